@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* commands.h - the entry point of every subcommand, one file each. */
+#pragma once
+
+#include "fidotool/cli/cmd.h"
+
+int fidotool_cmd_version(FidotoolCmd *cmd, int argc, char **argv);
+
+/* keys */

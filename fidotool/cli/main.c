@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c - fidotool: the table of subcommands and the loop over it. */
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fidotool/cli/cmd.h"
+#include "fidotool/cli/commands.h"
+
+/* Most words a subcommand's name has. */
+#define MAX_WORDS 3
+
+#define KEY FIDOTOOL_CMD_KEY
+#define PIN FIDOTOOL_CMD_PIN
+#define STATION FIDOTOOL_CMD_STATION
+
+/* In the order in which help shows them; the longest match runs. */
+/* clang-format off */
+static const FidotoolCommand commands[] = {
+  { "version", "", "print the version", 0, fidotool_cmd_version },
+};
+/* clang-format on */
+
+/* True when path begins with the group, at the end of a word. */
+static bool
+is_in_group(const char *path, const char *group)
+{
+  size_t len = strlen(group);
+
+  return len == 0 ||
+         (strncmp(path, group, len) == 0 && (path[len] == ' ' || !path[len]));
+}
+
+static void
+print_commands(FILE *out, const char *group)
+{
+  fprintf(out, "Usage:\n  fidotool %s%sCOMMAND [OPTION...]\n\nCommands:\n",
+          group, *group ? " " : "");
+  for (size_t i = 0; i < G_N_ELEMENTS(commands); i++) {
+    g_autofree char *name = NULL;
+
+    if (!is_in_group(commands[i].path, group))
+      continue;
+    name = g_strdup_printf("%s %s", commands[i].path, commands[i].arguments);
+    fprintf(out, "  %-34s %s\n", name, commands[i].summary);
+  }
+  fprintf(out, "\n\"fidotool COMMAND --help\" shows the options of one "
+               "command.\nExample:\n  fidotool key list --json\n");
+}
+
+/* Joins the first n words with blanks. */
+static char *
+join_words(char **words, int n)
+{
+  GString *text = g_string_new(NULL);
+
+  for (int i = 0; i < n; i++)
+    g_string_append_printf(text, "%s%s", i > 0 ? " " : "", words[i]);
+  return g_string_free(text, FALSE);
+}
+
+/* The subcommand that the most words name; ret_words says how many. */
+static const FidotoolCommand *
+find_command(int argc, char **argv, int *ret_words)
+{
+  for (int n = MIN(argc, MAX_WORDS); n > 0; n--) {
+    g_autofree char *path = join_words(argv, n);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+      if (strcmp(commands[i].path, path) == 0) {
+        *ret_words = n;
+        return &commands[i];
+      }
+  }
+  return NULL;
+}
+
+/* No subcommand: help for a group, or one line that says what is wrong. */
+static int
+answer_without_command(int argc, char **argv)
+{
+  int words = 0;
+  g_autofree char *group = NULL;
+  bool known = false;
+
+  while (words < argc && argv[words][0] != '-')
+    words++;
+  group = join_words(argv, words);
+  for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
+    known = known || is_in_group(commands[i].path, group);
+  if (known && words < argc &&
+      (strcmp(argv[words], "--help") == 0 || strcmp(argv[words], "-h") == 0)) {
+    print_commands(stdout, group);
+    return FIDOTOOL_CMD_OK;
+  }
+  if (words == argc && known && argc > 0)
+    fprintf(stderr, "fidotool: \"%s\" needs a command after it\n", group);
+  else if (known)
+    fprintf(stderr, "fidotool: no command given\n");
+  else
+    fprintf(stderr, "fidotool: there is no command \"%s\"\n", group);
+  fprintf(stderr, "Try: fidotool --help\n");
+  return FIDOTOOL_ERROR_USAGE;
+}
+
+static int
+run_command(const FidotoolCommand *command, int words, int argc, char **argv)
+{
+  FidotoolCmd cmd = {.path = command->path,
+                     .command = command,
+                     .timeout_s = 30,
+                     .pin_fd = -1,
+                     .ctap_code = -1,
+                     .retries = -1};
+  g_autofree char *name = g_strdup_printf("fidotool %s", command->path);
+  g_autofree char **rest = g_new0(char *, (size_t)(argc - words) + 2);
+  int r;
+
+  g_set_prgname(name);
+  rest[0] = name;
+  for (int i = words; i < argc; i++)
+    rest[i - words + 1] = argv[i];
+  r = command->run(&cmd, argc - words + 1, rest);
+  fidotool_cmd_clear(&cmd);
+  if (fflush(stdout) != 0 && r == 0) {
+    fprintf(stderr, "fidotool: the answer could not be written\n");
+    return FIDOTOOL_ERROR_FAILED;
+  }
+  return r;
+}
+
+int
+main(int argc, char **argv)
+{
+  const FidotoolCommand *command;
+  int words = 0;
+
+  /* First, and with nothing loaded: scripts ask for it often. */
+  if (argc == 2 && strcmp(argv[1], "--version") == 0)
+    return printf("fidotool %s\n", KEYTURN_VERSION) < 0 ? 1 : 0;
+  (void)setlocale(LC_ALL, ""); /* an unknown locale is the C locale */
+  command = find_command(argc - 1, argv + 1, &words);
+  if (!command)
+    return answer_without_command(argc - 1, argv + 1);
+  return run_command(command, words, argc - 1, argv + 1);
+}
