@@ -82,7 +82,7 @@ bool recovery_store_put_assertion(RecoveryStore *store, const uint8_t stmt[32],
                                   uint8_t ret_digest[32], GError **error);
 bool recovery_store_assertion(RecoveryStore *store, const uint8_t digest[32],
                               GBytes **ret_sshsig, uint8_t ret_stmt[32],
-                              GError **error);
+                              uint8_t ret_cred[32], GError **error);
 
 /* Nonces of statements handed out. use: REFUSED when it was used before,
  * NOT_FOUND when it was never handed out. prune: forgets unused ones (and
@@ -116,6 +116,8 @@ bool recovery_store_put_pii(RecoveryStore *store, const uint8_t commitment[32],
 bool recovery_store_pii(RecoveryStore *store, const uint8_t commitment[32],
                         uint8_t ret_subject[16], GBytes **ret_sealed,
                         GError **error);
+bool recovery_store_drop_pii(RecoveryStore *store,
+                             const uint8_t commitment[32], GError **error);
 typedef bool (*RecoveryStoreEachPii)(const uint8_t commitment[32],
                                      const uint8_t subject[16], GBytes *sealed,
                                      void *data, GError **error);
