@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ca.h - makes the certificates of a test root. For tests and practice. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+#include <openssl/x509.h>
+
+#define SOFTKEY_CA_ROOT "softkey-root.pem"
+#define SOFTKEY_CA_ROOT_KEY "softkey-root-key.pem"
+#define SOFTKEY_CA_BATCH "softkey-batch.pem"
+#define SOFTKEY_CA_BATCH_KEY "softkey-batch-key.pem"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
+
+/*
+ * A batch certificate: for key, signed by the root, with the AAGUID extension,
+ * as section 8.2.1 of WebAuthn wants it. NULL when libcrypto fails.
+ */
+X509 *softkey_ca_issue(X509 *root, EVP_PKEY *root_key, EVP_PKEY *key,
+                       const uint8_t aaguid[16]);
+
+/*
+ * Makes a new root and a batch certificate for aaguid, and writes the four
+ * files above into folder, which is made when absent. Never overwrites.
+ *
+ * errors    SOFTKEY_ERROR_FILE, SOFTKEY_ERROR_CRYPTO
+ */
+bool softkey_ca_make(const char *folder, const uint8_t aaguid[16],
+                     GError **error);
+
+/* The AAGUID of a certificate's extension; false when it has none. */
+bool softkey_ca_read_aaguid(X509 *certificate, uint8_t ret_aaguid[16]);

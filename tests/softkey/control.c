@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* control.c - the control channel: one line in, one line out. */
+#include "tests/softkey/control.h"
+
+#include <string.h>
+
+#define MAX_NUMBER 1000000000
+
+/* Runs a verb; words is what follows it. Returns NULL when it makes no
+ * sense. */
+typedef char *Verb(SoftkeyServer *server, char **words, size_t n_words);
+
+static char *
+ok(void)
+{
+  return g_strdup("ok");
+}
+
+/* Decimal, or hexadecimal with 0x. */
+static bool
+read_number(const char *word, int64_t *ret_number)
+{
+  char *end;
+  int64_t number;
+
+  if (!g_ascii_isdigit(word[0]))
+    return false;
+  number = g_ascii_strtoll(word, &end, 0);
+  if (*end != '\0' || number > MAX_NUMBER)
+    return false;
+  *ret_number = number;
+  return true;
+}
+
+static char *
+set_touch(SoftkeyServer *server, char **words, size_t n_words)
+{
+  SoftkeyTouch *touch = softkey_core_touch(softkey_server_core(server));
+  int64_t ms;
+
+  if (n_words == 1 && g_str_equal(words[0], "now"))
+    touch->is_now = true;
+  else if (n_words == 1 && g_str_equal(words[0], "never"))
+    touch->mode = SOFTKEY_TOUCH_NEVER;
+  else if (n_words == 1 && g_str_equal(words[0], "decline"))
+    touch->mode = SOFTKEY_TOUCH_DECLINE;
+  else if (n_words == 2 && g_str_equal(words[0], "after") &&
+           read_number(words[1], &ms)) {
+    touch->mode = SOFTKEY_TOUCH_AFTER;
+    touch->after_ms = ms;
+  } else {
+    return NULL;
+  }
+  softkey_ctaphid_tick(softkey_server_ctaphid(server));
+  return ok();
+}
+
+static char *
+power_cycle(SoftkeyServer *server, char **words, size_t n_words)
+{
+  (void)words;
+  if (n_words != 0)
+    return NULL;
+  softkey_server_power_cycle(server);
+  return ok();
+}
+
+static char *
+unplug(SoftkeyServer *server, char **words, size_t n_words)
+{
+  int64_t n;
+
+  if (n_words == 0) {
+    softkey_server_unplug(server);
+    return ok();
+  }
+  if (n_words != 2 || !g_str_equal(words[0], "at") ||
+      !read_number(words[1], &n) || n < 1)
+    return NULL;
+  softkey_server_unplug_at(server, (unsigned)n);
+  return ok();
+}
+
+static char *
+plug(SoftkeyServer *server, char **words, size_t n_words)
+{
+  g_autoptr(GError) error = NULL;
+
+  (void)words;
+  if (n_words != 0)
+    return NULL;
+  if (!softkey_server_plug(server, &error))
+    return g_strdup_printf("error %s", error->message);
+  return ok();
+}
+
+/* number, and the argument or else fallback (negative: there must be one) */
+static char *
+add_order(SoftkeyServer *server, SoftkeyInjectKind kind, char **words,
+          size_t n_words, int64_t fallback)
+{
+  SoftkeyInject *inject = softkey_core_inject(softkey_server_core(server));
+  int64_t number, argument = fallback;
+
+  if (n_words < 1 || n_words > 2 || !read_number(words[0], &number) ||
+      number < 1)
+    return NULL;
+  if (n_words == 2 && !read_number(words[1], &argument))
+    return NULL;
+  if (argument < 0 || argument > SOFTKEY_CTAPHID_MAX_MESSAGE ||
+      (kind == SOFTKEY_INJECT_FAIL && (argument < 1 || argument > 0xff)))
+    return NULL;
+  softkey_inject_add(inject, kind, (unsigned)number, (unsigned)argument);
+  return ok();
+}
+
+static char *
+fail(SoftkeyServer *server, char **words, size_t n_words)
+{
+  return add_order(server, SOFTKEY_INJECT_FAIL, words, n_words, -1);
+}
+
+static char *
+corrupt(SoftkeyServer *server, char **words, size_t n_words)
+{
+  return add_order(server, SOFTKEY_INJECT_CORRUPT, words, n_words, -1);
+}
+
+static char *
+truncate_reply(SoftkeyServer *server, char **words, size_t n_words)
+{
+  return add_order(server, SOFTKEY_INJECT_TRUNCATE, words, n_words, 1);
+}
+
+static char *
+append_reply(SoftkeyServer *server, char **words, size_t n_words)
+{
+  return add_order(server, SOFTKEY_INJECT_APPEND, words, n_words, 1);
+}
+
+static char *
+delay(SoftkeyServer *server, char **words, size_t n_words)
+{
+  int64_t ms;
+
+  if (n_words != 1 || !read_number(words[0], &ms))
+    return NULL;
+  softkey_core_inject(softkey_server_core(server))->delay_ms = ms;
+  return ok();
+}
+
+static char *
+stall(SoftkeyServer *server, char **words, size_t n_words)
+{
+  (void)words;
+  if (n_words != 0)
+    return NULL;
+  softkey_core_inject(softkey_server_core(server))->stall = true;
+  return ok();
+}
+
+static char *
+move_clock(SoftkeyServer *server, char **words, size_t n_words)
+{
+  int64_t ms;
+
+  if (n_words != 1 || !read_number(words[0], &ms))
+    return NULL;
+  softkey_env_advance(softkey_core_env(softkey_server_core(server)), ms);
+  softkey_ctaphid_tick(softkey_server_ctaphid(server));
+  return ok();
+}
+
+static char *
+dump(SoftkeyServer *server, char **words, size_t n_words)
+{
+  const SoftkeyCounters *counters =
+      softkey_core_counters(softkey_server_core(server));
+  SoftkeyCtaphid *hid = softkey_server_ctaphid(server);
+  GString *line = g_string_new("ok");
+
+  (void)words;
+  if (n_words != 0) {
+    g_string_free(line, TRUE);
+    return NULL;
+  }
+  g_string_append_printf(
+      line, " touches=%u pin_tries=%u tokens=%u channels=%u waiting=%d",
+      counters->touches, counters->pin_tries, counters->tokens,
+      softkey_ctaphid_channels(hid), softkey_ctaphid_is_waiting(hid));
+  for (unsigned i = 0; i < G_N_ELEMENTS(counters->commands); i++)
+    if (counters->commands[i] > 0)
+      g_string_append_printf(line, " command_%02x=%u", i,
+                             counters->commands[i]);
+  return g_string_free(line, FALSE);
+}
+
+static char *
+quit(SoftkeyServer *server, char **words, size_t n_words)
+{
+  (void)words;
+  if (n_words != 0)
+    return NULL;
+  softkey_server_quit(server);
+  return ok();
+}
+
+/* clang-format off */
+static const struct {
+  const char *word;
+  Verb *run;
+} verbs[] = {
+  { "touch", set_touch },
+  { "power-cycle", power_cycle },
+  { "unplug", unplug },
+  { "plug", plug },
+  { "fail", fail },
+  { "corrupt", corrupt },
+  { "truncate", truncate_reply },
+  { "append", append_reply },
+  { "delay", delay },
+  { "stall", stall },
+  { "clock", move_clock },
+  { "dump", dump },
+  { "quit", quit },
+};
+/* clang-format on */
+
+char *
+softkey_control_run(SoftkeyServer *server, const char *line)
+{
+  g_auto(GStrv) words = g_strsplit(line, " ", -1);
+  size_t n_words = g_strv_length(words);
+
+  for (size_t i = 0; n_words > 0 && i < G_N_ELEMENTS(verbs); i++) {
+    char *answer;
+
+    if (!g_str_equal(verbs[i].word, words[0]))
+      continue;
+    answer = verbs[i].run(server, words + 1, n_words - 1);
+    return answer != NULL
+               ? answer
+               : g_strdup_printf("error not understood: %s", verbs[i].word);
+  }
+  return g_strdup("error no such command");
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* info.c - authenticatorGetInfo, from the profile (CTAP 2.1, section 6.4). */
+#include "tests/softkey/info.h"
+
+#include <string.h>
+
+#include "tests/softkey/core-private.h"
+
+static bool
+is_empty(char *const *list)
+{
+  return list == NULL || list[0] == NULL;
+}
+
+static void
+put_texts(GByteArray *out, int64_t key, char *const *list)
+{
+  softkey_cbor_put_integer(out, key);
+  softkey_cbor_put_array(out, g_strv_length((char **)list));
+  for (; *list != NULL; list++)
+    softkey_cbor_put_text(out, *list);
+}
+
+/* The profile has them in canonical order; clientPin tells whether one is
+ * set. */
+static void
+put_options(GByteArray *out, const SoftkeyCore *core)
+{
+  char *const *options = core->profile->options;
+
+  softkey_cbor_put_integer(out, 4);
+  softkey_cbor_put_map(out, g_strv_length((char **)options));
+  for (; *options != NULL; options++) {
+    g_autofree char *name = g_strdup(*options);
+
+    *strchrnul(name, '=') = '\0';
+    softkey_cbor_put_text(out, name);
+    if (g_str_equal(name, "clientPin"))
+      softkey_cbor_put_bool(out, core->store->pin_set);
+    else
+      softkey_cbor_put_bool(out, softkey_profile_is_on(core->profile, name));
+  }
+}
+
+static void
+put_protocols(GByteArray *out, const SoftkeyProfile *profile)
+{
+  softkey_cbor_put_integer(out, 6);
+  softkey_cbor_put_array(out, profile->n_pin_protocols);
+  for (gsize i = 0; i < profile->n_pin_protocols; i++)
+    softkey_cbor_put_integer(out, profile->pin_protocols[i]);
+}
+
+static void
+put_algorithms(GByteArray *out, const SoftkeyProfile *profile)
+{
+  softkey_cbor_put_integer(out, 10);
+  softkey_cbor_put_array(out, profile->n_algorithms);
+  for (gsize i = 0; i < profile->n_algorithms; i++) {
+    softkey_cbor_put_map(out, 2);
+    softkey_cbor_put_text(out, "alg");
+    softkey_cbor_put_integer(out, profile->algorithms[i]);
+    softkey_cbor_put_text(out, "type");
+    softkey_cbor_put_text(out, "public-key");
+  }
+}
+
+/* A number that is 0 is left out. Returns how many were written. */
+static size_t
+put_number(GByteArray *out, int64_t key, int number)
+{
+  if (number == 0)
+    return 0;
+  softkey_cbor_put_integer(out, key);
+  softkey_cbor_put_integer(out, number);
+  return 1;
+}
+
+static size_t
+put_first_half(GByteArray *out, const SoftkeyCore *core)
+{
+  const SoftkeyProfile *profile = core->profile;
+  size_t n = 2;
+
+  put_texts(out, 1, profile->versions);
+  if (!is_empty(profile->extensions)) {
+    put_texts(out, 2, profile->extensions);
+    n++;
+  }
+  softkey_cbor_put_integer(out, 3);
+  softkey_cbor_put_bytes(out, profile->aaguid, sizeof profile->aaguid);
+  if (!is_empty(profile->options)) {
+    put_options(out, core);
+    n++;
+  }
+  n += put_number(out, 5, profile->max_msg_size);
+  if (profile->n_pin_protocols > 0) {
+    put_protocols(out, profile);
+    n++;
+  }
+  return n;
+}
+
+static size_t
+put_second_half(GByteArray *out, const SoftkeyCore *core)
+{
+  const SoftkeyProfile *profile = core->profile;
+  bool is_2_1 = softkey_profile_is_on(profile, "pinUvAuthToken");
+  size_t n = 0;
+
+  n += put_number(out, 7, profile->max_credentials_in_list);
+  n += put_number(out, 8, profile->max_credential_id_length);
+  if (!is_empty(profile->transports)) {
+    put_texts(out, 9, profile->transports);
+    n++;
+  }
+  if (profile->list_algorithms) {
+    put_algorithms(out, profile);
+    n++;
+  }
+  if (is_2_1) {
+    softkey_cbor_put_integer(out, 12); /* forcePINChange */
+    softkey_cbor_put_bool(out, false);
+    softkey_cbor_put_integer(out, 13);
+    softkey_cbor_put_integer(out, profile->min_pin_length);
+    n += 2;
+  }
+  n += put_number(out, 14, profile->firmware_version);
+  if (is_2_1) {
+    softkey_cbor_put_integer(out, 20); /* discoverable credentials, free */
+    softkey_cbor_put_integer(out, MAX(0, profile->resident_slots -
+                                             (int)core->store->residents->len));
+    n++;
+  }
+  return n;
+}
+
+SoftkeyStatus
+softkey_info_command(SoftkeyCore *core, const SoftkeyCborItem *request,
+                     GByteArray *reply)
+{
+  g_autoptr(GByteArray) members = g_byte_array_new();
+  size_t n = put_first_half(members, core);
+
+  (void)request;
+  n += put_second_half(members, core);
+  softkey_cbor_put_map(reply, n);
+  g_byte_array_append(reply, members->data, members->len);
+  return SOFTKEY_STATUS_OK;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* profile.h - what kind of key this is: getInfo and behaviour, from a file. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <glib.h>
+
+#define SOFTKEY_PROFILE_DEFAULT "plain-2.1"
+
+typedef enum {
+  SOFTKEY_ATTESTATION_BATCH, /* packed, x5c with the batch certificate */
+  SOFTKEY_ATTESTATION_SELF,  /* packed without x5c */
+  SOFTKEY_ATTESTATION_NONE,
+} SoftkeyAttestationKind;
+
+/* Plain values; lists and numbers that are empty or 0 are left out of
+ * getInfo. */
+typedef struct {
+  char *name;
+  uint8_t aaguid[16];
+  char **versions;
+  char **extensions;
+  char **transports;
+  char **options; /* "name" (true) or "name=false", in canonical order */
+  int *pin_protocols;
+  gsize n_pin_protocols;
+  int *algorithms; /* what can be made; listed when list_algorithms */
+  gsize n_algorithms;
+  bool list_algorithms;
+  int max_msg_size;
+  int max_credentials_in_list;
+  int max_credential_id_length;
+  int min_pin_length;
+  int firmware_version;
+  int resident_slots;
+  int reset_window_ms; /* 0: any time */
+  bool pin_block;      /* three wrong PINs in a row: replug */
+  SoftkeyAttestationKind attestation;
+} SoftkeyProfile;
+
+/*
+ * Reads a profile: group [softkey], one "key = value" a line, lists separated
+ * by ";". A key that is not given has the value it has in plain-2.1; an
+ * unknown key or value is an error.
+ *
+ * errors    SOFTKEY_ERROR_FILE, SOFTKEY_ERROR_MALFORMED
+ */
+SoftkeyProfile *softkey_profile_parse(const char *text, GError **error);
+
+/* The built-in profile of that name, or else the file. */
+SoftkeyProfile *softkey_profile_load(const char *name_or_path, GError **error);
+void softkey_profile_free(SoftkeyProfile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SoftkeyProfile, softkey_profile_free)
+
+/* Whether the option is listed; *ret_value is what it is listed with. */
+bool softkey_profile_option(const SoftkeyProfile *profile, const char *name,
+                            bool *ret_value);
+
+/* Whether the option is listed and true. */
+bool softkey_profile_is_on(const SoftkeyProfile *profile, const char *name);
+
+bool softkey_profile_has_protocol(const SoftkeyProfile *profile, int64_t n);
+bool softkey_profile_has_algorithm(const SoftkeyProfile *profile, int64_t n);
+bool softkey_profile_has_extension(const SoftkeyProfile *profile,
+                                   const char *name);
