@@ -18,7 +18,8 @@ typedef enum {
 typedef struct {
   const char *name; /* without .proposed */
   RecoveryActKind kind;
-  int signatures;        /* 0 to 3 */
+  int signatures;        /* 0 to 3: how many it needs at least */
+  int signatures_most;   /* where one more may be asked for, else the same */
   const char *statement; /* fields beyond S, "?" after one that may miss;
                             NULL where there is no statement */
   const char *entry;     /* fields beyond E, likewise */
@@ -26,7 +27,7 @@ typedef struct {
 } RecoveryAct;
 
 /* Finds an act by its name as recorded; "<act>.proposed" finds <act> where it
- * takes more than one signature. NULL where there is none. */
+ * may take more than one signature. NULL where there is none. */
 const RecoveryAct *recovery_act_find(const char *name);
 bool recovery_act_is_proposed(const char *name);
 size_t recovery_act_count(void);

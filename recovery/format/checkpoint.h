@@ -34,6 +34,9 @@ bool recovery_checkpoint_check(const char *note, size_t len,
 char *recovery_checkpoint_vkey(const char *name, const uint8_t public_key[32]);
 bool recovery_checkpoint_read_vkey(const char *text, uint8_t ret_public_key[32],
                                    GError **error);
+/* True for an origin of a station: [A-Za-z0-9._~:/-]{3,200}, ending in '/' and
+ * the epoch in decimal. */
+bool recovery_checkpoint_is_origin(const char *origin);
 /* Origins are equal apart from the last part (the epoch). */
 bool recovery_checkpoint_same_station(const char *origin_a,
                                       const char *origin_b);

@@ -69,6 +69,9 @@ bool recovery_sshsig_check(const void *blob, size_t blob_len,
                            const RecoverySshsigKey *key, const char *name_space,
                            const void *message, size_t len,
                            RecoverySshsigSeen *ret_seen, GError **error);
+/* The form of a blob alone: whose key it says it is, for which namespace. */
+bool recovery_sshsig_read(const void *blob, size_t len,
+                          RecoverySshsigSeen *ret_seen, GError **error);
 /* UP and UV set, BE, BS, AT and ED clear: flags & 0xdd == 0x05. */
 bool recovery_sshsig_flags_ok(uint8_t flags);
 /* The message a machine signs: SHA-256(statement) || SHA-256(person blob). */
