@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* client.h - a connection to recoveryd: for the command line and the kiosk.
+ * Texts are JSON (recovery/station.h); roles live as long as the connection. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct RecoveryClient RecoveryClient;
+
+/* The socket of the station that is installed here. */
+#define RECOVERY_CLIENT_SOCKET "/run/keyturn/recovery"
+
+typedef enum {
+  RECOVERY_CLIENT_MAKE = 1 << 0, /* a practice folder that is not there yet */
+} RecoveryClientFlags;
+
+/*
+ * Connects to a station. selector is a socket, or the folder of a practice
+ * station: where nothing listens in it, a private recoveryd is started that
+ * ends with this client. NULL means the installed station. The server must run
+ * as root, as user keyturn or as this user, or nothing is sent to it.
+ *
+ * errors  RECOVERY_ERROR_STATION, RECOVERY_ERROR_FAILED
+ */
+RecoveryClient *recovery_client_open(const char *selector,
+                                     RecoveryClientFlags flags, GError **error);
+void recovery_client_free(RecoveryClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryClient, recovery_client_free)
+
+/*
+ * Each sends one request and waits for its answer; g_free().
+ * errors  what recovery/station.h names for it; RECOVERY_ERROR_STATION when
+ *         the connection is lost: whether the act was recorded is then not
+ *         known
+ */
+char *recovery_client_propose(RecoveryClient *client, const char *request,
+                              GError **error);
+char *recovery_client_submit(RecoveryClient *client, const char *request,
+                             GError **error);
+char *recovery_client_query(RecoveryClient *client, const char *request,
+                            GError **error);
+/* The files of an export, of at most max bytes in all: an array of
+ * RecoveryTarFile (recovery/format/tar.h). */
+GPtrArray *recovery_client_export(RecoveryClient *client, const char *request,
+                                  size_t max, GError **error);

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* judge-client.c - starts keyturn-judge on two pipes and believes nothing
+ * beyond the size and form of what it says. */
+#include "recovery/service/judge-client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "fidotool/bytes.h"
+#include "fidotool/json.h"
+#include "recovery/error.h"
+
+#define VERSION 0x01
+#define HEAD 5
+#define MAX_MESSAGE (1024 * 1024)
+#define LIMIT_MS 10000
+#define REQUESTS 256
+
+struct RecoveryJudgeClient {
+  char *program;
+  int limit_ms;
+  int requests;
+  GPid pid;     /* 0: none */
+  int to, from; /* pipes of the worker */
+  int served;
+  uint8_t anchors[FIDOTOOL_BYTES_SHA256];
+};
+
+RecoveryJudgeClient *
+recovery_judge_client_new(const RecoveryJudgeClientConfig *config)
+{
+  RecoveryJudgeClient *client = g_new0(RecoveryJudgeClient, 1);
+
+  client->program = g_strdup(config->program);
+  client->limit_ms = config->limit_ms > 0 ? config->limit_ms : LIMIT_MS;
+  client->requests = config->requests > 0 ? config->requests : REQUESTS;
+  client->to = client->from = -1;
+  return client;
+}
+
+/* Killed, not asked: it holds nothing that would be lost. */
+static void
+end_worker(RecoveryJudgeClient *client)
+{
+  if (client->pid == 0)
+    return;
+  (void)close(client->to);
+  (void)close(client->from);
+  (void)kill(client->pid, SIGKILL); /* fails only where it has ended */
+  while (waitpid(client->pid, NULL, 0) < 0 && errno == EINTR)
+    continue;
+  g_spawn_close_pid(client->pid);
+  client->pid = 0;
+  client->to = client->from = -1;
+}
+
+void
+recovery_judge_client_free(RecoveryJudgeClient *client)
+{
+  if (!client)
+    return;
+  end_worker(client);
+  g_free(client->program);
+  g_free(client);
+}
+
+int
+recovery_judge_client_pid(const RecoveryJudgeClient *client)
+{
+  return (int)client->pid;
+}
+
+static bool
+start_worker(RecoveryJudgeClient *client, GError **error)
+{
+  char *argv[] = {client->program, NULL};
+  char *envp[] = {(char *)"LC_ALL=C.UTF-8", NULL};
+  g_autoptr(GError) own = NULL;
+
+  if (!g_spawn_async_with_pipes(
+          "/", argv, envp, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES,
+          NULL, NULL, &client->pid, &client->to, &client->from, NULL, &own)) {
+    client->pid = 0;
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_FAILED,
+                "the judge worker does not start: %s", own->message);
+    return false;
+  }
+  (void)fcntl(client->to, F_SETFL, O_NONBLOCK); /* pipes of our own */
+  (void)fcntl(client->from, F_SETFL, O_NONBLOCK);
+  client->served = 0;
+  return true;
+}
+
+/* Waits for the pipe until the deadline; false when it has passed. */
+static bool
+wait_for(int fd, short events, int64_t deadline_us)
+{
+  for (;;) {
+    int64_t left_ms = (deadline_us - g_get_monotonic_time()) / 1000;
+    struct pollfd p = {.fd = fd, .events = events};
+    int r;
+
+    if (left_ms <= 0)
+      return false;
+    r = poll(&p, 1, (int)left_ms);
+    if (r > 0)
+      return true;
+    if (r < 0 && errno != EINTR)
+      return false;
+  }
+}
+
+/* Why a worker's answer is not there; each of them ends it. */
+static bool
+fail(const char *why, GError **error)
+{
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_FAILED,
+              "the judge worker %s; nothing was judged", why);
+  return false;
+}
+
+static bool
+write_all(int fd, const void *data, size_t len, int64_t deadline_us,
+          GError **error)
+{
+  const uint8_t *at = data;
+
+  while (len > 0) {
+    ssize_t n;
+
+    if (!wait_for(fd, POLLOUT, deadline_us))
+      return fail("did not read in time", error);
+    n = write(fd, at, len);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+      continue;
+    if (n < 0)
+      return fail("has ended", error);
+    at += n;
+    len -= (size_t)n;
+  }
+  return true;
+}
+
+static bool
+read_all(int fd, void *data, size_t len, int64_t deadline_us, GError **error)
+{
+  uint8_t *at = data;
+
+  while (len > 0) {
+    ssize_t n;
+
+    if (!wait_for(fd, POLLIN, deadline_us))
+      return fail("did not answer in time", error);
+    n = read(fd, at, len);
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+      continue;
+    if (n <= 0)
+      return fail("has ended", error);
+    at += n;
+    len -= (size_t)n;
+  }
+  return true;
+}
+
+static char *
+exchange(RecoveryJudgeClient *client, const char *request, size_t len,
+         GError **error)
+{
+  int64_t deadline = g_get_monotonic_time() + (int64_t)client->limit_ms * 1000;
+  uint8_t head[HEAD] = {VERSION, (uint8_t)(len >> 24), (uint8_t)(len >> 16),
+                        (uint8_t)(len >> 8), (uint8_t)len};
+  g_autofree char *answer = NULL;
+  g_autoptr(FidotoolJson) json = NULL;
+  size_t got;
+
+  if (!write_all(client->to, head, sizeof head, deadline, error) ||
+      !write_all(client->to, request, len, deadline, error) ||
+      !read_all(client->from, head, sizeof head, deadline, error))
+    return NULL;
+  got = (size_t)head[1] << 24 | (size_t)head[2] << 16 | (size_t)head[3] << 8 |
+        head[4];
+  if (head[0] != VERSION || got < 2 || got > MAX_MESSAGE) {
+    (void)fail("answered no frame of ours", error);
+    return NULL;
+  }
+  answer = g_malloc(got + 1);
+  answer[got] = '\0';
+  if (!read_all(client->from, answer, got, deadline, error))
+    return NULL;
+  json = fidotool_json_parse(answer, got, NULL);
+  if (fidotool_json_type(json) != FIDOTOOL_JSON_OBJECT) {
+    (void)fail("answered no JSON object", error);
+    return NULL;
+  }
+  return g_steal_pointer(&answer);
+}
+
+/* The digest of the request's anchors; false when it cannot be read. */
+static bool
+read_anchors(const char *request, size_t len,
+             uint8_t ret_digest[FIDOTOOL_BYTES_SHA256], GError **error)
+{
+  g_autoptr(FidotoolJson) json = fidotool_json_parse(request, len, error);
+  FidotoolJson *anchors = fidotool_json_get(json, "anchors");
+  g_autofree char *text = NULL;
+  size_t text_len = 0;
+
+  if (!json)
+    return false;
+  if (anchors)
+    text = fidotool_json_write(anchors, &text_len);
+  fidotool_bytes_sha256(text, text_len, ret_digest);
+  return true;
+}
+
+char *
+recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
+                          size_t len, GError **error)
+{
+  uint8_t anchors[FIDOTOOL_BYTES_SHA256];
+  char *answer;
+
+  if (len > MAX_MESSAGE) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "too much to judge at once");
+    return NULL;
+  }
+  if (!read_anchors(request, len, anchors, error))
+    return NULL;
+  if (client->pid != 0 &&
+      (client->served >= client->requests ||
+       memcmp(anchors, client->anchors, sizeof anchors) != 0))
+    end_worker(client);
+  if (client->pid == 0 && !start_worker(client, error))
+    return NULL;
+  memcpy(client->anchors, anchors, sizeof anchors);
+  answer = exchange(client, request, len, error);
+  client->served++;
+  if (!answer)
+    end_worker(client);
+  return answer;
+}
