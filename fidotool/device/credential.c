@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* credential.c - makeCredential and getAssertion through libfido2, and what
+ * they answer in the form that WebAuthn gives it. */
+#include "fidotool/device/credential.h"
+
+#include <fido.h>
+#include <fido/eddsa.h>
+#include <fido/es256.h>
+#include <fido/es384.h>
+#include <fido/rs256.h>
+#include <openssl/x509.h>
+#include <string.h>
+
+#include "fidotool/device/cbor-item.h"
+#include "fidotool/error.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
+
+static void
+free_cred(fido_cred_t *cred)
+{
+  fido_cred_free(&cred);
+}
+
+static void
+free_assert(fido_assert_t *assertion)
+{
+  fido_assert_free(&assertion);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(fido_cred_t, free_cred)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(fido_assert_t, free_assert)
+
+static const char *
+find_pin(FidotoolCredentialUv uv, const FidotoolSecret *pin)
+{
+  return uv == FIDOTOOL_CREDENTIAL_UV_PIN ? fidotool_secret_text(pin) : NULL;
+}
+
+static fido_opt_t
+find_uv(FidotoolCredentialUv uv)
+{
+  return uv == FIDOTOOL_CREDENTIAL_UV_BUILTIN ? FIDO_OPT_TRUE : FIDO_OPT_OMIT;
+}
+
+static const void *
+bytes_ptr(GBytes *bytes)
+{
+  return g_bytes_get_data(bytes, NULL);
+}
+
+static int
+set_names(fido_cred_t *cred, const FidotoolCredentialMake *what, int alg)
+{
+  int r = fido_cred_set_type(cred, alg);
+
+  if (r == FIDO_OK)
+    r = fido_cred_set_clientdata_hash(cred, what->client_data_hash, 32);
+  if (r == FIDO_OK)
+    r = fido_cred_set_rp(cred, what->rp_id, what->rp_name);
+  if (r == FIDO_OK)
+    r = fido_cred_set_user(cred, bytes_ptr(what->user_id),
+                           g_bytes_get_size(what->user_id), what->user_name,
+                           what->user_display_name, NULL);
+  return r;
+}
+
+static int
+set_options(fido_cred_t *cred, const FidotoolCredentialMake *what)
+{
+  int r = FIDO_OK;
+
+  if (what->discoverable)
+    r = fido_cred_set_rk(cred, FIDO_OPT_TRUE);
+  if (r == FIDO_OK)
+    r = fido_cred_set_uv(cred, find_uv(what->uv));
+  if (r == FIDO_OK && what->protect > 0)
+    r = fido_cred_set_extensions(cred, FIDO_EXT_CRED_PROTECT);
+  if (r == FIDO_OK && what->protect > 0)
+    r = fido_cred_set_prot(cred, what->protect);
+  for (guint i = 0; r == FIDO_OK && what->exclude && i < what->exclude->len;
+       i++)
+    r = fido_cred_exclude(cred, bytes_ptr(what->exclude->pdata[i]),
+                          g_bytes_get_size(what->exclude->pdata[i]));
+  return r;
+}
+
+/* One try with one algorithm. */
+static fido_cred_t *
+make_with(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
+          GError **error)
+{
+  g_autoptr(fido_cred_t) cred = fido_cred_new();
+  int r = cred ? set_names(cred, what, alg) : FIDO_ERR_INTERNAL;
+
+  if (r == FIDO_OK)
+    r = set_options(cred, what);
+  if (!fidotool_error_from_fido(r, "prepare the credential", error))
+    return NULL;
+  fidotool_key_set_timeout(key, what->timeout_ms);
+  r = fido_dev_make_cred(fidotool_key_dev(key), cred,
+                         find_pin(what->uv, what->pin));
+  if (!fidotool_key_check(key, r, "make the credential", error))
+    return NULL;
+  return g_steal_pointer(&cred);
+}
+
+/* The head of a CBOR item of up to 65535 elements or bytes. */
+static void
+append_head(GByteArray *out, FidotoolCborItemType type, size_t n)
+{
+  uint8_t head[3] = {(uint8_t)(type << 5), (uint8_t)(n >> 8), (uint8_t)n};
+
+  if (n < 24)
+    head[0] |= (uint8_t)n;
+  else if (n < 256)
+    head[0] |= 24;
+  else
+    head[0] |= 25;
+  g_byte_array_append(out, head, 1);
+  if (n >= 256)
+    g_byte_array_append(out, head + 1, 2);
+  else if (n >= 24)
+    g_byte_array_append(out, head + 2, 1);
+}
+
+static void
+append_text(GByteArray *out, const char *text)
+{
+  append_head(out, FIDOTOOL_CBOR_ITEM_TEXT, strlen(text));
+  g_byte_array_append(out, (const uint8_t *)text, (guint)strlen(text));
+}
+
+/* {"fmt": ..., "attStmt": ..., "authData": ...} (WebAuthn, section 6.5.4). */
+static GBytes *
+write_attestation(const fido_cred_t *cred)
+{
+  static const uint8_t empty_map = 0xa0;
+  g_autoptr(GByteArray) out = g_byte_array_new();
+  const uint8_t *statement = fido_cred_attstmt_ptr(cred);
+  size_t len = fido_cred_attstmt_len(cred);
+
+  append_head(out, FIDOTOOL_CBOR_ITEM_MAP, 3);
+  append_text(out, "fmt");
+  append_text(out, fido_cred_fmt(cred));
+  append_text(out, "attStmt");
+  if (statement && len > 0)
+    g_byte_array_append(out, statement, (guint)len);
+  else
+    g_byte_array_append(out, &empty_map, 1);
+  append_text(out, "authData");
+  append_head(out, FIDOTOOL_CBOR_ITEM_BYTES, fido_cred_authdata_raw_len(cred));
+  g_byte_array_append(out, fido_cred_authdata_raw_ptr(cred),
+                      (guint)fido_cred_authdata_raw_len(cred));
+  return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}
+
+static EVP_PKEY *
+new_pkey(const fido_cred_t *cred)
+{
+  const void *data = fido_cred_pubkey_ptr(cred);
+  size_t len = fido_cred_pubkey_len(cred);
+  EVP_PKEY *pkey = NULL;
+
+  if (fido_cred_type(cred) == COSE_ES256) {
+    es256_pk_t *pk = es256_pk_new();
+    if (pk && es256_pk_from_ptr(pk, data, len) == FIDO_OK)
+      pkey = es256_pk_to_EVP_PKEY(pk);
+    es256_pk_free(&pk);
+  } else if (fido_cred_type(cred) == COSE_EDDSA) {
+    eddsa_pk_t *pk = eddsa_pk_new();
+    if (pk && eddsa_pk_from_ptr(pk, data, len) == FIDO_OK)
+      pkey = eddsa_pk_to_EVP_PKEY(pk);
+    eddsa_pk_free(&pk);
+  } else if (fido_cred_type(cred) == COSE_ES384) {
+    es384_pk_t *pk = es384_pk_new();
+    if (pk && es384_pk_from_ptr(pk, data, len) == FIDO_OK)
+      pkey = es384_pk_to_EVP_PKEY(pk);
+    es384_pk_free(&pk);
+  } else if (fido_cred_type(cred) == COSE_RS256) {
+    rs256_pk_t *pk = rs256_pk_new();
+    if (pk && rs256_pk_from_ptr(pk, data, len) == FIDO_OK)
+      pkey = rs256_pk_to_EVP_PKEY(pk);
+    rs256_pk_free(&pk);
+  }
+  return pkey;
+}
+
+static GBytes *
+write_public_key(const fido_cred_t *cred)
+{
+  g_autoptr(EVP_PKEY) pkey = new_pkey(cred);
+  unsigned char *der = NULL;
+  int len = pkey ? i2d_PUBKEY(pkey, &der) : -1;
+  GBytes *bytes = NULL;
+
+  if (len > 0)
+    bytes = g_bytes_new(der, (gsize)len);
+  OPENSSL_free(der);
+  return bytes;
+}
+
+static FidotoolCredentialMade *
+read_made(const fido_cred_t *cred, GError **error)
+{
+  g_autoptr(FidotoolCredentialMade) made = g_new0(FidotoolCredentialMade, 1);
+
+  if (!fido_cred_fmt(cred) || fido_cred_id_len(cred) == 0 ||
+      fido_cred_authdata_raw_len(cred) == 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+                "the key's answer holds no credential");
+    return NULL;
+  }
+  made->attestation = write_attestation(cred);
+  made->auth_data = g_bytes_new(fido_cred_authdata_raw_ptr(cred),
+                                fido_cred_authdata_raw_len(cred));
+  made->id = g_bytes_new(fido_cred_id_ptr(cred), fido_cred_id_len(cred));
+  made->public_key = write_public_key(cred);
+  made->alg = fido_cred_type(cred);
+  return g_steal_pointer(&made);
+}
+
+/* Those that the key lists first, in the caller's order; then the others. */
+static GArray *
+order_algorithms(const FidotoolInfo *info, const GArray *algs)
+{
+  GArray *order = g_array_new(FALSE, FALSE, sizeof(int));
+
+  for (int listed = 1; listed >= 0; listed--)
+    for (guint i = 0; i < algs->len; i++) {
+      int alg = g_array_index(algs, int, i);
+
+      if ((fidotool_info_algorithm(info, alg) == 1) == (listed == 1))
+        g_array_append_val(order, alg);
+    }
+  return order;
+}
+
+FidotoolCredentialMade *
+fidotool_credential_make(FidotoolKey *key, const FidotoolCredentialMake *what,
+                         GError **error)
+{
+  g_autoptr(GArray) order =
+      order_algorithms(fidotool_key_info(key), what->algs);
+  g_autoptr(GError) local = NULL;
+
+  for (guint i = 0; i < order->len; i++) {
+    g_autoptr(fido_cred_t) cred = NULL;
+
+    g_clear_error(&local);
+    cred = make_with(key, what, g_array_index(order, int, i), &local);
+    if (cred)
+      return read_made(cred, error);
+    if (fidotool_key_status(key) != FIDO_ERR_UNSUPPORTED_ALGORITHM)
+      break;
+  }
+  if (local)
+    g_propagate_error(error, g_steal_pointer(&local));
+  else
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "no algorithm was asked for");
+  return NULL;
+}
+
+void
+fidotool_credential_made_free(FidotoolCredentialMade *made)
+{
+  if (!made)
+    return;
+  g_clear_pointer(&made->attestation, g_bytes_unref);
+  g_clear_pointer(&made->auth_data, g_bytes_unref);
+  g_clear_pointer(&made->id, g_bytes_unref);
+  g_clear_pointer(&made->public_key, g_bytes_unref);
+  g_free(made);
+}
+
+static int
+fill_assert(fido_assert_t *assertion, const FidotoolCredentialAssert *what)
+{
+  int r = fido_assert_set_rp(assertion, what->rp_id);
+
+  if (r == FIDO_OK)
+    r = fido_assert_set_clientdata_hash(assertion, what->client_data_hash, 32);
+  if (r == FIDO_OK && !what->touch)
+    r = fido_assert_set_up(assertion, FIDO_OPT_FALSE);
+  if (r == FIDO_OK)
+    r = fido_assert_set_uv(assertion, find_uv(what->uv));
+  for (guint i = 0; r == FIDO_OK && what->allow && i < what->allow->len; i++)
+    r = fido_assert_allow_cred(assertion, bytes_ptr(what->allow->pdata[i]),
+                               g_bytes_get_size(what->allow->pdata[i]));
+  return r;
+}
+
+/* libfido2 1.12 gives authenticator data as a CBOR byte string. */
+static GBytes *
+read_auth_data(const fido_assert_t *assertion, size_t i)
+{
+  FidotoolCborItemCursor cursor = {fido_assert_authdata_ptr(assertion, i),
+                                   fido_assert_authdata_len(assertion, i),
+                                   true};
+  FidotoolCborItem item;
+
+  if (!cursor.data || !fidotool_cbor_item_next(&cursor, &item) ||
+      item.type != FIDOTOOL_CBOR_ITEM_BYTES || cursor.len != 0)
+    return NULL;
+  return g_bytes_new(item.data, item.len);
+}
+
+static FidotoolCredentialAsserted *
+read_asserted(const fido_assert_t *assertion,
+              const FidotoolCredentialAssert *what, GError **error)
+{
+  g_autoptr(FidotoolCredentialAsserted) asserted =
+      g_new0(FidotoolCredentialAsserted, 1);
+
+  asserted->count = fido_assert_count(assertion);
+  if (asserted->count > 0 && fido_assert_id_len(assertion, 0) > 0)
+    asserted->id = g_bytes_new(fido_assert_id_ptr(assertion, 0),
+                               fido_assert_id_len(assertion, 0));
+  else if (asserted->count > 0 && what->allow && what->allow->len == 1)
+    asserted->id = g_bytes_ref(what->allow->pdata[0]); /* may be left out */
+  if (asserted->id)
+    asserted->auth_data = read_auth_data(assertion, 0);
+  if (!asserted->auth_data || fido_assert_sig_len(assertion, 0) == 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+                "the key's answer holds no assertion");
+    return NULL;
+  }
+  asserted->signature = g_bytes_new(fido_assert_sig_ptr(assertion, 0),
+                                    fido_assert_sig_len(assertion, 0));
+  if (fido_assert_user_id_len(assertion, 0) > 0)
+    asserted->user_id = g_bytes_new(fido_assert_user_id_ptr(assertion, 0),
+                                    fido_assert_user_id_len(assertion, 0));
+  return g_steal_pointer(&asserted);
+}
+
+FidotoolCredentialAsserted *
+fidotool_credential_assert(FidotoolKey *key,
+                           const FidotoolCredentialAssert *what, GError **error)
+{
+  g_autoptr(fido_assert_t) assertion = fido_assert_new();
+  int r = assertion ? fill_assert(assertion, what) : FIDO_ERR_INTERNAL;
+
+  if (!fidotool_error_from_fido(r, "prepare the assertion", error))
+    return NULL;
+  fidotool_key_set_timeout(key, what->timeout_ms);
+  r = fido_dev_get_assert(fidotool_key_dev(key), assertion,
+                          find_pin(what->uv, what->pin));
+  if (!fidotool_key_check(key, r, "ask for an assertion", error))
+    return NULL;
+  return read_asserted(assertion, what, error);
+}
+
+void
+fidotool_credential_asserted_free(FidotoolCredentialAsserted *asserted)
+{
+  if (!asserted)
+    return;
+  g_clear_pointer(&asserted->id, g_bytes_unref);
+  g_clear_pointer(&asserted->auth_data, g_bytes_unref);
+  g_clear_pointer(&asserted->signature, g_bytes_unref);
+  g_clear_pointer(&asserted->user_id, g_bytes_unref);
+  g_free(asserted);
+}

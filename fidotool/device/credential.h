@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* credential.h - making credentials and assertions on a key. The caller gives
+ * the client data hash; who may ask for which is the helper's to decide. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fidotool/device/key.h"
+#include "fidotool/secret.h"
+
+/* Most credentials in a list that is handed to a key at once. */
+#define FIDOTOOL_CREDENTIAL_LIST 64
+
+/* How the key is to know its user. */
+typedef enum {
+  FIDOTOOL_CREDENTIAL_UV_NONE,    /* not at all */
+  FIDOTOOL_CREDENTIAL_UV_PIN,     /* by the PIN that is given */
+  FIDOTOOL_CREDENTIAL_UV_BUILTIN, /* by its own sensor */
+} FidotoolCredentialUv;
+
+typedef struct {
+  const char *rp_id;
+  const char *rp_name;
+  GBytes *user_id;
+  const char *user_name;
+  const char *user_display_name;
+  uint8_t client_data_hash[32];
+  GArray *algs;       /* of int, best first */
+  GPtrArray *exclude; /* of GBytes; may be NULL */
+  bool discoverable;
+  int protect; /* credProtect 1 to 3; 0 leaves it out */
+  FidotoolCredentialUv uv;
+  const FidotoolSecret *pin; /* for FIDOTOOL_CREDENTIAL_UV_PIN */
+  int timeout_ms;
+} FidotoolCredentialMake;
+
+typedef struct {
+  GBytes *attestation; /* the attestation object in WebAuthn form */
+  GBytes *auth_data;
+  GBytes *id;
+  GBytes *public_key; /* SubjectPublicKeyInfo; NULL for unknown algorithms */
+  int alg;
+} FidotoolCredentialMade;
+
+/*
+ * Makes a credential. The algorithms are tried in order: first those that the
+ * key lists, then the others, since a list proves nothing.
+ * errors  those of fidotool_key_check(), FIDOTOOL_ERROR_INVALID
+ */
+FidotoolCredentialMade *
+fidotool_credential_make(FidotoolKey *key, const FidotoolCredentialMake *what,
+                         GError **error);
+void fidotool_credential_made_free(FidotoolCredentialMade *made);
+
+typedef struct {
+  const char *rp_id;
+  uint8_t client_data_hash[32];
+  GPtrArray *allow; /* of GBytes; empty or NULL: discoverable ones */
+  bool touch;       /* user presence */
+  FidotoolCredentialUv uv;
+  const FidotoolSecret *pin;
+  int timeout_ms;
+} FidotoolCredentialAssert;
+
+typedef struct {
+  GBytes *id;
+  GBytes *auth_data; /* as signed, without CBOR around it */
+  GBytes *signature;
+  GBytes *user_id; /* NULL where the key gives none */
+  size_t count;    /* how many accounts the key holds for it */
+} FidotoolCredentialAsserted;
+
+/* The first assertion that the key gives.
+ * errors  those of fidotool_key_check(), FIDOTOOL_ERROR_INVALID */
+FidotoolCredentialAsserted *fidotool_credential_assert(
+    FidotoolKey *key, const FidotoolCredentialAssert *what, GError **error);
+void fidotool_credential_asserted_free(FidotoolCredentialAsserted *asserted);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolCredentialMade,
+                              fidotool_credential_made_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolCredentialAsserted,
+                              fidotool_credential_asserted_free)

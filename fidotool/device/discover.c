@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* discover.c - hidapi's enumeration, sockets of software keys, selectors. */
+#include "fidotool/device/discover.h"
+
+#include <errno.h>
+#include <hidapi/hidapi.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "fidotool/error.h"
+
+#define FIDO_USAGE_PAGE 0xf1d0
+/* Most keys that are listed; a folder or a bus may hold anything. */
+#define KEYS_MAX 64
+
+void
+fidotool_discover_found_free(FidotoolDiscoverFound *found)
+{
+  if (!found)
+    return;
+  g_free(found->selector);
+  g_free(found->path);
+  g_free(found->manufacturer);
+  g_free(found->product);
+  g_free(found->serial);
+  g_free(found);
+}
+
+void
+fidotool_discover_prepare(void)
+{
+  /* Without it the first enumeration loads locales. Nothing can be done where
+   * it fails: then there are no USB keys. */
+  (void)hid_init();
+}
+
+static FidotoolDiscoverFound *
+new_found(FidotoolDiscoverTransport transport, const char *path)
+{
+  FidotoolDiscoverFound *found = g_new0(FidotoolDiscoverFound, 1);
+
+  found->transport = transport;
+  found->path = g_strdup(path);
+  found->selector = g_strconcat(
+      transport == FIDOTOOL_DISCOVER_HID ? "hid:" : "socket:", path, NULL);
+  found->vid = -1;
+  found->pid = -1;
+  return found;
+}
+
+/* A USB string: any bytes at all may stand in it. */
+static char *
+copy_wide(const wchar_t *text)
+{
+  g_autofree char *utf8 = NULL;
+
+  if (text)
+    utf8 = g_ucs4_to_utf8((const gunichar *)text, -1, NULL, NULL, NULL);
+  return g_utf8_make_valid(utf8 ? utf8 : "", -1);
+}
+
+/* udev's mark on the node, as a station demands it besides the usage page. */
+static bool
+has_token_mark(const char *path)
+{
+  g_autofree char *record = NULL;
+  g_autofree char *text = NULL;
+  struct stat st;
+
+  if (stat(path, &st) != 0)
+    return false;
+  record = g_strdup_printf("/run/udev/data/c%u:%u", major(st.st_rdev),
+                           minor(st.st_rdev));
+  return g_file_get_contents(record, &text, NULL, NULL) &&
+         strstr(text, "E:ID_FIDO_TOKEN=1\n") != NULL;
+}
+
+static int
+compare_found(gconstpointer a, gconstpointer b)
+{
+  const FidotoolDiscoverFound *const *left = a;
+  const FidotoolDiscoverFound *const *right = b;
+
+  return strcmp((*left)->path, (*right)->path);
+}
+
+static GPtrArray *
+list_hid(bool station)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(
+      (GDestroyNotify)fidotool_discover_found_free);
+  struct hid_device_info *all = hid_enumerate(0, 0);
+
+  for (struct hid_device_info *one = all; one && list->len < KEYS_MAX;
+       one = one->next) {
+    FidotoolDiscoverFound *found;
+
+    if (one->usage_page != FIDO_USAGE_PAGE || !one->path ||
+        (station && !has_token_mark(one->path)))
+      continue;
+    found = new_found(FIDOTOOL_DISCOVER_HID, one->path);
+    found->vid = one->vendor_id;
+    found->pid = one->product_id;
+    found->manufacturer = copy_wide(one->manufacturer_string);
+    found->product = copy_wide(one->product_string);
+    found->serial = copy_wide(one->serial_number);
+    found->permitted = access(one->path, R_OK | W_OK) == 0;
+    g_ptr_array_add(list, found);
+  }
+  hid_free_enumeration(all);
+  g_ptr_array_sort(list, compare_found);
+  return list;
+}
+
+/* A socket of our own user, no link to one, with a path that can be used. */
+static bool
+is_key_socket(const char *path)
+{
+  struct stat st;
+
+  return strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path) &&
+         lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+         st.st_uid == geteuid();
+}
+
+static GPtrArray *
+list_sockets(const char *keys)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(
+      (GDestroyNotify)fidotool_discover_found_free);
+  g_autoptr(GDir) dir = g_dir_open(keys, 0, NULL);
+  const char *name;
+
+  while (dir && list->len < KEYS_MAX && (name = g_dir_read_name(dir))) {
+    g_autofree char *path = g_build_filename(keys, name, NULL);
+    FidotoolDiscoverFound *found;
+
+    if (name[0] == '.' || !g_utf8_validate(path, -1, NULL) ||
+        !is_key_socket(path))
+      continue;
+    found = new_found(FIDOTOOL_DISCOVER_SOCKET, path);
+    found->manufacturer = g_strdup("");
+    found->product = g_strdup("software key");
+    found->serial = g_strdup("");
+    found->permitted = true;
+    g_ptr_array_add(list, found);
+  }
+  g_ptr_array_sort(list, compare_found);
+  return list;
+}
+
+GPtrArray *
+fidotool_discover_list(const FidotoolDiscoverPlaces *places)
+{
+  GPtrArray *list = list_hid(places->station);
+
+  if (places->keys)
+    g_ptr_array_extend_and_steal(list, list_sockets(places->keys));
+  return list;
+}
+
+/* The kinds of selectors, and what each compares. */
+static bool
+fits(const FidotoolDiscoverFound *found, const char *selector)
+{
+  if (g_str_has_prefix(selector, "serial:"))
+    return *found->serial && strcmp(found->serial, selector + 7) == 0;
+  if (selector[0] == '/')
+    return strcmp(found->path, selector) == 0;
+  return strcmp(found->selector, selector) == 0;
+}
+
+static bool
+is_known_kind(const char *selector)
+{
+  return g_str_has_prefix(selector, "hid:/") ||
+         g_str_has_prefix(selector, "socket:/") ||
+         g_str_has_prefix(selector, "serial:") ||
+         g_str_has_prefix(selector, "/dev/hidraw");
+}
+
+GPtrArray *
+fidotool_discover_select(GPtrArray *list, const char *selector, GError **error)
+{
+  g_autoptr(GPtrArray) fit = g_ptr_array_new();
+
+  if (selector && !is_known_kind(selector)) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "\"%s\" names no key: use hid:/dev/hidrawN, serial:TEXT or "
+                "socket:/PATH",
+                selector);
+    return NULL;
+  }
+  for (guint i = 0; i < list->len; i++)
+    if (!selector || fits(list->pdata[i], selector))
+      g_ptr_array_add(fit, list->pdata[i]);
+  if (fit->len > 0)
+    return g_steal_pointer(&fit);
+  if (selector)
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NO_DEVICE,
+                "there is no key %s", selector);
+  else
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NO_DEVICE,
+                "there is no key");
+  return NULL;
+}
+
+FidotoolReport *
+fidotool_discover_open(const FidotoolDiscoverFound *found, GError **error)
+{
+  switch (found->transport) {
+  case FIDOTOOL_DISCOVER_HID:
+    return fidotool_report_hid_open(found->path, error);
+  case FIDOTOOL_DISCOVER_SOCKET:
+    return fidotool_report_socket_open(found->path, error);
+  }
+  return NULL;
+}
+
+int
+fidotool_discover_watch(const FidotoolDiscoverPlaces *places, GError **error)
+{
+  const uint32_t events = IN_CREATE | IN_DELETE | IN_ATTRIB | IN_MOVED_FROM |
+                          IN_MOVED_TO | IN_ONLYDIR;
+  int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+  if (fd >= 0 && inotify_add_watch(fd, "/dev", events) >= 0 &&
+      (!places->keys || inotify_add_watch(fd, places->keys, events) >= 0))
+    return fd;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+              "watching for keys: %s", g_strerror(errno));
+  if (fd >= 0)
+    (void)close(fd); /* nothing was written to it */
+  return -1;
+}
+
+void
+fidotool_discover_quiet(int fd)
+{
+  char events[4096];
+
+  while (read(fd, events, sizeof(events)) > 0)
+    ;
+}

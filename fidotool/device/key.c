@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* key.c - the seam below libfido2: whole messages go through our framing, and
+ * nothing is rewritten on the way. */
+#include "fidotool/device/key.h"
+
+#include <fido.h>
+#include <string.h>
+
+#include "fidotool/error.h"
+
+#define GET_INFO 0x04
+
+struct FidotoolKey {
+  fido_dev_t *dev;
+  FidotoolCtaphid *hid;
+  GBytes *raw_info;
+  FidotoolInfo *info;
+  GError *transport; /* why the last message failed, as our framing knows it */
+  bool asked_info;   /* the reply to come is getInfo's */
+  int status;
+};
+
+/* The key that fido_dev_open() is about to open: its open callback is given a
+ * path alone. */
+static _Thread_local FidotoolKey *opening;
+
+static void *
+open_io(const char *path)
+{
+  (void)path;
+  return opening;
+}
+
+static void
+close_io(void *handle)
+{
+  (void)handle; /* the key closes its transport itself */
+}
+
+/* Reports never pass here, but libfido2 insists on the two. */
+static int
+read_io(void *handle, unsigned char *data, size_t len, int timeout_ms)
+{
+  (void)handle;
+  (void)data;
+  (void)len;
+  (void)timeout_ms;
+  return -1;
+}
+
+static int
+write_io(void *handle, const unsigned char *data, size_t len)
+{
+  (void)handle;
+  (void)data;
+  (void)len;
+  return -1;
+}
+
+static int
+send_message(fido_dev_t *dev, uint8_t command, const unsigned char *data,
+             size_t len)
+{
+  FidotoolKey *key = fido_dev_io_handle(dev);
+  bool ok;
+
+  if (!key) /* not open, and asked all the same */
+    return -1;
+  g_clear_error(&key->transport);
+  if (command == FIDOTOOL_CTAPHID_INIT)
+    ok = len == FIDOTOOL_CTAPHID_NONCE &&
+         fidotool_ctaphid_ask_channel(key->hid, data, &key->transport);
+  else if (command == FIDOTOOL_CTAPHID_CANCEL)
+    ok = fidotool_ctaphid_cancel(key->hid, &key->transport);
+  else
+    ok = fidotool_ctaphid_send(key->hid, command, data, len, &key->transport);
+  key->asked_info =
+      command == FIDOTOOL_CTAPHID_CBOR && len == 1 && data[0] == GET_INFO;
+  return ok ? 0 : -1;
+}
+
+static int
+receive_message(fido_dev_t *dev, uint8_t command, unsigned char *data,
+                size_t len, int timeout_ms)
+{
+  FidotoolKey *key = fido_dev_io_handle(dev);
+  g_autoptr(GBytes) reply = NULL;
+  size_t n;
+
+  if (!key)
+    return -1;
+  if (command == FIDOTOOL_CTAPHID_INIT)
+    return len >= FIDOTOOL_CTAPHID_INIT_REPLY &&
+                   fidotool_ctaphid_read_channel(key->hid, timeout_ms, data,
+                                                 &key->transport)
+               ? FIDOTOOL_CTAPHID_INIT_REPLY
+               : -1;
+  reply =
+      fidotool_ctaphid_receive(key->hid, command, timeout_ms, &key->transport);
+  if (!reply)
+    return -1;
+  n = g_bytes_get_size(reply);
+  if (n > len) {
+    g_set_error(&key->transport, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+                "the key's answer is longer than the key library takes");
+    return -1;
+  }
+  if (n > 0)
+    memcpy(data, g_bytes_get_data(reply, NULL), n);
+  if (key->asked_info && n > 1 && data[0] == FIDO_OK && !key->raw_info)
+    key->raw_info = g_bytes_new_from_bytes(reply, 1, n - 1);
+  return (int)n;
+}
+
+static const fido_dev_io_t io = {open_io, close_io, read_io, write_io};
+static const fido_dev_transport_t transport = {receive_message, send_message};
+
+bool
+fidotool_key_check(FidotoolKey *key, int status, const char *what,
+                   GError **error)
+{
+  if (status == FIDO_OK)
+    return true;
+  key->status = status;
+  if (key->transport) {
+    g_propagate_prefixed_error(error, g_steal_pointer(&key->transport),
+                               "%s: ", what);
+    return false;
+  }
+  return fidotool_error_from_fido(status, what, error);
+}
+
+/* Why the library would not open it, where we can tell. */
+static bool
+explain_open(FidotoolKey *key, int status, GError **error)
+{
+  g_autoptr(FidotoolInfo) info = NULL;
+
+  if (key->transport || !key->raw_info)
+    return fidotool_key_check(key, status, "open the key", error);
+  info = fidotool_info_read(key->raw_info, error);
+  if (!info)
+    return false;
+  if (info->canonical)
+    return fidotool_key_check(key, status, "open the key", error);
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+              "the key's description of itself is not canonical CBOR");
+  return false;
+}
+
+static bool
+open_dev(FidotoolKey *key, GError **error)
+{
+  int r;
+
+  /* Per thread; without it a key that fails becomes U2F without a word. */
+  fido_init(FIDO_DISABLE_U2F_FALLBACK);
+  key->dev = fido_dev_new();
+  if (!key->dev)
+    return fidotool_error_from_fido(FIDO_ERR_INTERNAL, "open the key", error);
+  r = fido_dev_set_io_functions(key->dev, &io);
+  if (r == FIDO_OK)
+    r = fido_dev_set_transport_functions(key->dev, &transport);
+  if (r == FIDO_OK)
+    r = fido_dev_set_timeout(key->dev, FIDOTOOL_KEY_QUICK_MS);
+  if (r == FIDO_OK) {
+    opening = key;
+    r = fido_dev_open(key->dev, "keyturn");
+    opening = NULL;
+  }
+  if (r != FIDO_OK)
+    return explain_open(key, r, error);
+  if (fido_dev_is_fido2(key->dev) && key->raw_info)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+              "this key knows U2F alone, not FIDO2");
+  return false;
+}
+
+FidotoolKey *
+fidotool_key_open(FidotoolReport *pipe, const FidotoolCtaphidHooks *hooks,
+                  GError **error)
+{
+  g_autoptr(FidotoolKey) key = g_new0(FidotoolKey, 1);
+
+  key->hid = fidotool_ctaphid_new(pipe, hooks);
+  if (!open_dev(key, error))
+    return NULL;
+  key->info = fidotool_info_read(key->raw_info, error);
+  if (!key->info)
+    return NULL;
+  return g_steal_pointer(&key);
+}
+
+void
+fidotool_key_free(FidotoolKey *key)
+{
+  if (!key)
+    return;
+  if (key->dev) {
+    (void)fido_dev_close(key->dev); /* -9 when it was never open */
+    fido_dev_free(&key->dev);
+  }
+  fidotool_ctaphid_free(key->hid);
+  g_clear_pointer(&key->raw_info, g_bytes_unref);
+  g_clear_pointer(&key->info, fidotool_info_free);
+  g_clear_error(&key->transport);
+  g_free(key);
+}
+
+const FidotoolInfo *
+fidotool_key_info(const FidotoolKey *key)
+{
+  return key->info;
+}
+
+GBytes *
+fidotool_key_raw_info(const FidotoolKey *key)
+{
+  return key->raw_info;
+}
+
+unsigned
+fidotool_key_messages(const FidotoolKey *key)
+{
+  return fidotool_ctaphid_messages(key->hid);
+}
+
+int
+fidotool_key_status(const FidotoolKey *key)
+{
+  return key->status;
+}
+
+struct fido_dev *
+fidotool_key_dev(FidotoolKey *key)
+{
+  return key->dev;
+}
+
+void
+fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms)
+{
+  g_clear_error(&key->transport);
+  (void)fido_dev_set_timeout(key->dev, timeout_ms); /* fails below -1 alone */
+}
+
+const char *
+fidotool_key_library_version(void)
+{
+  return FIDOTOOL_LIBFIDO2_VERSION;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* key.h - one key that is open: libfido2 on top of our own transport. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fidotool/device/ctaphid.h"
+#include "fidotool/device/info.h"
+
+struct fido_dev;
+
+typedef struct FidotoolKey FidotoolKey;
+
+/* Milliseconds for a command that waits for nobody. */
+#define FIDOTOOL_KEY_QUICK_MS 10000
+
+/*
+ * Opens a channel and reads getInfo: two messages. Takes the pipe, also on
+ * failure. hooks must outlive the key. A key that knows U2F alone is refused
+ * by name.
+ *
+ * errors  FIDOTOOL_ERROR_LOST, _INVALID, _UNSUPPORTED, _BUSY, _CANCELLED
+ */
+FidotoolKey *fidotool_key_open(FidotoolReport *pipe,
+                               const FidotoolCtaphidHooks *hooks,
+                               GError **error);
+void fidotool_key_free(FidotoolKey *key);
+
+/* What the key says of itself, and the bytes in which it said so. */
+const FidotoolInfo *fidotool_key_info(const FidotoolKey *key);
+GBytes *fidotool_key_raw_info(const FidotoolKey *key);
+
+/* CTAPHID messages sent to it so far. */
+unsigned fidotool_key_messages(const FidotoolKey *key);
+/* The CTAP status of the last operation that failed, 0 before one did. */
+int fidotool_key_status(const FidotoolKey *key);
+
+/* For the other files of this folder: libfido2's handle; the time the next
+ * operation may take; and the result of one as ours. Where the transport
+ * knows why an operation failed, its reason wins over libfido2's. */
+struct fido_dev *fidotool_key_dev(FidotoolKey *key);
+void fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms);
+bool fidotool_key_check(FidotoolKey *key, int status, const char *what,
+                        GError **error);
+
+/* "1.12.0" */
+const char *fidotool_key_library_version(void);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolKey, fidotool_key_free)
