@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* attestation.c - which formats there are, and which of them we judge. */
+#include "fidotool/judge/attestation.h"
+
+/* The identifiers of the IANA registry (RFC 8809). */
+/* clang-format off */
+static const FidotoolFormat formats[] = {
+  { "none", fidotool_attestation_none_checks, FIDOTOOL_STATEMENT_VALID },
+  { "packed", fidotool_attestation_packed_checks, FIDOTOOL_STATEMENT_VALID },
+  { "fido-u2f", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "tpm", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "android-key", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "apple", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "compound", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "android-safetynet", NULL, FIDOTOOL_STATEMENT_RETIRED_FORMAT },
+};
+/* clang-format on */
+
+const FidotoolFormat *
+fidotool_attestation_find(const FidotoolCbor *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+    if (fidotool_cbor_is_text(name, formats[i].name))
+      return &formats[i];
+  return NULL;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* attestation.h - the table of attestation statement formats. */
+#pragma once
+
+#include "fidotool/judge/ceremony.h"
+
+struct FidotoolFormat {
+  const char *name; /* matched exactly */
+  /* The format's own rows; NULL for one that is known and not judged, whose
+   * result is `otherwise`. */
+  const FidotoolCheck *(*checks)(size_t *ret_count);
+  FidotoolStatementResult otherwise;
+};
+
+/* The format of this name; NULL for one the standard does not know. */
+const FidotoolFormat *fidotool_attestation_find(const FidotoolCbor *name);
+
+/* The rows of the formats, each in its file. */
+const FidotoolCheck *fidotool_attestation_none_checks(size_t *ret_count);
+const FidotoolCheck *fidotool_attestation_packed_checks(size_t *ret_count);

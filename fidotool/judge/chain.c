@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* chain.c - chains at a time, with our own anchors only, and the cache. */
+#include "fidotool/judge/chain.h"
+
+#include <string.h>
+#include <time.h>
+
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "fidotool/bytes.h"
+
+/* OpenSSL's level 2: 112 bits, so neither SHA-1 nor short RSA keys. */
+#define SECURITY_LEVEL 2
+
+struct FidotoolAnchors {
+  GPtrArray *x509;
+  X509_STORE *store;
+  uint8_t digest[32]; /* over all anchors in their order: the generation */
+};
+
+struct FidotoolChainCache {
+  GPtrArray *lists; /* FidotoolCertificates, last used first */
+};
+
+typedef STACK_OF(X509) Stack;
+
+static void
+free_stack(Stack *stack) /* the certificates belong to the list */
+{
+  sk_X509_free(stack);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stack, free_stack)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
+
+FidotoolAnchors *
+fidotool_chain_anchors_new(void)
+{
+  FidotoolAnchors *anchors = g_new0(FidotoolAnchors, 1);
+
+  anchors->x509 = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+  anchors->store = X509_STORE_new();
+  return anchors;
+}
+
+bool
+fidotool_chain_anchors_add(FidotoolAnchors *anchors, FidotoolSlice der)
+{
+  g_autoptr(X509) x509 = fidotool_certificate_parse(der);
+  FidotoolPiece pieces[] = {{anchors->digest, sizeof(anchors->digest)},
+                            {der.data, der.len}};
+
+  if (x509 == NULL || anchors->x509->len == FIDOTOOL_CHAIN_MAX_ANCHORS ||
+      X509_STORE_add_cert(anchors->store, x509) != 1)
+    return false;
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), anchors->digest);
+  g_ptr_array_add(anchors->x509, g_steal_pointer(&x509));
+  return true;
+}
+
+size_t
+fidotool_chain_anchors_size(const FidotoolAnchors *anchors)
+{
+  return anchors == NULL ? 0 : anchors->x509->len;
+}
+
+void
+fidotool_chain_anchors_free(FidotoolAnchors *anchors)
+{
+  if (anchors == NULL)
+    return;
+  g_ptr_array_unref(anchors->x509);
+  X509_STORE_free(anchors->store);
+  g_free(anchors);
+}
+
+FidotoolChainCache *
+fidotool_chain_cache_new(void)
+{
+  FidotoolChainCache *cache = g_new0(FidotoolChainCache, 1);
+
+  cache->lists = g_ptr_array_new_with_free_func(
+      (GDestroyNotify)fidotool_certificate_list_unref);
+  return cache;
+}
+
+void
+fidotool_chain_cache_free(FidotoolChainCache *cache)
+{
+  if (cache == NULL)
+    return;
+  g_ptr_array_unref(cache->lists);
+  g_free(cache);
+}
+
+/* Puts the list at the front; the one that falls off was unused longest. */
+static void
+remember(FidotoolChainCache *cache, FidotoolCertificates *list)
+{
+  fidotool_certificate_list_ref(list);
+  (void)g_ptr_array_remove(cache->lists, list); /* it may be new */
+  g_ptr_array_insert(cache->lists, 0, list);
+  if (cache->lists->len > FIDOTOOL_CHAIN_CACHE_SIZE)
+    g_ptr_array_set_size(cache->lists, FIDOTOOL_CHAIN_CACHE_SIZE);
+}
+
+FidotoolCertificates *
+fidotool_chain_load(FidotoolChainCache *cache, const FidotoolSlice *x5c,
+                    size_t count, const char **ret_why)
+{
+  uint8_t digest[32];
+
+  if (cache == NULL || count > FIDOTOOL_CERTIFICATE_MAX_COUNT)
+    return fidotool_certificate_list_parse(x5c, count, ret_why);
+  fidotool_certificate_list_digest(x5c, count, digest);
+  for (guint i = 0; i < cache->lists->len; i++) {
+    FidotoolCertificates *list = g_ptr_array_index(cache->lists, i);
+
+    if (memcmp(list->digest, digest, sizeof(digest)) == 0)
+      return fidotool_certificate_list_ref(list);
+  }
+  return fidotool_certificate_list_parse(x5c, count, ret_why);
+}
+
+static bool
+read_time(const ASN1_TIME *time, int64_t *ret_seconds)
+{
+  struct tm tm;
+
+  if (ASN1_TIME_to_tm(time, &tm) != 1)
+    return false;
+  *ret_seconds = timegm(&tm);
+  return true;
+}
+
+/* Narrows the memo to the certificate's validity. */
+static const char *
+narrow(FidotoolChainMemo *memo, const X509 *x509)
+{
+  int64_t not_before, not_after;
+
+  if (!read_time(X509_get0_notBefore(x509), &not_before) ||
+      !read_time(X509_get0_notAfter(x509), &not_after))
+    return "unreadable-validity";
+  memo->not_before = MAX(memo->not_before, not_before);
+  memo->not_after = MIN(memo->not_after, not_after);
+  return NULL;
+}
+
+static const char *
+name_reason(int code)
+{
+  static const struct {
+    int code;
+    const char *reason;
+  } reasons[] = {
+      {X509_V_ERR_CERT_HAS_EXPIRED, "expired"},
+      {X509_V_ERR_CERT_NOT_YET_VALID, "not-yet-valid"},
+      {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "unknown-issuer"},
+      {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "unknown-issuer"},
+      {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "unknown-issuer"},
+      {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "self-signed"},
+      {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "unknown-issuer"},
+      {X509_V_ERR_CERT_SIGNATURE_FAILURE, "wrong-signature"},
+      {X509_V_ERR_INVALID_CA, "issuer-is-no-ca"},
+      {X509_V_ERR_KEYUSAGE_NO_CERTSIGN, "issuer-is-no-ca"},
+      {X509_V_ERR_PATH_LENGTH_EXCEEDED, "path-too-long"},
+      {X509_V_ERR_CERT_CHAIN_TOO_LONG, "path-too-long"},
+      {X509_V_ERR_CA_KEY_TOO_SMALL, "weak-key"},
+      {X509_V_ERR_EE_KEY_TOO_SMALL, "weak-key"},
+      {X509_V_ERR_CA_MD_TOO_WEAK, "weak-digest"},
+      {X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION, "unknown-critical-extension"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS(reasons); i++)
+    if (reasons[i].code == code)
+      return reasons[i].reason;
+  return "no-valid-path";
+}
+
+/* OpenSSL takes the other certificates as a heap; x5c is a list, in which each
+ * one is followed by its issuer (WebAuthn Level 3, 8.2). */
+static const char *
+check_order(const FidotoolCertificates *list)
+{
+  for (size_t i = 1; i < list->count; i++)
+    if (X509_check_issued(list->x509[i], list->x509[i - 1]) != X509_V_OK)
+      return "out-of-order";
+  return NULL;
+}
+
+/* Trusted as it stands: an intermediate's or a leaf's own place in the set. */
+static X509 *
+find_leaf_anchor(const FidotoolCertificates *list,
+                 const FidotoolAnchors *anchors)
+{
+  for (guint i = 0; i < anchors->x509->len; i++)
+    if (X509_cmp(g_ptr_array_index(anchors->x509, i), list->x509[0]) == 0)
+      return g_ptr_array_index(anchors->x509, i);
+  return NULL;
+}
+
+/* Old roots without Basic Constraints may be anchors; what lies between may
+ * not be without. */
+static const char *
+check_path(Stack *path, FidotoolChainMemo *memo)
+{
+  int count = sk_X509_num(path);
+  const char *reason = NULL;
+
+  for (int i = 1; i < count - 1 && reason == NULL; i++)
+    if (X509_check_ca(sk_X509_value(path, i)) != 1)
+      reason = "issuer-is-no-ca";
+  for (int i = 0; i < count && reason == NULL; i++)
+    reason = narrow(memo, sk_X509_value(path, i));
+  return reason;
+}
+
+static const char *
+find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
+          int64_t at, FidotoolChainMemo *memo, X509 **ret_anchor)
+{
+  g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
+  g_autoptr(Stack) others = sk_X509_new_null();
+  X509_VERIFY_PARAM *param;
+  Stack *path;
+
+  for (size_t i = 1; i < list->count; i++)
+    sk_X509_push(others, list->x509[i]);
+  if (X509_STORE_CTX_init(ctx, anchors->store, list->x509[0], others) != 1)
+    return "no-valid-path";
+  param = X509_STORE_CTX_get0_param(ctx);
+  X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_depth(param, FIDOTOOL_CHAIN_MAX_LEN - 2);
+  X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
+  X509_VERIFY_PARAM_set_time(param, (time_t)at);
+  if (X509_verify_cert(ctx) != 1)
+    return name_reason(X509_STORE_CTX_get_error(ctx));
+  path = X509_STORE_CTX_get0_chain(ctx);
+  /* The anchors keep a reference for as long as the caller reads this. */
+  *ret_anchor = sk_X509_value(path, sk_X509_num(path) - 1);
+  return check_path(path, memo);
+}
+
+static const char *
+judge_afresh(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
+             int64_t at, FidotoolChainMemo *memo)
+{
+  X509 *anchor = find_leaf_anchor(list, anchors);
+  const char *reason;
+  unsigned len = sizeof(memo->anchor);
+
+  *memo = (FidotoolChainMemo){.not_before = INT64_MIN, .not_after = INT64_MAX};
+  memcpy(memo->anchors, anchors->digest, sizeof(memo->anchors));
+  if (anchor != NULL)
+    reason = narrow(memo, anchor);
+  else
+    reason = check_order(list);
+  if (anchor == NULL && reason == NULL)
+    reason = find_path(list, anchors, at, memo, &anchor);
+  if (reason == NULL && at < memo->not_before)
+    reason = "not-yet-valid";
+  if (reason == NULL && at > memo->not_after)
+    reason = "expired";
+  if (reason == NULL &&
+      X509_digest(anchor, EVP_sha256(), memo->anchor, &len) != 1)
+    reason = "no-valid-path";
+  return reason;
+}
+
+const char *
+fidotool_chain_judge(FidotoolChainCache *cache, FidotoolCertificates *list,
+                     const FidotoolAnchors *anchors, int64_t at,
+                     uint8_t ret_anchor[32])
+{
+  FidotoolChainMemo memo = list->memo;
+  const char *reason;
+
+  if (!memo.known || at < memo.not_before || at > memo.not_after ||
+      memcmp(memo.anchors, anchors->digest, sizeof(memo.anchors)) != 0) {
+    reason = judge_afresh(list, anchors, at, &memo);
+    if (reason != NULL)
+      return reason;
+    memo.known = true;
+  }
+  memcpy(ret_anchor, memo.anchor, sizeof(memo.anchor));
+  if (cache != NULL) {
+    list->memo = memo;
+    remember(cache, list);
+  }
+  return NULL;
+}

@@ -1,0 +1,398 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cose.c - COSE_Key to EVP_PKEY, and verification by algorithm. */
+#include "fidotool/judge/cose.h"
+
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+
+/* Labels of COSE_Key (RFC 9052, 7.1) and of its types (RFC 9053, 7). */
+enum { LABEL_KTY = 1, LABEL_ALG = 3, LABEL_CRV = -1 };
+enum { LABEL_X = -2, LABEL_Y = -3, LABEL_N = -1, LABEL_E = -2 };
+enum { KTY_OKP = 1, KTY_EC2 = 2, KTY_RSA = 3 };
+
+#define RSA_MIN_BITS 2048
+#define RSA_MAX_BITS 8192
+#define EXPONENT_MAX_LEN 8
+
+/* How a signature is made. */
+typedef enum { ECDSA, EDDSA, PKCS1, PSS } Scheme;
+
+/* What each algorithm demands of its key. Not in the table: not verified. */
+typedef struct {
+  int64_t alg;
+  int64_t kty;
+  int64_t crv; /* 0 for RSA */
+  size_t field_len;
+  const char *group; /* OpenSSL's name of curve or key type */
+  const char *digest;
+  Scheme scheme;
+} Algorithm;
+
+/* clang-format off */
+static const Algorithm algorithms[] = {
+  {   -7, KTY_EC2, 1, 32, "prime256v1", "SHA256", ECDSA },
+  {  -35, KTY_EC2, 2, 48, "secp384r1",  "SHA384", ECDSA },
+  {  -36, KTY_EC2, 3, 66, "secp521r1",  "SHA512", ECDSA },
+  {   -9, KTY_EC2, 1, 32, "prime256v1", "SHA256", ECDSA }, /* ESP256 */
+  {  -51, KTY_EC2, 2, 48, "secp384r1",  "SHA384", ECDSA }, /* ESP384 */
+  {  -52, KTY_EC2, 3, 66, "secp521r1",  "SHA512", ECDSA }, /* ESP512 */
+  {   -8, KTY_OKP, 6, 32, "ED25519",    NULL,     EDDSA },
+  {  -19, KTY_OKP, 6, 32, "ED25519",    NULL,     EDDSA }, /* Ed25519 */
+  {  -53, KTY_OKP, 7, 57, "ED448",      NULL,     EDDSA }, /* Ed448 */
+  { -257, KTY_RSA, 0,  0, "RSA",        "SHA256", PKCS1 },
+  { -258, KTY_RSA, 0,  0, "RSA",        "SHA384", PKCS1 },
+  { -259, KTY_RSA, 0,  0, "RSA",        "SHA512", PKCS1 },
+  {  -37, KTY_RSA, 0,  0, "RSA",        "SHA256", PSS },
+  {  -38, KTY_RSA, 0,  0, "RSA",        "SHA384", PSS },
+  {  -39, KTY_RSA, 0,  0, "RSA",        "SHA512", PSS },
+};
+/* clang-format on */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM, OSSL_PARAM_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ECDSA_SIG, ECDSA_SIG_free)
+
+static const Algorithm *
+find_algorithm(int64_t alg)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(algorithms); i++)
+    if (algorithms[i].alg == alg)
+      return &algorithms[i];
+  return NULL;
+}
+
+bool
+fidotool_cose_supports(int64_t alg)
+{
+  return find_algorithm(alg) != NULL;
+}
+
+static bool
+find_bytes(const FidotoolCbor *map, int64_t label, FidotoolSlice *ret_bytes)
+{
+  FidotoolCbor value;
+
+  if (!fidotool_cbor_find_int(map, label, &value) ||
+      value.type != FIDOTOOL_CBOR_BYTES)
+    return false;
+  *ret_bytes = value.body;
+  return true;
+}
+
+static bool
+find_int(const FidotoolCbor *map, int64_t label, int64_t *ret_value)
+{
+  FidotoolCbor value;
+
+  return fidotool_cbor_find_int(map, label, &value) &&
+         fidotool_cbor_int(&value, ret_value);
+}
+
+static EVP_PKEY *
+new_pkey(const char *type, OSSL_PARAM *params)
+{
+  g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+  EVP_PKEY *pkey = NULL;
+
+  if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+      EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+    return NULL;
+  return pkey;
+}
+
+/* OpenSSL refuses a point that is off the curve or at infinity. */
+static EVP_PKEY *
+new_ec_pkey(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
+{
+  uint8_t point[1 + 2 * 66];
+  OSSL_PARAM params[3];
+
+  point[0] = POINT_CONVERSION_UNCOMPRESSED;
+  memcpy(point + 1, x.data, x.len);
+  memcpy(point + 1 + x.len, y.data, y.len);
+  params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
+                                               (char *)algorithm->group, 0);
+  params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point,
+                                                1 + x.len + y.len);
+  params[2] = OSSL_PARAM_construct_end();
+  return new_pkey("EC", params);
+}
+
+static EVP_PKEY *
+new_rsa_pkey(FidotoolSlice n, FidotoolSlice e)
+{
+  g_autoptr(OSSL_PARAM_BLD) build = OSSL_PARAM_BLD_new();
+  g_autoptr(BIGNUM) modulus = BN_bin2bn(n.data, (int)n.len, NULL);
+  g_autoptr(BIGNUM) exponent = BN_bin2bn(e.data, (int)e.len, NULL);
+  g_autoptr(OSSL_PARAM) params = NULL;
+
+  if (OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, modulus) != 1 ||
+      OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, exponent) != 1)
+    return NULL;
+  params = OSSL_PARAM_BLD_to_param(build);
+  return params == NULL ? NULL : new_pkey("RSA", params);
+}
+
+static const char *
+parse_ec2(const FidotoolCbor *map, const Algorithm *algorithm,
+          FidotoolCose *key)
+{
+  if (!find_bytes(map, LABEL_X, &key->x) || !find_bytes(map, LABEL_Y, &key->y))
+    return "x and y are not both byte strings";
+  if (key->x.len != algorithm->field_len || key->y.len != algorithm->field_len)
+    return "x or y has not the length of the field";
+  key->pkey = new_ec_pkey(algorithm, key->x, key->y);
+  return key->pkey == NULL ? "the point is not on the curve" : NULL;
+}
+
+static const char *
+parse_okp(const FidotoolCbor *map, const Algorithm *algorithm,
+          FidotoolCose *key)
+{
+  if (!find_bytes(map, LABEL_X, &key->x) || key->x.len != algorithm->field_len)
+    return "x is no byte string of the right length";
+  key->pkey = EVP_PKEY_new_raw_public_key_ex(NULL, algorithm->group, NULL,
+                                             key->x.data, key->x.len);
+  return key->pkey == NULL ? "x is no public key" : NULL;
+}
+
+static const char *
+parse_rsa(const FidotoolCbor *map, FidotoolCose *key)
+{
+  FidotoolSlice n, e;
+
+  if (!find_bytes(map, LABEL_N, &n) || !find_bytes(map, LABEL_E, &e))
+    return "n and e are not both byte strings";
+  if (n.len < RSA_MIN_BITS / 8 || n.len > RSA_MAX_BITS / 8 || n.data[0] == 0)
+    return "n has a leading zero, or is not of 2048 to 8192 bits";
+  if (e.len == 0 || e.len > EXPONENT_MAX_LEN || e.data[0] == 0)
+    return "e has a leading zero, or is out of range";
+  key->pkey = new_rsa_pkey(n, e);
+  if (key->pkey == NULL || !fidotool_cose_is_strong(key->pkey))
+    return "n or e is out of range";
+  return NULL;
+}
+
+static const char *
+parse_by_type(const FidotoolCbor *map, const Algorithm *algorithm, int64_t kty,
+              FidotoolCose *key)
+{
+  int64_t crv;
+
+  if (kty != algorithm->kty)
+    return "the key is of another type than its algorithm";
+  if (kty == KTY_RSA)
+    return parse_rsa(map, key);
+  if (!find_int(map, LABEL_CRV, &crv))
+    return "the curve is missing, or is no number";
+  if (crv != algorithm->crv)
+    return "the curve is not the algorithm's";
+  return kty == KTY_EC2 ? parse_ec2(map, algorithm, key)
+                        : parse_okp(map, algorithm, key);
+}
+
+FidotoolCoseResult
+fidotool_cose_parse(FidotoolSlice bytes, FidotoolCose *ret_key,
+                    const char **ret_why, bool *ret_short)
+{
+  FidotoolCbor map;
+  FidotoolCborFault fault;
+  const Algorithm *algorithm;
+  int64_t kty;
+
+  *ret_key = (FidotoolCose){.canonical = true};
+  *ret_why = NULL;
+  fault = fidotool_cbor_scan(bytes, &map, &ret_key->canonical);
+  *ret_short = fault == FIDOTOOL_CBOR_SHORT;
+  if (fault != FIDOTOOL_CBOR_OK) {
+    *ret_why = fidotool_cbor_fault_text(fault);
+    return FIDOTOOL_COSE_MALFORMED;
+  }
+  ret_key->raw = map.raw;
+  if (map.type != FIDOTOOL_CBOR_MAP)
+    *ret_why = "the key is no map";
+  else if (!find_int(&map, LABEL_KTY, &kty))
+    *ret_why = "the key type is missing, or is no number";
+  else if (!find_int(&map, LABEL_ALG, &ret_key->alg))
+    *ret_why = "the algorithm is missing, or is no number";
+  if (*ret_why != NULL)
+    return FIDOTOOL_COSE_MALFORMED;
+  algorithm = find_algorithm(ret_key->alg);
+  if (algorithm == NULL) {
+    *ret_why = "this algorithm is not supported";
+    return FIDOTOOL_COSE_UNSUPPORTED;
+  }
+  *ret_why = parse_by_type(&map, algorithm, kty, ret_key);
+  return *ret_why == NULL ? FIDOTOOL_COSE_GOOD : FIDOTOOL_COSE_MALFORMED;
+}
+
+void
+fidotool_cose_clear(FidotoolCose *key)
+{
+  EVP_PKEY_free(key->pkey);
+  *key = (FidotoolCose){0};
+}
+
+static bool
+is_strong_rsa(EVP_PKEY *pkey)
+{
+  BIGNUM *got = NULL;
+  g_autoptr(BIGNUM) e = NULL;
+  int bits = EVP_PKEY_get_bits(pkey);
+
+  if (bits < RSA_MIN_BITS || bits > RSA_MAX_BITS ||
+      EVP_PKEY_get_bn_param(pkey, OSSL_PKEY_PARAM_RSA_E, &got) != 1)
+    return false;
+  e = got;
+  return BN_is_odd(e) && BN_num_bits(e) > 1 &&
+         BN_num_bits(e) <= 8 * EXPONENT_MAX_LEN;
+}
+
+static bool
+has_group(EVP_PKEY *pkey, const char *group)
+{
+  char name[32] = "";
+  size_t len;
+
+  return EVP_PKEY_get_group_name(pkey, name, sizeof(name), &len) == 1 &&
+         strcmp(name, group) == 0;
+}
+
+static bool
+is_strong_ec(EVP_PKEY *pkey)
+{
+  int explicit = 0;
+
+  if (EVP_PKEY_get_int_param(pkey,
+                             OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS,
+                             &explicit) == 1 &&
+      explicit != 0)
+    return false;
+  return has_group(pkey, "prime256v1") || has_group(pkey, "secp384r1") ||
+         has_group(pkey, "secp521r1");
+}
+
+bool
+fidotool_cose_is_strong(EVP_PKEY *pkey)
+{
+  if (EVP_PKEY_is_a(pkey, "RSA"))
+    return is_strong_rsa(pkey);
+  if (EVP_PKEY_is_a(pkey, "EC"))
+    return is_strong_ec(pkey);
+  return EVP_PKEY_is_a(pkey, "ED25519") || EVP_PKEY_is_a(pkey, "ED448");
+}
+
+static bool
+fits(const Algorithm *algorithm, EVP_PKEY *pkey)
+{
+  if (algorithm->kty == KTY_EC2)
+    return EVP_PKEY_is_a(pkey, "EC") && has_group(pkey, algorithm->group);
+  return EVP_PKEY_is_a(pkey, algorithm->group);
+}
+
+/* The one encoding of the two numbers, with nothing after it. Their range is
+ * checked by the verification itself. */
+static bool
+check_strict_der(FidotoolSlice sig)
+{
+  const uint8_t *p = sig.data;
+  g_autoptr(ECDSA_SIG) numbers = NULL;
+  uint8_t *der = NULL;
+  int len;
+  bool same;
+
+  numbers = d2i_ECDSA_SIG(NULL, &p, (long)sig.len);
+  if (numbers == NULL || p != sig.data + sig.len)
+    return false;
+  len = i2d_ECDSA_SIG(numbers, &der);
+  same =
+      len > 0 && (size_t)len == sig.len && memcmp(der, sig.data, sig.len) == 0;
+  OPENSSL_free(der);
+  return same;
+}
+
+static bool
+verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
+            FidotoolSlice second, FidotoolSlice sig)
+{
+  g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
+  g_autoptr(GByteArray) all = g_byte_array_new();
+  EVP_PKEY_CTX *pctx = NULL; /* belongs to ctx */
+
+  g_byte_array_append(all, first.data, (guint)first.len);
+  g_byte_array_append(all, second.data, (guint)second.len);
+  if (EVP_DigestVerifyInit_ex(ctx, &pctx, algorithm->digest, NULL, NULL, pkey,
+                              NULL) != 1)
+    return false;
+  if (algorithm->scheme == PSS &&
+      (EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) != 1))
+    return false;
+  return EVP_DigestVerify(ctx, sig.data, sig.len, all->data, all->len) == 1;
+}
+
+const char *
+fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey, FidotoolSlice first,
+                     FidotoolSlice second, FidotoolSlice sig)
+{
+  const Algorithm *algorithm = find_algorithm(alg);
+
+  if (algorithm == NULL)
+    return alg == -65535 ? "SHA-1 signatures are refused"
+                         : "the algorithm is not supported";
+  if (!fits(algorithm, pkey))
+    return "the algorithm does not fit the key";
+  if (!fidotool_cose_is_strong(pkey))
+    return "the key is too weak or too large";
+  if (sig.len == 0 || sig.len > RSA_MAX_BITS / 8)
+    return "the signature has an impossible length";
+  if (algorithm->scheme == ECDSA && !check_strict_der(sig))
+    return "the signature is not strict DER";
+  if (!verify_with(algorithm, pkey, first, second, sig))
+    return "the signature is wrong";
+  return NULL;
+}
+
+static void
+append_string(GByteArray *out, const void *data, size_t len)
+{
+  uint32_t size = GUINT32_TO_BE((uint32_t)len);
+
+  g_byte_array_append(out, (const uint8_t *)&size, sizeof(size));
+  g_byte_array_append(out, data, (guint)len);
+}
+
+GBytes *
+fidotool_cose_ssh_key(const FidotoolCose *key, const char *application)
+{
+  static const char ecdsa[] = "sk-ecdsa-sha2-nistp256@openssh.com";
+  static const char ed25519[] = "sk-ssh-ed25519@openssh.com";
+  static const char curve[] = "nistp256";
+  g_autoptr(GByteArray) out = g_byte_array_new();
+  uint8_t point[65] = {POINT_CONVERSION_UNCOMPRESSED};
+
+  if (key->pkey == NULL)
+    return NULL;
+  if (EVP_PKEY_is_a(key->pkey, "EC") && key->x.len == 32) {
+    memcpy(point + 1, key->x.data, 32);
+    memcpy(point + 33, key->y.data, 32);
+    append_string(out, ecdsa, strlen(ecdsa));
+    append_string(out, curve, strlen(curve));
+    append_string(out, point, sizeof(point));
+  } else if (EVP_PKEY_is_a(key->pkey, "ED25519")) {
+    append_string(out, ed25519, strlen(ed25519));
+    append_string(out, key->x.data, key->x.len);
+  } else {
+    return NULL;
+  }
+  append_string(out, application, strlen(application));
+  return g_byte_array_free_to_bytes(g_steal_pointer(&out));
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cose.h - credential public keys (COSE_Key) and signatures by algorithm. */
+#pragma once
+
+#include <openssl/evp.h>
+
+#include "fidotool/judge/cbor.h"
+
+/* What became of a COSE_Key. */
+typedef enum {
+  FIDOTOOL_COSE_GOOD,
+  FIDOTOOL_COSE_UNSUPPORTED, /* well formed, an algorithm we do not verify */
+  FIDOTOOL_COSE_MALFORMED,
+} FidotoolCoseResult;
+
+typedef struct {
+  FidotoolSlice raw; /* as received */
+  int64_t alg;
+  bool canonical;     /* labels in CTAP2 canonical order, shortest forms */
+  EVP_PKEY *pkey;     /* NULL unless GOOD */
+  FidotoolSlice x, y; /* EC2 and OKP; slices of raw */
+} FidotoolCose;
+
+/*
+ * Reads the key at the front of bytes; what follows it is not looked at.
+ *
+ * ret_key   filled as far as it was read; to be cleared in every case
+ * ret_why   words for what is wrong with it; static, NULL when GOOD
+ * ret_short true where the bytes ended inside the key
+ * standard  RFC 9052, 7; RFC 9053, 7; WebAuthn Level 3, 5.8.5
+ */
+FidotoolCoseResult fidotool_cose_parse(FidotoolSlice bytes,
+                                       FidotoolCose *ret_key,
+                                       const char **ret_why, bool *ret_short);
+void fidotool_cose_clear(FidotoolCose *key);
+
+/* True for algorithms whose signatures fidotool_cose_verify() checks. */
+bool fidotool_cose_supports(int64_t alg);
+
+/*
+ * Checks a key from outside against our bounds: EC on P-256, P-384, P-521
+ * with a named curve, RSA of 2048 to 8192 bits with an odd exponent above 2,
+ * Ed25519, Ed448.
+ */
+bool fidotool_cose_is_strong(EVP_PKEY *pkey);
+
+/*
+ * Verifies sig over first || second. The algorithm must fit the key; ECDSA
+ * signatures are strict DER with nothing after it, EdDSA's are raw.
+ *
+ * returns   NULL when the signature is right, else what is wrong (static)
+ * standard  WebAuthn Level 3, 6.5.5
+ */
+const char *fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey,
+                                 FidotoolSlice first, FidotoolSlice second,
+                                 FidotoolSlice sig);
+
+/*
+ * The SSH public key of a security key ("sk-ecdsa-sha2-nistp256@openssh.com",
+ * "sk-ssh-ed25519@openssh.com") with this application; NULL where there is no
+ * such SSH key type.
+ * standard  OpenSSH PROTOCOL.u2f
+ */
+GBytes *fidotool_cose_ssh_key(const FidotoolCose *key, const char *application);

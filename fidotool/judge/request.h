@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* request.h - one judgement as text in and text out: what the judge worker
+ * answers, what `fidotool verify` prints, what an audit repeats. */
+#pragma once
+
+#include <glib.h>
+#include <stddef.h>
+
+/* Largest request and answer, in bytes. */
+#define FIDOTOOL_REQUEST_MAX (1024 * 1024)
+
+/* What is kept between requests for speed: chains and anchors. No verdict
+ * depends on it. Not for two threads at once. */
+typedef struct FidotoolRequests FidotoolRequests;
+
+FidotoolRequests *fidotool_request_state_new(void);
+void fidotool_request_state_free(FidotoolRequests *state);
+
+/*
+ * Judges one request.
+ *
+ *   kind      "registration" or "assertion"
+ *   options   what the relying party asked for (options.h)
+ *   response  RegistrationResponseJSON or AuthenticationResponseJSON
+ *   anchors   array of certificates, base64 of DER; may be missing
+ *   at        seconds UTC; needed where there are anchors
+ *   stored    for an assertion: public_key (base64 of the COSE key), and
+ *             sign_count, be, bs, id, user (base64) where they are known
+ *
+ * The answer has result (the text of the `result` that fidotool prints),
+ * statement, type, trust, anchor, failed (ids), aaguid, alg, up, uv, be, bs,
+ * sign_count, cred, public_key, ssh_key (base64), model (the certificate names
+ * the AAGUID), serial (of an enterprise attestation, hex), error. Where error
+ * is not empty the request was unreadable and nothing else means anything;
+ * error_code is then the FidotoolError.
+ *
+ * state    may be NULL
+ * ret_len  may be NULL
+ * returns  the answer, never NULL; free with g_free()
+ */
+char *fidotool_request_judge_with(FidotoolRequests *state, const char *json,
+                                  size_t len, size_t *ret_len);
+
+/* The same without anything kept. */
+char *fidotool_request_judge(const char *json, size_t len, size_t *ret_len);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolRequests, fidotool_request_state_free)
