@@ -38,7 +38,7 @@ import tempfile
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds
 STATEMENT_LIFE, PROPOSED_LIFE, SESSION_LIFE = 15 * MINUTE, DAY, HOUR
-VETO_TIME, CONTEST_TIME = DAY, 7 * DAY
+VETO_TIME, CONTEST_TIME, CLOCK_BACK = DAY, 7 * DAY, 2 * MINUTE
 MAX_LINE, MAX_ROSTER, MAX_FILE = 64 * 1024, 4 * 1024 * 1024, 256 * 1024 * 1024
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 
@@ -1113,7 +1113,8 @@ class Log:
     def __init__(self, report, files, trust, statements):
         self.report, self.files, self.trust, self.statements = report, files, trust, statements
         self.rosters, self.jobs, self.roster, self.policy = {}, [], None, None
-        self.seq, self.time, self.origin, self.genesis, self.practice = -1, 0, None, None, trust.practice
+        self.latest, self.seq, self.time = 0, -1, 0
+        self.origin, self.genesis, self.practice = None, None, trust.practice
         self.frontier, self.snapshots, self.ids, self.nonces = [], [], set(), {}
         self.enrolled, self.sessions, self.counters, self.policies = {}, [], {}, {}
         self.proposed, self.changes, self.cases, self.intents = {}, {}, {}, {}
@@ -1174,15 +1175,13 @@ class Log:
         if self.closed and b'"act":"checkpoint.made"' not in body:
             raise ValueError("comes after log.close")
         entry = read_entry(body)
-        act, previous = plain_act(entry["act"]), self.time
-        self.time = milliseconds(entry["t"])
+        act = plain_act(entry["act"])
+        self.check_clock(entry, act)
         if entry["seq"] != self.seq:
             raise ValueError("has seq %d" % entry["seq"])
         if entry["id"] in self.ids:
             raise ValueError("has an id that was used before")
         self.ids.add(entry["id"])
-        if self.time < previous:
-            self.report.note("the clock went back by %d ms at entry %d" % (previous - self.time, self.seq))
         if self.seq == 0:
             self.begin(entry, body)
         elif entry["log"] != self.origin:
@@ -1196,6 +1195,16 @@ class Log:
             self.judge(entry, act)
         if "weaker" in entry:
             self.weaker += 1
+
+    def check_clock(self, entry, act):
+        """With the clock behind the last entry no work is done until two
+        people have accepted it."""
+        self.time = milliseconds(entry["t"])
+        back = self.latest - self.time
+        if back > CLOCK_BACK and act != "clock.accept" and (
+                ACTS[act][0] != "system" or "state" in entry or act == "change.effect"):
+            raise ValueError("was done while the clock was %d s behind an earlier entry" % (back // 1000))
+        self.latest = self.time if entry["act"] == "clock.accept" else max(self.latest, self.time)
 
     def check_policy(self, entry):
         if entry["act"] == "change.effect" and entry["out"] == "ok" and entry["policy"] == entry["object"]:
@@ -1268,8 +1277,6 @@ class Log:
         if name.rpartition("/")[0] != self.origin.rpartition("/")[0]:
             raise ValueError("is of another station than data/station.vkey")
         self.roster = self.roster_file(entry["object"])
-        if self.roster and self.practice is None:
-            self.practice = APPLICATION.index(next(iter(self.roster.keys)).application) if self.roster.keys else 0
         self.practice = self.practice or 0
         self.object("policy", "yaml", self.policy)
         if entry["act"] == "log.open":
@@ -1491,6 +1498,7 @@ class Log:
             raise ValueError("is not signed by the key in its registration")
         if row is not None and (row.person != actor or not row.valid_at(self.time)):
             raise ValueError("enrols a key of another person, or outside its time")
+        self.check_counter(statement, actor)
         line = '%s namespaces="%s" %s %s\n' % (actor, statement.namespace, read_key(statement.key)[0],
                                               base64.b64encode(statement.key).decode())
         self.job("the signature of %s is not good" % actor, ssh_verifies, line, actor, statement.namespace, self.time,
@@ -1987,22 +1995,27 @@ def read_statements(files, report):
 
 
 def read_rosters(files, log):
-    for path, data in files.items():
+    """Every version, and whether this is practice: never both."""
+    for path, data in sorted(files.items()):
         if path.startswith("data/roster/"):
             try:
                 log.rosters[path[12:-5]] = read_roster(data)
             except ValueError as error:
                 raise Tampered(path, str(error)) from None
+            for row in log.rosters[path[12:-5]].keys:
+                if row.application not in APPLICATION:
+                    raise Tampered(path, "has a key for %s" % printable(row.application))
+                if log.practice is None:
+                    log.practice = APPLICATION.index(row.application)
+                if row.application != APPLICATION[log.practice]:
+                    raise Tampered(path, "has a key for %s: practice and real are mixed" % row.application)
     check_versions(log.rosters)
 
 
 def check_roster_keys(files, log, report):
-    """Practice and real are not mixed; each row's registration has its key."""
-    for digest, roster in sorted(log.rosters.items()):
-        place = "data/roster/%s.json" % digest
+    """Each row's registration has its key; allowed_signers is made again."""
+    for roster in log.rosters.values():
         for row in roster.keys:
-            if row.application != APPLICATION[log.practice]:
-                raise Tampered(place, "has a key of %s: practice and real are mixed" % printable(row.application))
             path = "data/registrations/%s.cbor" % row.value["registration"]
             log.named["registrations"].add(row.value["registration"])
             if path not in files:

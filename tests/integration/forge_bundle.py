@@ -14,7 +14,8 @@ while everything else is made to fit:
     registration  dict of what a registration is made from
     assertion     dict of what a test assertion is made from
     statement     the fields of a statement before it is signed, a dict
-    signing       dict: flags, application, namespace, key, machine, counter
+    signing       dict: flags, application, namespace, key, message, and
+                  machine_key, machine_namespace
     entry         the fields of an entry before it is appended, a dict;
                   returning "drop" leaves it out
     bodies        list of all leaf bodies; later steps go on with it
@@ -323,13 +324,14 @@ class Forge:
         data = line(fields)
         one = {"flags": 5, "application": self.application, "namespace": self.namespace % fields["act"],
                "key": self.tokens[person or fields["actor"]], "machine": machine, "fields": fields,
-               "machine_namespace": self.namespace % "machine", "machine_key": self.machines.get(machine)}
+               "machine_namespace": self.namespace % "machine", "machine_key": self.machines.get(machine),
+               "message": data}
         self.tweak("signing", self, one)
         token = one["key"]
         token.counter += 1
         tail = bytes([one["flags"]]) + token.counter.to_bytes(4, "big")
         auth = hashlib.sha256(one["application"].encode()).digest() + tail
-        cdh = hashlib.sha256(tosign(one["namespace"], data)).digest()
+        cdh = hashlib.sha256(tosign(one["namespace"], one["message"])).digest()
         r, s = decode_dss_signature(token.private.sign(auth + cdh, ec.ECDSA(hashes.SHA256())))
         raw = string(b"sk-ecdsa-sha2-nistp256@openssh.com") + string(mpint(r) + mpint(s)) + tail
         person_blob = blob(token.ssh_key(one["application"]), one["namespace"], raw)
