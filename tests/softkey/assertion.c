@@ -35,7 +35,7 @@ read_options(const GetRequest *request, SoftkeyAssertion *assertion)
   };
   SoftkeyStatus status;
 
-  assertion->touched = true;
+  assertion->flags = SOFTKEY_AUTH_DATA_UP;
   if (request->options.size == 0)
     return SOFTKEY_STATUS_OK;
   status = softkey_cbor_fields(&request->options, fields, G_N_ELEMENTS(fields));
@@ -46,16 +46,18 @@ read_options(const GetRequest *request, SoftkeyAssertion *assertion)
   /* As in makeCredential: no verification of its own. */
   if (softkey_cbor_is_true(&uv) && request->param.size == 0)
     return SOFTKEY_STATUS_INVALID_OPTION;
-  assertion->touched = up.size == 0 || softkey_cbor_is_true(&up);
+  if (up.size > 0 && !softkey_cbor_is_true(&up))
+    assertion->flags = 0;
   return SOFTKEY_STATUS_OK;
 }
 
 /* credProtect: level 3 wants verification always, level 2 where the
  * credential was not named. */
 static bool
-is_allowed(const SoftkeyHandle *handle, bool verified, bool named)
+is_allowed(const SoftkeyHandle *handle, uint8_t flags, bool named)
 {
-  return verified || handle->protect == 1 || (handle->protect == 2 && named);
+  return (flags & SOFTKEY_AUTH_DATA_UV) != 0 || handle->protect == 1 ||
+         (handle->protect == 2 && named);
 }
 
 static SoftkeyStatus
@@ -86,7 +88,7 @@ find_named(SoftkeyCore *core, const GetRequest *request,
       continue;
     if (handle.resident && softkey_store_find(core->store, handle.id) == NULL)
       continue;
-    if (is_allowed(&handle, assertion->verified, true))
+    if (is_allowed(&handle, assertion->flags, true))
       g_array_append_val(assertion->handles, handle);
   }
   return SOFTKEY_STATUS_OK;
@@ -100,7 +102,7 @@ find_resident(SoftkeyCore *core, SoftkeyAssertion *assertion)
     const SoftkeyResident *resident = core->store->residents->pdata[i - 1];
 
     if (memcmp(resident->rp_hash, assertion->rp_hash, 32) == 0 &&
-        is_allowed(&resident->handle, assertion->verified, false))
+        is_allowed(&resident->handle, assertion->flags, false))
       g_array_append_val(assertion->handles, resident->handle);
   }
 }
@@ -151,7 +153,8 @@ put_reply(GByteArray *out, const SoftkeyAssertion *assertion, guint n,
   softkey_cbor_put_integer(out, 3);
   softkey_cbor_put_bytes(out, signature->data, signature->len);
   if (resident != NULL)
-    put_user(out, resident, assertion->verified && count > 1);
+    put_user(out, resident,
+             (assertion->flags & SOFTKEY_AUTH_DATA_UV) != 0 && count > 1);
   if (with_count) {
     softkey_cbor_put_integer(out, 5);
     softkey_cbor_put_integer(out, count);
@@ -168,20 +171,16 @@ softkey_assertion_sign(SoftkeyCore *core, const SoftkeyAssertion *assertion,
       softkey_handle_key(handle, core->store->seed, assertion->rp_hash);
   g_autoptr(GByteArray) data = NULL;
   g_autoptr(GByteArray) signature = NULL;
-  uint8_t flags = 0;
   SoftkeyStatus status;
 
   if (key == NULL)
     return SOFTKEY_STATUS_OTHER;
-  if (assertion->touched)
-    flags |= SOFTKEY_AUTH_DATA_UP;
-  if (assertion->verified)
-    flags |= SOFTKEY_AUTH_DATA_UV;
   core->store->counter++;
   status = softkey_core_save(core);
   if (status != SOFTKEY_STATUS_OK)
     return status;
-  data = softkey_auth_data_new(assertion->rp_hash, flags, core->store->counter);
+  data = softkey_auth_data_new(assertion->rp_hash, assertion->flags,
+                               core->store->counter);
   g_byte_array_append(data, assertion->client_data_hash, 32);
   signature = softkey_cose_sign(key, data->data, data->len);
   if (signature == NULL)
@@ -198,7 +197,7 @@ finish(SoftkeyCore *core, void *data, GByteArray *reply)
   SoftkeyAssertion *assertion = data;
   SoftkeyStatus status;
 
-  if (assertion->touched)
+  if ((assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0)
     softkey_pin_use_up(core);
   status = softkey_assertion_sign(core, assertion, 0, reply);
   if (status != SOFTKEY_STATUS_OK || assertion->handles->len < 2)
@@ -241,7 +240,8 @@ check_request(SoftkeyCore *core, const GetRequest *request,
     status =
         softkey_pin_check(core, &request->protocol, &request->param,
                           &request->hash, SOFTKEY_PIN_GET, assertion->rp_id);
-    assertion->verified = status == SOFTKEY_STATUS_OK;
+    if (status == SOFTKEY_STATUS_OK)
+      assertion->flags |= SOFTKEY_AUTH_DATA_UV;
   }
   if (status != SOFTKEY_STATUS_OK)
     return status;
@@ -278,7 +278,7 @@ softkey_assertion_command(SoftkeyCore *core, const SoftkeyCborItem *map,
   status = check_request(core, &request, assertion);
   if (status != SOFTKEY_STATUS_OK)
     return status;
-  if (!assertion->touched)
+  if ((assertion->flags & SOFTKEY_AUTH_DATA_UP) == 0)
     return finish(core, assertion, reply);
   return softkey_core_wait(core, finish, g_steal_pointer(&assertion),
                            (GDestroyNotify)softkey_assertion_free, reply);

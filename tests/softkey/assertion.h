@@ -20,8 +20,7 @@ typedef struct {
   uint8_t client_data_hash[32];
   uint8_t rp_hash[32];
   char *rp_id;
-  bool touched; /* the option "up" */
-  bool verified;
+  uint8_t flags;   /* of the authenticator data: UP, UV */
   GArray *handles; /* SoftkeyHandle, the one to sign with first */
 } SoftkeyAssertion;
 

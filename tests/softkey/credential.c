@@ -159,7 +159,7 @@ read_extensions(SoftkeyCore *core, const MakeRequest *request,
   return SOFTKEY_STATUS_OK;
 }
 
-/* Sets verified, or says why the user must be verified first. */
+/* Sets the flag UV, or says why the user must be verified first. */
 static SoftkeyStatus
 check_user(SoftkeyCore *core, const MakeRequest *request,
            SoftkeyCredential *credential)
@@ -170,7 +170,8 @@ check_user(SoftkeyCore *core, const MakeRequest *request,
     status =
         softkey_pin_check(core, &request->protocol, &request->param,
                           &request->hash, SOFTKEY_PIN_MAKE, credential->rp_id);
-    credential->verified = status == SOFTKEY_STATUS_OK;
+    if (status == SOFTKEY_STATUS_OK)
+      credential->flags |= SOFTKEY_AUTH_DATA_UV;
     return status;
   }
   if (!core->store->pin_set)
@@ -210,13 +211,13 @@ check_exclude(SoftkeyCore *core, const MakeRequest *request,
       continue;
     if (handle.resident && softkey_store_find(core->store, handle.id) == NULL)
       continue;
-    if (handle.protect != 3 || credential->verified)
+    if (handle.protect != 3 || (credential->flags & SOFTKEY_AUTH_DATA_UV) != 0)
       credential->excluded = true;
   }
   return SOFTKEY_STATUS_OK;
 }
 
-static SoftkeyStatus
+static void
 keep_resident(SoftkeyCore *core, const SoftkeyCredential *credential,
               const SoftkeyHandle *handle)
 {
@@ -229,7 +230,6 @@ keep_resident(SoftkeyCore *core, const SoftkeyCredential *credential,
   resident->user_name = g_strdup(credential->user_name);
   resident->display_name = g_strdup(credential->display_name);
   softkey_store_add(core->store, resident);
-  return SOFTKEY_STATUS_OK;
 }
 
 static bool
@@ -256,7 +256,6 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
   SoftkeyHandle handle = {.alg = credential->alg,
                           .protect = MAX(credential->protect, 1),
                           .resident = credential->resident};
-  uint8_t flags = SOFTKEY_AUTH_DATA_UP;
   g_autoptr(GByteArray) data = NULL;
   g_autoptr(EVP_PKEY) key = NULL;
   SoftkeyStatus status;
@@ -268,16 +267,14 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
   key = softkey_handle_key(&handle, core->store->seed, credential->rp_hash);
   if (key == NULL)
     return SOFTKEY_STATUS_OTHER;
-  if (credential->verified)
-    flags |= SOFTKEY_AUTH_DATA_UV;
   if (credential->resident)
     keep_resident(core, credential, &handle);
   core->store->counter++;
   status = softkey_core_save(core);
   if (status != SOFTKEY_STATUS_OK)
     return status;
-  data =
-      softkey_auth_data_new(credential->rp_hash, flags, core->store->counter);
+  data = softkey_auth_data_new(credential->rp_hash, credential->flags,
+                               core->store->counter);
   softkey_auth_data_put_credential(data, core->profile->aaguid, &handle, key);
   if (credential->protect != 0)
     softkey_auth_data_put_protect(data, credential->protect);
@@ -355,6 +352,7 @@ softkey_credential_command(SoftkeyCore *core, const SoftkeyCborItem *map,
     return status;
   if (request.param.size > 0 && request.param.value == 0)
     return softkey_core_wait(core, finish_choice, NULL, NULL, reply);
+  credential->flags = SOFTKEY_AUTH_DATA_UP;
   status = check_request(core, &request, credential);
   if (status != SOFTKEY_STATUS_OK)
     return status;

@@ -22,7 +22,7 @@ typedef struct {
   int64_t alg;
   uint8_t protect; /* 0: not asked for */
   bool resident;
-  bool verified;
+  uint8_t flags; /* of the authenticator data: UP, and UV when verified */
   bool excluded; /* the touch only tells that it is there already */
 } SoftkeyCredential;
 
