@@ -47,7 +47,7 @@ typedef struct RecoveryPolicy RecoveryPolicy;
  * Reads the YAML document. practice: zero read time, restriction and contest
  * window are allowed in practice alone. A section of the final document that
  * this version does not carry out is refused by name ("not yet: exceptions").
- * errors  RECOVERY_ERROR_INVALID, with the line
+ * errors  RECOVERY_ERROR_INVALID; all findings, each "line N: ...", one a line
  */
 RecoveryPolicy *recovery_policy_read(const char *yaml, size_t len,
                                      bool practice, GError **error);
@@ -58,6 +58,8 @@ const char *recovery_policy_id(const RecoveryPolicy *policy);
 int64_t recovery_policy_version(const RecoveryPolicy *policy);
 const RecoveryPolicyTier *
 recovery_policy_standard(const RecoveryPolicy *policy);
+/* How long personal data of a case is kept after it is closed, in seconds. */
+int64_t recovery_policy_keep_personal(const RecoveryPolicy *policy);
 
 /* Id of the class of highest rank that matches, or NULL. */
 const char *recovery_policy_class(const RecoveryPolicy *policy,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store.h - where the record and what hangs on it is kept. One interface; its
- * one implementation so far is store-sqlite.c, the only file that knows SQL. */
+/* store.h - where the record and what hangs on it is kept. The rows and their
+ * SQL are in store.c; below it store-sqlite.c alone includes sqlite3.h. */
 #pragma once
 
 #include <glib.h>
@@ -35,6 +35,18 @@ bool recovery_store_begin(RecoveryStore *store, GError **error);
 bool recovery_store_commit(RecoveryStore *store, GError **error);
 void recovery_store_rollback(RecoveryStore *store);
 
+/* Moves what was written into the main file and empties the write-ahead log:
+ * only then are erased rows gone from the disk. Outside a transaction. */
+bool recovery_store_flush(RecoveryStore *store, GError **error);
+
+/* The newest head that was acknowledged, kept in a file beside the store
+ * ("PATH-head"): it shows when the store was put back to an earlier state.
+ * Noting is quick and not synced, after each commit. ret_size -1: lost. */
+bool recovery_store_note_head(RecoveryStore *store, int64_t size,
+                              const uint8_t root[32]);
+void recovery_store_noted_head(RecoveryStore *store, int64_t *ret_size,
+                               uint8_t ret_root[32]);
+
 /* The log (one so far). ret_origin is NULL in an empty store. */
 bool recovery_store_log(RecoveryStore *store, char **ret_origin,
                         GError **error);
@@ -64,8 +76,9 @@ bool recovery_store_last_checkpoint(RecoveryStore *store, int64_t *ret_size,
                                     char **ret_note, GError **error);
 
 /* Evidence by digest. Putting the same bytes twice is fine. Getting: NULL
- * bytes and no error where there is none. kind: policy, base, roster,
- * registration, assertion, getinfo, metadata, import. */
+ * bytes and no error where there is none; DAMAGED where they have changed.
+ * kind: policy, base, roster, registration, assertion, getinfo, metadata,
+ * import. */
 bool recovery_store_put_object(RecoveryStore *store, const char *kind,
                                GBytes *body, uint8_t ret_digest[32],
                                GError **error);
@@ -116,8 +129,8 @@ bool recovery_store_put_pii(RecoveryStore *store, const uint8_t commitment[32],
 bool recovery_store_pii(RecoveryStore *store, const uint8_t commitment[32],
                         uint8_t ret_subject[16], GBytes **ret_sealed,
                         GError **error);
-bool recovery_store_drop_pii(RecoveryStore *store,
-                             const uint8_t commitment[32], GError **error);
+bool recovery_store_drop_pii(RecoveryStore *store, const uint8_t commitment[32],
+                             GError **error);
 typedef bool (*RecoveryStoreEachPii)(const uint8_t commitment[32],
                                      const uint8_t subject[16], GBytes *sealed,
                                      void *data, GError **error);

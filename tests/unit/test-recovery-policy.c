@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which key is good enough, and which policy is taken at all. */
+#include "tests/testing.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "recovery/error.h"
+#include "recovery/policy.h"
+
+#define SOFTKEY "6b657974-7572-4e20-8000-70726163746b"
+#define NOW 1795000000 /* 2026-11-18 */
+#define DAY 86400
+
+static char *
+load(const char *path)
+{
+  const char *source = g_getenv("KEYTURN_SOURCE");
+  g_autofree char *full = g_build_filename(source, path, NULL);
+  char *text = NULL;
+
+  assert_true(g_file_get_contents(full, &text, NULL, NULL));
+  return text;
+}
+
+static RecoveryPolicy *
+read_real(void)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_autoptr(GError) error = NULL;
+  RecoveryPolicy *policy =
+      recovery_policy_read(text, strlen(text), false, &error);
+
+  assert_null(error);
+  return policy;
+}
+
+static RecoveryPolicyFacts
+good_facts(void)
+{
+  return (RecoveryPolicyFacts){.uv = true, .attested = true, .aaguid = SOFTKEY};
+}
+
+static void
+test_the_real_policy_is_read_whole(void **state)
+{
+  g_autoptr(RecoveryPolicy) policy = read_real();
+  const RecoveryPolicyTier *tier = recovery_policy_standard(policy);
+
+  (void)state;
+  assert_string_equal(recovery_policy_id(policy), "acme-keys");
+  assert_int_equal(recovery_policy_version(policy), 7);
+  assert_string_equal(tier->issue[0], "attested-key");
+  assert_null(tier->issue[1]);
+  assert_string_equal(tier->slots[0], "helpdesk-lead");
+  assert_string_equal(tier->slots[1], "other-team");
+  assert_null(tier->slots[2]);
+  assert_int_equal(tier->off_kiosk, 1);
+  assert_int_equal(tier->wait_h, 4);
+  assert_int_equal(tier->restrict_h, 24);
+  assert_int_equal(tier->contest_h, 168);
+  assert_int_equal(tier->read_s, 60);
+  assert_string_equal(tier->evidence, "n21");
+  assert_int_equal(tier->min_keys, 1);
+  assert_int_equal(tier->subject_count, 2);
+  assert_int_equal(tier->subject_span_s, 30 * DAY);
+  assert_int_equal(tier->agent_count, 10);
+  assert_int_equal(tier->agent_span_s, DAY);
+  assert_int_equal(tier->approver_count, 20);
+  assert_int_equal(tier->approver_span_s, 24 * 3600);
+  assert_int_equal(recovery_policy_keep_personal(policy), 90 * DAY);
+}
+
+static void
+test_the_practice_policy_is_for_practice_alone(void **state)
+{
+  g_autofree char *text = load("recovery/service/practice-policy.yaml");
+  g_autoptr(RecoveryPolicy) policy = NULL;
+  g_autoptr(GError) error = NULL;
+
+  (void)state;
+  policy = recovery_policy_read(text, strlen(text), true, &error);
+  assert_null(error);
+  assert_string_equal(recovery_policy_id(policy), "keyturn-practice");
+  assert_int_equal(recovery_policy_standard(policy)->read_s, 0);
+  assert_null(recovery_policy_read(text, strlen(text), false, &error));
+  assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID));
+  assert_non_null(strstr(error->message, "L40: restrict_h"));
+  assert_non_null(strstr(error->message, "L40: contest_h"));
+  assert_non_null(strstr(error->message, "L40: read_s"));
+}
+
+static void
+test_defaults_are_the_long_ones(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+  g_autoptr(GString) less = g_string_new(NULL);
+  g_autoptr(RecoveryPolicy) policy = NULL;
+
+  (void)state;
+  for (size_t i = 0; lines[i] != NULL; i++)
+    if (strstr(lines[i], "contest_h:") == NULL &&
+        strstr(lines[i], "read_s:") == NULL &&
+        strstr(lines[i], "limits:") == NULL)
+      g_string_append_printf(less, "%s\n", lines[i]);
+  policy = recovery_policy_read(less->str, less->len, false, NULL);
+  assert_non_null(policy);
+  assert_int_equal(recovery_policy_standard(policy)->contest_h, 168);
+  assert_int_equal(recovery_policy_standard(policy)->read_s, 60);
+  assert_int_equal(recovery_policy_standard(policy)->subject_count, 0);
+}
+
+static void
+test_a_key_is_of_the_highest_class_that_matches(void **state)
+{
+  static const struct {
+    RecoveryPolicyFacts facts;
+    int64_t now;
+    const char *class_id;
+  } rows[] = {
+      {{.uv = true, .attested = true, .aaguid = SOFTKEY}, NOW, "attested-key"},
+      {{.uv = true, .be = true, .attested = true, .aaguid = SOFTKEY},
+       NOW,
+       "synced-passkey"},
+      {{.uv = true, .attested = false, .aaguid = SOFTKEY}, NOW, "bound-key"},
+      {{.uv = true, .attested = true, .aaguid = NULL}, NOW, "bound-key"},
+      {{.uv = true,
+        .attested = true,
+        .aaguid = "6b657974-7572-4e20-8000-70726163746c"},
+       NOW,
+       "bound-key"},
+      {{.uv = false, .attested = true, .aaguid = SOFTKEY}, NOW, NULL},
+      /* until 2027-06-30T12:00:00Z, the first moment it is off the list */
+      {{.uv = true, .attested = true, .aaguid = SOFTKEY},
+       1814356799,
+       "attested-key"},
+      {{.uv = true, .attested = true, .aaguid = SOFTKEY},
+       1814356800,
+       "bound-key"},
+  };
+  g_autoptr(RecoveryPolicy) policy = read_real();
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    const char *is = recovery_policy_class(policy, &rows[i].facts, rows[i].now);
+
+    if (g_strcmp0(is, rows[i].class_id) != 0)
+      fail_msg("row %zu: %s", i, is);
+  }
+}
+
+static void
+check_refused(RecoveryRefusal *refusal, const char *rule, const char *enough)
+{
+  assert_non_null(refusal);
+  assert_string_equal(refusal->rule, rule);
+  assert_non_null(strstr(refusal->enough, enough));
+  recovery_refusal_free(refusal);
+}
+
+static void
+test_only_the_issued_class_is_issued(void **state)
+{
+  g_autoptr(RecoveryPolicy) policy = read_real();
+  const RecoveryPolicyTier *tier = recovery_policy_standard(policy);
+  RecoveryPolicyFacts facts = good_facts();
+
+  (void)state;
+  assert_null(recovery_policy_issue(policy, tier, &facts, NOW));
+  facts.attested = false; /* bound-key: permitted, not issued by the tier */
+  check_refused(recovery_policy_issue(policy, tier, &facts, NOW),
+                "recovery.issue",
+                "attested-key (attested, user verification, device-bound, "
+                "model on list approved-2026)");
+  facts.be = true; /* synced-passkey: for signing in alone */
+  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "no-permit",
+                "attested-key");
+  facts = good_facts();
+  facts.uv = false;
+  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "class",
+                "attested-key");
+  facts = good_facts();
+  check_refused(recovery_policy_issue(policy, tier, &facts, 1790000000),
+                "policy.valid_from", "wait");
+}
+
+static void
+test_staff_keys_keep_the_floors(void **state)
+{
+  g_autoptr(RecoveryPolicy) policy = read_real();
+  RecoveryPolicyFacts facts = good_facts();
+
+  (void)state;
+  assert_null(recovery_policy_roster(policy, &facts, NOW));
+  facts.attested = false;
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "floor.roster-key",
+                "attested");
+  facts = good_facts();
+  facts.uv = false;
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "floor.roster-key",
+                "user verification");
+  facts = good_facts();
+  facts.be = true;
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "floor.roster-key",
+                "device-bound");
+  facts = good_facts();
+  facts.bs = true;
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "floor.roster-key",
+                "device-bound");
+}
+
+/* A class for the roster that asks for less does not lower the floor. */
+static void
+test_no_policy_lowers_the_floor_of_staff_keys(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_auto(GStrv) parts =
+      g_strsplit(text, "match: {be: false, uv: true, attested: true}}", -1);
+  g_autofree char *loose =
+      g_strjoinv("match: {be: true, uv: false, attested: true}}", parts);
+  g_autoptr(RecoveryPolicy) policy =
+      recovery_policy_read(loose, strlen(loose), false, NULL);
+  RecoveryPolicyFacts facts = good_facts();
+
+  (void)state;
+  assert_non_null(policy);
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "class.roster",
+                "roster (attested, no user verification");
+  facts.be = true;
+  facts.uv = false;
+  check_refused(recovery_policy_roster(policy, &facts, NOW), "floor.roster-key",
+                "device-bound");
+}
+
+/* One edit of the real policy each: what is there, what stands there instead,
+ * what must be found, and in which line. */
+/* clang-format off */
+static const struct {
+  const char *from, *to, *finding;
+} edits[] = {
+  { "keyturn-policy/1", "keyturn-policy/2", "line 3: L01: schema" },
+  { "version: 7", "version: 0", "line 4: version: a number" },
+  { "version: 7", "version: \"7\"", "line 4: version: a number" },
+  { "version: 7", "version: 07", "line 4: version: a number" },
+  { "version: 7", "version: -7", "line 4: version: a number" },
+  { "id: acme-keys", "id: acme keys", "line 4: \"acme keys\" is not an id" },
+  { "owner: iam-governance, ", "", "line 4: owner is missing" },
+  { "owner: iam-governance", "owner: null", "line 4: owner: a text" },
+  { "owner: iam-governance", "owner: ", "line 4: owner: a text" },
+  { "valid_from: 2026-11-01", "valid_from: 2026-02-30", "line 4: valid_from" },
+  { "valid_from: 2026-11-01", "valid_from: 2026-11-01T00:00:00.5Z", "line 4: valid_from" },
+  { "review_by: 2027-02-01", "base: acme-base/3", "line 4: not yet: policy.base" },
+  { "review_by:", "reviewed_by:", "line 4: unknown: policy.reviewed_by" },
+  { "000000000001,", "000000000001, min_fw: \"5.7.0\",", "line 9: not yet: aaguid_lists.entries.min_fw" },
+  { "{aaguid: 0000", "{aaguid: A000", "line 9: \"A000" },
+  { "permits:\n", "permits: [\n", "line 17: " },
+  { "rank: 60", "rank: 40", "line 13: L02: rank 40 twice" },
+  { "id: bound-key,      rank", "id: synced-passkey, rank", "line 13: L01: duplicate id" },
+  { "rank: 60, ", "", "line 13: a class has either rank or use" },
+  { "rank: 60", "rank: 60, use: roster", "line 13: a class has either rank or use" },
+  { "use: roster", "use: staff", "line 15: use: only roster" },
+  { "use: roster", "rank: 90", "line 1: L37: no class with use: roster" },
+  { "rank: 60, match: {be: false, uv: true}", "use: roster, match: {attested: true}", "L37: a second class" },
+  { "uv: true, attested: true}}", "uv: true}}", "line 15: L37: the class for the roster lacks attested" },
+  { "uv: true, attested: true}}", "uv: true, attested: yes}}", "line 15: attested: true or false" },
+  { "uv: true, attested: true}}", "uv: true, attested: \"true\"}}", "line 15: attested: true or false" },
+  { "match: {be: false, uv: true}}", "match: {}}", "line 13: an empty match" },
+  { "match: {be: false, uv: true}}", "match: {method: otp}}", "line 13: not yet: classes.match.method otp" },
+  { "match: {be: false, uv: true}}", "match: {min_cert: L1}}", "line 13: not yet: classes.match.min_cert" },
+  { "match: {be: false, uv: true}}", "match: {aaguid_list: none}}", "line 13: L01: unknown aaguid_list: none" },
+  { "journey: sign-in", "journey: enrol-me", "line 17: L01: unknown journey" },
+  { "accept: [synced", "population: staff, accept: [synced", "line 17: not yet: permits.population" },
+  { "accept: [synced", "app: [wiki], accept: [synced", "line 17: not yet: permits.app" },
+  { "accept: [synced", "transaction: payment, accept: [synced", "line 17: not yet: permits.transaction" },
+  { "accept: [synced-passkey, bound-key", "accept: [nothing, bound-key", "line 17: L01: unknown class: nothing" },
+  { "accept: [synced-passkey, bound-key", "accept: [roster, bound-key", "line 17: L37: a permit names" },
+  { "accept: [synced-passkey, bound-key", "accept: [bound-key, bound-key", "line 17: duplicate id: bound-key" },
+  { "accept: [synced-passkey, bound-key, attested-key]", "accept: []", "line 17: accept: a list" },
+  { "{id: P2", "{id: P1", "line 18: L01: duplicate id: P1" },
+  { "accept: [bound-key, attested-key]", "accept: [bound-key]", "line 23: L03: no permit" },
+  { "  risk_analysis_ref: RA-2026-04\n", "", "line 20: risk_analysis_ref is missing" },
+  { "routine_check_pct: 0", "routine_check_pct: 5", "line 21: not yet: routine_check" },
+  { "  standard:\n", "  remote: {}\n  standard:\n", "line 22: not yet: recovery.remote" },
+  { "  standard:\n", "  privileged: {}\n  standard:\n", "line 22: not yet: recovery.privileged" },
+  { "issue: [attested-key]", "issue: [bound-key]", "L37: class bound-key is issued and lacks" },
+  { "issue: [attested-key]", "issue: [roster]", "L01: unknown class to issue" },
+  { "slots: [helpdesk-lead, other-team]", "slots: [helpdesk-lead]", "line 24: L05: two slots" },
+  { "slots: [helpdesk-lead, other-team]", "slots: [other-team, other-team]", "line 24: duplicate id" },
+  { "slots: [helpdesk-lead, other-team]", "slots: [agent, other-team]", "line 24: L01: \"agent\" is not a slot" },
+  { "slots: [helpdesk-lead, other-team]", "slots: [releaser, other-team]", "line 24: L01: \"releaser\"" },
+  { "slots: [helpdesk-lead, other-team]", "slots: [Lead, other-team]", "line 24: L01: \"Lead\"" },
+  { "off_kiosk: 1", "off_kiosk: 3", "L03: off_kiosk is more" },
+  { "off_kiosk: 1\n    ", "", "line 23: off_kiosk is missing" },
+  { "wait_h: 4", "wait_h: 1.5", "line 26: wait_h: a number" },
+  { "restrict_h: 24", "restrict_h: 0", "line 27: L40: restrict_h" },
+  { "contest_h: 168", "contest_h: 0", "line 28: L40: contest_h" },
+  { "contest_h: 168", "contest_h: 169", "line 28: contest_h: a number" },
+  { "read_s: 60", "read_s: 0", "line 29: L40: read_s" },
+  { "evidence: n21", "evidence: n21-a-or-c", "line 30: not yet: recovery.standard.evidence" },
+  { "min_keys: 1", "min_keys: 0", "line 31: min_keys: a number" },
+  { "min_keys: 1", "min_keys: 1\n    call_back: true", "line 32: not yet: recovery.standard.call_back" },
+  { "subject: 2/30d", "subject: 0/30d", "line 32: subject: a limit" },
+  { "subject: 2/30d", "subject: 2/30w", "line 32: subject: a limit" },
+  { "subject: 2/30d", "subject: 2/d", "line 32: subject: a limit" },
+  { "subject: 2/30d", "subject: 230d", "line 32: subject: a limit" },
+  { "subject: 2/30d", "everybody: 2/30d", "line 32: unknown: recovery.standard.limits.everybody" },
+  { "keep: 90d-after-close", "keep: 90d", "line 35: L27: keep of personal" },
+  { "purge: shred-subject", "purge: delete", "line 35: L27: purge of personal" },
+  { "class: outbox", "class: video", "line 36: L01: unknown class of data" },
+  { "class: outbox", "class: record", "line 36: L01: duplicate class" },
+  { "  - {class: record,   keep: 7y,              purge: whole-epoch}\n", "", "L27: no period for record" },
+  { "retention:\n", "retention: none\nretained:\n", "line 33: retention: a list" },
+  { "recovery:\n", "signals: []\nrecovery:\n", "line 19: not yet: signals" },
+  { "recovery:\n", "populations: []\nrecovery:\n", "line 19: not yet: populations" },
+  { "recovery:\n", "journeys: []\nrecovery:\n", "line 19: not yet: journeys" },
+  { "recovery:\n", "apps: []\nrecovery:\n", "line 19: not yet: apps" },
+  { "recovery:\n", "transactions: []\nrecovery:\n", "line 19: not yet: transactions" },
+  { "recovery:\n", "fallbacks: []\nrecovery:\n", "line 19: not yet: fallbacks" },
+  { "recovery:\n", "requires: []\nrecovery:\n", "line 19: not yet: requires" },
+  { "recovery:\n", "forbids: []\nrecovery:\n", "line 19: not yet: forbids" },
+  { "recovery:\n", "exceptions: []\nrecovery:\n", "line 19: not yet: exceptions" },
+  { "recovery:\n", "roles: []\nrecovery:\n", "line 19: not yet: roles" },
+  { "recovery:\n", "extras: []\nrecovery:\n", "line 19: unknown: extras" },
+};
+/* clang-format on */
+
+static void
+test_each_fault_is_found_in_its_line(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(edits); i++) {
+    const char *at = strstr(text, edits[i].from);
+    g_autofree char *edited = NULL;
+    g_autoptr(RecoveryPolicy) policy = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (at == NULL)
+      fail_msg("row %zu: \"%s\" is not in the file", i, edits[i].from);
+    edited = g_strdup_printf("%.*s%s%s", (int)(at - text), text, edits[i].to,
+                             at + strlen(edits[i].from));
+    policy = recovery_policy_read(edited, strlen(edited), false, &error);
+    if (policy != NULL)
+      fail_msg("row %zu: \"%s\" was taken", i, edits[i].to);
+    assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID));
+    if (strstr(error->message, edits[i].finding) == NULL)
+      fail_msg("row %zu: not \"%s\" but \"%s\"", i, edits[i].finding,
+               error->message);
+  }
+}
+
+static void
+test_all_faults_are_told_at_once(void **state)
+{
+  const char *yaml = "schema: keyturn-policy/1\n"
+                     "policy: {id: a, version: x, owner: b, valid_from: c}\n"
+                     "exceptions: []\n"
+                     "nonsense: 1\n";
+  g_autoptr(GError) error = NULL;
+
+  (void)state;
+  assert_null(recovery_policy_read(yaml, strlen(yaml), true, &error));
+  assert_non_null(strstr(error->message, "line 2: version"));
+  assert_non_null(strstr(error->message, "line 2: valid_from"));
+  assert_non_null(strstr(error->message, "line 3: not yet: exceptions"));
+  assert_non_null(strstr(error->message, "line 4: unknown: nonsense"));
+  assert_non_null(strstr(error->message, "line 1: recovery is missing"));
+}
+
+static void
+test_off_kiosk_zero_is_allowed(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  char *at = strstr(text, "off_kiosk: 1");
+  g_autoptr(RecoveryPolicy) policy = NULL;
+
+  (void)state;
+  at[strlen("off_kiosk: ")] = '0';
+  policy = recovery_policy_read(text, strlen(text), false, NULL);
+  assert_non_null(policy);
+  assert_int_equal(recovery_policy_standard(policy)->off_kiosk, 0);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_the_real_policy_is_read_whole),
+      cmocka_unit_test(test_the_practice_policy_is_for_practice_alone),
+      cmocka_unit_test(test_defaults_are_the_long_ones),
+      cmocka_unit_test(test_a_key_is_of_the_highest_class_that_matches),
+      cmocka_unit_test(test_only_the_issued_class_is_issued),
+      cmocka_unit_test(test_staff_keys_keep_the_floors),
+      cmocka_unit_test(test_no_policy_lowers_the_floor_of_staff_keys),
+      cmocka_unit_test(test_each_fault_is_found_in_its_line),
+      cmocka_unit_test(test_all_faults_are_told_at_once),
+      cmocka_unit_test(test_off_kiosk_zero_is_allowed),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
