@@ -7,3 +7,7 @@
 int fidotool_cmd_version(FidotoolCmd *cmd, int argc, char **argv);
 
 /* keys */
+
+/* verify */
+int fidotool_cmd_verify_assertion(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);

@@ -17,6 +17,8 @@
 /* In the order in which help shows them; the longest match runs. */
 /* clang-format off */
 static const FidotoolCommand commands[] = {
+  { "verify registration", "FILE", "judge a saved registration", 0, fidotool_cmd_verify_registration },
+  { "verify assertion", "FILE", "judge a saved assertion", 0, fidotool_cmd_verify_assertion },
   { "version", "", "print the version", 0, fidotool_cmd_version },
 };
 /* clang-format on */

@@ -53,7 +53,7 @@ read_anchors(const FidotoolJson *list, GError **error)
 
     if (der == NULL ||
         !fidotool_chain_anchors_add(anchors, fidotool_ceremony_slice(der))) {
-      fail(error, FIDOTOOL_ERROR_INVALID,
+      fail(error, FIDOTOOL_ERROR_USAGE,
            "an anchor is no certificate, or there are too many");
       return NULL;
     }

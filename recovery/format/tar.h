@@ -16,6 +16,8 @@ GPtrArray *recovery_tar_new(void);
 void recovery_tar_add(GPtrArray *files, const char *path, GBytes *data);
 RecoveryTarFile *recovery_tar_find(GPtrArray *files, const char *path);
 
+/* True for a path as above, of at most 255 characters. */
+bool recovery_tar_is_path(const char *path);
 /* Writes the stream to a descriptor (blocking); errors RECOVERY_ERROR_FAILED.
  */
 bool recovery_tar_write(GPtrArray *files, int fd, GError **error);

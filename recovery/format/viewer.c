@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* viewer.c - the words of a proposal, from checked bytes alone. */
+#include "recovery/format/viewer.h"
+
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "recovery/error.h"
+#include "recovery/format/roster.h"
+#include "recovery/format/time.h"
+#include "recovery/format/viewer-check.h"
+
+/* clang-format off */
+static const struct {
+  const char *act;
+  const char *title;
+} titles[] = {
+  { "bg.open",             "Open a break-glass" },
+  { "bg.review",           "Review a break-glass" },
+  { "case.activate",       "Issue the new key" },
+  { "case.approve",        "Approve the recovery of a lost key" },
+  { "case.check",          "Pass the routine check of a case" },
+  { "case.contest",        "Contest a case" },
+  { "case.hold_off",       "Lift the legal hold of a case" },
+  { "case.hold_on",        "Put a legal hold on a case" },
+  { "case.open",           "Open a case and suspend the keys it names" },
+  { "case.refuse",         "Refuse the recovery of a lost key" },
+  { "case.reject",         "Reject the contest of a case" },
+  { "case.rp_proof",       "Prove that the lost key is gone" },
+  { "case.start_binding",  "Start binding the new key" },
+  { "case.submit",         "Submit the case for approval" },
+  { "case.uphold",         "Uphold the contest of a case" },
+  { "case.withdraw",       "Withdraw a case" },
+  { "base.load",           "Load a new policy base" },
+  { "change.veto",         "Veto a change" },
+  { "checkpoint.cosign",   "Cosign a checkpoint of the record" },
+  { "clock.accept",        "Accept the station's clock" },
+  { "exception.end",       "End an exception" },
+  { "exception.grant",     "Grant an exception" },
+  { "exception.review",    "Review an exception" },
+  { "export.made",         "Sign a bundle of evidence" },
+  { "key.import",          "Import keys" },
+  { "key.lost",            "Report a key as lost" },
+  { "key.reserve",         "Reserve a key" },
+  { "key.restore",         "Restore a suspended key" },
+  { "key.retire",          "Retire a key" },
+  { "log.open",            "Open a new epoch of the record" },
+  { "pii.erased",          "Erase personal data" },
+  { "policy.load",         "Load a new policy" },
+  { "role.activate",       "Activate your role" },
+  { "roster.change",       "Change the roster" },
+  { "roster.enrol",        "Prove your new key" },
+  { "roster.machine",      "Change the roster's machines" },
+  { "roster.suspend",      "Suspend a key of the roster" },
+  { "siem.off",            "Switch off a copy of the record" },
+  { "siem.on",             "Switch on a copy of the record" },
+  { "station.init",        "Found the station with its first roster" },
+  { "station.inspect",     "Record an inspection of the station" },
+  { "station.unlock",      "Unlock the station" },
+  { "witness.off",         "Switch off a witness" },
+  { "witness.on",          "Switch on a witness" },
+};
+
+/* Fields of the statement that are shown as they stand. */
+static const struct {
+  const char *name;
+  const char *label;
+} plain[] = {
+  { "role", "Role" },            { "slot", "Slot" },
+  { "contact", "Your contact" }, { "rp", "Relying party" },
+  { "result", "Result" },        { "until", "Until" },
+  { "time", "Time you read" },   { "machine", "Machine" },
+  { "sink", "Copy" },            { "key", "Key" },
+  { "size", "Size of the record" }, { "root", "Root of the record" },
+  { "op", "Kind of case" },      { "sub", "Subject" },
+  { "station", "Station" },      { "case", "Case" },
+};
+/* clang-format on */
+
+static void
+free_line(void *data)
+{
+  RecoveryViewerLine *line = data;
+
+  g_free(line->label);
+  g_free(line->text);
+  g_free(line);
+}
+
+void
+recovery_viewer_free(RecoveryView *view)
+{
+  if (view == NULL)
+    return;
+  fidotool_json_free(view->statement);
+  g_free(view->statement_line);
+  g_free(view->title);
+  g_free(view->short_code);
+  g_clear_pointer(&view->lines, g_ptr_array_unref);
+  g_free(view);
+}
+
+char *
+recovery_viewer_short_code(const uint8_t digest[32])
+{
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  uint64_t bits = 0;
+  GString *code = g_string_new(NULL);
+
+  for (int i = 0; i < 8; i++)
+    bits = bits << 8 | digest[i];
+  for (int i = 0; i < 12; i++) {
+    if (i > 0 && i % 4 == 0)
+      g_string_append_c(code, ' ');
+    g_string_append_c(code, letters[bits >> 59]);
+    bits <<= 5;
+  }
+  return g_string_free(code, false);
+}
+
+/* Text from outside without what would disturb a screen: characters that are
+ * not printed, and those that turn the direction of writing. */
+static char *
+make_shown(const char *text)
+{
+  g_autoptr(GString) out = g_string_new(NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    gunichar c = g_utf8_get_char(p);
+    bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+                 c == 0x200e || c == 0x200f || c == 0x061c;
+
+    g_string_append_unichar(out, turns || !g_unichar_isprint(c) ? 0xfffd : c);
+  }
+  return g_string_free(g_steal_pointer(&out), false);
+}
+
+/* Takes text. */
+static void
+add_line(RecoveryView *view, const char *label, char *text)
+{
+  RecoveryViewerLine *line = g_new0(RecoveryViewerLine, 1);
+  g_autofree char *taken = text;
+
+  line->label = make_shown(label);
+  line->text = make_shown(taken);
+  g_ptr_array_add(view->lines, line);
+}
+
+/* Sixteen digits of a digest, in fours. */
+static char *
+shorten(const char *hex)
+{
+  return g_strdup_printf("%.4s %.4s %.4s %.4s", hex, hex + 4, hex + 8,
+                         hex + 12);
+}
+
+/* A value as words: a text as it stands, an object as its values. */
+static char *
+word_value(const FidotoolJson *value)
+{
+  g_autoptr(GString) out = NULL;
+
+  if (fidotool_json_type(value) == FIDOTOOL_JSON_STRING)
+    return g_strdup(fidotool_json_text(value));
+  if (fidotool_json_type(value) != FIDOTOOL_JSON_OBJECT)
+    return fidotool_json_write(value, NULL);
+  out = g_string_new(NULL);
+  for (size_t i = 0; i < fidotool_json_size(value); i++) {
+    g_autofree char *part = word_value(fidotool_json_member(value, i));
+
+    g_string_append_printf(out, "%s%s %s", i == 0 ? "" : ", ",
+                           fidotool_json_name(value, i), part);
+  }
+  return g_string_free(g_steal_pointer(&out), false);
+}
+
+static void
+add_pii(RecoveryView *view, const RecoveryViewerCheck *check)
+{
+  for (unsigned i = 0; i < check->pii->len; i++) {
+    const FidotoolJson *field = g_ptr_array_index(check->pii, i);
+    const char *name = fidotool_json_name(field, 0);
+    g_autofree char *label = g_strdup(name);
+
+    *label = g_ascii_toupper(*label);
+    add_line(view, strcmp(name, "name") == 0 ? "Person" : label,
+             word_value(fidotool_json_member(field, 0)));
+  }
+}
+
+static void
+add_frozen(RecoveryView *view, const RecoveryViewerCheck *check)
+{
+  const FidotoolJson *frozen = check->frozen;
+  const FidotoolJson *creds = fidotool_json_get(frozen, "creds");
+  const FidotoolJson *slots = fidotool_json_get(frozen, "slots");
+  g_autoptr(GString) names = g_string_new(NULL);
+
+  add_pii(view, check);
+  add_line(view, "Reason", g_strdup(fidotool_json_get_text(frozen, "reason")));
+  if (fidotool_json_get_text(frozen, "lost_at") != NULL)
+    add_line(view, "Lost since",
+             g_strdup(fidotool_json_get_text(frozen, "lost_at")));
+  for (size_t i = 0; i < fidotool_json_size(creds); i++)
+    add_line(view, "Key to be revoked",
+             shorten(fidotool_json_text(fidotool_json_at(creds, i))));
+  for (unsigned i = 0; i < check->evidence->len; i++)
+    add_line(view, "Evidence",
+             word_value(fidotool_json_member(
+                 g_ptr_array_index(check->evidence, i), 0)));
+  for (size_t i = 0; i < fidotool_json_size(slots); i++)
+    g_string_append_printf(names, "%s%s", i == 0 ? "" : ", ",
+                           fidotool_json_text(fidotool_json_at(slots, i)));
+  add_line(view, "Tier", g_strdup(fidotool_json_get_text(frozen, "tier")));
+  add_line(view, "Slots", g_strdup(names->str));
+  add_line(view, "Opened by",
+           g_strdup(fidotool_json_get_text(frozen, "agent")));
+  add_line(view, "Submitted by",
+           g_strdup(fidotool_json_get_text(frozen, "verifier")));
+}
+
+static void
+add_credentials(RecoveryView *view, const RecoveryViewerCheck *check)
+{
+  if (check->credentials == NULL) {
+    if (fidotool_json_get(check->statement, "newkey") != NULL)
+      add_line(view, "New key",
+               g_strdup("not made yet: the next one made at the station"));
+    return;
+  }
+  for (unsigned i = 0; i < check->credentials->len; i++) {
+    GBytes *id = g_ptr_array_index(check->credentials, i);
+    g_autofree char *hex = fidotool_bytes_sha256_hex(g_bytes_get_data(id, NULL),
+                                                     g_bytes_get_size(id));
+
+    add_line(view, i == 0 ? "New key" : "Spare key", shorten(hex));
+  }
+}
+
+/* The file an act is about */
+
+static void
+add_roster(RecoveryView *view, const RecoveryRoster *roster)
+{
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
+    g_autofree char *roles = g_strjoinv(", ", key->roles);
+    g_autofree char *end = recovery_time_write(key->valid_before_ms);
+
+    add_line(view, "On the roster",
+             g_strdup_printf("%s, team %s: %s, until %.10s", key->person,
+                             key->team, roles, end));
+  }
+  for (unsigned i = 0; i < roster->machines->len; i++) {
+    const RecoveryRosterMachine *machine =
+        g_ptr_array_index(roster->machines, i);
+    g_autofree char *end = recovery_time_write(machine->valid_before_ms);
+
+    add_line(view, "Machine",
+             g_strdup_printf("%s, until %.10s", machine->id, end));
+  }
+}
+
+/* The line "policy: {id: ..., version: ...}" of a policy, as it stands. */
+static void
+add_policy_head(RecoveryView *view, GBytes *object)
+{
+  gsize len;
+  const char *data = g_bytes_get_data(object, &len);
+  g_autofree char *text = NULL;
+  g_auto(GStrv) lines = NULL;
+
+  if (!g_utf8_validate_len(data, len, NULL))
+    return;
+  text = g_strndup(data, len);
+  lines = g_strsplit(text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (g_str_has_prefix(*line, "policy:"))
+      add_line(view, "Its first line", g_strdup(*line));
+}
+
+static bool
+is_roster_act(const char *act)
+{
+  return strcmp(act, "station.init") == 0 ||
+         strcmp(act, "roster.change") == 0 ||
+         strcmp(act, "roster.machine") == 0 ||
+         strcmp(act, "roster.suspend") == 0;
+}
+
+static bool
+add_object(RecoveryView *view, const RecoveryViewerCheck *check, GError **error)
+{
+  const char *act = fidotool_json_get_text(check->statement, "act");
+  gsize len;
+  const void *data = g_bytes_get_data(check->object, &len);
+  g_autoptr(RecoveryRoster) roster = NULL;
+
+  add_line(view, "File",
+           g_strdup_printf("%s (%zu bytes)",
+                           fidotool_json_get_text(check->statement, "object"),
+                           len));
+  if (is_roster_act(act)) {
+    roster = recovery_roster_read(data, len, error);
+    if (roster == NULL)
+      return false;
+    add_roster(view, roster);
+  } else if (strcmp(act, "policy.load") == 0) {
+    add_policy_head(view, check->object);
+  }
+  return true;
+}
+
+static void
+add_plain(RecoveryView *view, const FidotoolJson *statement)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(plain); i++) {
+    const FidotoolJson *value = fidotool_json_get(statement, plain[i].name);
+
+    if (value != NULL)
+      add_line(view, plain[i].label, word_value(value));
+  }
+  if (fidotool_json_get(statement, "cred") != NULL)
+    add_line(view, "Key", shorten(fidotool_json_get_text(statement, "cred")));
+}
+
+static void
+add_end(RecoveryView *view, const FidotoolJson *statement)
+{
+  add_line(view, "Signed as",
+           g_strdup(fidotool_json_get_text(statement, "actor")));
+  add_line(
+      view, "Policy",
+      g_strdup_printf("%s, version %" G_GINT64_FORMAT,
+                      fidotool_json_get_text(statement, "policy_id"),
+                      fidotool_json_get_int(statement, "policy_version", 0)));
+  add_line(view, "Expires", g_strdup(fidotool_json_get_text(statement, "exp")));
+}
+
+static void
+add_others(RecoveryView *view, const RecoveryViewerCheck *check)
+{
+  for (unsigned i = 0; check->previous != NULL && i < check->previous->len; i++)
+    add_line(view, "Signed before by",
+             g_strdup(fidotool_json_get_text(
+                 g_ptr_array_index(check->previous, i), "actor")));
+  if (check->target != NULL)
+    add_line(view, "About",
+             g_strdup_printf("%s by %s",
+                             fidotool_json_get_text(check->target, "act"),
+                             fidotool_json_get_text(check->target, "actor")));
+  if (fidotool_json_get_text(check->statement, "reason") != NULL)
+    add_line(view, "Your reason",
+             g_strdup(fidotool_json_get_text(check->statement, "reason")));
+}
+
+static char *
+find_title(const char *act)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
+    if (strcmp(titles[i].act, act) == 0)
+      return g_strdup(titles[i].title);
+  return g_strdup_printf("Sign %s", act);
+}
+
+RecoveryView *
+recovery_viewer_read(const FidotoolJson *proposal, GError **error)
+{
+  g_autoptr(RecoveryViewerCheck) check =
+      recovery_viewer_check_read(proposal, error);
+  g_autoptr(RecoveryView) view = NULL;
+  uint8_t digest[32];
+
+  if (check == NULL)
+    return NULL;
+  view = g_new0(RecoveryView, 1);
+  view->lines = g_ptr_array_new_with_free_func(free_line);
+  view->statement_line =
+      g_strdup(fidotool_json_get_text(proposal, "statement"));
+  view->title = find_title(fidotool_json_get_text(check->statement, "act"));
+  if (fidotool_bytes_unhex(
+          fidotool_json_get_text(check->statement, "case_digest"), digest,
+          sizeof(digest)))
+    view->short_code = recovery_viewer_short_code(digest);
+  if (check->frozen != NULL)
+    add_frozen(view, check);
+  add_credentials(view, check);
+  if (check->object != NULL && !add_object(view, check, error))
+    return NULL;
+  add_others(view, check);
+  add_plain(view, check->statement);
+  add_end(view, check->statement);
+  view->statement = g_steal_pointer(&check->statement);
+  return g_steal_pointer(&view);
+}

@@ -1,0 +1,965 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""verify_py_test.py - verify.py against bundles of forge_bundle.py: good ones
+are accepted; each forged one breaks one rule, fits everywhere else, and is
+refused with words that name the place."""
+import base64
+import datetime
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import forge_bundle
+from forge_bundle import Forge, Maker, Token, line, sha
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VERIFY = os.path.join(HERE, "..", "..", "recovery", "audit", "verify.py")
+spec = importlib.util.spec_from_file_location("verify", VERIFY)
+verify = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verify)
+
+
+# ------------------------------------------------- ways to break one rule
+
+def at(stage, change, when=lambda thing: True, nth=None):
+    """A tweak: at the nth thing of a stage for which `when` holds (or at all
+    of them), `change(thing)` or `change(thing, forge)`."""
+    seen = [0]
+
+    def tweak(this, forge, thing):
+        if this != stage or not when(thing):
+            return None
+        seen[0] += 1
+        if nth is not None and seen[0] != nth + 1:
+            return None
+        return change(thing, forge) if change.__code__.co_argcount == 2 else change(thing)
+    return tweak
+
+
+def both(*tweaks):
+    def tweak(stage, forge, thing):
+        answer = None
+        for one in tweaks:
+            answer = one(stage, forge, thing) or answer
+        return answer
+    return tweak
+
+
+def act(name):
+    return lambda thing: thing.get("act") == name
+
+
+def statement(name, nth=0, **fields):
+    return at("statement", lambda one: one.update(fields) or [one.pop(key) for key in fields if fields[key] is None]
+              and None, act(name), nth)
+
+
+def entry(name, nth=0, **fields):
+    return at("entry", lambda one: one.update(fields) or [one.pop(key) for key in fields if fields[key] is None]
+              and None, act(name), nth)
+
+
+def whole(name, nth=0, **fields):
+    """The same change in the statement and its entry."""
+    return both(statement(name, nth, **fields), entry(name, nth, **fields))
+
+
+def drop(name, nth=0):
+    return at("entry", lambda one: "drop", act(name), nth)
+
+
+def signing(name, nth=0, **fields):
+    return at("signing", lambda one: one.update(fields), lambda one: one["fields"]["act"] == name, nth)
+
+
+def files(change):
+    return at("files", change)
+
+
+def bundle(change):
+    return at("bundle", change)
+
+
+def role(person, *roles):
+    """Gives a person other roles in the first roster."""
+    def change(roster):
+        for row in roster["keys"]:
+            if row["person"] == person:
+                row["roles"] = sorted(roles)
+    return at("roster", change)
+
+
+def row(person, **fields):
+    def change(roster):
+        for one in roster["keys"]:
+            if one["person"] == person:
+                one.update(fields)
+    return at("roster", change)
+
+
+def slot_by(person, nth=1):
+    """Another person signs the nth approval."""
+    return both(statement("case.approve", nth, actor=person), entry("case.approve", nth, actor=person))
+
+
+def of_token(person, **fields):
+    return at("registration", lambda one, forge: one.update(fields) if one["token"] is forge.tokens.get(person)
+              else None)
+
+
+def of_new_key(**fields):
+    return at("registration", lambda one: one.update(fields), lambda one: one["rp_id"] == forge_bundle.RP_ID)
+
+
+def later(name, nth=0, **span):
+    """Time passes before a statement is made."""
+    def change(one, forge):
+        forge.later(**span)
+        one.update(iat=forge.time(), exp=forge.time(forge.now + datetime.timedelta(minutes=15)))
+    return at("statement", change, act(name), nth)
+
+
+def too_soon(one, forge):
+    forge.later(hours=-3)
+    one["t"] = forge.time()
+
+
+def rewrite(path, change):
+    def tweak(some):
+        for name in some:
+            if re.fullmatch(path, name):
+                some[name] = change(some[name])
+                return
+        raise AssertionError(path)
+    return files(tweak)
+
+
+def without(path, count=99):
+    """Removes files before the manifest is made."""
+    def change(some):
+        for name in [name for name in some if re.fullmatch(path, name)][:count]:
+            del some[name]
+    return files(change)
+
+
+def renumber(bodies):
+    """What a thief of the station's key does with rows he moved."""
+    for seq, body in enumerate(bodies):
+        fields = json.loads(body)
+        fields["seq"] = seq
+        bodies[seq] = line(fields)
+
+
+def swap(one, other):
+    def change(bodies):
+        bodies[one], bodies[other] = bodies[other], bodies[one]
+        renumber(bodies)
+    return at("bodies", change)
+
+
+def cut(start, end=None):
+    def change(bodies):
+        del bodies[start:end]
+        renumber(bodies)
+    return at("bodies", change)
+
+
+def edit(number, **fields):
+    def change(bodies):
+        bodies[number] = line(json.loads(bodies[number]) | fields)
+    return at("bodies", change)
+
+
+def same_machine(thing, forge):
+    thing["machine_key"] = forge.machines["st-07"]
+
+
+def subject_is(sub):
+    def tweak(stage, forge, thing):
+        if stage in ("statement", "entry") and thing.get("sub") == "s-user":
+            thing["sub"] = sub
+    return tweak
+
+
+def wrong_test(one, forge):
+    one["private"] = forge.tokens["p-lea"].private
+
+
+def never(name):
+    """An act that does not happen, nor its statements."""
+    def change(one, forge):
+        forge.statements.pop(one.get("stmt"), None)
+        return "drop"
+    return at("entry", change, lambda one: one["act"] in (name, name + ".proposed"))
+
+
+def before(name, new, **fields):
+    """Another entry before the first one of that name."""
+    done = []
+
+    def change(one, forge):
+        if not done:
+            done.append(new)
+            own = {key: value for key, value in one.items() if key not in (
+                "v", "log", "seq", "t", "mono", "id", "act", "out", "policy", "build")}
+            if new == "log.close":
+                own = {"size": len(forge.leaves), "root": forge.root()}
+            forge.entry(new, **own | fields)
+            one["seq"] += 1
+    return at("entry", change, act(name))
+
+
+def promotes(person):
+    """The first change of the roster gives a signer of it another role."""
+    def change(roster):
+        for one in roster["keys"]:
+            if one["person"] == person:
+                one["roles"] = ["auditor", "security"]
+    return at("roster", change, nth=1)
+
+
+def vetoed(stage, forge, thing):
+    """What was vetoed takes effect all the same, a day later."""
+    if stage == "entry" and thing["act"] == "policy.load.proposed":
+        forge.later(hours=25)
+        forge.entry("change.effect", object=forge.veto["object"], target=forge.veto["target"])
+        thing["seq"] += 1
+    if stage == "entry" and thing["act"] == "change.veto":
+        forge.veto = thing
+
+
+def doubled(some):
+    for name in list(some):
+        if "other-team.json" in name:
+            copy = re.sub(r".*/other-team", "data/statements/" + sha(some[re.sub(r"json.*", "json", name)]), name)
+            some[copy] = some[name]
+
+
+def not_enrolled(stage, forge, thing):
+    """The key of p-nils never signs roster.enrol."""
+    if stage == "entry" and thing["act"] == "roster.enrol" and thing["actor"] == "p-nils":
+        del forge.statements[thing["stmt"]]
+        return "drop"
+    return None
+
+
+def reuse_nonce():
+    seen = {}
+
+    def tweak(stage, forge, thing):
+        if stage == "statement" and thing["act"] == "case.submit":
+            seen["nonce"] = thing["nonce"]
+        if stage == "statement" and thing["act"] == "case.approve":
+            thing["nonce"] = seen["nonce"]
+    return tweak
+
+
+def second_key(stage, forge, thing):
+    """p-ada's second key signs the second signature of an act."""
+    if stage == "roster" and "p-ada2" not in forge.tokens:
+        token = forge.tokens["p-ada2"] = Token("p-ada2", forge.application, forge.maker)
+        forge.people["p-ada2"] = {"roles": ["security"], "team": "security"}
+        first = next(one for one in thing["keys"] if one["person"] == "p-ada")
+        thing["keys"].append(first | {"cred": token.cred, "registration": forge.enrolment("p-ada2"),
+                                      "key": base64.b64encode(token.ssh_key()).decode()})
+    elif stage == "roster":
+        thing["keys"] = [one if one["person"] != "p-ada2" else one | {
+            "person": "p-ada", "employee": sha(b"employee p-ada"), "sub": "s-ada"} for one in thing["keys"]]
+    if stage in ("statement", "entry") and thing.get("actor") == "p-ada2":
+        thing["actor"] = "p-ada"
+    if stage in ("statement", "entry") and thing["act"] == "siem.off" and thing["actor"] == "p-ada":
+        thing["actor"] = "p-ada"
+    if stage == "signing" and thing["fields"]["act"] == "roster.enrol":
+        for person, token in forge.tokens.items():
+            if token.registration == thing["fields"]["object"]:
+                thing["key"] = token
+
+
+HEX = "00" * 32
+MISSING, BAD = 2, 1
+# name: (story, tweak, exit code, words that the verdict must have)
+ONE, ALL = "one-case", "everything"
+REFUSED = {
+    # the record, with the station's and the exporter's key stolen
+    "rows swapped": (ONE, swap(20, 21), BAD, r"entry (20|21|22|23|24|25): .*(intent|record)"),
+    "rows far apart swapped": (ONE, swap(15, 25), BAD, "entry 15: "),
+    "a row dropped": (ONE, cut(22, 23), BAD, "entry 2[2-9]: "),
+    "the first rows dropped": (ONE, cut(0, 1), BAD, "entry 0: is not the beginning"),
+    "a row edited": (ONE, edit(12, build="0.1.0+" + "cd" * 32), BAD, "entry 13: has a statement about another record"),
+    "entry 0 edited": (ONE, edit(0, t="2026-11-15T09:00:03.000Z"), BAD, "entry 0: is not the genesis|entry 1: "),
+    "a row twice": (ONE, at("bodies", lambda all_: all_.insert(20, all_[19]) or renumber(all_)), BAD,
+                    "entry 20: has an id that was used before"),
+    "seq with a gap": (ONE, entry("case.elapsed", seq=99), BAD, "entry 32: has seq 99"),
+    "another log": (ONE, entry("case.elapsed", log="example.org/keyturn/st-08/1"), BAD, "entry 32: .*another log"),
+    "a time that is none": (ONE, entry("case.elapsed", t="2026-02-30T00:00:00.000Z"), BAD, "entry 32: .*field t"),
+    "an act there is not": (ONE, entry("case.elapsed", act="case.elapse"), BAD, "entry 32: is no act"),
+    "proposed of an act with one signature": (ONE, entry("case.submit", act="case.submit.proposed"), BAD, "is no act"),
+    "an unknown field": (ONE, entry("case.elapsed", extra="x"), BAD, "entry 32: may not have the field extra"),
+    "a field missing": (ONE, entry("case.elapsed", sub=None), BAD, "entry 32: has not the field sub"),
+    "no reason for weaker": (ONE, entry("case.elapsed", weaker=1), BAD, "entry 32: has not the field why"),
+    "a reason for nothing": (ONE, entry("case.elapsed", why="because"), BAD, "entry 32: may not have the field why"),
+    "weaker of two": (ONE, entry("case.elapsed", weaker=2, why="x"), BAD, "entry 32: .*field weaker"),
+    "a signed act without statement": (ONE, entry("case.submit", stmt=None, asrt=None), BAD, "has not the field"),
+    "another policy": (ONE, entry("case.elapsed", policy=HEX), BAD, "entry 32: names another policy"),
+    "a checkpoint of another root": (ONE, entry("checkpoint.made", root=HEX), BAD, "names a root"),
+    "a cosignature of another root": (ALL, whole("checkpoint.cosign", root=HEX), BAD, "names a root"),
+    "a close with another root": (ALL, before("heartbeat", "log.close", size=3, root=HEX), BAD, "names a root"),
+    "something after the close": (ALL, before("heartbeat", "log.close"), BAD, "comes after log.close"),
+    # signatures
+    "UV clear": (ONE, signing("case.approve", flags=1), BAD, "entry 27: .*user verification"),
+    "UP and UV clear": (ONE, signing("case.approve", flags=0), BAD, "entry 27: .*user verification"),
+    "BE set": (ONE, signing("case.approve", flags=0x0D), BAD, "entry 27: .*flags"),
+    "BE and BS set": (ONE, signing("case.approve", flags=0x1D), BAD, "entry 27: .*flags"),
+    "AT set": (ONE, signing("case.approve", flags=0x45), BAD, "entry 27: .*flags"),
+    "ED set": (ONE, signing("case.approve", flags=0x85), BAD, "entry 27: .*flags"),
+    "another act's namespace": (ONE, signing("case.approve", namespace="keyturn-practice-case.refuse@v1"), BAD,
+                                "entry 27: .*namespace"),
+    "a real namespace in practice": (ONE, signing("case.approve", namespace="keyturn-case.approve@v1"), BAD,
+                                     "entry 27: .*namespace"),
+    "the real application in practice": (ONE, signing("case.approve", application="keyturn:approval"), BAD,
+                                         "entry 27: .*application"),
+    "signed bytes with one changed": (ONE, signing("case.approve", message=b"{}"), BAD,
+                                      "entry 27: the signature of p-lea is not good"),
+    "a person's other key": (ONE, at("signing", lambda one, forge: one.update(key=forge.tokens["p-otto"]),
+                                     lambda one: one["fields"]["act"] == "case.approve", 0), BAD,
+                             "entry 27: .*not p-lea's"),
+    "a key of nobody": (ONE, at("signing", lambda one, forge: one.update(
+        key=Token("x", forge.application, forge.maker)), lambda one: one["fields"]["act"] == "case.approve", 0), BAD,
+        "entry 27: .*not p-lea's"),
+    "a machine of nobody": (ONE, at("signing", lambda one: one.update(
+        machine_key=forge_bundle.ed25519.Ed25519PrivateKey.generate()),
+        lambda one: one["fields"]["act"] == "case.approve", 0), BAD, "entry 27: .*machine that is not"),
+    "a machine's signature of another namespace": (ONE, signing("case.approve", machine_namespace="file"), BAD,
+                                                   "entry 27: .*namespace"),
+    "a statement that expired": (ONE, statement("case.approve", iat="2026-11-15T08:00:00.000Z",
+                                                exp="2026-11-15T08:15:00.000Z"), BAD, "entry 27: .*time"),
+    "a statement of the future": (ONE, statement("case.approve", iat="2026-11-16T08:00:00.000Z",
+                                                 exp="2026-11-16T08:15:00.000Z"), BAD, "entry 27: .*time"),
+    "a statement valid too long": (ONE, statement("case.approve", exp="2026-11-15T10:00:00.000Z"), BAD,
+                                   "data/approvals/.*15 minutes"),
+    "a statement of another case": (ONE, statement("case.approve", case="c-0002"), BAD, "entry 27: .*case differs"),
+    "a statement about another subject": (ONE, statement("case.approve", sub="s-else"), BAD, "entry 27: .*sub differs"),
+    "a statement of another station": (ONE, statement("case.approve", station="st-08"), BAD,
+                                       "entry 27: .*another station"),
+    "a statement of another genesis": (ONE, statement("case.approve", genesis=HEX), BAD, "entry 27: .*genesis"),
+    "a statement of another log": (ONE, statement("case.approve", log="example.org/keyturn/st-08/1"), BAD,
+                                   "entry 27: .*log differs"),
+    "a statement of another policy": (ONE, statement("case.approve", policy=HEX), BAD, "entry 27: .*policy differs"),
+    "a policy of two versions": (ONE, statement("case.approve", policy_version=2), BAD, "entry 27: .*version"),
+    "a statement of another act": (ONE, statement("case.approve", act="case.check", slot=None, contact=None,
+                                                  newkey=None, evidence=None, previous=None), BAD, "entry 27: .*act"),
+    "a statement by somebody else": (ONE, statement("case.approve", actor="p-otto"), BAD, "entry 27: .*actor"),
+    "a head that is not the record's": (ONE, statement("case.approve", head_root=HEX), BAD, "entry 27: .*head"),
+    "a head of the future": (ONE, statement("case.approve", head_size=40), BAD, "entry 27: .*head"),
+    "an empty head": (ONE, statement("case.approve", head_size=0, head_root=sha(b"")), BAD, "empty record"),
+    "an unknown field in a statement": (ONE, statement("case.approve", extra="x"), BAD, "field extra"),
+    "a statement without a field": (ONE, statement("case.approve", contact=None), BAD, "field contact"),
+    "a nonce used twice": (ONE, reuse_nonce(), BAD, "entry 27: the nonce was used before"),
+    "other signatures than named": (ONE, entry("case.approve", asrt=[HEX, HEX]), BAD, "entry 27: .*other signatures"),
+    "a key outside its time": (ONE, row("p-lea", valid_before="2026-11-15T09:00:10.000Z"), BAD, "outside its time"),
+    "a key never enrolled": (ALL, not_enrolled, BAD, "never enrolled"),
+    "a role that may not sign": (ONE, role("p-rita", "agent"), BAD, "entry 33: .*roles do not permit"),
+    # approvals
+    "one person twice": (ONE, both(role("p-lea", "helpdesk-lead", "other-team"), slot_by("p-lea")), BAD,
+                         "entry 28: .*second approval by one person"),
+    "one team": (ONE, row("p-otto", team="desk-leads"), BAD, "entry 28: .*team desk-leads"),
+    "the subject approves": (ONE, subject_is("s-lea"), BAD, "entry 27: is an approval by the subject"),
+    "the agent approves": (ONE, both(role("p-ann", "agent", "other-team"), slot_by("p-ann")), BAD,
+                           "entry 28: .*p-ann, who opened or proofed"),
+    "a slot without the role": (ONE, both(slot_by("p-vera")), BAD, "entry 28: .*roles do not permit"),
+    "a slot of another role": (ONE, slot_by("p-lars"), BAD, "entry 28: fills the slot other-team without that role"),
+    "a slot that is not the case's": (ONE, both(whole("case.approve", 1, slot="app-owner"),
+                                                role("p-otto", "app-owner")), BAD, "entry 28: fills a slot"),
+    "a slot twice": (ONE, both(whole("case.approve", 1, slot="helpdesk-lead"), role("p-otto", "helpdesk-lead")), BAD,
+                     "entry 28: fills a slot"),
+    "one approval": (ONE, both(drop("case.approve", 1), at("files", lambda some: [some.pop(name) for name in list(some)
+                                                                                 if "/other-team." in name])), BAD,
+                     "entry 28: comes before every slot is filled"),
+    "slots of non-approvers": (ONE, entry("case.submit", slots=["agent", "other-team"]), BAD, "entry 24: names slots"),
+    "both on the station": (ONE, at("signing", same_machine, lambda one: one["fields"]["act"] == "case.approve"), BAD,
+                            "entry 29: is not marked weaker, though all approvals"),
+    "no contact at all": (ONE, both(statement("case.approve", 0, contact="none"),
+                                    statement("case.approve", 1, contact="none")), BAD, "entry 29: .*contact"),
+    "another new key": (ONE, statement("case.approve", newkey=HEX), BAD, "entry 27: approves another key"),
+    "the second approves another key": (ONE, statement("case.approve", 1, newkey="next-at-station"), BAD,
+                                        "entry 28: approves another key"),
+    "previous not exact": (ONE, statement("case.approve", 1, previous=[]), BAD, "entry 28: .*previous"),
+    "other evidence": (ONE, statement("case.approve", evidence=HEX), BAD, "entry 27: .*other evidence"),
+    "another case digest": (ONE, statement("case.approve", case_digest=HEX), BAD, "entry 27: .*another version"),
+    "no case digest": (ONE, statement("case.approve", case_digest=None), BAD, "entry 27: .*another version"),
+    "a head before the submit": (ONE, at("statement", lambda one, forge: one.update(head_size=5,
+                                                                                    head_root=forge.root(5)),
+                                         act("case.approve"), 0), BAD, "entry 27: .*older than the submit"),
+    "another key issued": (ONE, entry("case.activate", cred=HEX), BAD, "entry 33: issues another key"),
+    "another key released": (ONE, statement("case.activate", newkey=HEX), BAD, "entry 33: releases another key"),
+    "an approver releases": (ONE, both(role("p-lea", "helpdesk-lead", "releaser"),
+                                       whole("case.activate", actor="p-lea")), BAD, "entry 33: is released by p-lea"),
+    "the verifier releases": (ONE, both(role("p-ann", "agent", "releaser"), whole("case.activate", actor="p-ann")),
+                              BAD, "entry 33: is released by p-ann"),
+    "next-at-station not marked": (ALL, at("entry", lambda one: [one.pop(name, None) for name in ("weaker", "why")]
+                                           and None, act("case.quorum")), BAD, "not marked weaker, though the key"),
+    # the case
+    "a step that is not in the table": (ONE, entry("case.elapsed", state="issued"), BAD, "entry 32: there is no way"),
+    "a step left out": (ONE, drop("case.elapsed"), BAD, "entry 32: there is no way from waiting to issued"),
+    "made after an approval": (ONE, before("case.quorum", "case.made", **{name: HEX for name in (
+        "cred", "registration", "assertion")}, nonce="11" * 16, aaguid="00000000-0000-4000-8000-000000000000",
+        not_before=None, state="awaiting_approval"), BAD, "entry 29: comes after an approval"),
+    "a case opened twice": (ALL, at("entry", lambda one: one.update(case="c-0001"), act("case.open"), 1), BAD,
+                            "case differs|again"),
+    "another subject later": (ONE, entry("case.elapsed", sub="s-else"), BAD, "entry 32: changes the subject"),
+    "a case never opened": (ONE, entry("case.elapsed", case="c-9"), BAD, "entry 32: .*never opened"),
+    "a wait cut short": (ONE, entry("case.quorum", not_before="2026-12-01T00:00:00.000Z"), BAD,
+                         "entry 32: ends the wait"),
+    "a key suspended that was not reported": (ONE, entry("case.suspend_keys", cred=HEX), BAD, "entry 16: suspends"),
+    "a reported key not suspended": (ONE, drop("case.suspend_keys"), BAD, "before all reported keys"),
+    "completed with the lost key in force": (ONE, both(drop("key.revoke.intent"), drop("key.revoke.outcome")), BAD,
+                                             "lost key was not revoked"),
+    "a second code contest that stops": (ALL, at("entry", lambda one: one.update(state="contested"),
+                                                 act("case.contest"), 1), BAD, "second contest"),
+    "a contest after 7 days": (ALL, at("entry", lambda one: one.update(t="2026-12-15T09:00:00.000Z")
+                                       if one["case"] == "c-0004" else None, act("case.contest")), BAD, "7 days"),
+    "upheld by two approvers": (ALL, both(statement("case.uphold", 1, actor="p-omar"),
+                                          entry("case.uphold", actor="p-omar")), BAD, "wrong roles"),
+    "rejected with an approver of the case": (ALL, both(statement("case.reject", 1, actor="p-otto"),
+                                                        entry("case.reject", 0, actor="p-otto")), BAD, "wrong roles"),
+    "hold lifted by two officers": (ALL, both(statement("case.hold_off", 1, actor="p-bob"),
+                                              entry("case.hold_off", 0, actor="p-bob")), BAD, "wrong roles"),
+    "checked by somebody on the case": (ALL, both(role("p-lea", "helpdesk-lead", "security"),
+                                                  whole("case.check", actor="p-lea")), BAD, "p-lea, who was on"),
+    "refused for a slot that is none": (ALL, whole("case.refuse", slot="app-owner"), BAD, "refuses for a slot"),
+    "amended another submit": (ALL, entry("case.amend", target=HEX), BAD, "voids another submit"),
+    "no role session": (ONE, never("role.activate"), BAD, "p-ann has no active role that permits case.start_proofing"),
+    "a role session too old": (ONE, at("entry", lambda one, forge: forge.later(minutes=61), act("case.suspend_keys")),
+                               BAD, "no active role"),
+    "a role that the person has not": (ONE, whole("role.activate", role="security"), BAD, "activates a role"),
+    "a privileged case proofed by its agent": (ONE, at("entry", lambda one: one.update(tier="privileged"),
+                                                       lambda one: "tier" in one), BAD, "no active role"),
+    # the new key
+    "a new key unattested": (ONE, of_new_key(format="none"), BAD, "entry 26: .*not attested"),
+    "a new key self attested": (ONE, of_new_key(format="self"), BAD, "entry 26: .*not attested"),
+    "a new key of a look-alike maker": (ONE, of_new_key(maker=Maker()), BAD, "entry 26: .*trusted root"),
+    "a new key of another AAGUID": (ONE, of_new_key(aaguid=b"0123456789abcdef"), BAD, "entry 26: .*AAGUID"),
+    "a new key without UV": (ONE, of_new_key(flags=0x41), BAD, "entry 26: .*user verification"),
+    "a new key of another RP": (ONE, of_new_key(rp_id="evil.example"), BAD, "entry 26: .*RP ID"),
+    "a new key for approvals": (ONE, of_new_key(rp_id="keyturn-practice:approval"), BAD, "entry 26: .*RP ID"),
+    "a new key made for another challenge": (ONE, entry("case.made", nonce="00" * 16), BAD, "another challenge"),
+    "a new key of another origin": (ONE, at("registration", lambda one: one.update(
+        cdj=one["cdj"].replace(b"https://keys", b"https://kays"),
+        cdh=hashlib.sha256(one["cdj"].replace(b"https://keys", b"https://kays")).digest()),
+        lambda one: one["cdj"]), BAD, "entry 26: .*another origin"),
+    "client data of another hash": (ONE, of_new_key(cdh=bytes(32)), BAD, "entry 26: .*another hash"),
+    "a test by another key": (ONE, at("assertion", wrong_test), BAD, "entry 26: .*not signed by the new key"),
+    "a test without UV": (ONE, at("assertion", lambda one: one.update(flags=1)), BAD, "entry 26: .*user verification"),
+    "a test with AT": (ONE, at("assertion", lambda one: one.update(flags=0x45)), BAD, "entry 26: .*authenticator data"),
+    "a test of another RP": (ONE, at("assertion", lambda one: one.update(rp_id="evil.example")), BAD, "another RP"),
+    "a test for another challenge": (ONE, at("assertion", lambda one: one.update(cdh=bytes(32))), BAD,
+                                     "entry 26: .*not made for this case"),
+    "a test of another credential": (ONE, at("assertion", lambda one: one.update(cred_id=b"x")), BAD, "credential"),
+    "another credential than registered": (ONE, entry("case.made", cred=HEX), BAD, "entry 26: names another cred"),
+    # keys of the roster
+    "a roster key unattested": (ONE, of_token("p-lea", format="none"), BAD, "entry 4: .*not attested"),
+    "a roster key of a look-alike maker": (ONE, of_token("p-lea", maker=Maker()), BAD, "entry 4: .*trusted root"),
+    "a roster key of another AAGUID": (ONE, of_token("p-lea", aaguid=b"0123456789abcdef"), BAD, "entry 4: .*AAGUID"),
+    "a roster key without UV": (ONE, of_token("p-lea", flags=0x41), BAD, "entry 4: .*user verification"),
+    "a roster key that may be copied": (ONE, of_token("p-lea", flags=0x4D), BAD, "entry 4: .*bound to a device"),
+    "a roster key of another RP": (ONE, of_token("p-lea", rp_id="keyturn:approval"), BAD, "entry 4: .*RP ID"),
+    "a registration of another key": (ONE, of_token("p-lea", private=forge_bundle.ec.generate_private_key(
+        forge_bundle.ec.SECP256R1())), BAD, "entry 4: is not signed by the key in its registration"),
+    "a registration of another credential": (ONE, of_token("p-lea", cred_id=b"x" * 32), BAD,
+                                             "data/registrations/.*another key or credential"),
+    "a registration with something left over": (ONE, of_token("p-lea", extra=b"\0"), BAD, "entry 4: .*left over"),
+    "a key of the first roster not enrolled": (ONE, both(drop("roster.enrol", 3)), BAD, "entry 1[01]: is not the enrol"),
+    "enrolled late": (ONE, swap(10, 11), BAD, "entry 10: is not the enrolment"),
+    # the roster
+    "one key for two people": (ONE, at("roster", lambda some: some["keys"][0].update(
+        {name: some["keys"][1][name] for name in ("key", "cred", "registration")})), BAD, "has a key twice"),
+    "one employee, two people": (ONE, row("p-otto", employee=sha(b"employee p-lea")), BAD, "employee of"),
+    "one subject id, two people": (ONE, row("p-otto", sub="s-lea"), BAD, "subject of"),
+    "a window that ends before it begins": (ONE, row("p-otto", valid_after="2029-01-01T00:00:00.000Z"), BAD, "window"),
+    "a row with a field too many": (ONE, row("p-otto", extra="x"), BAD, "data/roster/.*field extra"),
+    "roles out of order": (ONE, row("p-otto", roles=["other-team", "agent"]), BAD, "data/roster/.*roles"),
+    "a real key in practice": (ONE, at("roster", lambda some, forge: some["keys"][5].update(key=base64.b64encode(
+        forge.tokens[some["keys"][5]["person"]].ssh_key("keyturn:approval")).decode())), BAD,
+        "practice and real are mixed|application"),
+    "a station without a second machine": (ONE, at("roster", lambda some: some["machines"].pop()), BAD, "entry 0: "),
+    "signed on the station alone": (ONE, at("signing", same_machine,
+                                            lambda one: one["fields"]["act"] == "station.init"), BAD,
+                                    "entry 0: was signed on the station alone"),
+    "one officer": (ONE, at("entry", lambda one: one.update({name: one[name][:1] for name in
+                                                             ("actors", "stmt", "asrt")}), act("station.init")), BAD,
+                    "entry 0: "),
+    "one officer twice": (ONE, both(statement("station.init", 1, actor="p-ada"),
+                                    entry("station.init", actors=["p-ada", "p-ada"])), BAD, "entry 0: "),
+    "an officer who is none": (ONE, role("p-bob", "agent"), BAD, "entry 0: .*roles do not permit"),
+    "station.init with a record before": (ONE, statement("station.init", head_size=1), BAD, "entry 0: "),
+    "another roster in the statement": (ONE, statement("station.init", object=HEX), BAD, "entry 0: .*object differs"),
+    # acts with several signatures
+    "one person signs both": (ALL, both(statement("siem.off", 1, actor="p-bob"), entry("siem.off", actor="p-bob")),
+                              BAD, "signed twice by one person"),
+    "the second alone": (ALL, both(statement("siem.off", 1, previous=[])), BAD, "has 1 signatures of 2"),
+    "previous of another act": (ALL, statement("siem.off", 1, previous=[HEX]), BAD, "not waiting for it"),
+    "a proposal older than a day": (ALL, later("siem.off", 1, hours=25), BAD, "older than 24 hours"),
+    "another object than proposed": (ALL, both(statement("policy.load", 1, object=HEX), entry("policy.load", object=HEX)),
+                                     BAD, "differs from what was signed before in the field object"),
+    "promoting oneself": (ALL, promotes("p-ada"), BAD, "p-ada signs a roster that adds, re-keys or promotes p-ada"),
+    "another sink than proposed": (ALL, both(statement("siem.off", 1, sink="siem-2"), entry("siem.off", sink="siem-2")),
+                                   BAD, "differs from what was signed before in the field sink"),
+    "a roster change on the station alone": (ALL, at("signing", same_machine,
+                                                     lambda one: one["fields"]["act"] == "roster.change"), BAD,
+                                             "was signed on the station alone"),
+    "a loosening in force at once": (ALL, at("entry", too_soon, act("change.effect"), 0),
+                                     BAD, "loosens, less than 24 hours"),
+    "a change in force twice": (ALL, before("change.effect", "change.effect"), BAD, "done or vetoed"),
+    "a vetoed change in force": (ALL, vetoed, BAD, "done or vetoed"),
+    "a change of nothing": (ALL, entry("change.effect", target=HEX), BAD, "not signed so"),
+    "a change with another object": (ALL, entry("change.effect", 1, object=HEX), BAD, "not signed so"),
+    "two signatures where three are": (ALL, both(statement("base.load", 2, previous=[])), BAD, "has 1 signatures of 3"),
+    "work while the clock is behind": (ONE, entry("case.close", t="2026-11-15T08:00:00.000Z"), BAD,
+                                       "entry 39: was done while the clock was"),
+    # intents
+    "an outcome missing": (ONE, drop("notice.send.outcome", 2), BAD, "entry 36: is an intent without an outcome"),
+    "an outcome of nothing": (ONE, drop("notice.send.intent", 2), BAD, "entry 36: is an outcome without an intent"),
+    "an outcome of another key": (ONE, entry("key.revoke.outcome", cred=HEX), BAD, "an outcome without an intent"),
+    # files, with the manifest and export.json made to fit
+    "a file too many": (ONE, files(lambda some: some.update({"data/extra.txt": b"x"})), BAD, "data/extra.txt: is no"),
+    "a hidden file": (ONE, files(lambda some: some.update({"data/reports/.x": b"x"})), BAD, "data/reports/.x: is no"),
+    "a file at the top": (ONE, bundle(lambda some: some.update({"README": b"x"})), BAD, "README: is no"),
+    "a witness": (ONE, files(lambda some: some.update({"data/witness/ws-1": b"x"})), BAD, "data/witness/ws-1: is no"),
+    "a roster nobody names": (ALL, at("files", lambda some, forge: forge.store("roster", some["data/roster/%s.json" % (
+        forge.roster)].replace(b"desk-leads", b"desk-chief"), "json") and None), BAD, "data/roster/"),
+    "a policy nobody names": (ONE, at("files", lambda some, forge: forge.store("policy", b"x", "yaml") and None), BAD,
+                              "data/policy/.*named by no entry"),
+    "a registration nobody names": (ONE, at("files", lambda some, forge: forge.store("registrations", b"x", "cbor")
+                                            and None), BAD, "data/registrations/.*named by no entry"),
+    "a statement nobody names": (ONE, at("files", lambda some, forge: forge.sign(forge.statement(
+        "role.activate", "p-ann", role="agent")) and forge.place_statements(some)), BAD, "named by no entry"),
+    "an approval in the wrong place": (ONE, files(lambda some: [some.update({name.replace("other-team", "third"):
+        some.pop(name)}) for name in list(some) if "other-team" in name] and None), BAD, "third.json: belongs in"),
+    "a statement in two places": (ONE, files(doubled), BAD, "data/statements/.*is in the bundle twice"),
+    "a file of another digest": (ONE, rewrite(r"data/policy/.*", lambda data: data + b"#"), BAD, "not named by its"),
+    "a checkpoint missing": (ONE, without("data/checkpoint"), BAD, "data/checkpoint: is not there"),
+    "no exporter's signature": (ONE, bundle(lambda some: some.pop("export.json.sig")), BAD, "export.json.sig: is not"),
+    "an approval missing": (ONE, without(r".*/other-team\.json.*"), MISSING, "entry 28: its statement"),
+    "half an approval missing": (ONE, without(r".*/other-team\.json\.sig"), MISSING, "other-team.json.sig: is not"),
+    "all statements missing": (ONE, without(r"data/(approvals|statements)/.*"), MISSING, "entry 0: its statement"),
+    "a roster missing": (ONE, without(r"data/roster/.*"), MISSING, "data/roster/"),
+    "a registration missing": (ONE, without(r"data/registrations/.*", 1), MISSING, "data/registrations/"),
+    "a test assertion missing": (ONE, without(r"data/assertions/.*"), MISSING, "data/assertions/"),
+    "a policy missing": (ONE, without(r"data/policy/.*"), MISSING, "data/policy/"),
+    "a witness missing": (ALL, never("witness.off"), MISSING, "witness ws-1: its head"),
+    "other allowed_signers": (ONE, rewrite(r".*allowed_signers", lambda data: data + b"#\n"), BAD, "allowed_signers"),
+    "another bagit.txt": (ONE, bundle(lambda some: some.update({"bagit.txt": b"BagIt-Version: 0.97\n"})), BAD, "bagit"),
+    "manifest in upper case": (ONE, bundle(lambda some: some.update({
+        "manifest-sha256.txt": some["manifest-sha256.txt"].upper()})), BAD, "data/"),
+    "manifest with one line too many": (ONE, bundle(lambda some: some.update({
+        "manifest-sha256.txt": some["manifest-sha256.txt"] + b"\n"})), BAD, "manifest-sha256.txt"),
+    "manifest unsorted": (ONE, bundle(lambda some: some.update({"manifest-sha256.txt": b"".join(
+        sorted(some["manifest-sha256.txt"].splitlines(True)))})), BAD, "manifest-sha256.txt"),
+    "a file changed": (ONE, bundle(lambda some: some.update({"data/README.txt": b"x"})), BAD, "data/README.txt"),
+    "a file and the manifest changed": (ONE, bundle(lambda some: some.update({"data/README.txt": b"x"}) or some.update({
+        "manifest-sha256.txt": forge_bundle.manifest(some)})), BAD, "export.json: is signed for another manifest"),
+    "armour in longer lines": (ONE, rewrite(r".*/other-team\.json\.sig", lambda data: data.replace(b"\n", b"", 2)),
+                               BAD, "other-team.json.sig: "),
+    "armour without its last newline": (ONE, rewrite(r".*/other-team\.json\.sig", lambda data: data[:-1]), BAD,
+                                        "other-team.json.sig: "),
+    "base64 with stray bits": (ONE, rewrite(r".*/other-team\.json\.machine\.sig", lambda data: stray(data)), BAD,
+                               "other-team.json.machine.sig: is not canonical base64"),
+    "a statement with a newline": (ONE, rewrite(r".*/other-team\.json", lambda data: data + b"\n"), BAD,
+                                   "other-team.json: has more after its end"),
+    "entries without the last newline": (ONE, rewrite(r".*entries\.jsonl", lambda data: data[:-1]), BAD, "newline"),
+    "an empty line": (ONE, rewrite(r".*entries\.jsonl", lambda data: data + b"\n"), BAD, "entry 41: has 0 bytes"),
+    "no entries": (ONE, rewrite(r".*entries\.jsonl", lambda data: b""), BAD, "no entry"),
+    # checkpoint and export
+    "checkpoint of another key": (ONE, at("checkpoint", lambda one: one.update(
+        key=forge_bundle.ed25519.Ed25519PrivateKey.generate())), BAD, "data/checkpoint: is not signed by the station"),
+    "checkpoint of another size": (ONE, at("checkpoint", lambda one: one.update(size=40)), BAD, "export.json: "),
+    "checkpoint of another root": (ONE, at("checkpoint", lambda one: one.update(root=HEX)), BAD, "export.json: "),
+    "checkpoint of another origin": (ONE, at("checkpoint", lambda one: one.update(origin="example.org/other/1")), BAD,
+                                     "export.json: |data/checkpoint"),
+    "checkpoint and export of another size": (ONE, both(at("checkpoint", lambda one: one.update(size=40)),
+                                                        at("export", lambda one: one.update(head_size=40))), BAD,
+                                              "data/checkpoint: is about another record"),
+    "another station key in entry 0": (ONE, entry("station.init", station_key="x"), BAD, "entry 0: "),
+    "another station key in the bundle": (ONE, files(lambda some: some.update({"data/station.vkey": Forge().vkey()})),
+                                          BAD, "data/station.vkey: is not the key of the trusted"),
+    "an exporter who is no auditor": (ONE, at("export", lambda one: one.update(actor="p-ada")), BAD, "export.json: .*role"),
+    "exported before the end": (ONE, at("export", lambda one: one.update(iat="2026-11-15T09:00:00.000Z",
+                                                                         exp="2026-11-15T09:15:00.000Z")), BAD,
+                                "export.json: was signed before"),
+    "an export without UV": (ONE, signing("export.made", flags=1), BAD, "export.json: .*user verification"),
+    "an export signed by nobody": (ONE, signing("export.made", message=b"x"), BAD, "export.json: the signature"),
+    "an export of another station": (ONE, at("export", lambda one: one.update(genesis=HEX)), BAD, "export.json: .*gene"),
+    "an export of another policy": (ONE, at("export", lambda one: one.update(policy=HEX)), BAD, "export.json: .*policy"),
+}
+
+
+def stray(data):
+    """Sets a bit that base64 padding does not use, where there is one."""
+    lines = data.split(b"\n")
+    body = b"".join(lines[1:-2])
+    if body.endswith(b"="):
+        alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        at_ = len(body.rstrip(b"=")) - 1
+        body = body[:at_] + bytes([alphabet[alphabet.index(body[at_]) ^ 1]]) + body[at_ + 1:]
+    rows = [body[start:start + 70] for start in range(0, len(body), 70)]
+    return b"\n".join(lines[:1] + rows + lines[-2:])
+
+
+def judged(forge, fast=True, trust=None, anchors=()):
+    made, own = forge.build()
+    code, report, practice, log = verify.judge(made, [], own if trust is None else trust, anchors, fast)
+    return code, verify.verdict(code, report, practice, log, own if trust is None else trust)
+
+
+class Good(unittest.TestCase):
+    def test_each_story_is_accepted(self):
+        for story in (ONE, ALL):
+            for practice in (True, False):
+                with self.subTest(story=story, practice=practice):
+                    code, lines = judged(Forge(story=story, practice=practice), fast=False)
+                    self.assertEqual(code, 0, lines)
+                    self.assertTrue(lines[0].startswith("PRACTICE GOOD" if practice else "GOOD"), lines)
+
+    def test_what_is_weaker_is_accepted_when_marked(self):
+        tweak = both(at("signing", same_machine, lambda one: one["fields"]["act"] == "case.approve"),
+                     entry("case.quorum", weaker=1, why="one-station"))
+        self.assertEqual(judged(Forge(tweak))[0], 0)
+
+    def test_another_signature_under_the_checkpoint_is_ignored(self):
+        tweak = rewrite("data/checkpoint", lambda data: data + "\u2014 witness AAAA\n".encode())
+        self.assertEqual(judged(Forge(tweak))[0], 0)
+
+    def test_a_sign_counter_that_goes_back_is_a_remark(self):
+        forge = Forge(at("signing", lambda one: setattr(one["key"], "counter", 0),
+                         lambda one: one["fields"]["act"] == "case.approve"))
+        code, lines = judged(forge)
+        self.assertEqual(code, 0, lines)
+        self.assertTrue(any("sign counter" in one for one in lines))
+
+    def test_client_data_may_be_left_out(self):
+        self.assertEqual(judged(Forge(of_new_key(cdj=None)))[0], 0)
+
+    def test_what_was_denied_changes_nothing(self):
+        def change(one, forge):
+            if "denied" not in forge.__dict__:
+                forge.denied = True
+                forge.entry("case.approve", out="denied", why="same-team", case="c-0001", actor="p-otto", slot="x")
+                one["seq"] += 1
+        self.assertEqual(judged(Forge(at("entry", change, act("case.elapsed"))))[0], 0)
+
+
+class Anchored(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.bundle, cls.own = Forge().build()
+        cls.other_bundle, cls.other = Forge().build()
+
+    def judge(self, trust, anchors=(), bundle=None):
+        code, report, practice, log = verify.judge(bundle or self.bundle, [], trust, anchors)
+        return code, verify.verdict(code, report, practice, log, trust)[0]
+
+    def test_no_trust_folder(self):
+        code, head = self.judge({})
+        self.assertEqual(code, 2)
+        self.assertIn("consistent, not anchored", head)
+
+    def test_each_part_of_it_is_needed(self):
+        for name in verify.TRUST:
+            with self.subTest(name=name):
+                code, head = self.judge({key: data for key, data in self.own.items() if key != name})
+                self.assertEqual(code, 2)
+                self.assertIn("consistent, not anchored", head)
+
+    def test_a_part_that_cannot_be_read_anchors_nothing(self):
+        for name in verify.TRUST:
+            with self.subTest(name=name):
+                code, head = self.judge(self.own | {name: b"\xff\x00nonsense"})
+                self.assertEqual(code, 2, head)
+
+    def test_each_part_of_another_station_is_noticed(self):
+        words = {"station.vkey": "data/station.vkey", "genesis": "entry 0", "officers.allowed_signers": "entry 0",
+                 "roots.pem": "entry 1: .*trusted root"}
+        for name in verify.TRUST:
+            with self.subTest(name=name):
+                code, head = self.judge(self.own | {name: self.other[name]})
+                self.assertEqual(code, 1)
+                self.assertRegex(head, words[name])
+
+    def test_a_bundle_forged_whole_under_new_keys(self):
+        code, head = self.judge(self.own, bundle=self.other_bundle)
+        self.assertEqual(code, 1, head)
+
+    def test_forged_whole_with_the_stations_key_stolen(self):
+        forge, thief = Forge(), Forge()
+        _, trust = forge.build()
+        thief.station_key, thief.maker = forge.station_key, forge.maker
+        made, _ = thief.build()
+        code, head = self.judge(trust, bundle=made)
+        self.assertEqual(code, 1)
+        self.assertRegex(head, "entry 0: is not the genesis")
+
+    def test_a_real_trust_folder_and_a_practice_bundle(self):
+        _, real = Forge(practice=False).build()
+        self.assertEqual(self.judge(self.own | {"officers.allowed_signers": real["officers.allowed_signers"]})[0], 1)
+
+    def test_expected_anchors(self):
+        leaves = [hashlib.sha256(b"\0" + body).digest() for body in self.bundle["data/entries.jsonl"].splitlines()]
+        forge = Forge()
+        forge.leaves = leaves
+        for size in (0, 1, 2, 3, 7, 8, 31, 40, 41):
+            self.assertEqual(self.judge(self.own, [(size, forge.root(size))])[0], 0)
+            code, head = self.judge(self.own, [(size, HEX)])
+            self.assertEqual(code, 1)
+            self.assertIn("anchor %d:" % size, head)
+        code, head = self.judge(self.own, [(42, HEX)])
+        self.assertEqual(code, 2)
+        self.assertIn("beyond the end", head)
+
+    def test_the_tail_after_the_last_statement_rests_on_anchors(self):
+        forge = Forge(cut(39))
+        made, trust = forge.build()
+        self.assertEqual(self.judge(trust, bundle=made)[0], 0)
+        self.assertEqual(self.judge(trust, [(41, HEX)], made)[0], 2)
+
+
+class Refused(unittest.TestCase):
+    """One test for each row of the table above."""
+
+
+def add_case(name, story, tweak, code, words):
+    def test(self):
+        found, lines = judged(Forge(tweak, story=story))
+        if code is None:
+            self.assertNotEqual(found, 0, lines)
+        else:
+            self.assertEqual(found, code, lines)
+            self.assertRegex(lines[0], words)
+    setattr(Refused, "test_" + re.sub("[^a-z0-9]+", "_", name.lower()), test)
+
+
+for name_, row_ in REFUSED.items():
+    add_case(name_, *row_)
+
+
+class Formats(unittest.TestCase):
+    def test_vectors_of_the_tree(self):
+        log = verify.Log(verify.Report(), {}, verify.Trust({}), {})
+        for body in (b'{"v":1}', b'{"v":2}', b'{"v":3}'):
+            log.append(body)
+        self.assertEqual(log.root_at(1), "0fe7f04cd9688fb996eea9ae1248cbe83b4d04805413f35ab25ad9deb5a3cb32")
+        self.assertEqual(log.root_at(2), "2774b2b9a86296b7fec2694a3a790b34e30699472031a9125477b0fd36da14fc")
+        self.assertEqual(log.root_at(3), "71991f52439f9511f9cddf1c2635b3bab64301e934f69a46da18c9d3fd2d8866")
+
+    def test_frontier_agrees_with_the_recursive_tree(self):
+        log, forge = verify.Log(verify.Report(), {}, verify.Trust({}), {}), Forge()
+        for number in range(130):
+            body = b"%d" % number
+            log.append(body)
+            forge.leaves.append(hashlib.sha256(b"\0" + body).digest())
+            self.assertEqual(log.root_at(number + 1), forge.root())
+
+    def test_vector_of_a_statement(self):
+        text = (b'{"act":"case.approve","actor":"p-7f3a","case":"c-0192","case_digest":"ffb304816a1090313e833215c08dae3'
+                b'd209cfad1ffd1f674f0909a2ae99e1394","contact":"seen","evidence":"ee8250fb76e094b34b471f13a73dbbe51d1ae'
+                b'142e9df59d7c0d31ec20f0a0a8e","exp":"2026-11-15T10:15:00.000Z","genesis":"afbf9d0f3560b0fd7795e81c42a0'
+                b'a79ee6b6fc67e064f77826aee642cad28d91","head_root":"0fe7f04cd9688fb996eea9ae1248cbe83b4d04805413f35ab2'
+                b'5ad9deb5a3cb32","head_size":1,"iat":"2026-11-15T10:00:00.000Z","log":"example.org/keyturn/st-07/1","n'
+                b'ewkey":"e265b6f564601a1fe8dc42785cd18a868bd8013eb5899560e79248767a683e6b","nonce":"000102030405060708'
+                b'090a0b0c0d0e0f","op":"recover","policy":"823412d1eacb67956220e532959f0104603057c88704863ca38e7cd188fd'
+                b'a812","policy_id":"acme-keys","policy_version":7,"previous":[],"slot":"helpdesk-lead","station":"st-0'
+                b'7","sub":"s-51d2","v":1}')
+        self.assertEqual(len(text), 832)
+        self.assertEqual(sha(text), "59b6584e0fc33522119ab574e66e624144fb4dcee88613f54d712f134da774cf")
+        self.assertEqual(verify.read_statement(text)["slot"], "helpdesk-lead")
+        cdh = hashlib.sha256(forge_bundle.tosign("keyturn-case.approve@v1", text)).hexdigest()
+        self.assertEqual(cdh, "1c99fa731cad199973493b0d77ea9c77fb15b4bffabda2c3c89011e0c2949066")
+
+    def test_lines_that_are_read(self):
+        for text in (b"{}", b'{"a":0}', b'{"a":9007199254740991,"b":[1,"x",{"c":[]}]}', '{"a":"\u00e9\\"\\\\"}'.encode()):
+            self.assertEqual(line(verify.read_line(text)), text)
+
+    def test_lines_that_are_refused(self):
+        for text in (b"", b"{", b"[]", b"1", b'{"a":1}\n', b' {"a":1}', b'{"a": 1}', b'{"a":1,}', b'{"a":01}', b'{"a":-0}',
+                     b'{"a":-1}', b'{"a":1.0}', b'{"a":1e3}', b'{"a":9007199254740992}', b'{"a":true}', b'{"a":null}',
+                     b'{"b":1,"a":1}', b'{"a":1,"a":1}', b'{"A":1}', b'{"":1}', b'{"a1":1}', b'{"a":"\\n"}',
+                     b'{"a":"\\u0041"}', b'{"a":"\\/"}', b'{"a":"\x7f"}', b'{"a":"\x1f"}', b'{"a":"\xff"}',
+                     b'{"a":"\xc0\x80"}', b'{"a":"\xed\xa0\x80"}', b'{"a":"x}', b"\xef\xbb\xbf{}", b'{"a":NaN}',
+                     b'{"a":1}{}', b"{'a':1}", b'{"a":' + b"[" * 5000 + b"]" * 5000 + b"}", b'{"a":"' + b"x" * 65536
+                     + b'"}', b'{"a":1111111111111111111111}', b'{"\\u0061":1}', b'{"a"\t:1}'):
+            with self.subTest(text=text[:40]), self.assertRaises(ValueError):
+                verify.read_line(text)
+
+    def test_cbor_that_is_refused(self):
+        good = forge_bundle.cbor({"a": 1, "bb": b"x"})
+        self.assertEqual(verify.read_cbor(good), ({"a": 1, "bb": b"x"}, len(good)))
+        for text in ("", "a2616101616101", "a2626262016161 02", "1800", "190000", "1a00000000", "1b0000000000000000",
+                     "9f00ff", "5f4100ff", "bf616100ff", "c000", "f6", "f7", "f90000", "fa00000000", "5a7fffffff00",
+                     "9a7fffffff", "ba7fffffff", "61ff", "a1", "a101", "1c", "1f", "81" * 50 + "00"):
+            with self.subTest(text=text), self.assertRaises(ValueError):
+                verify.read_cbor(bytes.fromhex(text))
+
+    def test_times(self):
+        self.assertEqual(verify.milliseconds("1970-01-01T00:00:01.001Z"), 1001)
+        self.assertIsNotNone(verify.milliseconds("2028-02-29T23:59:59.999Z"))
+        for text in ("2027-02-29T00:00:00.000Z", "2027-01-01T24:00:00.000Z", "2027-01-01T00:00:60.000Z",
+                     "2027-01-01T00:00:00Z", "2027-01-01 00:00:00.000Z", "1969-12-31T23:59:59.999Z",
+                     "2027-13-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z\n", "\u0662027-01-01T00:00:00.000Z"):
+            self.assertIsNone(verify.milliseconds(text), text)
+
+
+class Hostile(unittest.TestCase):
+    """Rubbish in any file, manifest and export.json made to fit: a verdict,
+    never a crash."""
+
+    def test_rubbish_in_each_kind_of_file(self):
+        made, trust = Forge().build()
+        plain = {path: data for path, data in made.items() if path.startswith("data/")}
+        kinds = {re.sub(r"[0-9a-f]{64}", "X", path): path for path in plain}
+        for kind, path in sorted(kinds.items()):
+            data = plain[path]
+            for index, rubbish in enumerate((b"", b"\0" * 100, b"{" * 3000, b"\xa3" * 60, data[:-1], data[:len(data) // 2],
+                                             data + data, data[::-1], b"\xff" + data[1:], b'{"act":[]}', b'{"v":1}\n',
+                                             b"\x30\x84\xff\xff\xff\xff", b"-----BEGIN SSH SIGNATURE-----\n\n")):
+                with self.subTest(kind=kind, index=index):
+                    target = path
+                    if "X" in kind and "statements" not in kind:  # keep the file named by its digest
+                        target = re.sub(r"[0-9a-f]{64}", sha(rubbish), path)
+                    forge = Forge()
+                    some = {name: one for name, one in plain.items() if name != path} | {target: rubbish}
+                    bundle_ = self.reseal(some, made)
+                    code, report, practice, log = verify.judge(bundle_, [], trust)
+                    free = kind in ("data/README.txt", "data/verify.py") or "/metadata/" in kind or "/reports/" in kind
+                    self.assertEqual(code != 0, True, kind) if not free else None
+                    self.assertTrue(verify.verdict(code, report, practice, log, trust))
+                    del forge
+
+    @staticmethod
+    def reseal(some, made):
+        """A manifest that fits; export.json is told to name it (its signature
+        is then wrong, but that is found last)."""
+        some["bagit.txt"] = made["bagit.txt"]
+        some["manifest-sha256.txt"] = forge_bundle.manifest(some)
+        fields = json.loads(made["export.json"]) | {"object": sha(some["manifest-sha256.txt"])}
+        some["export.json"] = line(fields)
+        for name in ("export.json.sig", "export.json.machine.sig"):
+            some[name] = made[name]
+        return some
+
+    def test_rubbish_in_entries(self):
+        """Each field of each entry replaced by values of other kinds."""
+        made, trust = Forge().build()
+        bodies = made["data/entries.jsonl"].splitlines()
+        values = ["", "x" * 300, 0, 2**53 - 1, [], ["x"], {}, {"a": 1}, HEX, "\u2028"]
+        number = 0
+        for index, body in enumerate(bodies):
+            fields = json.loads(body)
+            for name in fields:
+                changed = line(fields | {name: values[number % len(values)]})
+                number += 1
+                if changed == body:
+                    continue
+                some = dict(made)
+                some["data/entries.jsonl"] = b"".join(one + b"\n" for one in bodies[:index] + [changed]
+                                                      + bodies[index + 1:])
+                some = self.reseal({key: data for key, data in some.items() if key.startswith("data/")}, made)
+                code, *_ = verify.judge(some, [], trust, fast=True)
+                self.assertEqual(code, 1, (index, name))
+
+
+class OnDisk(unittest.TestCase):
+    """The program itself, on files."""
+
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = self.temporary.name
+        made, trust = Forge().build()
+        forge_bundle.write(os.path.join(self.folder, "bundle"), made)
+        forge_bundle.write(os.path.join(self.folder, "trust"), trust)
+
+    def tearDown(self):
+        self.temporary.cleanup()
+
+    def run_it(self, *arguments, program=VERIFY):
+        done = subprocess.run([sys.executable, program, *arguments], capture_output=True, text=True, check=False,
+                              cwd=self.folder)
+        self.assertNotIn("Traceback", done.stderr)
+        return done.returncode, done.stdout
+
+    def test_good(self):
+        code, text = self.run_it("bundle", "--trust", "trust")
+        self.assertEqual(code, 0, text)
+        self.assertTrue(text.startswith("PRACTICE GOOD: 41 entries"))
+
+    def test_the_copy_in_the_bundle_does_the_same(self):
+        code, _ = self.run_it("bundle", "--trust", "trust", program=os.path.join(self.folder, "bundle/data/verify.py"))
+        self.assertEqual(code, 0)
+
+    def test_json(self):
+        code, text = self.run_it("bundle", "--trust", "trust", "--json")
+        self.assertEqual((code, json.loads(text)["code"]), (0, 0))
+
+    def test_no_trust_and_an_empty_one(self):
+        os.mkdir(os.path.join(self.folder, "empty"))
+        for arguments in (("bundle",), ("bundle", "--trust", "empty")):
+            code, text = self.run_it(*arguments)
+            self.assertEqual(code, 2)
+            self.assertIn("consistent, not anchored", text.splitlines()[0])
+
+    def test_usage(self):
+        for arguments in ((), ("nowhere",), ("bundle", "--trust", "nowhere"), ("bundle", "--anchor", "x"),
+                          ("bundle", "--unknown"), ("bundle", "--anchor", "1:" + "A" * 64)):
+            self.assertEqual(self.run_it(*arguments)[0], 3, arguments)
+
+    def test_anchor(self):
+        code, text = self.run_it("bundle", "--trust", "trust", "--anchor", "3:" + HEX)
+        self.assertEqual(code, 1)
+        self.assertIn("anchor 3:", text)
+
+    def test_links_folders_and_special_files(self):
+        inside = os.path.join(self.folder, "bundle/data/reports")
+        for make, word in ((lambda path: os.symlink("/etc/passwd", path), "neither a file"),
+                           (lambda path: os.symlink(inside, path), "neither a file"),
+                           (os.mkfifo, "neither a file"), (os.mkdir, "empty folder")):
+            path = os.path.join(inside, "x")
+            make(path)
+            code, text = self.run_it("bundle", "--trust", "trust")
+            self.assertEqual(code, 1)
+            self.assertIn("data/reports/x", text.splitlines()[0])
+            self.assertIn(word, text.splitlines()[0])
+            os.rmdir(path) if os.path.isdir(path) and not os.path.islink(path) else os.unlink(path)
+
+    def test_names_that_would_trick_a_terminal(self):
+        with open(os.path.join(self.folder, b"bundle/data/\x1b[31m\xff".decode("utf-8", "surrogateescape")), "w") as file:
+            file.write("x")
+        code, text = self.run_it("bundle", "--trust", "trust")
+        self.assertEqual(code, 1)
+        self.assertNotIn("\x1b", text)
+
+    def test_no_tools(self):
+        done = subprocess.run([sys.executable, VERIFY, "bundle", "--trust", "trust"], capture_output=True, text=True,
+                              check=False, cwd=self.folder, env={"PATH": "/nowhere"})
+        self.assertEqual(done.returncode, 3, done.stdout)
+
+    def test_the_commands_of_the_readme(self):
+        with open(os.path.join(self.folder, "bundle/data/README.txt"), encoding="ascii") as file:
+            text = file.read().partition("WHAT LIES WHERE")[0]
+        blocks = re.findall(r"(?:^    .*\n)+", text, re.M)
+        script = "".join(block for block in blocks if "/path/to/" not in block and "SIZE:ROOT" not in block)
+        done = subprocess.run(["sh", "-e", "-c", script], capture_output=True, text=True, check=False,
+                              cwd=os.path.join(self.folder, "bundle"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stdout.count("Good \"keyturn-practice-case.approve@v1\""), 2)
+        self.assertIn("all files are as listed\n1\nGood", done.stdout)
+        self.assertIn("the record begins as that of the trusted station", done.stdout)
+        self.assertIn("PRACTICE GOOD", done.stdout)
+        self.assertNotIn("NOT GOOD", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
