@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job-credential.c - jobs make and assert: for relying parties that take a
+ * client data hash. */
+#include <string.h>
+
+#include "fidotool/device/credential.h"
+#include "fidotool/error.h"
+#include "fidotool/helper/job.h"
+#include "fidotool/helper/unlock.h"
+#include "fidotool/types.h"
+
+/* Longest user handle (WebAuthn, section 5.4.3). */
+#define USER_ID_MAX 64
+/* Most algorithms that are asked for. */
+#define ALGS_MAX 32
+
+/* One make job: what is asked of the key, and what it gave. */
+typedef struct {
+  FidotoolCredentialMake make;
+  FidotoolCredentialAssert test;
+  bool with_test;
+  FidotoolCredentialMade *made;
+  FidotoolCredentialAsserted *tested;
+} Making;
+
+static void
+clear_making(Making *making)
+{
+  g_clear_pointer(&making->make.user_id, g_bytes_unref);
+  g_clear_pointer(&making->make.algs, g_array_unref);
+  g_clear_pointer(&making->make.exclude, g_ptr_array_unref);
+  g_clear_pointer(&making->test.allow, g_ptr_array_unref);
+  g_clear_pointer(&making->made, fidotool_credential_made_free);
+  g_clear_pointer(&making->tested, fidotool_credential_asserted_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Making, clear_making)
+
+static bool
+refuse(GError **error, const char *text)
+{
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "the request: %s",
+              text);
+  return false;
+}
+
+static bool
+read_user(const FidotoolJson *request, FidotoolCredentialMake *make,
+          GError **error)
+{
+  const FidotoolJson *user = fidotool_json_get(request, "user");
+
+  make->user_id = fidotool_job_bytes(user, "id", error);
+  if (!make->user_id)
+    return false;
+  if (g_bytes_get_size(make->user_id) == 0 ||
+      g_bytes_get_size(make->user_id) > USER_ID_MAX)
+    return refuse(error, "the user id has 1 to 64 bytes");
+  make->user_name = fidotool_json_get_text(user, "name");
+  make->user_display_name = fidotool_json_get_text(user, "display_name");
+  return true;
+}
+
+static bool
+read_algs(const FidotoolJson *request, FidotoolCredentialMake *make,
+          GError **error)
+{
+  const FidotoolJson *list = fidotool_json_get(request, "algs");
+
+  make->algs = g_array_new(FALSE, FALSE, sizeof(int));
+  for (size_t i = 0; i < fidotool_json_size(list) && i < ALGS_MAX; i++) {
+    int64_t alg;
+    int value;
+
+    if (!fidotool_json_int(fidotool_json_at(list, i), &alg))
+      return refuse(error, "an algorithm is a number");
+    /* Those that the key library can ask for; RS1 never. */
+    if (alg != FIDOTOOL_ALG_ES256 && alg != FIDOTOOL_ALG_EDDSA &&
+        alg != FIDOTOOL_ALG_ES384 && alg != FIDOTOOL_ALG_RS256)
+      continue;
+    value = (int)alg;
+    g_array_append_val(make->algs, value);
+  }
+  return make->algs->len > 0 ||
+         refuse(error, "none of the algorithms can be had");
+}
+
+/* true, false, or "preferred": then what the key can. */
+static bool
+is_discoverable(const FidotoolJob *job)
+{
+  const FidotoolJson *wish = fidotool_json_get(job->request, "discoverable");
+
+  if (g_strcmp0(fidotool_json_text(wish), "preferred") == 0)
+    return fidotool_info_option(fidotool_key_info(job->key), "rk") == 1;
+  return fidotool_json_bool(wish, false);
+}
+
+static bool
+read_making(const FidotoolJob *job, Making *making, GError **error)
+{
+  const FidotoolJson *request = job->request;
+  const FidotoolJson *test = fidotool_json_get(request, "test");
+  FidotoolCredentialMake *make = &making->make;
+  int64_t protect = fidotool_json_get_int(request, "protect", 0);
+
+  make->rp_id = fidotool_json_get_text(request, "rp_id");
+  make->rp_name = fidotool_json_get_text(request, "rp_name");
+  make->timeout_ms = job->timeout_ms;
+  make->discoverable = is_discoverable(job);
+  if (protect < 0 || protect > 3)
+    return refuse(error, "credProtect is 1 to 3");
+  make->protect = (int)protect;
+  if (!read_user(request, make, error) || !read_algs(request, make, error) ||
+      !fidotool_job_hash(request, make->client_data_hash, error))
+    return false;
+  make->exclude = fidotool_job_bytes_list(request, "exclude", error);
+  if (!make->exclude)
+    return false;
+  making->with_test = test != NULL;
+  if (!test)
+    return true;
+  making->test.rp_id = make->rp_id;
+  making->test.touch = true;
+  making->test.timeout_ms = job->timeout_ms;
+  return fidotool_job_hash(test, making->test.client_data_hash, error);
+}
+
+/* A list longer than the key takes is asked in portions, silently; what is
+ * found is left in the list alone, so that the key itself refuses. */
+static bool
+shorten_exclude(const FidotoolJob *job, FidotoolCredentialMake *make,
+                GError **error)
+{
+  int max = fidotool_key_info(job->key)->max_list;
+  guint portion = max > 0 ? (guint)max : 8;
+  FidotoolCredentialAssert ask = {.rp_id = make->rp_id,
+                                  .timeout_ms = FIDOTOOL_KEY_QUICK_MS};
+
+  if (make->exclude->len <= portion)
+    return true;
+  for (guint i = 0; i < make->exclude->len; i += portion) {
+    g_autoptr(GPtrArray) some = g_ptr_array_new();
+    g_autoptr(FidotoolCredentialAsserted) found = NULL;
+    g_autoptr(GError) local = NULL;
+
+    for (guint k = i; k < MIN(i + portion, make->exclude->len); k++)
+      g_ptr_array_add(some, make->exclude->pdata[k]);
+    ask.allow = some;
+    found = fidotool_credential_assert(job->key, &ask, &local);
+    if (found) {
+      g_ptr_array_set_size(make->exclude, 0);
+      g_ptr_array_add(make->exclude, g_bytes_ref(found->id));
+      return true;
+    }
+    if (!g_error_matches(local, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND)) {
+      g_propagate_error(error, g_steal_pointer(&local));
+      return false;
+    }
+  }
+  g_ptr_array_set_size(make->exclude, 0);
+  return true;
+}
+
+/* Makes the credential, and the test right after it. A PIN that is entered
+ * serves for both. */
+static bool
+run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
+           gpointer data, GError **error)
+{
+  Making *making = data;
+
+  making->make.uv = uv;
+  making->make.pin = pin;
+  if (!making->made)
+    making->made = fidotool_credential_make(key, &making->make, error);
+  if (!making->made)
+    return false;
+  if (!making->with_test)
+    return true;
+  making->test.uv = uv;
+  making->test.pin = pin;
+  if (!making->test.allow) {
+    making->test.allow =
+        g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+    g_ptr_array_add(making->test.allow, g_bytes_ref(making->made->id));
+  }
+  making->tested = fidotool_credential_assert(key, &making->test, error);
+  if (!making->tested)
+    g_prefix_error(error, "the credential was made, but its test failed: ");
+  return making->tested != NULL;
+}
+
+static FidotoolJson *
+write_asserted(const FidotoolCredentialAsserted *asserted)
+{
+  FidotoolJson *json = fidotool_json_new_object();
+
+  fidotool_job_set_bytes(json, "cred", asserted->id);
+  fidotool_job_set_bytes(json, "auth_data", asserted->auth_data);
+  fidotool_job_set_bytes(json, "signature", asserted->signature);
+  fidotool_job_set_bytes(json, "user_id", asserted->user_id);
+  fidotool_json_set_int(json, "accounts", (int64_t)asserted->count);
+  return json;
+}
+
+static FidotoolJson *
+write_made(const FidotoolJob *job, const Making *making)
+{
+  const FidotoolJson *transports =
+      fidotool_json_get(fidotool_key_info(job->key)->json, "transports");
+  FidotoolJson *json = fidotool_json_new_object();
+
+  fidotool_job_set_bytes(json, "attestation", making->made->attestation);
+  fidotool_job_set_bytes(json, "auth_data", making->made->auth_data);
+  fidotool_job_set_bytes(json, "cred", making->made->id);
+  fidotool_job_set_bytes(json, "public_key", making->made->public_key);
+  fidotool_json_set_int(json, "alg", making->made->alg);
+  if (transports)
+    fidotool_json_set(json, "transports", fidotool_json_copy(transports));
+  fidotool_json_set_bool(json, "discoverable", making->make.discoverable);
+  fidotool_job_set_bytes(json, "info_cbor", fidotool_key_raw_info(job->key));
+  fidotool_json_set_int(json, "messages", fidotool_key_messages(job->key));
+  if (making->tested)
+    fidotool_json_set(json, "test", write_asserted(making->tested));
+  return json;
+}
+
+FidotoolJson *
+fidotool_job_make(FidotoolJob *job, GError **error)
+{
+  g_auto(Making) making = {.with_test = false};
+  FidotoolUnlock how = {
+      .want = fidotool_unlock_parse(fidotool_json_get_text(job->request, "uv")),
+      .skip_retries = job->skip_retries,
+  };
+
+  if (!read_making(job, &making, error) ||
+      !shorten_exclude(job, &making.make, error) ||
+      !fidotool_unlock_run(job->session, job->key, &how, run_making, &making,
+                           error))
+    return NULL;
+  return write_made(job, &making);
+}
+
+/* One assert job. */
+typedef struct {
+  FidotoolCredentialAssert ask;
+  FidotoolCredentialAsserted *given;
+} Asserting;
+
+static bool
+run_asserting(FidotoolKey *key, FidotoolCredentialUv uv,
+              const FidotoolSecret *pin, gpointer data, GError **error)
+{
+  Asserting *asserting = data;
+
+  asserting->ask.uv = uv;
+  asserting->ask.pin = pin;
+  asserting->given = fidotool_credential_assert(key, &asserting->ask, error);
+  return asserting->given != NULL;
+}
+
+FidotoolJson *
+fidotool_job_assert(FidotoolJob *job, GError **error)
+{
+  g_autoptr(GPtrArray) allow = NULL;
+  g_autoptr(FidotoolCredentialAsserted) given = NULL;
+  Asserting asserting = {.given = NULL};
+  FidotoolUnlock how = {
+      .want = fidotool_unlock_parse(fidotool_json_get_text(job->request, "uv")),
+      .skip_retries = job->skip_retries,
+  };
+
+  asserting.ask.rp_id = fidotool_json_get_text(job->request, "rp_id");
+  asserting.ask.touch = true;
+  asserting.ask.timeout_ms = job->timeout_ms;
+  allow = fidotool_job_bytes_list(job->request, "allow", error);
+  if (!allow ||
+      !fidotool_job_hash(job->request, asserting.ask.client_data_hash, error))
+    return NULL;
+  asserting.ask.allow = allow;
+  if (!fidotool_unlock_run(job->session, job->key, &how, run_asserting,
+                           &asserting, error))
+    return NULL;
+  given = asserting.given;
+  return write_asserted(given);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* job.h - what keyhelper can do with a key that is open: one function a job,
+ * request in, result out. Both are JSON; bytes are base64url without padding
+ * unless a field says otherwise, hashes are hex. */
+#pragma once
+
+#include <glib.h>
+
+#include "fidotool/device/discover.h"
+#include "fidotool/device/key.h"
+#include "fidotool/helper/session.h"
+#include "fidotool/json.h"
+
+typedef struct {
+  FidotoolSession *session;
+  const FidotoolJson *request;
+  const FidotoolDiscoverFound *found;
+  FidotoolKey *key;
+  int timeout_ms;    /* for a touch: the request's timeout_s */
+  bool skip_retries; /* the request's skip_retries */
+} FidotoolJob;
+
+/* {selector, transport, product, vid, pid, serial, permitted}: what is known
+ * without asking the key. */
+FidotoolJson *fidotool_job_describe_found(const FidotoolDiscoverFound *found);
+/* That and {aaguid, firmware, firmware_source, fingerprint}. */
+FidotoolJson *fidotool_job_describe(const FidotoolJob *job);
+
+/* Reading requests. errors  FIDOTOOL_ERROR_USAGE, naming the member */
+GBytes *fidotool_job_bytes(const FidotoolJson *request, const char *name,
+                           GError **error);
+GPtrArray *fidotool_job_bytes_list(const FidotoolJson *request,
+                                   const char *name, GError **error);
+bool fidotool_job_hash(const FidotoolJson *request, uint8_t ret_hash[32],
+                       GError **error);
+/* Writing results. */
+void fidotool_job_set_bytes(FidotoolJson *result, const char *name,
+                            GBytes *bytes);
+
+/* {} -> {info, info_cbor, pin: {state, retries?, ...}} */
+FidotoolJson *fidotool_job_info(FidotoolJob *job, GError **error);
+
+/* {} -> {state: "set"|"not-set"|"unsupported", retries, min_length,
+ * max_length, force_change} */
+FidotoolJson *fidotool_job_pin_status(FidotoolJob *job, GError **error);
+/* {} -> {changed_from: "set"|"not-set"} */
+FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);
+
+/*
+ * {rp_id, rp_name?, user: {id, name, display_name}, hash, algs: [..],
+ *  exclude?: [..], discoverable?: true|false|"preferred", uv?, protect?,
+ *  test?: {hash}}
+ * -> {attestation, auth_data, cred, public_key?, alg, transports?,
+ *     discoverable, info_cbor, messages, test?: {cred, auth_data, signature,
+ *     user_id?}}
+ */
+FidotoolJson *fidotool_job_make(FidotoolJob *job, GError **error);
+
+/* {rp_id, hash, allow?: [..], uv?} -> {cred, auth_data, signature, user_id?,
+ * accounts} */
+FidotoolJson *fidotool_job_assert(FidotoolJob *job, GError **error);
+
+/*
+ * {statement, rp_id, cred (base64), key (base64 of the SSH public key)}
+ * -> {auth_data, signature, flags, counter}
+ *
+ * The key proves first, without touch or PIN, that it is the one that holds
+ * cred; no PIN is read from the client before. Then the statement is signed,
+ * by touch and PIN or fingerprint, over the client data hash that is computed
+ * here from the statement.
+ */
+FidotoolJson *fidotool_job_sign(FidotoolJob *job, GError **error);
+/* {rp_id, cred, key} -> {}: that first step alone. */
+FidotoolJson *fidotool_job_prove(FidotoolJob *job, GError **error);

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - keyhelper: one connection on standard input, one job, then the end.
+ * Everything that opens happens before the sandbox; nothing that a key says is
+ * read before it.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "fidotool/error.h"
+#include "fidotool/helper/job.h"
+#include "fidotool/helper/rule.h"
+#include "fidotool/helper/sandbox.h"
+#include "fidotool/helper/unlock.h"
+#include "fidotool/helper/warm-up.h"
+
+/* For the request, after the connection. */
+#define REQUEST_MS 30000
+/* Address space, processor time and descriptors of one job. */
+#define MEMORY (UINT64_C(512) << 20)
+#define CPU_S 60
+#define FILES 128
+/* Longest wait for a touch, in seconds. */
+#define TIMEOUT_MAX 3600
+/* Keys that are tried when several could hold a credential. */
+#define TRIES_MAX 16
+#define STATION_FILE "/etc/keyturn/keyhelper.conf"
+
+typedef FidotoolJson *(*RunJob)(FidotoolJob *job, GError **error);
+
+/* Jobs that open a key. `finds` is the job that tells, without touch or PIN,
+ * whether it is the right one. */
+static const struct {
+  const char *name;
+  RunJob run;
+  RunJob finds;
+} jobs[] = {
+    {"info", fidotool_job_info, NULL},
+    {"pin-status", fidotool_job_pin_status, NULL},
+    {"pin-set", fidotool_job_pin_set, NULL},
+    {"make", fidotool_job_make, NULL},
+    {"assert", fidotool_job_assert, NULL},
+    {"sign", fidotool_job_sign, fidotool_job_prove},
+    {"prove", fidotool_job_prove, fidotool_job_prove},
+};
+
+/* All of one run. */
+typedef struct {
+  FidotoolSession session;
+  FidotoolDiscoverPlaces places;
+  FidotoolRule *rule;
+  FidotoolProtocolFrame frame; /* the request */
+  FidotoolCtaphidHooks hooks;
+  int status; /* CTAP status behind a failure, 0 for none */
+} Run;
+
+static bool
+set_error(GError **error, FidotoolError code, const char *text)
+{
+  g_set_error(error, FIDOTOOL_ERROR, (int)code, "%s", text);
+  return false;
+}
+
+/* The last frame, and the exit code. */
+static int
+finish(Run *run, FidotoolJson *result, GError *failure)
+{
+  g_autoptr(FidotoolJson) json = result ? result : fidotool_json_new_object();
+  g_autofree char *text = NULL;
+
+  fidotool_json_set_text(json, "libfido2", fidotool_key_library_version());
+  if (!failure) {
+    (void)fidotool_protocol_write_json(run->session.fd,
+                                       FIDOTOOL_PROTOCOL_RESULT, json, NULL);
+    return 0; /* a client that has gone does not want it */
+  }
+  text = g_utf8_make_valid(failure->message, -1);
+  fidotool_json_set_int(json, "code", failure->code);
+  fidotool_json_set_text(json, "text", text);
+  if (run->status > 0)
+    fidotool_json_set_int(json, "ctap", run->status);
+  if (run->session.retries >= 0)
+    fidotool_json_set_int(json, "retries", run->session.retries);
+  if (failure->code == (int)FIDOTOOL_ERROR_PIN_REPLUG)
+    fidotool_json_set_bool(json, "power_cycle", true);
+  (void)fidotool_protocol_write_json(run->session.fd, FIDOTOOL_PROTOCOL_ERROR,
+                                     json, NULL);
+  return failure->code;
+}
+
+static FidotoolJson *
+list_keys(const Run *run)
+{
+  g_autoptr(GPtrArray) list = fidotool_discover_list(&run->places);
+  FidotoolJson *json = fidotool_json_new_object();
+  FidotoolJson *keys =
+      fidotool_json_set(json, "keys", fidotool_json_new_array());
+
+  for (guint i = 0; i < list->len; i++)
+    fidotool_json_append(keys, fidotool_job_describe_found(list->pdata[i]));
+  return json;
+}
+
+/* The element of keys with this selector, or NULL. */
+static const FidotoolJson *
+find_listed(const FidotoolJson *keys, const char *selector)
+{
+  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
+    const FidotoolJson *key = fidotool_json_at(keys, i);
+
+    if (g_strcmp0(fidotool_json_get_text(key, "selector"), selector) == 0)
+      return key;
+  }
+  return NULL;
+}
+
+/* One event for each key of `keys` that `others` does not have. */
+static void
+tell_difference(Run *run, const char *event, const FidotoolJson *keys,
+                const FidotoolJson *others)
+{
+  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
+    const FidotoolJson *key = fidotool_json_at(keys, i);
+    FidotoolJson *fields;
+
+    if (find_listed(others, fidotool_json_get_text(key, "selector")))
+      continue;
+    fields = fidotool_json_new_object();
+    fidotool_json_set(fields, "key", fidotool_json_copy(key));
+    fidotool_session_event(&run->session, event, fields);
+  }
+}
+
+/* Tells what is there, then what comes and goes, until the client ends it. */
+static FidotoolJson *
+watch_keys(Run *run, int fd, GError **error)
+{
+  g_autoptr(FidotoolJson) last = list_keys(run);
+
+  fidotool_session_event(&run->session, "keys", fidotool_json_copy(last));
+  for (;;) {
+    struct pollfd both[] = {{fd, POLLIN, 0}, {run->session.fd, POLLIN, 0}};
+    g_autoptr(FidotoolJson) now = NULL;
+
+    if (poll(both, G_N_ELEMENTS(both), -1) < 0 ||
+        fidotool_session_cancelled(&run->session)) {
+      (void)set_error(error, FIDOTOOL_ERROR_CANCELLED, "cancelled");
+      return NULL;
+    }
+    fidotool_discover_quiet(fd);
+    now = list_keys(run);
+    tell_difference(run, "removed", fidotool_json_get(last, "keys"),
+                    fidotool_json_get(now, "keys"));
+    tell_difference(run, "arrived", fidotool_json_get(now, "keys"),
+                    fidotool_json_get(last, "keys"));
+    fidotool_json_free(last);
+    last = g_steal_pointer(&now);
+  }
+}
+
+static FidotoolJson *
+run_looking(Run *run, bool watch, GError **error)
+{
+  const FidotoolSandboxPath path = {run->places.keys, FIDOTOOL_SANDBOX_READ};
+  int fd = watch ? fidotool_discover_watch(&run->places, error) : -1;
+
+  if (watch && fd < 0)
+    return NULL;
+  fidotool_discover_prepare();
+  if (!fidotool_sandbox_enter(FIDOTOOL_SANDBOX_WATCH, &path,
+                              run->places.keys ? 1 : 0, error))
+    return NULL;
+  return watch ? watch_keys(run, fd, error) : list_keys(run);
+}
+
+static FidotoolReport *
+open_one(const FidotoolDiscoverFound *found, GError **error)
+{
+  if (found->permitted)
+    return fidotool_discover_open(found, error);
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_PERMISSION,
+              "%s: a key is there, but this user may not open it",
+              found->selector);
+  return NULL;
+}
+
+/* Opens the pipe of the one key that is meant; for a job that can tell the
+ * right key from others, of all of them. pipes[i] belongs to found[i], and is
+ * NULL where it could not be opened. */
+static bool
+open_pipes(GPtrArray *found, bool may_try, FidotoolReport **pipes,
+           GError **error)
+{
+  guint n = 0;
+
+  if (found->len > 1 && !may_try) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS,
+                "%u keys are plugged in", found->len);
+    return false;
+  }
+  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
+    g_clear_error(error);
+    pipes[i] = open_one(found->pdata[i], error);
+    n += pipes[i] != NULL;
+  }
+  if (n > 0)
+    g_clear_error(error);
+  return n > 0;
+}
+
+static FidotoolJson *
+run_on_pipe(Run *run, FidotoolJob *job, FidotoolReport *pipe, RunJob what,
+            GError **error)
+{
+  FidotoolJson *result;
+
+  if (!job->key)
+    job->key = fidotool_key_open(pipe, &run->hooks, error);
+  if (!job->key)
+    return NULL;
+  result = what(job, error);
+  run->status = result ? 0 : fidotool_key_status(job->key);
+  return result;
+}
+
+/* Runs the job on the first key that `finds` accepts; without it there is one
+ * key alone. */
+static FidotoolJson *
+run_on_keys(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
+            GError **error)
+{
+  g_autoptr(GError) last = NULL;
+  FidotoolJson *result = NULL;
+
+  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
+    const FidotoolJson *request = run->frame.json;
+    FidotoolJob job = {
+        .session = &run->session,
+        .request = request,
+        .found = found->pdata[i],
+        .timeout_ms =
+            1000 * (int)CLAMP(fidotool_json_get_int(request, "timeout_s", 30),
+                              1, TIMEOUT_MAX),
+        .skip_retries = fidotool_json_get_bool(request, "skip_retries", false),
+    };
+    g_autoptr(FidotoolJson) fits = NULL;
+
+    if (!pipes[i])
+      continue;
+    g_clear_error(&last);
+    if (found->len > 1)
+      fits = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
+                         jobs[which].finds, &last);
+    if (found->len == 1 || fits)
+      result = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
+                           jobs[which].run, &last);
+    if (result)
+      fidotool_json_set(result, "device", fidotool_job_describe(&job));
+    g_clear_pointer(&job.key, fidotool_key_free);
+    if (result || fits || run->session.cancelled)
+      break;
+  }
+  if (!result)
+    g_propagate_error(error, g_steal_pointer(&last));
+  return result;
+}
+
+static FidotoolJson *
+run_job(Run *run, size_t which, GError **error)
+{
+  g_autoptr(GPtrArray) list = fidotool_discover_list(&run->places);
+  FidotoolReport *pipes[TRIES_MAX] = {NULL};
+  g_autoptr(GPtrArray) found = fidotool_discover_select(
+      list, fidotool_json_get_text(run->frame.json, "device"), error);
+  FidotoolJson *result = NULL;
+
+  if (!found || !open_pipes(found, jobs[which].finds != NULL, pipes, error))
+    return NULL;
+  fidotool_warm_up_all();
+  if (fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error))
+    result = run_on_keys(run, found, pipes, which, error);
+  for (size_t i = 0; i < G_N_ELEMENTS(pipes); i++)
+    fidotool_report_free(pipes[i]);
+  return result;
+}
+
+static FidotoolJson *
+serve(Run *run, GError **error)
+{
+  const char *name;
+  int r = fidotool_protocol_read(run->session.fd, true, REQUEST_MS, &run->frame,
+                                 error);
+
+  if (r == 0)
+    (void)set_error(error, FIDOTOOL_ERROR_USAGE, "no request came");
+  if (r <= 0)
+    return NULL;
+  if (run->frame.type != FIDOTOOL_PROTOCOL_REQUEST) {
+    (void)set_error(error, FIDOTOOL_ERROR_INVALID, "a request was expected");
+    return NULL;
+  }
+  /* Bytes behind the request are against the protocol; so is the end of file,
+   * which leaves nobody to work for. */
+  if (fidotool_session_cancelled(&run->session)) {
+    (void)set_error(error, FIDOTOOL_ERROR_INVALID, "bytes after the request");
+    return NULL;
+  }
+  if (!fidotool_rule_check(run->rule, run->frame.json, error))
+    return NULL;
+  name = fidotool_json_get_text(run->frame.json, "job");
+  if (strcmp(name, "list") == 0 || strcmp(name, "watch") == 0)
+    return run_looking(run, name[0] == 'w', error);
+  for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
+    if (strcmp(name, jobs[i].name) == 0)
+      return run_job(run, i, error);
+  (void)set_error(error, FIDOTOOL_ERROR_USAGE, "no such job");
+  return NULL;
+}
+
+/* --station [FILE]: the file is another one in tests alone; who starts us
+ * chooses it, and gains nothing that the same user could not do. */
+static bool
+read_arguments(Run *run, int argc, char **argv, GError **error)
+{
+  bool station = argc >= 2 && strcmp(argv[1], "--station") == 0;
+
+  if (argc > 3 || (argc > 1 && !station))
+    return set_error(error, FIDOTOOL_ERROR_USAGE,
+                     "usage: keyhelper [--station [FILE]], a socket as "
+                     "standard input");
+  if (station)
+    run->rule = fidotool_rule_read(argc == 3 ? argv[2] : STATION_FILE,
+                                   argc == 2, error);
+  else
+    run->rule = fidotool_rule_new();
+  run->places.station = station;
+  run->places.keys = station ? NULL : g_getenv("KEYTURN_KEYS");
+  if (run->places.keys && *run->places.keys != '/')
+    run->places.keys = NULL; /* a folder, named whole */
+  return run->rule != NULL;
+}
+
+static bool
+prepare(const Run *run, GError **error)
+{
+  int type = 0;
+  socklen_t len = sizeof(type);
+
+  if (getsockopt(run->session.fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0 ||
+      type != SOCK_STREAM)
+    return set_error(error, FIDOTOOL_ERROR_USAGE,
+                     "standard input is not a stream socket");
+  if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+    return set_error(error, FIDOTOOL_ERROR_FAILED, "signals");
+  return fidotool_sandbox_prepare("keyhelper", !run->places.station, error) &&
+         fidotool_sandbox_limit(MEMORY, CPU_S, FILES, error);
+}
+
+int
+main(int argc, char **argv)
+{
+  Run run = {.session = {.fd = STDIN_FILENO, .retries = -1}};
+  g_autoptr(GError) error = NULL;
+  FidotoolJson *result = NULL;
+
+  if (!read_arguments(&run, argc, argv, &error) || !prepare(&run, &error)) {
+    fprintf(stderr, "keyhelper: %s\n", error->message);
+    return error->code;
+  }
+  run.hooks = fidotool_session_hooks(&run.session);
+  result = serve(&run, &error);
+  /* No destructor of a library runs: under the filter some would be killed. */
+  _exit(finish(&run, result, error));
+}
