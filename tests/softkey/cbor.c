@@ -139,11 +139,13 @@ bool
 softkey_cbor_next(const SoftkeyCborItem *parent, size_t *cursor,
                   SoftkeyCborItem *ret_item)
 {
-  const uint8_t *end = parent->start + parent->size;
-  const uint8_t *at = parent->data + *cursor;
+  const uint8_t *end, *at;
 
-  if (parent->size == 0 || at >= end ||
-      !read_item(at, (size_t)(end - at), 0, ret_item))
+  if (parent->size == 0)
+    return false;
+  end = parent->start + parent->size;
+  at = parent->data + *cursor;
+  if (at >= end || !read_item(at, (size_t)(end - at), 0, ret_item))
     return false;
   *cursor += ret_item->size;
   return true;

@@ -99,7 +99,8 @@ send_message(SoftkeyCtaphid *hid, int port, uint32_t channel, uint8_t command,
   report[4] = command;
   report[5] = (uint8_t)(len >> 8);
   report[6] = (uint8_t)len;
-  memcpy(report + 7, message, part);
+  if (part > 0) /* an empty message has no address */
+    memcpy(report + 7, message, part);
   hid->send(hid->data, port, report);
   while (len > part) {
     message += part;

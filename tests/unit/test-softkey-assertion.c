@@ -198,15 +198,22 @@ test_options_that_it_lacks_are_refused(void **state)
 }
 
 static void
+add_resident(SoftkeyCore *core, const char *user_id)
+{
+  g_autoptr(GBytes) id = NULL;
+
+  id = make(core, (SoftkeyPlatformMake){.options = "rk", .user_id = user_id});
+  assert_non_null(id);
+}
+
+static void
 test_the_next_one_needs_a_first_one(void **state)
 {
   g_autoptr(SoftkeyCore) core = make_key();
-  g_autoptr(GBytes) one =
-      make(core, (SoftkeyPlatformMake){.options = "rk", .user_id = "a"});
-  g_autoptr(GBytes) two =
-      make(core, (SoftkeyPlatformMake){.options = "rk", .user_id = "b"});
 
   (void)state;
+  add_resident(core, "a");
+  add_resident(core, "b");
   assert_int_equal(softkey_platform_send(core, 0x08, NULL, NULL),
                    SOFTKEY_STATUS_NOT_ALLOWED);
   assert_int_equal(get(core, (SoftkeyPlatformGet){0}), SOFTKEY_STATUS_OK);

@@ -116,6 +116,7 @@ test_batch_certificate_keeps_the_rules_of_packed(void **state)
 {
   g_autoptr(X509) leaf = read_pem(softkey_embedded_find(SOFTKEY_CA_BATCH));
   uint8_t aaguid[16];
+  ASN1_OBJECT *oid;
   int at;
 
   (void)state;
@@ -128,7 +129,9 @@ test_batch_certificate_keeps_the_rules_of_packed(void **state)
   assert_int_equal(X509_check_ca(leaf), 0);
   assert_true(softkey_ca_read_aaguid(leaf, aaguid));
   assert_memory_equal(aaguid, "keyturN \x80\0practk", 16);
-  at = X509_get_ext_by_OBJ(leaf, OBJ_txt2obj("1.3.6.1.4.1.45724.1.1.4", 1), -1);
+  oid = OBJ_txt2obj("1.3.6.1.4.1.45724.1.1.4", 1);
+  at = X509_get_ext_by_OBJ(leaf, oid, -1);
+  ASN1_OBJECT_free(oid);
   assert_int_equal(X509_EXTENSION_get_critical(X509_get_ext(leaf, at)), 0);
 }
 

@@ -238,7 +238,6 @@ static void
 test_reset_is_for_the_first_ten_seconds_and_a_touch(void **state)
 {
   g_autoptr(SoftkeyCore) core = make_key("plain-2.1");
-  g_autoptr(GBytes) id = NULL;
   uint8_t seed[32];
 
   (void)state;

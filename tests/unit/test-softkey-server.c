@@ -369,7 +369,6 @@ test_seed_gives_the_same_key(void **state)
                           "--state",   process->state_path,
                           "--seed",    "7",
                           NULL};
-    g_autofree char *answer = NULL;
     GPid pid;
     int out;
     char byte;
