@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deed-change.c - changes of roster and policy: two signatures, then a day in
+ * which any officer may veto what loosens. */
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "recovery/deed.h"
+#include "recovery/error.h"
+
+static bool
+fill_two(RecoveryTrial *trial, FidotoolJson *statement, const char *text)
+{
+  FidotoolJson *previous = fidotool_json_new_array();
+  g_autofree char *digest = fidotool_bytes_sha256_hex(text, strlen(text));
+
+  fidotool_json_set_text(trial->draft, "object", text);
+  fidotool_json_set_text(statement, "object", digest);
+  fidotool_json_set(statement, "previous", previous);
+  if (trial->first != NULL) {
+    g_autofree char *hex = fidotool_bytes_hex(trial->first->stmt, 32);
+
+    fidotool_json_append_text(previous, hex);
+  }
+  return true;
+}
+
+/* Every key of a new roster comes with a registration that was judged here. */
+static bool
+check_registrations(RecoveryTrial *trial, const RecoveryRoster *roster,
+                    GError **error)
+{
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+    g_autoptr(GBytes) body = NULL;
+
+    if (!recovery_store_object(trial->station->store, row->registration, &body,
+                               NULL, error))
+      return false;
+    if (body == NULL) {
+      g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
+                  "the key of %s was not made and judged at this station",
+                  row->person);
+      return false;
+    }
+  }
+  return true;
+}
+
+bool
+recovery_deed_change_fill_roster(RecoveryTrial *trial, FidotoolJson *statement,
+                                 GError **error)
+{
+  const char *line = recovery_trial_text(trial, "roster");
+  g_autoptr(RecoveryRoster) roster = NULL;
+
+  if (line == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "a change of the roster needs the whole new roster");
+    return false;
+  }
+  roster = recovery_roster_read(line, strlen(line), error);
+  if (roster == NULL || !check_registrations(trial, roster, error))
+    return false;
+  if (strcmp(roster->station, trial->station->model->station) != 0 ||
+      recovery_roster_is_practice(roster) != trial->station->config.practice ||
+      recovery_roster_find_machine(roster, roster->station) == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
+                "the new roster is not one of this station");
+    return false;
+  }
+  fidotool_json_set_text(trial->draft, "roster", line);
+  return fill_two(trial, statement, line);
+}
+
+bool
+recovery_deed_change_fill_policy(RecoveryTrial *trial, FidotoolJson *statement,
+                                 GError **error)
+{
+  const char *yaml = recovery_trial_text(trial, "policy");
+  g_autoptr(RecoveryPolicy) policy = NULL;
+
+  if (yaml == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "the policy is missing");
+    return false;
+  }
+  policy = recovery_policy_read(yaml, strlen(yaml),
+                                trial->station->config.practice, error);
+  if (policy == NULL)
+    return false;
+  if (strcmp(recovery_policy_id(policy),
+             recovery_policy_id(trial->station->model->policy)) == 0 &&
+      recovery_policy_version(policy) <=
+          recovery_policy_version(trial->station->model->policy)) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
+                "the policy's version must rise above %" G_GINT64_FORMAT,
+                recovery_policy_version(trial->station->model->policy));
+    return false;
+  }
+  fidotool_json_set_text(trial->draft, "policy_text", yaml);
+  return fill_two(trial, statement, yaml);
+}
+
+/* All officers are told at once. */
+static bool
+tell_officers(RecoveryTrial *trial, const char *text, GError **error)
+{
+  const RecoveryRoster *roster = trial->station->model->roster;
+  const char *last = "";
+
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+
+    if (strcmp(row->person, last) == 0 ||
+        !recovery_roster_key_has_role(row, "security"))
+      continue;
+    last = row->person;
+    if (!recovery_effect_tell(trial, row->person, text, error))
+      return false;
+  }
+  return true;
+}
+
+/* A roster that only tightens: each row stood in the old one, with no more
+ * roles and no more time. A policy counts as loosening: comparing two of them
+ * cell by cell comes with the policy's own tools. */
+static bool
+row_tightens(const RecoveryRosterKey *row, const RecoveryRoster *old)
+{
+  const RecoveryRosterKey *was = recovery_roster_find_cred(old, row->cred);
+
+  if (was == NULL || strcmp(was->person, row->person) != 0 ||
+      strcmp(was->team, row->team) != 0 || strcmp(was->sub, row->sub) != 0 ||
+      strcmp(was->employee, row->employee) != 0 ||
+      !g_bytes_equal(was->key_bytes, row->key_bytes) ||
+      memcmp(was->registration, row->registration, 32) != 0 ||
+      row->valid_after_ms < was->valid_after_ms ||
+      row->valid_before_ms > was->valid_before_ms)
+    return false;
+  for (char **role = row->roles; *role != NULL; role++)
+    if (!recovery_roster_key_has_role(was, *role))
+      return false;
+  return true;
+}
+
+static bool
+roster_tightens(const char *line, const RecoveryRoster *old)
+{
+  g_autoptr(RecoveryRoster) next =
+      recovery_roster_read(line, strlen(line), NULL);
+
+  if (next == NULL)
+    return false;
+  for (unsigned i = 0; i < next->keys->len; i++)
+    if (!row_tightens(g_ptr_array_index(next->keys, i), old))
+      return false;
+  for (unsigned i = 0; i < next->machines->len; i++) {
+    const RecoveryRosterMachine *machine = g_ptr_array_index(next->machines, i);
+    const RecoveryRosterMachine *was =
+        recovery_roster_find_machine(old, machine->id);
+
+    if (was == NULL || !g_bytes_equal(was->key_bytes, machine->key_bytes) ||
+        machine->valid_after_ms < was->valid_after_ms ||
+        machine->valid_before_ms > was->valid_before_ms)
+      return false;
+  }
+  return true;
+}
+
+static bool
+sign_last(RecoveryTrial *trial, FidotoolJson *entry, GError **error)
+{
+  const RecoveryModelChange *change;
+  const char *roster = fidotool_json_get_text(trial->draft, "roster");
+  g_autofree char *text = NULL;
+
+  if (!recovery_trial_append(trial, entry, error))
+    return false;
+  change = g_ptr_array_index(trial->station->model->changes,
+                             trial->station->model->changes->len - 1);
+  if (roster != NULL && roster_tightens(roster, trial->station->model->roster))
+    return recovery_deed_change_effect(trial, change, error);
+  recovery_trial_set_time(trial->done, "effect", change->due_ms);
+  text = g_strdup_printf("A change (%s) has both signatures and takes effect "
+                         "in 24 hours. Any officer may veto it.",
+                         change->act);
+  return tell_officers(trial, text, error);
+}
+
+bool
+recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
+                          GError **error)
+{
+  g_autoptr(FidotoolJson) taken = entry;
+  const char *text = fidotool_json_get_text(trial->draft, "object");
+  bool policy = strcmp(trial->deed->act, "policy.load") == 0;
+  g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
+  uint8_t digest[32];
+
+  if (!recovery_store_put_object(trial->station->store,
+                                 policy ? "policy" : "roster", body, digest,
+                                 error))
+    return false;
+  recovery_trial_set_hex(entry, "object", digest, 32);
+  if (trial->first != NULL)
+    return sign_last(trial, g_steal_pointer(&taken), error);
+  {
+    g_autofree char *proposed =
+        g_strconcat(trial->deed->act, ".proposed", NULL);
+
+    fidotool_json_set_text(entry, "act", proposed);
+  }
+  return recovery_trial_append(trial, g_steal_pointer(&taken), error);
+}
+
+bool
+recovery_deed_change_effect(RecoveryTrial *trial,
+                            const RecoveryModelChange *change, GError **error)
+{
+  FidotoolJson *entry =
+      recovery_trial_entry("change.effect", NULL, RECOVERY_STATE_NONE);
+
+  recovery_trial_set_hex(entry, "object", change->object, 32);
+  recovery_trial_set_hex(entry, "target", change->stmt, 32);
+  return recovery_trial_append(trial, entry, error);
+}
+
+bool
+recovery_deed_change_fill_veto(RecoveryTrial *trial, FidotoolJson *statement,
+                               GError **error)
+{
+  const char *asked = recovery_trial_text(trial, "change");
+
+  if (asked == NULL)
+    asked = fidotool_json_get_text(trial->request, "target");
+  for (unsigned i = 0; i < trial->station->model->changes->len; i++) {
+    const RecoveryModelChange *change =
+        g_ptr_array_index(trial->station->model->changes, i);
+    g_autofree char *hex = fidotool_bytes_hex(change->stmt, 32);
+
+    if (g_strcmp0(asked, hex) != 0)
+      continue;
+    recovery_trial_set_hex(statement, "object", change->object, 32);
+    fidotool_json_set_text(statement, "target", hex);
+    return true;
+  }
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_NOT_FOUND,
+              "no such change waits for its time");
+  return false;
+}
+
+bool
+recovery_deed_change_veto(RecoveryTrial *trial, FidotoolJson *entry,
+                          GError **error)
+{
+  fidotool_json_set_text(entry, "object",
+                         fidotool_json_get_text(trial->statement, "object"));
+  fidotool_json_set_text(entry, "target",
+                         fidotool_json_get_text(trial->statement, "target"));
+  return recovery_trial_append(trial, entry, error);
+}

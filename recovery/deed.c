@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deed.c - the acts that this version carries out, one row each. */
+#include "recovery/deed.h"
+
+#include <string.h>
+
+/* clang-format off */
+static const RecoveryDeed deeds[] = {
+  { "role.activate", false, recovery_deed_staff_fill_role, recovery_deed_staff_role },
+  { "roster.enrol", false, recovery_deed_staff_fill_enrol, recovery_deed_staff_enrol },
+  { "key.import", true, recovery_deed_staff_fill_import, recovery_deed_staff_import },
+  { "roster.change", true, recovery_deed_change_fill_roster, recovery_deed_change_sign },
+  { "roster.machine", true, recovery_deed_change_fill_roster, recovery_deed_change_sign },
+  { "policy.load", true, recovery_deed_change_fill_policy, recovery_deed_change_sign },
+  { "change.veto", true, recovery_deed_change_fill_veto, recovery_deed_change_veto },
+  { "export.made", true, recovery_deed_staff_fill_export, recovery_deed_staff_export },
+  { "case.open", true, recovery_deed_case_fill_open, recovery_deed_case_open },
+  { "case.start_proofing", true, NULL, recovery_deed_case_start_proofing },
+  { "case.add_evidence", true, NULL, recovery_deed_case_add_evidence },
+  { "case.amend", true, NULL, recovery_deed_case_amend },
+  { "case.submit", true, recovery_deed_case_fill_submit, recovery_deed_case_submit },
+  { "case.approve", false, recovery_deed_decide_fill_approve, recovery_deed_decide_approve },
+  { "case.refuse", false, recovery_deed_decide_fill_refuse, recovery_deed_decide_refuse },
+  { "case.activate", true, recovery_deed_decide_fill_activate, recovery_deed_decide_activate },
+  { "case.withdraw", true, recovery_deed_case_fill_withdraw, recovery_deed_case_withdraw },
+  { "case.uphold", false, recovery_deed_decide_fill_contest, recovery_deed_decide_contest },
+  { "case.reject", false, recovery_deed_decide_fill_contest, recovery_deed_decide_contest },
+};
+/* clang-format on */
+
+const RecoveryDeed *
+recovery_deed_find(const char *act)
+{
+  for (size_t i = 0; act != NULL && i < G_N_ELEMENTS(deeds); i++)
+    if (strcmp(deeds[i].act, act) == 0)
+      return &deeds[i];
+  return NULL;
+}
+
+const RecoveryDeed *
+recovery_deed_at(size_t i)
+{
+  return i < G_N_ELEMENTS(deeds) ? &deeds[i] : NULL;
+}

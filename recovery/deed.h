@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* deed.h - the functions behind the rows of deed.c: fill words the statement,
+ * the other carries the act out. See RecoveryDeed in trial.h. */
+#pragma once
+
+#include "recovery/trial.h"
+
+bool recovery_deed_staff_fill_role(RecoveryTrial *trial,
+                                   FidotoolJson *statement, GError **error);
+bool recovery_deed_staff_fill_enrol(RecoveryTrial *trial,
+                                    FidotoolJson *statement, GError **error);
+bool recovery_deed_staff_fill_import(RecoveryTrial *trial,
+                                     FidotoolJson *statement, GError **error);
+bool recovery_deed_staff_fill_export(RecoveryTrial *trial,
+                                     FidotoolJson *statement, GError **error);
+bool recovery_deed_change_fill_roster(RecoveryTrial *trial,
+                                      FidotoolJson *statement, GError **error);
+bool recovery_deed_change_fill_policy(RecoveryTrial *trial,
+                                      FidotoolJson *statement, GError **error);
+bool recovery_deed_change_fill_veto(RecoveryTrial *trial,
+                                    FidotoolJson *statement, GError **error);
+bool recovery_deed_case_fill_open(RecoveryTrial *trial, FidotoolJson *statement,
+                                  GError **error);
+bool recovery_deed_case_fill_submit(RecoveryTrial *trial,
+                                    FidotoolJson *statement, GError **error);
+bool recovery_deed_case_fill_withdraw(RecoveryTrial *trial,
+                                      FidotoolJson *statement, GError **error);
+bool recovery_deed_decide_fill_approve(RecoveryTrial *trial,
+                                       FidotoolJson *statement, GError **error);
+bool recovery_deed_decide_fill_refuse(RecoveryTrial *trial,
+                                      FidotoolJson *statement, GError **error);
+bool recovery_deed_decide_fill_activate(RecoveryTrial *trial,
+                                        FidotoolJson *statement,
+                                        GError **error);
+bool recovery_deed_decide_fill_contest(RecoveryTrial *trial,
+                                       FidotoolJson *statement, GError **error);
+bool recovery_deed_staff_role(RecoveryTrial *trial, FidotoolJson *entry,
+                              GError **error);
+bool recovery_deed_staff_enrol(RecoveryTrial *trial, FidotoolJson *entry,
+                               GError **error);
+bool recovery_deed_staff_import(RecoveryTrial *trial, FidotoolJson *entry,
+                                GError **error);
+bool recovery_deed_staff_export(RecoveryTrial *trial, FidotoolJson *entry,
+                                GError **error);
+bool recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
+                               GError **error);
+bool recovery_deed_change_veto(RecoveryTrial *trial, FidotoolJson *entry,
+                               GError **error);
+bool recovery_deed_case_open(RecoveryTrial *trial, FidotoolJson *entry,
+                             GError **error);
+bool recovery_deed_case_start_proofing(RecoveryTrial *trial,
+                                       FidotoolJson *entry, GError **error);
+bool recovery_deed_case_add_evidence(RecoveryTrial *trial, FidotoolJson *entry,
+                                     GError **error);
+bool recovery_deed_case_amend(RecoveryTrial *trial, FidotoolJson *entry,
+                              GError **error);
+bool recovery_deed_case_submit(RecoveryTrial *trial, FidotoolJson *entry,
+                               GError **error);
+bool recovery_deed_case_withdraw(RecoveryTrial *trial, FidotoolJson *entry,
+                                 GError **error);
+bool recovery_deed_decide_approve(RecoveryTrial *trial, FidotoolJson *entry,
+                                  GError **error);
+bool recovery_deed_decide_refuse(RecoveryTrial *trial, FidotoolJson *entry,
+                                 GError **error);
+bool recovery_deed_decide_activate(RecoveryTrial *trial, FidotoolJson *entry,
+                                   GError **error);
+bool recovery_deed_decide_contest(RecoveryTrial *trial, FidotoolJson *entry,
+                                  GError **error);
+
+/* The new key answers: propose and submit of case.made. */
+FidotoolJson *recovery_deed_made_propose(RecoveryTrial *trial,
+                                         RecoveryRefusal **ret_refusal,
+                                         GError **error);
+bool recovery_deed_made_submit(RecoveryTrial *trial,
+                               const FidotoolJson *request,
+                               RecoveryRefusal **ret_refusal, GError **error);
+/* Contest and withdrawal by a code from a notice. */
+bool recovery_deed_code_submit(RecoveryTrial *trial,
+                               const FidotoolJson *request,
+                               RecoveryRefusal **ret_refusal, GError **error);
+/* A change of roster or policy whose time has come takes effect. */
+bool recovery_deed_change_effect(RecoveryTrial *trial,
+                                 const RecoveryModelChange *change,
+                                 GError **error);
+/* What follows the last approval. */
+bool recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error);
+/* Keys that a case.open is about, hex: those asked for, or all. */
+const FidotoolJson *recovery_deed_case_creds(RecoveryTrial *trial);
+/* After the commit of a role.activate: the connection has the role. */
+void recovery_deed_staff_activated(RecoveryTrial *trial);

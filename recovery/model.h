@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.h - what is true now, made from the events alone: live and after a
+ * restart the same function applies them. */
+#pragma once
+
+#include "fidotool/json.h"
+#include "recovery/case.h"
+#include "recovery/format/roster.h"
+#include "recovery/policy.h"
+#include "recovery/record.h"
+
+/* A key in the register of our own relying party. */
+typedef struct {
+  uint8_t cred[32];
+  char *sub;
+  RecoveryKeyState state;
+  char *aaguid; /* may be NULL */
+  uint8_t registration[32];
+  bool has_registration;
+  int64_t since_ms, last_seq;
+} RecoveryModelKey;
+
+/* The first signature of an act that takes two. */
+typedef struct {
+  char *act, *actor, *machine;
+  char *about; /* hex object, or case id */
+  uint8_t stmt[32];
+  int64_t at_ms;
+} RecoveryModelProposed;
+
+/* A change of roster or policy that has both signatures, not yet in force. */
+typedef struct {
+  char *act;
+  uint8_t object[32], stmt[32]; /* the last statement */
+  int64_t due_ms;
+} RecoveryModelChange;
+
+/* Who approved when. */
+typedef struct {
+  const char *person; /* interned */
+  int64_t at_ms;
+} RecoveryModelApproval;
+
+/* An effect whose outcome is not recorded yet. */
+typedef struct {
+  char *act; /* without .intent */
+  FidotoolJson *fields;
+} RecoveryModelEffect;
+
+typedef struct {
+  RecoveryStore *store; /* not owned */
+  bool practice;
+  bool started; /* every key of the first roster was enrolled */
+  char *station, *origin, *rp_id, *rp_origin;
+  RecoveryRoster *roster; /* in force */
+  uint8_t roster_digest[32];
+  RecoveryPolicy *policy; /* in force */
+  GBytes *policy_bytes;
+  uint8_t policy_digest[32];
+  GHashTable *cases;    /* id -> RecoveryCase */
+  GPtrArray *case_ids;  /* in order of opening */
+  GHashTable *keys;     /* hex cred -> RecoveryModelKey */
+  GHashTable *subs;     /* subject ids of the directory */
+  GHashTable *enrolled; /* hex cred of roster keys with roster.enrol */
+  GHashTable *counters; /* hex cred -> last counter (guint) */
+  GHashTable *key_owner, *employee_owner; /* hex -> person, for ever */
+  GPtrArray *rosters;  /* GBytes of every version, in order of digest use */
+  GPtrArray *proposed; /* RecoveryModelProposed */
+  GPtrArray *changes;  /* RecoveryModelChange */
+  GPtrArray *effects;  /* RecoveryModelEffect: intents without outcome */
+  GArray *approvals;   /* RecoveryModelApproval: every one, for limits */
+  /* Time that surely passed: monotonic spans between events of one boot. */
+  int64_t counted_ms;
+  int64_t last_ms, last_mono_ms, last_heartbeat_ms;
+  char *last_boot;
+  int64_t closed_since_checkpoint;
+} RecoveryModel;
+
+RecoveryModel *recovery_model_new(RecoveryStore *store, bool practice);
+void recovery_model_free(RecoveryModel *model);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryModel, recovery_model_free)
+
+/*
+ * Applies one entry (already checked against its row) and writes the
+ * projections that it changes where `project` is set (inside the store's
+ * transaction).
+ * errors  RECOVERY_ERROR_DAMAGED: the events do not fit together
+ */
+bool recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
+                          bool project, GError **error);
+
+RecoveryCase *recovery_model_case(const RecoveryModel *model, const char *id);
+RecoveryModelKey *recovery_model_key(const RecoveryModel *model,
+                                     const char *cred_hex);
+/* Counted time at a moment (see counted_ms). */
+int64_t recovery_model_counted(const RecoveryModel *model,
+                               const RecoveryMoment *moment);
+/* The first signature waiting for its second, younger than 24 h. */
+const RecoveryModelProposed *recovery_model_proposed(const RecoveryModel *model,
+                                                     const char *act,
+                                                     const char *about,
+                                                     int64_t now_ms);
+/* The statement behind a digest, parsed. NOT_FOUND where it is missing. */
+FidotoolJson *recovery_model_statement(const RecoveryModel *model,
+                                       const uint8_t digest[32],
+                                       GError **error);
+/* Id of the machine that signed an entry (asrt, its second digest). DAMAGED
+ * where the roster has no such machine. */
+const char *recovery_model_machine(const RecoveryModel *model,
+                                   const FidotoolJson *entry, GError **error);
