@@ -3,9 +3,13 @@
 #include "fidotool/cli/cmd.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
+
+#include "recovery/error.h"
 
 /* The form of the envelope; a change that breaks readers counts up. */
 #define SCHEMA "keyturn.fidotool/1"
@@ -130,7 +134,7 @@ fidotool_cmd_parse(FidotoolCmd *cmd, const GOptionEntry *own,
 int
 fidotool_cmd_exit_code(const GError *error)
 {
-  if (error->domain == FIDOTOOL_ERROR)
+  if (error->domain == FIDOTOOL_ERROR || error->domain == RECOVERY_ERROR)
     return error->code;
   if (error->domain == G_OPTION_ERROR || error->domain == G_FILE_ERROR)
     return FIDOTOOL_ERROR_USAGE;
@@ -207,11 +211,14 @@ static FidotoolJson *
 new_error(const FidotoolCmd *cmd, const GError *error, int exit_code,
           const char *hint)
 {
+  const char *name = error->domain == RECOVERY_ERROR
+                         ? recovery_error_name(exit_code)
+                         : fidotool_error_name(exit_code);
   FidotoolJson *json = fidotool_json_new_object();
   const char *ctap = fidotool_error_ctap_name(cmd->ctap_code);
   g_autofree char *text = g_utf8_make_valid(error->message, -1);
 
-  fidotool_json_set_text(json, "code", fidotool_error_name(exit_code));
+  fidotool_json_set_text(json, "code", name);
   fidotool_json_set_int(json, "exit", exit_code);
   fidotool_json_set_text(json, "text", text);
   if (hint)
@@ -233,7 +240,9 @@ fidotool_cmd_failed(FidotoolCmd *cmd, GError *error)
 {
   g_autoptr(GError) taken = error;
   int exit_code = fidotool_cmd_exit_code(taken);
-  const char *hint = fidotool_error_hint(exit_code);
+  const char *hint = taken->domain == RECOVERY_ERROR
+                         ? recovery_error_hint(exit_code)
+                         : fidotool_error_hint(exit_code);
   g_autofree char *text = fidotool_cmd_printable(taken->message);
   g_autoptr(FidotoolJson) envelope = NULL;
 
@@ -276,6 +285,21 @@ fidotool_cmd_event(FidotoolCmd *cmd, const char *name, FidotoolJson *fields)
   fidotool_json_set_text(event, "event", name);
   print_json(event);
   fflush(stdout);
+}
+
+int
+fidotool_cmd_cancel_fd(FidotoolCmd *cmd)
+{
+  sigset_t set;
+
+  if (cmd->cancel_fd >= 0)
+    return cmd->cancel_fd;
+  if (sigemptyset(&set) != 0 || sigaddset(&set, SIGINT) != 0 ||
+      sigaddset(&set, SIGTERM) != 0 || sigaddset(&set, SIGHUP) != 0 ||
+      sigprocmask(SIG_BLOCK, &set, NULL) != 0)
+    return -1;
+  cmd->cancel_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+  return cmd->cancel_fd;
 }
 
 static char *
@@ -347,6 +371,9 @@ fidotool_cmd_printable(const char *text)
 void
 fidotool_cmd_clear(FidotoolCmd *cmd)
 {
+  if (cmd->cancel_fd >= 0)
+    (void)close(cmd->cancel_fd); /* it was only read */
+  cmd->cancel_fd = -1;
   g_clear_pointer(&cmd->device, g_free);
   g_clear_pointer(&cmd->station, g_free);
   g_clear_pointer(&cmd->machine, g_free);

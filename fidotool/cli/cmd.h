@@ -38,6 +38,7 @@ typedef struct {
   char *machine; /* this machine's key file, or NULL */
   int timeout_s; /* for one wait of a key; 30 unless told */
   int pin_fd;    /* -1 where none was given */
+  int cancel_fd; /* see fidotool_cmd_cancel_fd(); -1 before */
 
   /* For the envelope; what is NULL or below 0 is left out. */
   FidotoolJson *device_json;
@@ -97,6 +98,11 @@ void fidotool_cmd_warn(FidotoolCmd *cmd, const char *code, const char *text);
  * (may be NULL). Nothing without --events. */
 void fidotool_cmd_event(FidotoolCmd *cmd, const char *name,
                         FidotoolJson *fields);
+
+/* A descriptor that becomes readable at Ctrl-C or a request to end; from the
+ * first call on, these no longer end the program by themselves. -1 where it
+ * cannot be had. */
+int fidotool_cmd_cancel_fd(FidotoolCmd *cmd);
 
 /* The exit code of an error: its code in our own domains, FIDOTOOL_ERROR_USAGE
  * for options and unreadable files, else 1. */

@@ -17,6 +17,14 @@
 /* In the order in which help shows them; the longest match runs. */
 /* clang-format off */
 static const FidotoolCommand commands[] = {
+  { "key list", "", "list the keys that are plugged in", KEY, fidotool_cmd_key_list },
+  { "key watch", "", "tell which keys come and go", KEY, fidotool_cmd_key_watch },
+  { "key info", "", "show what a key says of itself", KEY, fidotool_cmd_key_info },
+  { "key pin status", "", "show the state of a key's PIN", KEY, fidotool_cmd_key_pin_status },
+  { "key pin set", "", "set or change the PIN of a key", KEY | PIN, fidotool_cmd_key_pin_set },
+  { "key pin change", "", "the same as key pin set", KEY | PIN, fidotool_cmd_key_pin_set },
+  { "enrol", "", "make a credential from WebAuthn options", KEY | PIN, fidotool_cmd_enrol },
+  { "assert", "", "make an assertion from WebAuthn options", KEY | PIN, fidotool_cmd_assert },
   { "verify registration", "FILE", "judge a saved registration", 0, fidotool_cmd_verify_registration },
   { "verify assertion", "FILE", "judge a saved assertion", 0, fidotool_cmd_verify_assertion },
   { "version", "", "print the version", 0, fidotool_cmd_version },
@@ -112,6 +120,7 @@ run_command(const FidotoolCommand *command, int words, int argc, char **argv)
                      .command = command,
                      .timeout_s = 30,
                      .pin_fd = -1,
+                     .cancel_fd = -1,
                      .ctap_code = -1,
                      .retries = -1};
   g_autofree char *name = g_strdup_printf("fidotool %s", command->path);

@@ -349,12 +349,18 @@ prepare(const Run *run, GError **error)
 {
   int type = 0;
   socklen_t len = sizeof(type);
+  sigset_t none;
 
   if (getsockopt(run->session.fd, SOL_SOCKET, SO_TYPE, &type, &len) != 0 ||
       type != SOCK_STREAM)
     return set_error(error, FIDOTOOL_ERROR_USAGE,
                      "standard input is not a stream socket");
-  if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
+  /* Ctrl-C reaches the whole group: our client then cancels, and the key is
+   * told before we end. */
+  if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGINT, SIG_IGN) == SIG_ERR)
+    return set_error(error, FIDOTOOL_ERROR_FAILED, "signals");
+  /* Whoever started us may have blocked some for itself. */
+  if (sigemptyset(&none) != 0 || sigprocmask(SIG_SETMASK, &none, NULL) != 0)
     return set_error(error, FIDOTOOL_ERROR_FAILED, "signals");
   return fidotool_sandbox_prepare("keyhelper", !run->places.station, error) &&
          fidotool_sandbox_limit(MEMORY, CPU_S, FILES, error);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd-key-info.c - fidotool key info: what one key says of itself. */
+#include <stdio.h>
+
+#include "fidotool/cli/commands.h"
+#include "fidotool/cli/key-run.h"
+
+/* One member as a line: lists with blanks between, options with their state,
+ * everything else as JSON writes it. */
+static void
+print_member(const char *name, const FidotoolJson *value)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
+  FidotoolJsonType type = fidotool_json_type(value);
+
+  if (type == FIDOTOOL_JSON_OBJECT && fidotool_json_size(value) == 0)
+    return;
+  text = type == FIDOTOOL_JSON_STRING ? g_strdup(fidotool_json_text(value))
+                                      : fidotool_json_write(value, NULL);
+  shown = fidotool_cmd_printable(text);
+  printf("%s: %s\n", name, shown);
+}
+
+static void
+print_info(const FidotoolJson *result)
+{
+  const FidotoolJson *info = fidotool_json_get(result, "info");
+  const FidotoolJson *device = fidotool_json_get(result, "device");
+  const FidotoolJson *pin = fidotool_json_get(result, "pin");
+
+  print_member("selector", fidotool_json_get(device, "selector"));
+  print_member("product", fidotool_json_get(device, "product"));
+  for (size_t i = 0; i < fidotool_json_size(info); i++)
+    print_member(fidotool_json_name(info, i), fidotool_json_member(info, i));
+  print_member("pin", fidotool_json_get(pin, "state"));
+  if (fidotool_json_get(pin, "retries"))
+    print_member("pin_retries", fidotool_json_get(pin, "retries"));
+}
+
+int
+fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) result = NULL;
+  FidotoolJson *request;
+
+  if (!fidotool_cmd_parse(
+          cmd, NULL, "Example:\n  fidotool key info --device hid:/dev/hidraw3",
+          &argc, &argv, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  request = fidotool_json_new_object();
+  fidotool_json_set_text(request, "job", "info");
+  result = fidotool_key_run_job(cmd, request, &error);
+  if (!result)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (!cmd->json)
+    print_info(result);
+  fidotool_json_remove(result, "libfido2");
+  fidotool_json_remove(result, "device"); /* both stand in the envelope */
+  return fidotool_cmd_done(cmd, g_steal_pointer(&result), NULL);
+}

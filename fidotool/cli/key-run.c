@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* key-run.c - events as words or as lines of JSON, PINs from pin-entry.c. */
+#include "fidotool/cli/key-run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "fidotool/cli/pin-entry.h"
+
+/* What a person is told; --events says it to programs. */
+static const struct {
+  const char *event;
+  const char *words;
+} prompts[] = {
+    {"touch_needed", "Touch the key."},
+    {"uv_needed", "Use the fingerprint reader of the key."},
+};
+
+static void
+on_event(const char *name, const FidotoolJson *fields, gpointer data)
+{
+  FidotoolCmd *cmd = data;
+
+  fidotool_cmd_event(cmd, name, fidotool_json_copy(fields));
+  if (cmd->events)
+    return;
+  for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
+    if (strcmp(name, prompts[i].event) == 0)
+      fprintf(stderr, "%s\n", prompts[i].words);
+}
+
+static FidotoolSecret *
+on_pin(const FidotoolClientPin *what, gpointer data, GError **error)
+{
+  FidotoolCmd *cmd = data;
+
+  /* Where this ends the job, the envelope still says what is left. */
+  cmd->retries = what->is_new ? -1 : what->retries;
+  return fidotool_pin_entry_ask(cmd, what, error);
+}
+
+FidotoolClientJobs
+fidotool_key_run_how(FidotoolCmd *cmd, FidotoolClientHooks *hooks,
+                     FidotoolClientReport *report)
+{
+  *hooks = (FidotoolClientHooks){.event = on_event,
+                                 .pin = on_pin,
+                                 .data = cmd,
+                                 .cancel_fd = fidotool_cmd_cancel_fd(cmd)};
+  return (FidotoolClientJobs){.device = cmd->device,
+                              .timeout_s = cmd->timeout_s,
+                              .skip_retries = cmd->yes,
+                              .hooks = hooks,
+                              .report = report};
+}
+
+void
+fidotool_key_run_note(FidotoolCmd *cmd, FidotoolClientReport *report,
+                      const FidotoolJson *device)
+{
+  g_free(cmd->libfido2);
+  cmd->libfido2 = g_steal_pointer(&report->libfido2);
+  cmd->ctap_code = report->ctap;
+  if (report->retries >= 0)
+    cmd->retries = report->retries;
+  cmd->power_cycle = report->power_cycle;
+  if (device) {
+    fidotool_json_free(cmd->device_json);
+    cmd->device_json = fidotool_json_copy(device);
+  }
+  fidotool_client_report_clear(report);
+}
+
+FidotoolJson *
+fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request, GError **error)
+{
+  g_autoptr(FidotoolJson) taken = request;
+  FidotoolClientHooks hooks;
+  FidotoolClientReport report;
+  FidotoolClientJobs how = fidotool_key_run_how(cmd, &hooks, &report);
+  FidotoolJson *result;
+
+  if (how.device)
+    fidotool_json_set_text(taken, "device", how.device);
+  fidotool_json_set_int(taken, "timeout_s", how.timeout_s);
+  if (how.skip_retries)
+    fidotool_json_set_bool(taken, "skip_retries", true);
+  result = fidotool_client_run(taken, how.hooks, how.report, error);
+  fidotool_key_run_note(cmd, &report, fidotool_json_get(result, "device"));
+  return result;
+}

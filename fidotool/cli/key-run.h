@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* key-run.h - one job of keyhelper for a subcommand: the common options go in,
+ * events and prompts come out, the envelope is filled. */
+#pragma once
+
+#include "fidotool/cli/cmd.h"
+#include "fidotool/helper/client-jobs.h"
+#include "fidotool/helper/client.h"
+
+/*
+ * Runs a job; takes request and adds device, timeout and the rest to it. On
+ * success the envelope has the device, on failure what is known besides the
+ * error.
+ * errors  those of fidotool_client_run()
+ */
+FidotoolJson *fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request,
+                                   GError **error);
+
+/* The same for a caller of client-jobs.h: hooks and report, filled from cmd.
+ * cmd, hooks and report outlive the job. */
+FidotoolClientJobs fidotool_key_run_how(FidotoolCmd *cmd,
+                                        FidotoolClientHooks *hooks,
+                                        FidotoolClientReport *report);
+/* After the job: report and device (may be NULL) into the envelope; clears
+ * report. */
+void fidotool_key_run_note(FidotoolCmd *cmd, FidotoolClientReport *report,
+                           const FidotoolJson *device);
