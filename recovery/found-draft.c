@@ -176,6 +176,7 @@ add_person(RecoveryTrial *trial, RecoveryFound *found, const FidotoolJson *row,
   const char *person = fidotool_json_get_text(row, "person");
   const char *employee = fidotool_json_get_text(row, "employee");
   const char *team = fidotool_json_get_text(row, "team");
+  const RecoveryRosterKey *before;
   RecoveryRosterKey *key;
   uint8_t commitment[32];
 
@@ -185,9 +186,12 @@ add_person(RecoveryTrial *trial, RecoveryFound *found, const FidotoolJson *row,
     return recovery_found_draft_bad(error, person,
                                     "lacks employee, team or roles");
   recovery_vault_employee(trial->station->vault, employee, commitment);
+  /* Named twice: one person with two keys. */
+  before = recovery_roster_find_person(found->roster, person);
   key = recovery_roster_add_key(found->roster);
   key->person = g_strdup(person);
-  key->sub = recovery_trial_new_id("s-");
+  key->sub =
+      before == NULL ? recovery_trial_new_id("s-") : g_strdup(before->sub);
   key->team = g_strdup(team);
   key->employee = fidotool_bytes_hex(commitment, 32);
   key->roles = sorted_roles(fidotool_json_get(row, "roles"));

@@ -45,16 +45,22 @@ key_options(RecoveryTrial *trial, const char *person, const char *cdh)
   return answer;
 }
 
+/* The person's row that has no key yet, or else the last of theirs. */
 RecoveryRosterKey *
 recovery_found_key_row(RecoveryFound *found, const char *person)
 {
+  RecoveryRosterKey *last = NULL;
+
   for (unsigned i = 0; found != NULL && i < found->roster->keys->len; i++) {
     RecoveryRosterKey *row = g_ptr_array_index(found->roster->keys, i);
 
-    if (g_strcmp0(row->person, person) == 0)
+    if (g_strcmp0(row->person, person) != 0)
+      continue;
+    if (row->key_bytes == NULL)
       return row;
+    last = row;
   }
-  return NULL;
+  return last;
 }
 
 FidotoolJson *

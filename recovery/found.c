@@ -107,16 +107,22 @@ static FidotoolJson *
 init_signers(RecoveryFound *found, const char *person)
 {
   FidotoolJson *signers = fidotool_json_new_array();
-  const RecoveryRosterKey *row = recovery_found_key_row(found, person);
-  g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
-  g_autofree char *key = fidotool_bytes_base64(
-      g_bytes_get_data(row->key_bytes, NULL), g_bytes_get_size(row->key_bytes));
-  FidotoolJson *signer =
-      fidotool_json_append(signers, fidotool_json_new_object());
 
-  fidotool_json_set_text(signer, "cred",
-                         fidotool_json_get_text(found->ids, hex));
-  fidotool_json_set_text(signer, "key", key);
+  for (unsigned i = 0; i < found->roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(found->roster->keys, i);
+    g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+    g_autofree char *key = NULL;
+    FidotoolJson *signer;
+
+    if (strcmp(row->person, person) != 0)
+      continue;
+    key = fidotool_bytes_base64(g_bytes_get_data(row->key_bytes, NULL),
+                                g_bytes_get_size(row->key_bytes));
+    signer = fidotool_json_append(signers, fidotool_json_new_object());
+    fidotool_json_set_text(signer, "cred",
+                           fidotool_json_get_text(found->ids, hex));
+    fidotool_json_set_text(signer, "key", key);
+  }
   return signers;
 }
 

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* world.h - a practice station with its people and their keys, all in one
+ * process: the clock is handed in, the signatures are real, the judge is the
+ * judge. What the attacks and the rules are tried on. */
+#pragma once
+
+#include "fidotool/json.h"
+#include "recovery/station.h"
+#include "tests/attack/key.h"
+
+typedef struct {
+  const char *person, *team;
+  const char *roles; /* with a space between */
+  AttackKey *key;
+} AttackPerson;
+
+typedef struct {
+  const char *id;
+  EVP_PKEY *key; /* Ed25519 */
+} AttackMachine;
+
+typedef struct {
+  RecoveryStation *station;
+  RecoveryStationConfig config;
+  char *folder;
+  RecoverySession *session;
+  int64_t now_ms, mono_ms;
+  const char *boot;
+  GPtrArray *notices; /* texts */
+  GHashTable *files;  /* name -> GBytes */
+  bool judge_fails, notice_fails;
+  AttackPerson *people;    /* ends with a NULL person */
+  AttackMachine away;      /* the approvers' machine */
+  AttackKey *lost, *fresh; /* the subject's */
+  char *sub;               /* the subject */
+  char *case_id;
+  uint8_t flags; /* of every staff signature */
+  char *genesis, *vkey, *officers, *roots;
+} AttackWorld;
+
+/* An empty store in a new folder; real: not a practice station. */
+AttackWorld *attack_world_new(bool practice);
+void attack_world_free(AttackWorld *world);
+/* Closes the station and opens it again, as after kill -9 (nothing is
+ * recorded) or after another boot. */
+void attack_world_restart(AttackWorld *world, const char *boot);
+
+/* Founds the station and enrols every key; imports the directory. */
+void attack_world_found(AttackWorld *world);
+/* The request of the founding, to be changed before it is handed in. */
+FidotoolJson *attack_world_founding(AttackWorld *world);
+AttackPerson *attack_world_person(AttackWorld *world, const char *person);
+
+/* Requests; the texts are made with printf. Answers belong to the caller. A
+ * GError becomes {"error":"..."}. */
+FidotoolJson *attack_world_propose(AttackWorld *world, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+FidotoolJson *attack_world_submit(AttackWorld *world, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+FidotoolJson *attack_world_query(AttackWorld *world, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/* Signs a proposal by a key, on a machine (NULL: at the station) and hands it
+ * in. */
+FidotoolJson *attack_world_sign(AttackWorld *world,
+                                const FidotoolJson *proposal, AttackKey *key,
+                                const AttackMachine *machine);
+/* What travels: {"statement","sig","machine_sig"?}. */
+FidotoolJson *attack_world_signed(AttackWorld *world, const char *statement,
+                                  const char *name_space, AttackKey *key,
+                                  const AttackMachine *machine);
+/* Propose, sign with the person's key, submit. away: on the other machine. */
+FidotoolJson *attack_world_act(AttackWorld *world, const char *person,
+                               bool away, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The new key answers a proposal of case.made. */
+FidotoolJson *attack_world_made(AttackWorld *world,
+                                const FidotoolJson *proposal, AttackKey *key,
+                                bool attested);
+
+/* "ok", the rule that refused, or "error". */
+const char *attack_world_outcome(const FidotoolJson *answer);
+/* Goes on from an open station to a state: "open", "proofing",
+ * "awaiting_approval", "made", "one-approval", "ready", "issued". Fails the
+ * test where a step is refused. */
+void attack_world_reach(AttackWorld *world, const char *state);
+/* State of the case now; belongs to the library. */
+const char *attack_world_state(AttackWorld *world);
+/* Contest code of the last notice that has one; free with g_free(). */
+char *attack_world_code(AttackWorld *world);
