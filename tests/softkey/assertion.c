@@ -168,7 +168,7 @@ softkey_assertion_sign(SoftkeyCore *core, const SoftkeyAssertion *assertion,
   const SoftkeyHandle *handle =
       &g_array_index(assertion->handles, SoftkeyHandle, n);
   g_autoptr(EVP_PKEY) key =
-      softkey_handle_key(handle, core->store->seed, assertion->rp_hash);
+      softkey_core_find_key(core, handle, assertion->rp_hash);
   g_autoptr(GByteArray) data = NULL;
   g_autoptr(GByteArray) signature = NULL;
   SoftkeyStatus status;

@@ -25,6 +25,10 @@ struct SoftkeyCore {
   SoftkeyPin pin;
   SoftkeyAssertionRest rest;
 
+  /* The key signed with last: making it costs more than signing. */
+  uint8_t last_id[SOFTKEY_HANDLE_SIZE];
+  EVP_PKEY *last_key;
+
   /* The command that waits for a touch; finish is NULL when there is none. */
   SoftkeyCoreFinish *finish;
   void *data;
@@ -43,3 +47,8 @@ SoftkeyStatus softkey_core_wait(SoftkeyCore *core, SoftkeyCoreFinish *finish,
 
 /* Saves the store; OTHER when that fails. */
 SoftkeyStatus softkey_core_save(SoftkeyCore *core);
+
+/* The key pair behind a credential id, for signing; EVP_PKEY_free() it. NULL
+ * when libcrypto fails. */
+EVP_PKEY *softkey_core_find_key(SoftkeyCore *core, const SoftkeyHandle *handle,
+                                const uint8_t rp_hash[32]);

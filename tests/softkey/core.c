@@ -83,6 +83,26 @@ softkey_core_save(SoftkeyCore *core)
   return SOFTKEY_STATUS_OTHER;
 }
 
+EVP_PKEY *
+softkey_core_find_key(SoftkeyCore *core, const SoftkeyHandle *handle,
+                      const uint8_t rp_hash[32])
+{
+  EVP_PKEY *key = core->last_key;
+
+  /* An id is bound to seed and relying party by its MAC, so it is enough. */
+  if (key == NULL ||
+      memcmp(core->last_id, handle->id, sizeof handle->id) != 0) {
+    key = softkey_handle_key(handle, core->store->seed, rp_hash);
+    if (key == NULL)
+      return NULL;
+    EVP_PKEY_free(core->last_key);
+    core->last_key = key;
+    memcpy(core->last_id, handle->id, sizeof core->last_id);
+  }
+  EVP_PKEY_up_ref(key);
+  return key;
+}
+
 /* Reset (section 6.6) and selection (section 6.9) */
 
 static SoftkeyStatus
@@ -276,6 +296,7 @@ softkey_core_free(SoftkeyCore *core)
     return;
   drop_wait(core);
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
+  EVP_PKEY_free(core->last_key);
   softkey_pin_clear(&core->pin);
   softkey_inject_free(core->inject);
   softkey_profile_free(core->profile);

@@ -36,16 +36,15 @@ softkey_inject_command(SoftkeyInject *inject)
 {
   SoftkeyStatus status = SOFTKEY_STATUS_OK;
 
-  /* A number that reaches 0 is this command, or this command's reply. */
-  for (guint i = inject->orders->len; i > 0; i--) {
+  /* A number that reaches 0 is this command, or this command's reply; when
+   * that one never comes, the next one. softkey_inject_reply() removes it. */
+  for (guint i = 0; i < inject->orders->len; i++) {
     SoftkeyInjectOrder *order =
-        &g_array_index(inject->orders, SoftkeyInjectOrder, i - 1);
+        &g_array_index(inject->orders, SoftkeyInjectOrder, i);
 
-    order->number--;
-    if (order->number > 0 || order->kind != SOFTKEY_INJECT_FAIL)
-      continue;
-    status = (SoftkeyStatus)order->argument;
-    g_array_remove_index(inject->orders, i - 1);
+    if (order->number > 0 && --order->number == 0 &&
+        order->kind == SOFTKEY_INJECT_FAIL)
+      status = (SoftkeyStatus)order->argument;
   }
   return status;
 }

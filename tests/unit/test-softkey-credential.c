@@ -199,6 +199,8 @@ test_a_replaced_credential_is_dead(void **state)
                    SOFTKEY_STATUS_OK);
   assert_int_equal(make(core, (SoftkeyPlatformMake){.options = "rk"}),
                    SOFTKEY_STATUS_OK);
+  assert_int_equal(make(core, (SoftkeyPlatformMake){.exclude = old}),
+                   SOFTKEY_STATUS_OK);
   assert_int_equal(
       softkey_platform_get(core, &(SoftkeyPlatformGet){.allow = old}, NULL),
       SOFTKEY_STATUS_NO_CREDENTIALS);

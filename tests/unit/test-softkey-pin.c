@@ -6,6 +6,7 @@
 
 #include "tests/softkey/core-private.h"
 #include "tests/softkey/platform.h"
+#include "tests/softkey/protocol.h"
 
 #define PIN "1234"
 #define RP "example.org"
@@ -227,6 +228,89 @@ test_a_token_not_used_in_half_a_minute_is_gone(void **state)
 }
 
 static void
+test_a_token_in_use_ends_after_ten_minutes(void **state)
+{
+  g_autoptr(SoftkeyCore) core = make_key_with_pin();
+  g_autoptr(GBytes) id = NULL;
+  SoftkeyPlatformToken token;
+  SoftkeyPlatformGet request = {.options = "up=false", .token = &token};
+
+  (void)state;
+  assert_int_equal(buy(core, PIN, &token), SOFTKEY_STATUS_OK);
+  assert_int_equal(
+      softkey_platform_make(core, &(SoftkeyPlatformMake){.token = &token}, &id),
+      SOFTKEY_STATUS_OK);
+  request.allow = id;
+  assert_int_equal(buy(core, PIN, &token), SOFTKEY_STATUS_OK);
+  assert_int_equal(softkey_platform_get(core, &request, NULL),
+                   SOFTKEY_STATUS_OK); /* no touch: not used up */
+  softkey_env_advance(softkey_core_env(core), 599999);
+  assert_int_equal(softkey_platform_get(core, &request, NULL),
+                   SOFTKEY_STATUS_OK);
+  softkey_env_advance(softkey_core_env(core), 1);
+  assert_int_equal(softkey_platform_get(core, &request, NULL),
+                   SOFTKEY_STATUS_PIN_AUTH_INVALID);
+}
+
+static void
+test_a_changed_pin_ends_the_tokens(void **state)
+{
+  g_autoptr(SoftkeyCore) core = make_key_with_pin();
+  SoftkeyPlatformToken token;
+
+  (void)state;
+  assert_int_equal(buy(core, PIN, &token), SOFTKEY_STATUS_OK);
+  assert_int_equal(softkey_platform_change_pin(core, 2, PIN, "5678"),
+                   SOFTKEY_STATUS_OK);
+  assert_int_equal(use(core, RP, &token), SOFTKEY_STATUS_PIN_AUTH_INVALID);
+}
+
+/* setPIN (3) or changePIN (4), whole but for the MAC, which is all zero. */
+static SoftkeyStatus
+send_forged(SoftkeyCore *core, int version, int subcommand)
+{
+  static const uint8_t zero[80], secret[32] = {1};
+  g_autoptr(EVP_PKEY) own = softkey_cose_key(SOFTKEY_COSE_ECDH, secret);
+  g_autoptr(GByteArray) body = g_byte_array_new();
+  size_t iv = version == 2 ? 16 : 0;
+
+  softkey_cbor_put_map(body, subcommand == 3 ? 5 : 6);
+  softkey_cbor_put_integer(body, 1);
+  softkey_cbor_put_integer(body, version);
+  softkey_cbor_put_integer(body, 2);
+  softkey_cbor_put_integer(body, subcommand);
+  softkey_cbor_put_integer(body, 3);
+  softkey_cose_put_public(body, own, SOFTKEY_COSE_ECDH);
+  softkey_cbor_put_integer(body, 4);
+  softkey_cbor_put_bytes(body, zero, softkey_protocol_mac_size(version));
+  softkey_cbor_put_integer(body, 5);
+  softkey_cbor_put_bytes(body, zero, 64 + iv);
+  if (subcommand == 4) {
+    softkey_cbor_put_integer(body, 6);
+    softkey_cbor_put_bytes(body, zero, 16 + iv);
+  }
+  return softkey_platform_send(core, 0x06, body, NULL);
+}
+
+static void
+test_a_forged_new_pin_is_refused_before_a_try_is_spent(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
+    g_autoptr(SoftkeyCore) core = make_key("plain-2.1");
+
+    assert_int_equal(send_forged(core, versions[i], 3),
+                     SOFTKEY_STATUS_PIN_AUTH_INVALID);
+    assert_false(core->store->pin_set);
+    assert_int_equal(softkey_platform_set_pin(core, 2, PIN), SOFTKEY_STATUS_OK);
+    assert_int_equal(send_forged(core, versions[i], 4),
+                     SOFTKEY_STATUS_PIN_AUTH_INVALID);
+    assert_int_equal(softkey_platform_retries(core), 8);
+    assert_int_equal(softkey_core_counters(core)->pin_tries, 0);
+  }
+}
+
+static void
 test_a_new_token_or_power_loss_ends_the_old_one(void **state)
 {
   g_autoptr(SoftkeyCore) core = make_key_with_pin();
@@ -357,6 +441,9 @@ main(void)
       cmocka_unit_test(test_a_token_is_for_its_permissions),
       cmocka_unit_test(test_a_token_is_used_up_by_one_touch),
       cmocka_unit_test(test_a_token_not_used_in_half_a_minute_is_gone),
+      cmocka_unit_test(test_a_token_in_use_ends_after_ten_minutes),
+      cmocka_unit_test(test_a_changed_pin_ends_the_tokens),
+      cmocka_unit_test(test_a_forged_new_pin_is_refused_before_a_try_is_spent),
       cmocka_unit_test(test_a_new_token_or_power_loss_ends_the_old_one),
       cmocka_unit_test(test_an_old_keys_token_serves_until_power_loss),
       cmocka_unit_test(test_a_protocol_not_in_the_profile_is_refused),
