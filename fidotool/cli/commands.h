@@ -18,3 +18,6 @@ int fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv);
 /* verify */
 int fidotool_cmd_verify_assertion(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);
+
+/* audit */
+int fidotool_cmd_audit_verify(FidotoolCmd *cmd, int argc, char **argv);

@@ -27,6 +27,7 @@ static const FidotoolCommand commands[] = {
   { "assert", "", "make an assertion from WebAuthn options", KEY | PIN, fidotool_cmd_assert },
   { "verify registration", "FILE", "judge a saved registration", 0, fidotool_cmd_verify_registration },
   { "verify assertion", "FILE", "judge a saved assertion", 0, fidotool_cmd_verify_assertion },
+  { "audit verify", "BUNDLE", "judge a bundle of evidence", 0, fidotool_cmd_audit_verify },
   { "version", "", "print the version", 0, fidotool_cmd_version },
 };
 /* clang-format on */

@@ -35,7 +35,7 @@ static const RecoveryAct acts[] = {
   { "case.bound", NEW_KEY, 0, 0, NULL, K " cred aaguid registration? assertion? nonce?", true },
   { "case.check", SIGNED, 1, 1, C, G " " K, true },
   { "case.close", SYSTEM, 0, 0, NULL, K, true },
-  { "case.contest", MIXED, 1, 1, C, K " method actor? stmt? asrt? assertion?", true },
+  { "case.contest", MIXED, 0, 0, NULL, K " method assertion?", true },
   { "case.elapsed", SYSTEM, 0, 0, NULL, K, true },
   { "case.expire", SYSTEM, 0, 0, NULL, K, true },
   { "case.failed", NEW_KEY, 0, 0, NULL, K, true },

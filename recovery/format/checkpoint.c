@@ -52,10 +52,11 @@ is_name(const char *name)
 bool
 recovery_checkpoint_is_origin(const char *origin)
 {
-  const char *epoch = origin == NULL ? NULL : strrchr(origin, '/');
+  const char *slash = origin == NULL ? NULL : strrchr(origin, '/');
+  const char *epoch = slash + 1;
   size_t len;
 
-  if (epoch == NULL || epoch == origin)
+  if (slash == NULL || slash == origin || slash[-1] == '/')
     return false;
   len = strlen(origin);
   if (len < 3 || len > 200)
@@ -63,10 +64,9 @@ recovery_checkpoint_is_origin(const char *origin)
   for (const char *p = origin; *p != '\0'; p++)
     if (!g_ascii_isalnum(*p) && strchr("._~:/-", *p) == NULL)
       return false;
-  epoch++;
-  if (*epoch == '\0' || strlen(epoch) > 15 || (*epoch == '0' && epoch[1] != 0))
-    return false;
-  return strspn(epoch, "0123456789") == strlen(epoch);
+  len = strlen(epoch);
+  return len >= 1 && len <= 9 && strspn(epoch, "0123456789") == len &&
+         (*epoch != '0' || len == 1);
 }
 
 static char *

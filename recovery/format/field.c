@@ -147,14 +147,20 @@ check_uuid(const FidotoolJson *value)
   return true;
 }
 
+/* A version, a plus sign, a digest. */
 static bool
 check_build(const FidotoolJson *value)
 {
   const char *text = fidotool_json_text(value);
   const char *plus = text == NULL ? NULL : strrchr(text, '+');
 
-  return plus != NULL && plus != text && is_printable(text, 64 + 1 + 64) &&
-         recovery_jcs_is_hex(plus + 1, 32);
+  if (plus == NULL || plus == text || plus - text > 64 ||
+      !recovery_jcs_is_hex(plus + 1, 32))
+    return false;
+  for (const char *p = text; p < plus; p++)
+    if (!g_ascii_isalnum(*p) && strchr(".+~:-", *p) == NULL)
+      return false;
+  return true;
 }
 
 static bool
@@ -181,6 +187,14 @@ check_op(const FidotoolJson *value)
 {
   static const char *const words[] = {"enrol", "replace", "recover",
                                       "break_glass", NULL};
+
+  return is_one_of(value, words);
+}
+
+static bool
+check_tier(const FidotoolJson *value)
+{
+  static const char *const words[] = {"standard", "remote", "privileged", NULL};
 
   return is_one_of(value, words);
 }
@@ -338,7 +352,7 @@ static const struct {
   { "state", check_state },        { "station", check_id },
   { "station_key", check_station_key }, { "stmt", check_stmt },
   { "sub", check_id },             { "t", check_time },
-  { "target", check_hash },        { "tier", check_id },
+  { "target", check_hash },        { "tier", check_tier },
   { "time", check_time },          { "to", check_time },
   { "type", check_code },          { "until", check_time },
   { "v", check_one },              { "weaker", check_one },

@@ -161,8 +161,9 @@ check_keys(const RecoveryRoster *roster, GError **error)
       return fail(error, "a key twice", key->person);
     if (!is_sole(owners, "employee", key->employee, key->person) ||
         !is_sole(owners, "sub", key->sub, key->person) ||
-        !is_sole(owners, "person", key->person, key->sub))
-      return fail(error, "an employee or subject of two persons", key->person);
+        !is_sole(owners, "person", key->person, key->sub) ||
+        !is_sole(owners, "team of", key->person, key->team))
+      return fail(error, "an employee, subject or team of two", key->person);
   }
   return true;
 }

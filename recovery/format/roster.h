@@ -49,7 +49,7 @@ const RecoveryRosterKey *recovery_roster_find_cred(const RecoveryRoster *roster,
                                                    const uint8_t cred[32]);
 const RecoveryRosterKey *recovery_roster_find_key(const RecoveryRoster *roster,
                                                   const void *key, size_t len);
-/* First row of a person (team, sub, roles of the person are equal in all). */
+/* First row of a person (team and sub are equal in all, roles may differ). */
 const RecoveryRosterKey *
 recovery_roster_find_person(const RecoveryRoster *roster, const char *person);
 const RecoveryRosterKey *recovery_roster_find_sub(const RecoveryRoster *roster,

@@ -1,0 +1,573 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk-key.c - registrations and assertions: read from their files, judged by
+ * the judge library, tied to the case they belong to. */
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "fidotool/judge/auth-data.h"
+#include "fidotool/judge/cbor.h"
+#include "recovery/audit/walk-parts.h"
+
+/* Longest client data that is read. */
+#define CLIENT_MAX 65536
+
+/* The members of such a file; what is not there has no data. */
+typedef struct {
+  FidotoolSlice att, cdh, cdj;        /* registration */
+  FidotoolSlice sig, cred, auth_data; /* assertion */
+} Parts;
+
+static const char *
+text_of(const FidotoolJson *json, const char *name)
+{
+  return fidotool_json_get_text(json, name);
+}
+
+static FidotoolSlice *
+find_part(Parts *parts, const FidotoolCbor *key, bool registration)
+{
+  if (fidotool_cbor_is_text(key, "cdh"))
+    return &parts->cdh;
+  if (fidotool_cbor_is_text(key, "cdj"))
+    return &parts->cdj;
+  if (registration)
+    return fidotool_cbor_is_text(key, "att") ? &parts->att : NULL;
+  if (fidotool_cbor_is_text(key, "sig"))
+    return &parts->sig;
+  if (fidotool_cbor_is_text(key, "cred"))
+    return &parts->cred;
+  return fidotool_cbor_is_text(key, "authData") ? &parts->auth_data : NULL;
+}
+
+/* A canonical map of texts to bytes, and nothing after it. */
+static bool
+read_parts(const RecoveryBagFile *file, bool registration, Parts *ret_parts,
+           GError **error)
+{
+  gsize len;
+  const uint8_t *data = g_bytes_get_data(file->data, &len);
+  FidotoolCbor map, key, value;
+  FidotoolSlice rest;
+  bool canonical, good;
+  Parts parts = {0};
+
+  if (fidotool_cbor_scan((FidotoolSlice){data, len}, &map, &canonical) !=
+          FIDOTOOL_CBOR_OK ||
+      !canonical || map.type != FIDOTOOL_CBOR_MAP || map.raw.len != len)
+    return recovery_walk_fail(error, "%s is not canonical CBOR", file->path);
+  rest = map.body;
+  while (fidotool_cbor_next(&rest, &key)) {
+    FidotoolSlice *part = find_part(&parts, &key, registration);
+
+    if (!fidotool_cbor_next(&rest, &value) || part == NULL ||
+        value.type != FIDOTOOL_CBOR_BYTES)
+      return recovery_walk_fail(error, "%s has other fields than it may",
+                                file->path);
+    *part = value.body;
+  }
+  good = registration ? parts.att.data != NULL
+                      : parts.sig.data != NULL && parts.cred.data != NULL &&
+                            parts.auth_data.data != NULL;
+  if (!good || parts.cdh.len != 32 || parts.cdj.len > CLIENT_MAX)
+    return recovery_walk_fail(error, "%s has not all its fields", file->path);
+  *ret_parts = parts;
+  return true;
+}
+
+/* Client data */
+
+/* What a key answers to in a case: SHA-256(word || 0x00 || digest || nonce). */
+static void
+make_challenge(const char *word, const char *case_digest, const char *nonce,
+               uint8_t ret_challenge[32])
+{
+  uint8_t digest[32], salt[16];
+  FidotoolPiece pieces[] = {{word, strlen(word) + 1}, {digest, 32}, {salt, 16}};
+
+  if (!fidotool_bytes_unhex(case_digest, digest, 32) ||
+      !fidotool_bytes_unhex(nonce, salt, 16))
+    g_assert_not_reached(); /* the forms of fields are checked before */
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), ret_challenge);
+}
+
+/* The client data in the file, or in their one spelling where the file has
+ * none; their hash is the one in the file. */
+static GBytes *
+take_client_data(const Parts *parts, const char *type, const char *challenge,
+                 const char *origin, GError **error)
+{
+  g_autoptr(GBytes) data = NULL;
+  uint8_t digest[32];
+
+  if (parts->cdj.data != NULL) {
+    data = g_bytes_new(parts->cdj.data, parts->cdj.len);
+  } else {
+    g_autofree char *text =
+        g_strdup_printf("{\"type\":\"%s\",\"challenge\":\"%s\",\"origin\":"
+                        "\"%s\",\"crossOrigin\":false}",
+                        type, challenge, origin);
+
+    data = g_bytes_new(text, strlen(text));
+  }
+  fidotool_bytes_sha256(g_bytes_get_data(data, NULL), g_bytes_get_size(data),
+                        digest);
+  if (memcmp(digest, parts->cdh.data, 32) != 0) {
+    recovery_walk_fail(error, "has client data of another hash, or is not made "
+                              "for this case");
+    return NULL;
+  }
+  return g_steal_pointer(&data);
+}
+
+/* Requests to the judge */
+
+static void
+set_url(FidotoolJson *json, const char *name, FidotoolSlice bytes)
+{
+  g_autofree char *text = fidotool_bytes_base64url(bytes.data, bytes.len);
+
+  fidotool_json_set_text(json, name, text);
+}
+
+static FidotoolJson *
+new_options(const char *rp_id)
+{
+  FidotoolJson *options = fidotool_json_new_object();
+  FidotoolJson *algs;
+
+  fidotool_json_set_text(options, "rp_id", rp_id);
+  fidotool_json_set_int(options, "require_uv", 1);
+  algs = fidotool_json_set(options, "algs", fidotool_json_new_array());
+  fidotool_json_append(algs, fidotool_json_new_int(-7));
+  fidotool_json_append(algs, fidotool_json_new_int(-8));
+  return options;
+}
+
+static void
+set_roots(const RecoveryWalk *walk, FidotoolJson *request)
+{
+  FidotoolJson *anchors =
+      fidotool_json_set(request, "anchors", fidotool_json_new_array());
+
+  for (unsigned i = 0; i < walk->trust->roots->len; i++)
+    fidotool_json_append_text(anchors,
+                              g_ptr_array_index(walk->trust->roots, i));
+  fidotool_json_set_int(request, "at", walk->now_ms / 1000);
+}
+
+/* Sends it; takes it. The answer, or NULL where it could not be read. */
+static FidotoolJson *
+ask(RecoveryWalk *walk, FidotoolJson *request, GError **error)
+{
+  g_autoptr(FidotoolJson) taken = request;
+  gsize len, answer_len;
+  g_autofree char *text = fidotool_json_write(taken, &len);
+  g_autofree char *answer =
+      fidotool_request_judge_with(walk->judge, text, len, &answer_len);
+  g_autoptr(FidotoolJson) json = fidotool_json_parse(answer, answer_len, error);
+  const char *why = text_of(json, "error");
+
+  if (json == NULL)
+    return NULL;
+  if (why == NULL || *why != '\0') {
+    recovery_walk_fail(error, "cannot be judged: %s", why);
+    return NULL;
+  }
+  return g_steal_pointer(&json);
+}
+
+static const char *
+first_failed(const FidotoolJson *answer)
+{
+  const char *id = fidotool_json_text(
+      fidotool_json_at(fidotool_json_get(answer, "failed"), 0));
+
+  return id == NULL ? "no check by name" : id;
+}
+
+/* Statement, flags and attestation of a registration, in an answer. */
+static bool
+check_answer(RecoveryWalk *walk, const char *digest, const FidotoolJson *answer,
+             bool staff, bool anchored, GError **error)
+{
+  const char *statement = text_of(answer, "statement");
+  const char *type = text_of(answer, "type");
+  bool attested = g_strcmp0(type, "basic") == 0 ||
+                  g_strcmp0(type, "attca") == 0 ||
+                  g_strcmp0(type, "anonca") == 0;
+
+  if (g_strcmp0(statement, "unsupported-format") == 0 && !staff) {
+    g_autofree char *place =
+        g_strdup_printf("entry %" G_GINT64_FORMAT, walk->seq);
+    g_autofree char *text = g_strdup_printf(
+        "registration %s is attested in a format that is not judged", digest);
+
+    recovery_verdict_missing(walk->verdict, walk->seq, place, text);
+    return true;
+  }
+  if (g_strcmp0(statement, "valid") != 0)
+    return recovery_walk_fail(error, "registration %s is not valid (%s)",
+                              digest, first_failed(answer));
+  if (staff && (fidotool_json_get_int(answer, "be", 1) != 0 ||
+                fidotool_json_get_int(answer, "bs", 1) != 0))
+    return recovery_walk_fail(error, "registration %s is not bound to a device",
+                              digest);
+  if (!attested)
+    return recovery_walk_fail(error, "registration %s is not attested", digest);
+  if (anchored && g_strcmp0(text_of(answer, "trust"), "anchored") != 0)
+    return recovery_walk_fail(
+        error, "registration %s does not lead to a trusted root", digest);
+  return true;
+}
+
+/* Keys of the roster */
+
+static const char *
+application_of(const RecoveryWalk *walk)
+{
+  return walk->practice == 1 ? RECOVERY_SSHSIG_APPLICATION_PRACTICE
+                             : RECOVERY_SSHSIG_APPLICATION;
+}
+
+/* Judged for the RP ID of approvals, with the roots or without. */
+static FidotoolJson *
+judge_staff_key(RecoveryWalk *walk, const RecoveryBagFile *file, bool roots,
+                GError **error)
+{
+  FidotoolJson *request, *options;
+  g_autofree char *hash = NULL;
+  uint8_t digest[32];
+  Parts parts;
+
+  if (!read_parts(file, true, &parts, error))
+    return NULL;
+  fidotool_bytes_sha256(parts.cdj.data, parts.cdj.len, digest);
+  if (parts.cdj.data != NULL && memcmp(digest, parts.cdh.data, 32) != 0) {
+    recovery_walk_fail(error, "%s has client data of another hash", file->path);
+    return NULL;
+  }
+  hash = fidotool_bytes_hex(parts.cdh.data, 32);
+  request = fidotool_json_new_object();
+  fidotool_json_set_text(request, "kind", "registration");
+  options =
+      fidotool_json_set(request, "options", new_options(application_of(walk)));
+  fidotool_json_set_text(options, "cdh", hash);
+  set_url(fidotool_json_set(request, "response", fidotool_json_new_object()),
+          "attestationObject", parts.att);
+  if (roots)
+    set_roots(walk, request);
+  return ask(walk, request, error);
+}
+
+const FidotoolJson *
+recovery_walk_key_facts(RecoveryWalk *walk, const char *digest, GError **error)
+{
+  const RecoveryBagFile *file =
+      recovery_walk_object(walk, "registrations", "cbor", digest);
+  const FidotoolJson *known = g_hash_table_lookup(walk->facts, digest);
+  g_autoptr(FidotoolJson) answer = NULL;
+
+  if (file == NULL || known != NULL)
+    return known;
+  answer = judge_staff_key(walk, file, false, error);
+  if (answer == NULL || !check_answer(walk, digest, answer, true, false, error))
+    return NULL;
+  known = answer;
+  g_hash_table_insert(walk->facts, g_strdup(digest), g_steal_pointer(&answer));
+  return known;
+}
+
+/* Where a version of the roster has that registration, its person is the
+ * actor. */
+static bool
+check_owner(const RecoveryWalk *walk, const char *digest, const char *actor,
+            GError **error)
+{
+  GHashTableIter iter;
+  void *value;
+  uint8_t wanted[32];
+
+  fidotool_bytes_unhex(digest, wanted, 32);
+  g_hash_table_iter_init(&iter, walk->rosters);
+  while (g_hash_table_iter_next(&iter, NULL, &value)) {
+    const RecoveryRoster *roster = value;
+
+    for (unsigned i = 0; i < roster->keys->len; i++) {
+      const RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
+
+      if (memcmp(key->registration, wanted, 32) == 0 &&
+          strcmp(key->person, actor) != 0)
+        return recovery_walk_fail(error, "enrols a key of %s for %s",
+                                  key->person, actor);
+    }
+  }
+  return true;
+}
+
+bool
+recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
+                        GError **error)
+{
+  const char *digest = text_of(entry, "object");
+  const char *actor = text_of(entry, "actor");
+  const RecoveryBagFile *file;
+  g_autoptr(FidotoolJson) answer = NULL;
+
+  if (g_hash_table_contains(walk->enrolled, digest))
+    return recovery_walk_fail(error, "enrols a key again");
+  g_hash_table_insert(walk->enrolled, g_strdup(digest), g_strdup(actor));
+  if (!check_owner(walk, digest, actor, error))
+    return false;
+  file = recovery_walk_object(walk, "registrations", "cbor", digest);
+  if (file == NULL)
+    return true;
+  answer = judge_staff_key(walk, file, walk->trust->roots != NULL, error);
+  return answer != NULL && check_answer(walk, digest, answer, true,
+                                        walk->trust->roots != NULL, error);
+}
+
+/* Keys of subjects */
+
+/* The credential id in a registration; false where there is none. */
+static bool
+find_id(FidotoolSlice att, FidotoolSlice *ret_id)
+{
+  FidotoolCbor map, value;
+  FidotoolAuthData auth = {0};
+  bool good;
+
+  if (fidotool_cbor_scan(att, &map, NULL) != FIDOTOOL_CBOR_OK ||
+      map.raw.len != att.len ||
+      !fidotool_cbor_find_text(&map, "authData", &value) ||
+      value.type != FIDOTOOL_CBOR_BYTES ||
+      !fidotool_auth_data_head(value.body, &auth))
+    return false;
+  good = fidotool_auth_data_rest(&auth) == NULL && auth.id.data != NULL;
+  *ret_id = auth.id; /* points into att */
+  fidotool_auth_data_clear(&auth);
+  return good;
+}
+
+/* The frame around a response: id, type, and the ceremony's options. */
+static FidotoolJson *
+new_request(const RecoveryWalk *walk, const char *kind, const char *challenge,
+            FidotoolSlice id, FidotoolJson **ret_inner)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+  FidotoolJson *options =
+      fidotool_json_set(request, "options", new_options(walk->rp_id));
+  FidotoolJson *origins =
+      fidotool_json_set(options, "origins", fidotool_json_new_array());
+  FidotoolJson *response =
+      fidotool_json_set(request, "response", fidotool_json_new_object());
+
+  fidotool_json_set_text(request, "kind", kind);
+  fidotool_json_set_text(options, "challenge", challenge);
+  fidotool_json_append_text(origins, walk->web_origin);
+  set_url(response, "id", id);
+  set_url(response, "rawId", id);
+  fidotool_json_set_text(response, "type", "public-key");
+  *ret_inner =
+      fidotool_json_set(response, "response", fidotool_json_new_object());
+  return request;
+}
+
+static FidotoolSlice
+slice_of(GBytes *bytes)
+{
+  gsize len;
+  const uint8_t *data = g_bytes_get_data(bytes, &len);
+
+  return (FidotoolSlice){data, len};
+}
+
+static FidotoolJson *
+judge_made(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
+           GError **error)
+{
+  g_autofree char *text = fidotool_bytes_base64url(challenge, 32);
+  g_autoptr(GBytes) client =
+      take_client_data(parts, "webauthn.create", text, walk->web_origin, error);
+  FidotoolJson *request, *inner;
+  FidotoolSlice id;
+
+  if (client == NULL)
+    return NULL;
+  if (!find_id(parts->att, &id)) {
+    recovery_walk_fail(error, "has a registration without a credential");
+    return NULL;
+  }
+  request = new_request(walk, "registration", text, id, &inner);
+  set_url(inner, "attestationObject", parts->att);
+  set_url(inner, "clientDataJSON", slice_of(client));
+  if (walk->trust->roots != NULL)
+    set_roots(walk, request);
+  return ask(walk, request, error);
+}
+
+/* Sends an assertion to be judged under a known key; takes the request. */
+static bool
+ask_assertion(RecoveryWalk *walk, FidotoolJson *request, FidotoolJson *inner,
+              const Parts *parts, const RecoveryWalkKey *key, GError **error)
+{
+  FidotoolJson *stored =
+      fidotool_json_set(request, "stored", fidotool_json_new_object());
+  g_autofree char *id = fidotool_bytes_base64(g_bytes_get_data(key->id, NULL),
+                                              g_bytes_get_size(key->id));
+  g_autoptr(FidotoolJson) answer = NULL;
+
+  set_url(inner, "authenticatorData", parts->auth_data);
+  set_url(inner, "signature", parts->sig);
+  fidotool_json_set_text(stored, "public_key", key->public_key);
+  fidotool_json_set_text(stored, "id", id);
+  fidotool_json_set_int(stored, "be", key->be);
+  walk->verdict->signatures++;
+  answer = ask(walk, request, error);
+  if (answer == NULL)
+    return false;
+  if (g_strcmp0(text_of(answer, "statement"), "valid") != 0)
+    return recovery_walk_fail(error,
+                              "an answer of the subject's key is not "
+                              "good (%s)",
+                              first_failed(answer));
+  return true;
+}
+
+/* The test right after the making, with its own challenge. */
+static bool
+judge_test(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
+           const RecoveryWalkKey *key, GError **error)
+{
+  g_autofree char *text = fidotool_bytes_base64url(challenge, 32);
+  g_autoptr(GBytes) client =
+      take_client_data(parts, "webauthn.get", text, walk->web_origin, error);
+  FidotoolJson *request, *inner;
+
+  if (client == NULL)
+    return false;
+  request = new_request(walk, "assertion", text, parts->cred, &inner);
+  set_url(inner, "clientDataJSON", slice_of(client));
+  return ask_assertion(walk, request, inner, parts, key, error);
+}
+
+/* An answer whose statement is not in the bundle: over the hash in the file. */
+static bool
+judge_answer(RecoveryWalk *walk, const Parts *parts, const RecoveryWalkKey *key,
+             GError **error)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+  FidotoolJson *options =
+      fidotool_json_set(request, "options", new_options(walk->rp_id));
+  FidotoolJson *response =
+      fidotool_json_set(request, "response", fidotool_json_new_object());
+  g_autofree char *hash = fidotool_bytes_hex(parts->cdh.data, 32);
+
+  fidotool_json_set_text(request, "kind", "assertion");
+  fidotool_json_set_text(options, "cdh", hash);
+  set_url(response, "id", parts->cred);
+  return ask_assertion(walk, request, response, parts, key, error);
+}
+
+static RecoveryWalkKey *
+keep_key(RecoveryWalk *walk, const char *cred, const char *sub,
+         const FidotoolJson *answer)
+{
+  RecoveryWalkKey *key = g_new0(RecoveryWalkKey, 1);
+
+  key->sub = g_strdup(sub);
+  key->public_key = g_strdup(text_of(answer, "public_key"));
+  key->id = fidotool_bytes_unbase64(text_of(answer, "cred"));
+  key->be = fidotool_json_get_int(answer, "be", 0);
+  g_hash_table_insert(walk->keys, g_strdup(cred), key);
+  return key;
+}
+
+/* What the registration says of the credential is what the entry says. */
+static bool
+check_entry_facts(const FidotoolJson *entry, const FidotoolJson *answer,
+                  GError **error)
+{
+  g_autoptr(GBytes) id = fidotool_bytes_unbase64(text_of(answer, "cred"));
+  g_autofree char *cred =
+      id == NULL ? NULL
+                 : fidotool_bytes_sha256_hex(g_bytes_get_data(id, NULL),
+                                             g_bytes_get_size(id));
+
+  if (g_strcmp0(cred, text_of(entry, "cred")) != 0 ||
+      g_strcmp0(text_of(answer, "aaguid"), text_of(entry, "aaguid")) != 0)
+    return recovery_walk_fail(
+        error, "names another credential or AAGUID than its registration has");
+  return true;
+}
+
+static bool
+judge_new_key(RecoveryWalk *walk, const FidotoolJson *entry,
+              const RecoveryWalkCase *of, const RecoveryBagFile *registration,
+              const RecoveryBagFile *assertion, GError **error)
+{
+  const char *nonce = text_of(entry, "nonce");
+  uint8_t challenge[32];
+  Parts made, test;
+  g_autoptr(FidotoolJson) answer = NULL;
+  const RecoveryWalkKey *key;
+
+  if (!read_parts(registration, true, &made, error) ||
+      !read_parts(assertion, false, &test, error))
+    return false;
+  make_challenge("keyturn-made@v1", of->digest, nonce, challenge);
+  answer = judge_made(walk, &made, challenge, error);
+  if (answer == NULL || !check_entry_facts(entry, answer, error) ||
+      !check_answer(walk, text_of(entry, "registration"), answer, false,
+                    walk->trust->roots != NULL, error))
+    return false;
+  key = keep_key(walk, text_of(entry, "cred"), of->sub, answer);
+  make_challenge("keyturn-test@v1", of->digest, nonce, challenge);
+  return judge_test(walk, &test, challenge, key, error);
+}
+
+bool
+recovery_walk_key_made(RecoveryWalk *walk, const FidotoolJson *entry,
+                       const RecoveryWalkCase *of, GError **error)
+{
+  const RecoveryBagFile *registration, *assertion;
+  g_autofree char *place =
+      g_strdup_printf("entry %" G_GINT64_FORMAT, walk->seq);
+
+  if (!recovery_walk_use_nonce(walk, text_of(entry, "nonce"), place, error))
+    return false;
+  if (strcmp(walk->rp_id, RECOVERY_SSHSIG_APPLICATION) == 0 ||
+      strcmp(walk->rp_id, RECOVERY_SSHSIG_APPLICATION_PRACTICE) == 0)
+    return recovery_walk_fail(error, "makes a key for the RP ID of approvals");
+  registration = recovery_walk_object(walk, "registrations", "cbor",
+                                      text_of(entry, "registration"));
+  assertion = recovery_walk_object(walk, "assertions", "cbor",
+                                   text_of(entry, "assertion"));
+  /* Without the files, or the statement that has the digest, it is recorded
+   * as incomplete already. */
+  if (registration == NULL || assertion == NULL || of->digest == NULL)
+    return true;
+  return judge_new_key(walk, entry, of, registration, assertion, error);
+}
+
+bool
+recovery_walk_key_answer(RecoveryWalk *walk, const FidotoolJson *entry,
+                         const RecoveryWalkCase *of, GError **error)
+{
+  const char *digest = text_of(entry, "assertion");
+  const RecoveryBagFile *file =
+      recovery_walk_object(walk, "assertions", "cbor", digest);
+  g_autofree char *cred = NULL;
+  const RecoveryWalkKey *key;
+  Parts parts;
+
+  if (file == NULL)
+    return true;
+  if (!read_parts(file, false, &parts, error))
+    return false;
+  cred = fidotool_bytes_sha256_hex(parts.cred.data, parts.cred.len);
+  key = g_hash_table_lookup(walk->keys, cred);
+  if (key == NULL || strcmp(key->sub, of->sub) != 0)
+    return recovery_walk_fail(error, "is answered by a key that this record "
+                                     "does not know as the subject's");
+  return judge_answer(walk, &parts, key, error);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk-parts.h - the parts of walk.c: signatures, changes, keys, cases. All
+ * answer false with RECOVERY_ERROR_INVALID where an entry breaks a rule. */
+#pragma once
+
+#include "recovery/audit/walk.h"
+
+/* walk-sign.c */
+
+/* One statement named by an entry, judged whole. */
+bool recovery_walk_sign_judge(RecoveryWalk *walk, const FidotoolJson *entry,
+                              const char *actor, const char *digest,
+                              const FidotoolJson *asrt,
+                              RecoveryWalkSigned *ret_signed, GError **error);
+/* What entries and export.json have in common. */
+bool recovery_walk_sign_paper(RecoveryWalk *walk, RecoveryPaper *paper,
+                              const char *act, const char *actor,
+                              RecoveryWalkSigned *ret_signed, GError **error);
+/* An entry of a signed act, with those proposed before: all its signers, in
+ * order (an array of RecoveryWalkSigned, to be unreferenced). */
+GArray *recovery_walk_sign_entry(RecoveryWalk *walk, const RecoveryAct *act,
+                                 const FidotoolJson *entry, GError **error);
+/* Entry 0 and others that several people sign at once. */
+bool recovery_walk_sign_many(RecoveryWalk *walk, const FidotoolJson *entry,
+                             GError **error);
+
+/* walk-change.c */
+
+bool recovery_walk_change_signed(RecoveryWalk *walk, const RecoveryAct *act,
+                                 const FidotoolJson *entry, GError **error);
+bool recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
+                                 const FidotoolJson *entry, GError **error);
+/* Changes that puts a file in force when they take effect. */
+bool recovery_walk_change_is_roster(const RecoveryAct *act);
+bool recovery_walk_change_is_change(const RecoveryAct *act);
+/* Nobody signs a roster that adds, re-keys or promotes themselves. */
+bool recovery_walk_change_not_oneself(RecoveryWalk *walk, const char *object,
+                                      const char *actor, GError **error);
+/* Each roster row is one of the old, with fewer roles or a shorter window. */
+bool recovery_walk_change_tightens(const RecoveryRoster *roster,
+                                   const RecoveryRoster *old);
+
+/* walk-key.c */
+
+/* What a registration says of itself (the judge's answer), judged once for
+ * the RP ID of approvals; NULL where it is not there (recorded) or bad. */
+const FidotoolJson *recovery_walk_key_facts(RecoveryWalk *walk,
+                                            const char *digest, GError **error);
+bool recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
+                             GError **error);
+/* Registration and test assertion of the new key of a case. */
+bool recovery_walk_key_made(RecoveryWalk *walk, const FidotoolJson *entry,
+                            const RecoveryWalkCase *of, GError **error);
+/* A contest or withdrawal answered with an active key of the subject. */
+bool recovery_walk_key_answer(RecoveryWalk *walk, const FidotoolJson *entry,
+                              const RecoveryWalkCase *of, GError **error);
+
+/* walk-case.c */
+
+bool recovery_walk_case_judge(RecoveryWalk *walk, const RecoveryAct *act,
+                              const FidotoolJson *entry, GArray *signers,
+                              GError **error);

@@ -1,0 +1,716 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* walk.c - every entry in order: the rules of one entry by itself, then of its
+ * kind. */
+#include "recovery/audit/walk.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "recovery/audit/walk-parts.h"
+#include "recovery/error.h"
+#include "recovery/format/checkpoint.h"
+#include "recovery/format/statement.h"
+#include "recovery/format/time.h"
+
+/* An older wall clock than this behind the newest entry is doubt. */
+#define CLOCK_BACK_MS 120000
+
+bool
+recovery_walk_fail(GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start(arguments, format);
+  g_propagate_error(error,
+                    g_error_new_valist(RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
+                                       format, arguments));
+  va_end(arguments);
+  return false;
+}
+
+static const char *
+text_of(const FidotoolJson *json, const char *name)
+{
+  return fidotool_json_get_text(json, name);
+}
+
+char *
+recovery_walk_root(const RecoveryWalk *walk, uint64_t size)
+{
+  if (size == 0)
+    return fidotool_bytes_sha256_hex("", 0);
+  if (size > walk->tree.size)
+    return NULL;
+  return fidotool_bytes_hex(walk->roots->data + (size - 1) * RECOVERY_TREE_HASH,
+                            RECOVERY_TREE_HASH);
+}
+
+const RecoveryBagFile *
+recovery_walk_object(RecoveryWalk *walk, const char *folder, const char *suffix,
+                     const char *digest)
+{
+  g_autofree char *path =
+      g_strdup_printf("data/%s/%s.%s", folder, digest, suffix);
+  const RecoveryBagFile *file = recovery_bag_find(walk->bag, path);
+
+  if (file == NULL) {
+    g_autofree char *text = g_strdup_printf(
+        "is named by entry %" G_GINT64_FORMAT " and not there", walk->seq);
+
+    recovery_verdict_missing(walk->verdict, walk->seq, path, text);
+  }
+  g_hash_table_add(walk->named, g_steal_pointer(&path));
+  return file;
+}
+
+const RecoveryRoster *
+recovery_walk_roster(RecoveryWalk *walk, const char *digest)
+{
+  if (recovery_walk_object(walk, "roster", "json", digest) == NULL)
+    return NULL;
+  return g_hash_table_lookup(walk->rosters, digest);
+}
+
+bool
+recovery_walk_use_nonce(RecoveryWalk *walk, const char *nonce,
+                        const char *place, GError **error)
+{
+  const char *before = g_hash_table_lookup(walk->nonces, nonce);
+
+  if (before != NULL)
+    return recovery_walk_fail(error, "the nonce was used before, in %s",
+                              before);
+  g_hash_table_insert(walk->nonces, g_strdup(nonce), g_strdup(place));
+  return true;
+}
+
+RecoveryWalkCase *
+recovery_walk_find_case(const RecoveryWalk *walk, const FidotoolJson *entry)
+{
+  const char *id = text_of(entry, "case");
+
+  return id == NULL ? NULL : g_hash_table_lookup(walk->cases, id);
+}
+
+/* The first entry */
+
+static bool
+check_first_roster(RecoveryWalk *walk, GError **error)
+{
+  const RecoveryRoster *roster = walk->roster;
+
+  if (recovery_roster_find_machine(roster, roster->station) == NULL ||
+      roster->machines->len < 2)
+    return recovery_walk_fail(
+        error, "names a roster without the station's machine and another one");
+  walk->first_enrol =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
+
+    g_hash_table_add(walk->first_enrol,
+                     fidotool_bytes_hex(key->registration, 32));
+  }
+  return true;
+}
+
+static bool
+check_genesis(const RecoveryWalk *walk, GError **error)
+{
+  if (walk->trust->genesis != NULL &&
+      strcmp(walk->trust->genesis, walk->genesis) != 0)
+    return recovery_walk_fail(error,
+                              "is not the genesis of the trusted station");
+  return true;
+}
+
+static bool
+begin_station(RecoveryWalk *walk, const FidotoolJson *entry, const void *body,
+              size_t len, GError **error)
+{
+  const RecoveryBagFile *file = recovery_bag_find(walk->bag, RECOVERY_BAG_VKEY);
+  g_autofree char *vkey =
+      g_strconcat(text_of(entry, "station_key"), "\n", NULL);
+
+  walk->genesis = fidotool_bytes_sha256_hex(body, len);
+  if (!check_genesis(walk, error))
+    return false;
+  if (!fidotool_bytes_equal(vkey, strlen(vkey),
+                            g_bytes_get_data(file->data, NULL),
+                            g_bytes_get_size(file->data)))
+    return recovery_walk_fail(
+        error, "names another station key than data/station.vkey");
+  if (walk->roster != NULL && !check_first_roster(walk, error))
+    return false;
+  return recovery_walk_sign_many(walk, entry, error);
+}
+
+/* A later epoch: its roster rests on log.open, which nobody signs. */
+static bool
+begin_epoch(RecoveryWalk *walk, const FidotoolJson *entry, GError **error)
+{
+  const char *before = text_of(entry, "prev_origin");
+  const char *epoch = strrchr(walk->origin, '/') + 1;
+  const char *last = strrchr(before, '/') + 1;
+
+  walk->genesis = g_strdup(text_of(entry, "genesis"));
+  if (!check_genesis(walk, error))
+    return false;
+  if (!recovery_checkpoint_same_station(before, walk->origin) ||
+      g_ascii_strtoull(last, NULL, 10) + 1 != g_ascii_strtoull(epoch, NULL, 10))
+    return recovery_walk_fail(error, "does not follow the epoch it names");
+  recovery_verdict_missing(
+      walk->verdict, 0, "entry 0",
+      "the record begins in an earlier epoch, which is not in this bundle");
+  return fidotool_json_get(entry, "stmt") == NULL ||
+         recovery_walk_sign_many(walk, entry, error);
+}
+
+static bool
+begin(RecoveryWalk *walk, const FidotoolJson *entry, const void *body,
+      size_t len, GError **error)
+{
+  const char *act = text_of(entry, "act");
+  const RecoveryBagFile *file = recovery_bag_find(walk->bag, RECOVERY_BAG_VKEY);
+  g_autofree char *vkey = g_strndup(g_bytes_get_data(file->data, NULL),
+                                    g_bytes_get_size(file->data));
+  bool init = strcmp(act, "station.init") == 0;
+
+  if ((!init && strcmp(act, "log.open") != 0) ||
+      strcmp(text_of(entry, "out"), "ok") != 0)
+    return recovery_walk_fail(error, "is not the beginning of a record");
+  walk->origin = g_strdup(text_of(entry, "log"));
+  walk->policy = g_strdup(text_of(entry, "policy"));
+  walk->rp_id = g_strdup(text_of(entry, "rp_id"));
+  walk->web_origin = g_strdup(text_of(entry, "origin"));
+  *strchrnul(vkey, '+') = '\0';
+  if (!recovery_checkpoint_same_station(vkey, walk->origin))
+    return recovery_walk_fail(error,
+                              "is of another station than data/station.vkey");
+  walk->roster = recovery_walk_roster(walk, text_of(entry, "object"));
+  (void)recovery_walk_object(walk, "policy", "yaml", walk->policy); /* only
+                                                            that it is there */
+  if (walk->practice < 0)
+    walk->practice = 0;
+  return init ? begin_station(walk, entry, body, len, error)
+              : begin_epoch(walk, entry, error);
+}
+
+/* Every entry */
+
+/* While the clock is behind an earlier entry no work is done, until two people
+ * have accepted it. */
+static bool
+check_clock(RecoveryWalk *walk, const RecoveryAct *act,
+            const FidotoolJson *entry, GError **error)
+{
+  bool accept = strcmp(act->name, "clock.accept") == 0;
+  bool work = act->kind != RECOVERY_ACT_SYSTEM ||
+              fidotool_json_get(entry, "state") != NULL ||
+              strcmp(act->name, "change.effect") == 0;
+
+  recovery_time_read(text_of(entry, "t"), &walk->now_ms);
+  if (walk->latest_ms - walk->now_ms > CLOCK_BACK_MS && work && !accept)
+    return recovery_walk_fail(error,
+                              "was done while the clock was %" G_GINT64_FORMAT
+                              " s behind an earlier entry",
+                              (walk->latest_ms - walk->now_ms) / 1000);
+  if (accept && !recovery_act_is_proposed(text_of(entry, "act")))
+    walk->latest_ms = walk->now_ms;
+  walk->latest_ms = MAX(walk->latest_ms, walk->now_ms);
+  return true;
+}
+
+/* The policy in force; where a policy takes effect the new one is as good. */
+static bool
+check_policy(const RecoveryWalk *walk, const FidotoolJson *entry,
+             GError **error)
+{
+  const char *policy = text_of(entry, "policy");
+
+  if (strcmp(text_of(entry, "act"), "change.effect") == 0 &&
+      strcmp(text_of(entry, "out"), "ok") == 0 &&
+      strcmp(policy, text_of(entry, "object")) == 0)
+    return true; /* the effect itself compares it */
+  if (strcmp(policy, walk->policy) != 0)
+    return recovery_walk_fail(error,
+                              "names another policy than the one in force");
+  return true;
+}
+
+/* Right after entry 0 each key of the first roster is enrolled. */
+static bool
+check_first_enrol(const RecoveryWalk *walk, const FidotoolJson *entry,
+                  GError **error)
+{
+  const char *object = text_of(entry, "object");
+
+  if (walk->first_enrol == NULL ||
+      walk->seq > (int64_t)g_hash_table_size(walk->first_enrol))
+    return true;
+  if (strcmp(text_of(entry, "act"), "roster.enrol") != 0 ||
+      strcmp(text_of(entry, "out"), "ok") != 0 ||
+      !g_hash_table_contains(walk->first_enrol, object))
+    return recovery_walk_fail(error, "is not the enrolment of a key of the "
+                                     "first roster, which belongs here");
+  return true;
+}
+
+/* A step without a signature: its actor's role session is alive. */
+static bool
+judge_session(const RecoveryWalk *walk, const FidotoolJson *entry,
+              GError **error)
+{
+  const RecoveryWalkCase *of = recovery_walk_find_case(walk, entry);
+  bool standard = of == NULL || g_strcmp0(of->tier, "standard") == 0;
+  const char *actor = text_of(entry, "actor"), *act = text_of(entry, "act");
+
+  for (unsigned i = 0; walk->roster != NULL && i < walk->sessions->len; i++) {
+    const RecoveryWalkSession *session =
+        &g_array_index(walk->sessions, RecoveryWalkSession, i);
+    int64_t age = walk->now_ms - session->since_ms;
+
+    if (strcmp(session->actor, actor) != 0 || age < -CLOCK_BACK_MS ||
+        age > 3600000 || !recovery_act_role_may_in_session(session->role, act))
+      continue;
+    if (!standard && strcmp(session->role, "verifier") != 0)
+      continue;
+    for (unsigned j = 0; j < walk->roster->keys->len; j++) {
+      const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, j);
+
+      if (strcmp(key->person, actor) == 0 &&
+          recovery_roster_valid_at(key->valid_after_ms, key->valid_before_ms,
+                                   walk->now_ms) &&
+          recovery_roster_key_has_role(key, session->role))
+        return true;
+    }
+  }
+  if (walk->roster == NULL)
+    return true;
+  return recovery_walk_fail(error, "%s has no active role that permits %s",
+                            actor, act);
+}
+
+/* What pairs an intent with its outcome: the act's stem and its fields. */
+static char *
+make_pair_name(const RecoveryAct *act, const FidotoolJson *entry)
+{
+  static const char *const names[] = {"case", "cred", "rp", "notice",
+                                      "address"};
+  g_autoptr(GString) out = g_string_new(act->name);
+
+  g_string_truncate(out, (size_t)(strrchr(out->str, '.') - out->str));
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    if (text_of(entry, names[i]) != NULL)
+      g_string_append_printf(out, " %s=%s", names[i], text_of(entry, names[i]));
+  return g_string_free(g_steal_pointer(&out), false);
+}
+
+static void
+note_revoked(RecoveryWalk *walk, const char *cred)
+{
+  GHashTableIter iter;
+  void *of;
+
+  g_hash_table_iter_init(&iter, walk->cases);
+  while (g_hash_table_iter_next(&iter, NULL, &of))
+    g_hash_table_add(((RecoveryWalkCase *)of)->revoked, g_strdup(cred));
+}
+
+/* A key of a case is enrolled after the case has issued it. */
+static bool
+check_issued(const RecoveryWalk *walk, const FidotoolJson *entry,
+             GError **error)
+{
+  const RecoveryWalkCase *of = recovery_walk_find_case(walk, entry);
+  const char *cred = text_of(entry, "cred");
+  bool ours;
+
+  if (of == NULL)
+    return true;
+  ours = g_strcmp0(of->bound, cred) == 0;
+  for (unsigned i = 0; i < of->made->len; i++)
+    ours = ours || strcmp(g_ptr_array_index(of->made, i), cred) == 0;
+  if (!ours || of->issued_ms < 0)
+    return recovery_walk_fail(error,
+                              "enrols a key that the case did not issue");
+  return true;
+}
+
+static bool
+judge_pair(RecoveryWalk *walk, const RecoveryAct *act,
+           const FidotoolJson *entry, GError **error)
+{
+  g_autofree char *name = make_pair_name(act, entry);
+  GArray *waiting = g_hash_table_lookup(walk->intents, name);
+
+  if (text_of(entry, "case") != NULL &&
+      recovery_walk_find_case(walk, entry) == NULL)
+    return recovery_walk_fail(error, "is about a case that was never opened");
+  if (waiting == NULL) {
+    waiting = g_array_new(false, false, sizeof(int64_t));
+    g_hash_table_insert(walk->intents, g_strdup(name), waiting);
+  }
+  if (g_str_has_suffix(act->name, ".intent")) {
+    g_array_append_val(waiting, walk->seq);
+    return true;
+  }
+  if (waiting->len == 0)
+    return recovery_walk_fail(error, "is an outcome without an intent");
+  g_array_remove_index(waiting, 0);
+  if (strcmp(act->name, "key.revoke.outcome") == 0 &&
+      strcmp(text_of(entry, "out"), "ok") == 0)
+    note_revoked(walk, text_of(entry, "cred"));
+  if (strcmp(act->name, "key.enrol.outcome") == 0)
+    return check_issued(walk, entry, error);
+  return true;
+}
+
+/* Size and root of the record itself. */
+static bool
+judge_head(RecoveryWalk *walk, const RecoveryAct *act,
+           const FidotoolJson *entry, GError **error)
+{
+  int64_t size = fidotool_json_get_int(entry, "size", -1);
+  g_autofree char *root =
+      size > walk->seq ? NULL : recovery_walk_root(walk, (uint64_t)size);
+
+  if (g_strcmp0(root, text_of(entry, "root")) != 0)
+    return recovery_walk_fail(error,
+                              "names a root that is not that of its size");
+  walk->closed = walk->closed || strcmp(act->name, "log.close") == 0;
+  return true;
+}
+
+static bool
+judge_role(RecoveryWalk *walk, const FidotoolJson *entry, GArray *signers,
+           GError **error)
+{
+  RecoveryWalkSession session = {g_strdup(text_of(entry, "actor")),
+                                 g_strdup(text_of(entry, "role")),
+                                 walk->now_ms};
+  const RecoveryWalkSigned *by =
+      &g_array_index(signers, RecoveryWalkSigned, signers->len - 1);
+
+  g_array_append_val(walk->sessions, session);
+  if (by->row != NULL && !recovery_roster_key_has_role(by->row, session.role))
+    return recovery_walk_fail(error,
+                              "activates a role that the signer has not");
+  return true;
+}
+
+/* Copies of the record that are switched off and on. */
+static void
+note_switch(RecoveryWalk *walk, const char *act, const FidotoolJson *entry)
+{
+  bool siem = g_str_has_prefix(act, "siem.");
+  const char *name = text_of(entry, siem ? "sink" : "machine");
+  char *key = g_strdup_printf("%s %s", siem ? "SIEM" : "witness", name);
+
+  if (g_str_has_suffix(act, ".off"))
+    g_hash_table_add(walk->off, g_strdup(key));
+  else
+    g_hash_table_remove(walk->off, key);
+  if (!siem && g_str_has_suffix(act, ".on"))
+    g_hash_table_add(walk->witnesses, g_strdup(key));
+  else if (!siem)
+    g_hash_table_remove(walk->witnesses, key);
+  g_free(key);
+}
+
+static bool
+judge_other(RecoveryWalk *walk, const RecoveryAct *act,
+            const FidotoolJson *entry, GArray *signers, GError **error)
+{
+  bool final = strcmp(text_of(entry, "act"), act->name) == 0;
+
+  if (strcmp(act->name, "roster.enrol") == 0)
+    return recovery_walk_key_enrol(walk, entry, error);
+  if (strcmp(act->name, "role.activate") == 0)
+    return judge_role(walk, entry, signers, error);
+  if (recovery_walk_change_is_change(act))
+    return !final || recovery_walk_change_signed(walk, act, entry, error);
+  if (strcmp(act->name, "change.effect") == 0 ||
+      strcmp(act->name, "change.veto") == 0)
+    return recovery_walk_change_effect(walk, act, entry, error);
+  if (final && (g_str_has_prefix(act->name, "siem.") ||
+                g_str_has_prefix(act->name, "witness.")))
+    note_switch(walk, act->name, entry);
+  else if (strcmp(act->name, "tamper.found") == 0)
+    recovery_verdict_note(
+        walk->verdict,
+        g_strdup_printf("entry %" G_GINT64_FORMAT
+                        " tells of tampering found by the station (%s)",
+                        walk->seq, text_of(entry, "kind")));
+  else if (strcmp(act->name, "fallback.used") == 0)
+    recovery_verdict_note(walk->verdict,
+                          g_strdup_printf("entry %" G_GINT64_FORMAT
+                                          ": a fallback was used",
+                                          walk->seq));
+  return true;
+}
+
+/* What was not carried out changes nothing. */
+static bool
+judge_refused(RecoveryWalk *walk, const RecoveryAct *act,
+              const FidotoolJson *entry, GError **error)
+{
+  const RecoveryWalkCase *of = recovery_walk_find_case(walk, entry);
+  const char *state = text_of(entry, "state");
+
+  if (g_str_has_suffix(act->name, ".outcome"))
+    return judge_pair(walk, act, entry, error);
+  if (of != NULL && state != NULL && strcmp(state, of->state) != 0)
+    return recovery_walk_fail(
+        error, "was not carried out and changes the state of its case");
+  return true;
+}
+
+static bool
+judge_entry(RecoveryWalk *walk, const RecoveryAct *act,
+            const FidotoolJson *entry, GError **error)
+{
+  g_autoptr(GArray) signers = NULL;
+
+  if (strcmp(text_of(entry, "out"), "ok") != 0)
+    return judge_refused(walk, act, entry, error);
+  if (act->kind == RECOVERY_ACT_SIGNED) {
+    signers = recovery_walk_sign_entry(walk, act, entry, error);
+    if (signers == NULL)
+      return false;
+  }
+  if (act->kind == RECOVERY_ACT_SESSION && !judge_session(walk, entry, error))
+    return false;
+  if (text_of(entry, "case") != NULL &&
+      !recovery_walk_case_judge(walk, act, entry, signers, error))
+    return false;
+  if (g_str_has_suffix(act->name, ".intent") ||
+      g_str_has_suffix(act->name, ".outcome"))
+    return judge_pair(walk, act, entry, error);
+  if (strcmp(act->name, "checkpoint.made") == 0 ||
+      strcmp(act->name, "checkpoint.cosign") == 0 ||
+      strcmp(act->name, "log.close") == 0)
+    return judge_head(walk, act, entry, error);
+  return judge_other(walk, act, entry, signers, error);
+}
+
+static void
+append_leaf(RecoveryWalk *walk, const void *body, size_t len)
+{
+  uint8_t leaf[RECOVERY_TREE_HASH], root[RECOVERY_TREE_HASH];
+
+  recovery_tree_leaf(body, len, leaf);
+  recovery_tree_append(&walk->tree, leaf);
+  recovery_tree_root(&walk->tree, root);
+  g_byte_array_append(walk->roots, root, sizeof(root));
+}
+
+static bool
+check_place(RecoveryWalk *walk, const FidotoolJson *entry, GError **error)
+{
+  const char *act = text_of(entry, "act");
+
+  if (walk->closed && strcmp(act, "checkpoint.made") != 0)
+    return recovery_walk_fail(error, "comes after log.close");
+  if (fidotool_json_get_int(entry, "seq", -1) != walk->seq)
+    return recovery_walk_fail(error, "has another seq");
+  if (!g_hash_table_add(walk->ids, g_strdup(text_of(entry, "id"))))
+    return recovery_walk_fail(error, "has an id that was used before");
+  if (walk->seq == 0)
+    return true;
+  if (strcmp(text_of(entry, "log"), walk->origin) != 0)
+    return recovery_walk_fail(error, "belongs to another log");
+  if (strcmp(act, "station.init") == 0 || strcmp(act, "log.open") == 0)
+    return recovery_walk_fail(error, "%s is the first entry alone", act);
+  return true;
+}
+
+static bool
+take_entry(RecoveryWalk *walk, const void *body, size_t len, GError **error)
+{
+  g_autoptr(FidotoolJson) entry =
+      recovery_statement_read_entry(body, len, error);
+  const RecoveryAct *act;
+
+  if (entry == NULL)
+    return false;
+  act = recovery_act_find(text_of(entry, "act"));
+  if (!check_clock(walk, act, entry, error) || !check_place(walk, entry, error))
+    return false;
+  if (fidotool_json_get(entry, "weaker") != NULL)
+    walk->verdict->weaker++;
+  if (walk->seq == 0 && !begin(walk, entry, body, len, error))
+    return false;
+  append_leaf(walk, body, len);
+  if (walk->seq == 0)
+    return true;
+  return check_policy(walk, entry, error) &&
+         check_first_enrol(walk, entry, error) &&
+         judge_entry(walk, act, entry, error);
+}
+
+bool
+recovery_walk_entries(RecoveryWalk *walk)
+{
+  const RecoveryBagFile *file =
+      recovery_bag_find(walk->bag, RECOVERY_BAG_ENTRIES);
+  gsize left;
+  const char *p = g_bytes_get_data(file->data, &left);
+  g_autoptr(GError) error = NULL;
+
+  while (left > 0 && error == NULL) {
+    const char *end = memchr(p, '\n', left);
+
+    walk->seq++;
+    if (end == NULL) {
+      recovery_walk_fail(&error, "does not end with a newline");
+    } else if (take_entry(walk, p, (size_t)(end - p), &error)) {
+      left -= (size_t)(end - p) + 1;
+      p = end + 1;
+    }
+  }
+  if (walk->seq < 0)
+    recovery_walk_fail(&error, "is not there");
+  if (error != NULL) {
+    g_autofree char *place =
+        g_strdup_printf("entry %" G_GINT64_FORMAT, MAX(walk->seq, 0));
+
+    recovery_verdict_tampered(walk->verdict, MAX(walk->seq, 0), place,
+                              error->message);
+  }
+  return error == NULL;
+}
+
+/* Life */
+
+void
+recovery_walk_free_case(RecoveryWalkCase *of)
+{
+  g_free(of->id);
+  g_free(of->sub);
+  g_free(of->op);
+  g_free(of->tier);
+  g_free(of->state);
+  g_free(of->before);
+  g_free(of->opener);
+  g_hash_table_unref(of->creds);
+  g_hash_table_unref(of->suspended);
+  g_hash_table_unref(of->revoked);
+  g_hash_table_unref(of->proofers);
+  g_hash_table_unref(of->approvers);
+  g_free(of->submit);
+  g_free(of->digest);
+  g_free(of->evidence);
+  g_strfreev(of->slots);
+  g_ptr_array_unref(of->made);
+  g_free(of->bound);
+  g_array_unref(of->approvals);
+  g_free(of);
+}
+
+static void
+free_change(void *data)
+{
+  RecoveryWalkChange *change = data;
+
+  g_free(change->object);
+  g_free(change);
+}
+
+static void
+free_proposed(void *data)
+{
+  RecoveryWalkProposed *proposed = data;
+
+  g_array_unref(proposed->signers);
+  g_free(proposed);
+}
+
+static void
+free_key(void *data)
+{
+  RecoveryWalkKey *key = data;
+
+  g_free(key->sub);
+  g_free(key->public_key);
+  g_clear_pointer(&key->id, g_bytes_unref);
+  g_free(key);
+}
+
+static void
+clear_session(void *data)
+{
+  RecoveryWalkSession *session = data;
+
+  g_free(session->actor);
+  g_free(session->role);
+}
+
+static GHashTable *
+new_table(GDestroyNotify free_value)
+{
+  return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_value);
+}
+
+RecoveryWalk *
+recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
+                  const RecoveryTrust *trust)
+{
+  RecoveryWalk *walk = g_new0(RecoveryWalk, 1);
+
+  walk->verdict = verdict;
+  walk->bag = bag;
+  walk->trust = trust;
+  walk->judge = fidotool_request_state_new();
+  walk->strings = g_string_chunk_new(4096);
+  walk->practice = trust->officers == NULL ? -1 : trust->practice;
+  walk->seq = -1;
+  walk->roots = g_byte_array_new();
+  walk->papers = new_table((GDestroyNotify)recovery_paper_free);
+  walk->rosters = new_table((GDestroyNotify)recovery_roster_free);
+  walk->facts = new_table((GDestroyNotify)fidotool_json_free);
+  walk->named = new_table(NULL);
+  walk->ids = new_table(NULL);
+  walk->nonces = new_table(g_free);
+  walk->policies = new_table(g_free);
+  walk->enrolled = new_table(g_free);
+  walk->counters = new_table(NULL);
+  walk->proposed = new_table(free_proposed);
+  walk->changes = new_table(free_change);
+  walk->cases = new_table((GDestroyNotify)recovery_walk_free_case);
+  walk->intents = new_table((GDestroyNotify)g_array_unref);
+  walk->keys = new_table(free_key);
+  walk->in_force = new_table(g_free);
+  walk->off = new_table(NULL);
+  walk->witnesses = new_table(NULL);
+  walk->sessions = g_array_new(false, false, sizeof(RecoveryWalkSession));
+  g_array_set_clear_func(walk->sessions, clear_session);
+  return walk;
+}
+
+void
+recovery_walk_free(RecoveryWalk *walk)
+{
+  GHashTable *tables[] = {
+      walk->papers,    walk->rosters,  walk->facts,    walk->named,
+      walk->ids,       walk->nonces,   walk->policies, walk->enrolled,
+      walk->counters,  walk->proposed, walk->changes,  walk->cases,
+      walk->intents,   walk->keys,     walk->in_force, walk->off,
+      walk->witnesses,
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+    g_hash_table_unref(tables[i]);
+  g_clear_pointer(&walk->first_enrol, g_hash_table_unref);
+  fidotool_request_state_free(walk->judge);
+  g_string_chunk_free(walk->strings);
+  g_byte_array_unref(walk->roots);
+  g_array_unref(walk->sessions);
+  g_free(walk->origin);
+  g_free(walk->genesis);
+  g_free(walk->policy);
+  g_free(walk->rp_id);
+  g_free(walk->web_origin);
+  g_free(walk);
+}
