@@ -16,7 +16,7 @@ typedef struct {
   bool known;
   uint8_t anchors[32];           /* digest of the anchors it was asked for */
   uint8_t anchor[32];            /* SHA-256 of the anchor that was found */
-  int64_t not_before, not_after; /* where every certificate is valid */
+  int64_t not_before, not_after; /* every one valid: from, and before */
 } FidotoolChainMemo;
 
 /* An x5c list, leaf first. Counted references; not for two threads. */

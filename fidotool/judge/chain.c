@@ -262,7 +262,7 @@ judge_afresh(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
     reason = find_path(list, anchors, at, memo, &anchor);
   if (reason == NULL && at < memo->not_before)
     reason = "not-yet-valid";
-  if (reason == NULL && at > memo->not_after)
+  if (reason == NULL && at >= memo->not_after) /* as OpenSSL has it */
     reason = "expired";
   if (reason == NULL &&
       X509_digest(anchor, EVP_sha256(), memo->anchor, &len) != 1)
@@ -278,7 +278,7 @@ fidotool_chain_judge(FidotoolChainCache *cache, FidotoolCertificates *list,
   FidotoolChainMemo memo = list->memo;
   const char *reason;
 
-  if (!memo.known || at < memo.not_before || at > memo.not_after ||
+  if (!memo.known || at < memo.not_before || at >= memo.not_after ||
       memcmp(memo.anchors, anchors->digest, sizeof(memo.anchors)) != 0) {
     reason = judge_afresh(list, anchors, at, &memo);
     if (reason != NULL)
