@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""walls.py CHECK BUILD: what each program and library may reach, read off the
+linker's and the compiler's own output.
+
+CHECK is links (archives and shared libraries of each program), undefined
+(symbols that each static library needs from outside), names (what a file
+exports begins with its name) or headers (each compiles alone).
+`undefined --write` renews the lists; read the difference before it goes in."""
+
+import fnmatch
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+SOURCE = HERE.parent.parent
+
+# Static libraries, where they are built, and which of ours they may need.
+LIBRARIES = {
+    "base": ("fidotool", []),
+    "judge": ("fidotool/judge", ["base"]),
+    "format": ("recovery/format", ["base"]),
+    "device": ("fidotool/device", ["base"]),
+    "sandbox": ("fidotool/helper", ["base"]),
+    "helperproto": ("fidotool/helper", ["base"]),
+    "helper": ("fidotool/helper", ["base", "format", "device", "helperproto"]),
+    "helperclient": ("fidotool/helper", ["base", "helperproto"]),
+    "worker": ("fidotool/worker", ["base", "judge"]),
+    "audit": ("recovery/audit", ["base", "format", "judge"]),
+    "recovery": ("recovery", ["base", "format"]),
+    "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon"]),
+    "recoverycommon": ("recovery/service", ["base"]),
+    "softkey_core": ("tests/softkey", []),
+}
+
+# GLib is one big name space: what of it the libraries must not use.
+PURE = ["base", "judge", "format", "device", "worker", "audit", "recovery", "softkey_core"]
+DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
+          "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
+
+# Programs: the archives they may take from, and direct shared libraries.
+COMMON = ["libc", "libglib-2.0", "libcrypto"]
+GIO = ["libgio-2.0", "libgobject-2.0"]
+PROGRAMS = {
+    "recovery/service/recoveryd": (
+        ["recovery", "recoveryservice", "recoverycommon", "recoverybus", "format", "base", "sandbox"],
+        COMMON + GIO + ["libsqlite3", "libyaml-0", "libseccomp"]),
+    "fidotool/worker/keyturn-judge": (
+        ["worker", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
+    "fidotool/helper/keyhelper": (
+        ["helper", "helperproto", "device", "format", "base", "sandbox"],
+        COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite"]),
+    "fidotool/cli/fidotool": (
+        ["helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
+        COMMON + GIO + ["libqrencode"]),
+    "tests/softkey/softkey": (["softkey_core"], COMMON + ["libcbor"]),
+}
+
+# Never, not even through another library (reference table of programs).
+NETWORK = ["libcurl*", "libldap*", "libmicrohttpd*", "libsoup*", "libnghttp*", "librelp*"]
+KEYS = ["libfido2*", "libhidapi*", "libusb*", "libpcsclite*"]
+NEVER = {
+    "recovery/service/recoveryd": KEYS + NETWORK + ["libgtk*"],
+    "fidotool/worker/keyturn-judge": KEYS + NETWORK + ["libsqlite3*", "libgio*", "libgtk*"],
+    "fidotool/helper/keyhelper": NETWORK + ["libsqlite3*", "libgtk*", "libhidapi-libusb*"],
+    "fidotool/cli/fidotool": KEYS + NETWORK + ["libsqlite3*", "libgtk*"],
+    "tests/softkey/softkey": NETWORK + ["libsqlite3*", "libgtk*"],
+}
+
+# Folders whose exported names must begin with <word>_<file>_.
+NAMED = {"fidotool": "fidotool", "recovery": "recovery", "tests/softkey": "softkey", "tests/attack": "attack"}
+
+
+def run(*argv):
+    return subprocess.run(argv, check=True, capture_output=True, text=True).stdout
+
+
+def archive(build, name):
+    return build / LIBRARIES[name][0] / f"lib{name}.a"
+
+
+def check_links(build):
+    faults = []
+    for program, (archives, shared) in PROGRAMS.items():
+        path = build / program
+        if not path.exists():
+            faults.append(f"{program}: not built")
+            continue
+        link_map = path.with_name(path.name + ".map")
+        if link_map.exists():
+            seen = set(re.findall(r"lib([A-Za-z0-9_]+)\.a[(.]", link_map.read_text(errors="replace")))
+            for name in sorted(seen - set(archives)):
+                if name in LIBRARIES or name.startswith(("recovery", "fidotool")):
+                    faults.append(f"{program}: takes from lib{name}.a")
+        else:
+            faults.append(f"{program}: has no link map")
+        needed = re.findall(r"NEEDED.*\[(.+?)\]", run("readelf", "-d", str(path)))
+        for name in needed:
+            base = name.split(".so")[0]
+            if base not in shared and not base.startswith(("libasan", "libubsan", "ld-linux", "libclang_rt", "libm", "libgcc_s")):
+                faults.append(f"{program}: is linked with {name}")
+        for name in re.findall(r"^\s*(\S+) =>", run("ldd", str(path)), re.M):
+            if any(fnmatch.fnmatch(name, never) for never in NEVER[program]):
+                faults.append(f"{program}: loads {name}")
+    return faults
+
+
+def outside_symbols(build, name):
+    def symbols(flag, path):
+        return set(re.findall(r"^(?:[0-9a-f]+ )?\s*[A-Za-z] (\S+)$", run("nm", flag, str(path)), re.M)) if path.exists() else set()
+    needed = symbols("-u", archive(build, name))
+    for mine in [name] + LIBRARIES[name][1]:
+        needed -= symbols("--defined-only", archive(build, mine))
+    return {s.split("@")[0] for s in needed if not s.startswith(("__asan", "__ubsan", "__sanitizer", "__odr"))}
+
+
+def check_undefined(build, write=False):
+    faults = []
+    for name in LIBRARIES:
+        if not archive(build, name).exists():
+            faults.append(f"lib{name}.a: not built")
+            continue
+        listed = HERE / f"{name}.allow"
+        symbols = outside_symbols(build, name)
+        if write:
+            globs = [l for l in (listed.read_text().split("\n") if listed.exists() else []) if "*" in l]
+            rest = sorted(s for s in symbols if not any(fnmatch.fnmatch(s, g) for g in globs))
+            listed.write_text("\n".join(globs + rest) + "\n")
+        allowed = listed.read_text().split()
+        for symbol in sorted(symbols):
+            if name in PURE and any(fnmatch.fnmatch(symbol, pattern) for pattern in DENIED):
+                faults.append(f"lib{name}.a: must not use {symbol}")
+            elif not any(fnmatch.fnmatch(symbol, pattern) for pattern in allowed):
+                faults.append(f"lib{name}.a: needs {symbol}")
+    return faults
+
+
+def prefixes(word, stem):
+    """Names a file may export: its own, or those of the file it belongs to."""
+    parts = stem.split("-")
+    return [f"{word}_{'_'.join(parts[:i])}" for i in range(len(parts), 0, -1)]
+
+
+def check_names(build):
+    faults, files = [], 0
+    for obj in sorted(build.glob("**/*.o")):
+        target = obj.parent.name
+        folder = str(obj.parent.parent.relative_to(build))
+        word = next((w for f, w in NAMED.items() if folder == f or folder.startswith(f + "/")), None)
+        source = obj.name.removesuffix(".o")
+        if word is None or not source.endswith(".c") or "meson-generated" in source or target.startswith("test-") or "recovery-bus" in source:
+            continue
+        stem = source.removesuffix(".c").rsplit("_", 1)[-1]
+        files += 1
+        for line in run("nm", "-g", "--defined-only", str(obj)).splitlines():
+            symbol = line.split()[-1]
+            if symbol == "main" or symbol.startswith(("__", "LLVMFuzzer")) or symbol.endswith("_quark"):
+                continue
+            if not any(symbol == p or symbol.startswith(p + "_") for p in prefixes(word, stem)):
+                if not constructor(word, stem, symbol):
+                    faults.append(f"{folder}/{stem}.c: exports {symbol}")
+    if files < 50:
+        faults.append(f"only {files} object files were looked at")
+    return faults
+
+
+def constructor(word, stem, symbol):
+    """Types whose file has a longer name than their functions; each on purpose."""
+    known = {
+        "recovery/trial": ["recovery_session_"], "recovery/rule": ["recovery_rule_"],
+        "recovery/policy": ["recovery_refusal_"], "recovery/store-head": ["recovery_store_"],
+    }
+    return any(symbol.startswith(p) for p in known.get(f"{word}/{stem}", []))
+
+
+def check_headers(build):
+    faults = []
+    flags = run("pkg-config", "--cflags", "glib-2.0", "gio-2.0", "gio-unix-2.0", "libcrypto").split()
+    headers = [pathlib.Path(h) for f in ("fidotool", "recovery", "tests") for h in sorted(SOURCE.glob(f"{f}/**/*.h"))]
+    generated = [f"-I{build / d}" for d in ("recovery", "recovery/service", "fidotool/cli")]
+    for header in headers:
+        probe = subprocess.run(
+            ["gcc", "-std=gnu17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", "-Wall", "-Wextra",
+             "-Wno-unused-function", f"-I{SOURCE}", *generated, *flags, "-include", str(header), "/dev/null"],
+            capture_output=True, text=True)
+        if probe.returncode != 0 or probe.stderr:
+            faults.append(f"{header.relative_to(SOURCE)}: {probe.stderr.splitlines()[0]}")
+    if len(headers) < 30:
+        faults.append("hardly any headers were looked at")
+    return faults
+
+
+def main():
+    check, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
+    if check == "undefined":
+        faults = check_undefined(build, "--write" in sys.argv)
+    else:
+        faults = {"links": check_links, "names": check_names, "headers": check_headers}[check](build)
+    for fault in faults:
+        print(fault)
+    print(f"walls, {check}: {len(faults)} faults" if faults else f"walls, {check}: fine")
+    sys.exit(1 if faults else 0)
+
+
+os.environ["LC_ALL"] = "C"
+main()
