@@ -157,6 +157,7 @@ IN_SESSION = "case.start_proofing case.add_evidence case.amend"  # by agent (tie
 NO_SLOT = ("agent", "verifier", "releaser", "auditor", "break-glass")
 ROSTER_CHANGES = ("roster.change", "roster.machine", "roster.suspend")
 CHANGES = ROSTER_CHANGES + ("policy.load", "base.load")
+FIRST = ("station.init", "log.open")  # entry 0, with all signatures in it
 OFF_KIOSK = ("roster.change", "roster.machine", "policy.load", "base.load")
 
 # The states of a case: (from, act, to). "before": the state before the contest.
@@ -786,8 +787,8 @@ def read_statement(data):
     life = milliseconds(value["exp"]) - milliseconds(value["iat"])
     if not 0 <= life <= STATEMENT_LIFE:
         raise ValueError("is valid longer than 15 minutes")
-    if value["act"] != "station.init" and value["head_size"] < 1:
-        raise ValueError("names an empty record")
+    if (value["head_size"] == 0) != (value["act"] in FIRST):
+        raise ValueError("names an empty record" if value["head_size"] == 0 else "begins a record that is begun")
     return value
 
 
@@ -807,7 +808,7 @@ def read_entry(data):
         must = fields_of("", E)[0]
     if value.get("out") != "ok" or "weaker" in value:
         must |= {"why"}
-    check_fields(value, must, may, FORMS_OF_MANY if act in ("station.init", "log.open") else FORMS)
+    check_fields(value, must, may, FORMS_OF_MANY if act in FIRST else FORMS)
     return value
 
 
@@ -1055,7 +1056,7 @@ class Case:
     def __init__(self, entry):
         self.id, self.sub, self.op, self.tier = entry["case"], entry["sub"], entry["op"], entry.get("tier")
         self.state, self.before, self.opener = "-", None, entry["actor"]
-        self.creds, self.suspended, self.revoked = entry.get("creds", []), set(), set()
+        self.creds, self.suspended, self.opened = entry.get("creds", []), set(), entry["seq"]
         self.proofers, self.contested, self.rejected = set(), False, False
         self.submit = self.digest = self.quorum = self.not_before = self.issued = None
         self.slots, self.evidence, self.submit_seq, self.submitted = [], None, None, False
@@ -1116,12 +1117,13 @@ class Log:
         self.latest, self.seq, self.time = 0, -1, 0
         self.origin, self.genesis, self.practice = None, None, trust.practice
         self.frontier, self.snapshots, self.ids, self.nonces = [], [], set(), {}
-        self.enrolled, self.sessions, self.counters, self.policies = {}, [], {}, {}
+        self.enrolled, self.sessions, self.counters, self.policies = {}, {}, {}, {}
         self.proposed, self.changes, self.cases, self.intents = {}, {}, {}, {}
         self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy")}
         self.first_enrol, self.closed, self.off, self.witnesses = None, False, {}, set()
         self.rp_id = self.web_origin = None
-        self.in_force, self.cosigned, self.weaker, self.keys_of_cases = {}, set(), 0, {}
+        self.later = False  # the record begins in an earlier epoch
+        self.in_force, self.weaker, self.keys_of_cases, self.revoked = {}, 0, {}, {}
 
     # ..... small things used everywhere
 
@@ -1165,6 +1167,13 @@ class Log:
             raise ValueError("the nonce was used before, in %s" % self.nonces[nonce])
         self.nonces[nonce] = place
 
+    def unknown(self, text):
+        """Something before it is not in the record: bad, unless it may lie in
+        an earlier epoch."""
+        if not self.later:
+            raise ValueError(text)
+        self.report.missing("entry %d" % self.seq, text + ", or in an earlier epoch", self.seq)
+
     def job(self, text, function, *arguments):
         self.jobs.append((self.seq, "entry %d" % self.seq, text, function, arguments))
 
@@ -1186,7 +1195,7 @@ class Log:
             self.begin(entry, body)
         elif entry["log"] != self.origin:
             raise ValueError("belongs to another log")
-        elif act in ("station.init", "log.open"):
+        elif act in FIRST:
             raise ValueError("%s is the first entry alone" % act)
         self.append(body)
         if self.seq:
@@ -1250,7 +1259,7 @@ class Log:
         elif act == "role.activate":
             if signers and signers[-1].row and entry["role"] not in signers[-1].row.roles:
                 raise ValueError("activates a role that the signer has not")
-            self.sessions.append((entry["actor"], entry["role"], self.time))
+            self.sessions[(entry["actor"], entry["role"])] = self.time
         elif act in CHANGES and entry["act"] == act:
             self.changes[entry["stmt"]] = {"act": act, "object": entry["object"], "t": self.time, "done": None}
         elif act in ("change.effect", "change.veto"):
@@ -1268,7 +1277,7 @@ class Log:
     # ..... the first entry
 
     def begin(self, entry, body):
-        if entry["act"] not in ("station.init", "log.open") or entry["out"] != "ok":
+        if entry["act"] not in FIRST or entry["out"] != "ok":
             raise ValueError("is not the beginning of a record")
         self.origin, self.policy = entry["log"], entry["policy"]
         self.rp_id, self.web_origin = entry["rp_id"], entry["origin"]
@@ -1301,6 +1310,9 @@ class Log:
         if before != self.origin.rpartition("/")[0] or int(epoch) + 1 != int(self.origin.rpartition("/")[2]):
             raise ValueError("does not follow the epoch it names")
         self.report.missing("entry 0", "the record begins in an earlier epoch, which is not in this bundle", 0)
+        self.later = True
+        if self.roster:  # enrolled in an earlier epoch, if at all
+            self.enrolled = {row.value["registration"]: row.person for row in self.roster.keys}
         if "stmt" in entry:
             self.judge_many(entry, "log.open")
 
@@ -1447,8 +1459,6 @@ class Log:
         """What entries and export.json have in common."""
         fields, size = statement.fields, statement.fields["head_size"]
         self.use_nonce(fields["nonce"], statement.path)
-        if act == "station.init" and size:
-            raise ValueError("begins a record with a statement about entries before it")
         if size > self.seq or self.root_at(size) != fields["head_root"]:
             raise ValueError("has a statement about another record (its head of size %d differs)" % size)
         if act != "station.init" and fields["genesis"] != self.genesis:
@@ -1570,7 +1580,8 @@ class Log:
         """A veto, or the moment at which a change takes effect."""
         change = self.changes.get(entry["target"])
         if change is None or change["object"] != entry["object"]:
-            raise ValueError("is about a change that was not signed so")
+            self.unknown("is about a change that was not signed so")
+            return
         if change["done"]:
             raise ValueError("is about a change that is done or vetoed")
         change["done"] = act
@@ -1605,8 +1616,7 @@ class Log:
         roles = ("agent", "verifier") if case is None or case.tier == "standard" else ("verifier",)
         held = {role for row in self.roster.keys if row.person == actor and row.valid_at(self.time)
                 for role in row.roles}
-        if not any(who == actor and role in roles and role in held and 0 <= self.time - since + 120_000
-                   and self.time - since <= SESSION_LIFE for who, role, since in self.sessions):
+        if not any(self.time - self.sessions.get((actor, role), -DAY) <= SESSION_LIFE for role in held.intersection(roles)):
             raise ValueError("%s has no active role that permits %s" % (actor, act))
 
     def judge_pair(self, entry, act):
@@ -1615,17 +1625,18 @@ class Log:
         key = (stem,) + tuple(sorted((name, entry[name]) for name in ("case", "cred", "rp", "notice", "address")
                                      if name in entry))
         if "case" in entry and entry["case"] not in self.cases:
-            raise ValueError("is about a case that was never opened")
+            self.unknown("is about a case that was never opened")
+            return
         waiting = self.intents.setdefault(key, [])
         if which == "intent":
             waiting.append(self.seq)
             return
         if not waiting:
-            raise ValueError("is an outcome without an intent")
+            self.unknown("is an outcome without an intent")
+            return
         waiting.pop(0)
         if stem == "key.revoke" and entry["out"] == "ok":
-            for case in self.cases.values():
-                case.revoked.add(entry["cred"])
+            self.revoked[entry["cred"]] = self.seq
         if stem == "key.enrol" and "case" in entry:
             case = self.cases[entry["case"]]
             if entry["cred"] not in case.made + [case.bound] or case.issued is None:
@@ -1637,7 +1648,7 @@ class Log:
         fields = signers[-1].fields if signers else None
         if "state" not in entry:
             if entry["case"] not in self.cases:
-                raise ValueError("is about a case that was never opened")
+                self.unknown("is about a case that was never opened")
             return
         if act in ("case.open", "bg.open"):
             if entry["case"] in self.cases:
@@ -1645,11 +1656,14 @@ class Log:
             self.cases[entry["case"]] = Case(entry)
         case = self.cases.get(entry["case"])
         if case is None:
-            raise ValueError("is about a case that was never opened")
+            self.unknown("is about a case that was never opened")
+            return
         if entry["sub"] != case.sub or entry.get("op", case.op) != case.op or entry.get("tier", case.tier) != case.tier:
             raise ValueError("changes the subject, op or tier of the case")
         if act.startswith("bg.") and "weaker" not in entry:
             raise ValueError("is break-glass and not marked weaker")
+        if act == "bg.review" and entry["actor"] == case.opener:
+            raise ValueError("is reviewed by the person who used it")
         if act in ("case.withdraw", "case.contest"):
             fields = self.judge_subject(entry, act, case)
         before = case.state
@@ -1785,10 +1799,8 @@ class Log:
                 raise ValueError("is an approval by the subject of the case")
             if slot not in row.roles:
                 raise ValueError("fills the slot %s without that role" % slot)
-            rows = [one.row for one in others if one.row]
-            if row.key in [one.key for one in rows] or row.cred in [one.cred for one in rows]:
-                raise ValueError("is a second approval with one key")
-            if row.team in [one.team for one in rows]:
+            # Two people never have one key or credential: check_versions.
+            if row.team in [one.row.team for one in others if one.row]:
                 raise ValueError("is a second approval from the team %s" % row.team)
         if fields:
             if fields["previous"] != [one.digest for one in others]:
@@ -1823,8 +1835,6 @@ class Log:
         """The table of an approved case; persons, keys, teams and statements
         were compared at each approval."""
         approvals = case.approvals
-        if case.quorum is not None:
-            raise ValueError("is a second quorum of one case")
         if sorted(one.slot for one in approvals) != sorted(case.slots) or len(approvals) < 2:
             raise ValueError("comes before every slot is filled")
         case.quorum, case.not_before = self.seq, milliseconds(entry["not_before"])
@@ -1882,7 +1892,7 @@ class Log:
         case.rejected = True
 
     def case_close(self, entry, case, signed, before):
-        if case.op in ("recover", "replace") and not set(case.creds) <= case.revoked:
+        if case.op in ("recover", "replace") and any(self.revoked.get(cred, -1) < case.opened for cred in case.creds):
             raise ValueError("completes a case whose lost key was not revoked")
 
 
@@ -1892,7 +1902,7 @@ class Report:
     """What was found. The verdict is the worst of it."""
 
     def __init__(self, fast=False):
-        self.findings, self.notes, self.fast = [], [], fast
+        self.findings, self.notes, self.fast, self.known = [], [], fast, set()
 
     def tampered(self, place, text, order=-1):
         self.findings.append((1, order, place, text))
@@ -1900,8 +1910,10 @@ class Report:
             raise Tampered(place, text)
 
     def missing(self, place, text, order=-1):
-        if (2, order, place, text) not in self.findings:
-            self.findings.append((2, order, place, text))
+        finding = (2, order, place, text)
+        if finding not in self.known:
+            self.known.add(finding)
+            self.findings.append(finding)
 
     def note(self, text):
         self.notes.append(text)
@@ -2159,8 +2171,10 @@ def judge(files, problems, trust_files, anchors=(), fast=False):
     except Tampered as error:
         if not any(code == 1 for code, _, _, _ in report.findings):
             report.findings.append((1, -1, error.place, error.text))
-    except ValueError as error:  # a format that is broken in a way no rule above names
-        report.findings.append((1, -1, "the bundle", str(error)))
+    except (Unusable, OSError, MemoryError):
+        raise
+    except Exception as error:  # content that is broken in a way that no rule above names
+        report.findings.append((1, -1, "the bundle", "cannot be read: %r" % error))
     practice = trust.practice if trust.practice is not None else practice_of(files, log)
     if any(code == 1 for code, _, _, _ in report.findings):
         return 1, report, practice, log

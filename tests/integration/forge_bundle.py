@@ -3,7 +3,8 @@
 """forge_bundle.py - makes evidence bundles for tests, without any program of
 ours: keys, registrations, signatures, record and bundle are made here.
 
-    forge_bundle.py OUT [--story one-case|everything] [--real]
+    forge_bundle.py OUT [--story one-case|everything|later-epoch|rollback]
+                        [--real]
 
 writes OUT/bundle and OUT/trust. As a module: Forge(tweak=...) calls
 tweak(stage, forge, thing) at each stage, so that a test can break one rule
@@ -91,6 +92,8 @@ def armour(blob):
 
 
 def point_of(private):
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
     return private.public_key().public_bytes(serialization.Encoding.X962,
                                              serialization.PublicFormat.UncompressedPoint)
 
@@ -98,15 +101,15 @@ def point_of(private):
 class Maker:
     """A maker of keys: root and batch certificate."""
 
-    def __init__(self, name="Test Maker", aaguid=AAGUID):
+    def __init__(self, name="Test Maker", aaguid=AAGUID, unit="Authenticator Attestation", authority=False):
         self.root_key, self.key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
         root = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name + " Root")])
         self.root = self.certify(root, root, self.root_key, self.root_key, True, None)
         leaf = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "SE"),
                           x509.NameAttribute(NameOID.ORGANIZATION_NAME, name),
-                          x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, "Authenticator Attestation"),
+                          x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit),
                           x509.NameAttribute(NameOID.COMMON_NAME, name + " Batch 1")])
-        self.leaf = self.certify(leaf, root, self.key, self.root_key, False, aaguid)
+        self.leaf = self.certify(leaf, root, self.key, self.root_key, authority, aaguid)
 
     @staticmethod
     def certify(subject, issuer, key, issuer_key, authority, aaguid):
@@ -127,23 +130,34 @@ class Maker:
 
 
 class Token:
-    """A security key with one credential."""
+    """A security key with one credential, ES256 or EdDSA."""
 
-    def __init__(self, name, rp_id, maker):
-        self.private, self.rp_id, self.maker = ec.generate_private_key(ec.SECP256R1()), rp_id, maker
+    def __init__(self, name, rp_id, maker, edwards=False):
+        self.private = ed25519.Ed25519PrivateKey.generate() if edwards else ec.generate_private_key(ec.SECP256R1())
+        self.rp_id, self.maker, self.edwards = rp_id, maker, edwards
+        self.kind = b"sk-ssh-ed25519@openssh.com" if edwards else b"sk-ecdsa-sha2-nistp256@openssh.com"
         self.cred_id, self.counter = hashlib.sha256(name.encode() + os.urandom(8)).digest(), 0
         self.cred = sha(self.cred_id)
 
     def ssh_key(self, application=None):
-        return (string(b"sk-ecdsa-sha2-nistp256@openssh.com") + string(b"nistp256") + string(point_of(self.private))
-                + string((application or self.rp_id).encode()))
+        curve = b"" if self.edwards else string(b"nistp256")
+        return string(self.kind) + curve + string(point_of(self.private)) + string((application or self.rp_id).encode())
+
+    def sign(self, data):
+        """The signature as an SSH signature has it."""
+        if self.edwards:
+            return string(self.private.sign(data))
+        r, s = decode_dss_signature(self.private.sign(data, ec.ECDSA(hashes.SHA256())))
+        return string(mpint(r) + mpint(s))
 
     def register(self, forge, cdh, cdj=None):
         one = {"rp_id": self.rp_id, "flags": 0x45, "aaguid": AAGUID, "maker": self.maker, "cdh": cdh, "cdj": cdj,
-               "private": self.private, "cred_id": self.cred_id, "format": "packed", "token": self, "extra": b""}
+               "private": self.private, "cred_id": self.cred_id, "format": "packed", "token": self, "extra": b"",
+               "cose": {}, "statement": {}, "att": {}, "outer": {}}
         forge.tweak("registration", forge, one)
         point = point_of(one["private"])
-        cose = cbor({1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]})
+        cose = cbor(({1: 1, 3: -8, -1: 6, -2: point} if len(point) == 32
+                     else {1: 2, 3: -7, -1: 1, -2: point[1:33], -3: point[33:]}) | one["cose"])
         auth = (hashlib.sha256(one["rp_id"].encode()).digest() + bytes([one["flags"]]) + b"\0\0\0\0" + one["aaguid"]
                 + len(one["cred_id"]).to_bytes(2, "big") + one["cred_id"] + cose + one["extra"])
         statement = {}
@@ -153,8 +167,8 @@ class Token:
         if one["format"] == "self":
             one["format"] = "packed"
             statement = {"alg": -7, "sig": one["private"].sign(auth + one["cdh"], ec.ECDSA(hashes.SHA256()))}
-        att = cbor({"fmt": one["format"], "attStmt": statement, "authData": auth})
-        outer = {"att": att, "cdh": one["cdh"]} | ({"cdj": one["cdj"]} if one["cdj"] else {})
+        att = cbor({"fmt": one["format"], "attStmt": statement | one["statement"], "authData": auth} | one["att"])
+        outer = {"att": att, "cdh": one["cdh"]} | ({"cdj": one["cdj"]} if one["cdj"] else {}) | one["outer"]
         return forge.store("registrations", cbor(outer), "cbor")
 
     def test(self, forge, cdh):
@@ -194,6 +208,7 @@ PEOPLE = {  # person: (roles, team)
     "p-ann": (["agent"], "desk"), "p-lea": (["helpdesk-lead"], "desk-leads"), "p-otto": (["other-team"], "network"),
     "p-rita": (["releaser"], "desk"), "p-axel": (["auditor"], "audit"), "p-vera": (["verifier"], "identity"),
     "p-omar": (["other-team"], "storage"), "p-lars": (["helpdesk-lead"], "desk-night"),
+    "p-gina": (["break-glass"], "operations"),
 }
 
 
@@ -207,7 +222,8 @@ class Forge:
         self.maker, self.files, self.bodies, self.leaves = Maker(), {}, [], []
         self.station_key = ed25519.Ed25519PrivateKey.generate()
         self.machines = {name: ed25519.Ed25519PrivateKey.generate() for name in ("st-07", "ws-1")}
-        self.tokens = {person: Token(person, self.application, self.maker) for person in PEOPLE}
+        self.tokens = {person: Token(person, self.application, self.maker, edwards=person == "p-otto")
+                       for person in PEOPLE}
         self.people = {person: {"roles": list(roles), "team": team} for person, (roles, team) in PEOPLE.items()}
         self.policy_text = b"policy: practice\nversion: 1\n"
         self.policy, self.policy_version = self.store("policy", self.policy_text, "yaml"), 1
@@ -293,7 +309,8 @@ class Forge:
     def signer_line(self, principal, namespaces, row):
         after, before = ("".join(one for one in row[end][:19] if one.isdigit()) for end in ("valid_after",
                                                                                           "valid_before"))
-        kind = "sk-ecdsa-sha2-nistp256@openssh.com" if "person" in row else "ssh-ed25519"
+        key = base64.b64decode(row["key"])
+        kind = key[4:4 + key[3]].decode()
         return '%s namespaces="%s",valid-after="%sZ",valid-before="%sZ" %s %s\n' % (
             principal, ",".join(sorted(self.namespace % one for one in namespaces)), after, before, kind, row["key"])
 
@@ -332,8 +349,7 @@ class Forge:
         tail = bytes([one["flags"]]) + token.counter.to_bytes(4, "big")
         auth = hashlib.sha256(one["application"].encode()).digest() + tail
         cdh = hashlib.sha256(tosign(one["namespace"], one["message"])).digest()
-        r, s = decode_dss_signature(token.private.sign(auth + cdh, ec.ECDSA(hashes.SHA256())))
-        raw = string(b"sk-ecdsa-sha2-nistp256@openssh.com") + string(mpint(r) + mpint(s)) + tail
+        raw = string(token.kind) + token.sign(auth + cdh) + tail
         person_blob = blob(token.ssh_key(one["application"]), one["namespace"], raw)
         message = hashlib.sha256(data).digest() + hashlib.sha256(person_blob).digest()
         key = one["machine_key"]
@@ -409,6 +425,19 @@ class Forge:
                                                                   serialization.PublicFormat.Raw)
         ident = hashlib.sha256(self.origin.encode() + b"\n" + raw).hexdigest()[:8]
         return ("%s+%s+%s\n" % (self.origin, ident, base64.b64encode(raw).decode())).encode()
+
+    def begin_later(self):
+        """A later epoch: nobody signs log.open, but after a rollback."""
+        self.roster, self.genesis = self.make_roster(), sha(b"genesis of the first epoch")
+        common = {"object": self.roster, "prev_origin": self.origin, "prev_size": 7, "prev_root": self.digest("root")}
+        self.origin, signed = self.origin[:-1] + "2", {}
+        if self.story == "rollback":
+            signed = {"actors": ["p-ada", "p-bob"], "stmt": [], "asrt": []}
+            for officer in signed["actors"]:
+                stmt, asrt = self.sign(self.statement("log.open", officer, previous=list(signed["stmt"]), **common))
+                signed["stmt"].append(stmt)
+                signed["asrt"].append(asrt)
+        self.entry("log.open", genesis=self.genesis, rp_id=RP_ID, origin=WEB_ORIGIN, **common | signed)
 
     # ..... a case
 
@@ -522,6 +551,10 @@ class Forge:
         self.contested()
         self.next_at_station()
         self.refused_and_withdrawn()
+        self.privileged()
+        self.contested_by_key()
+        self.bound_after_made()
+        self.break_glass()
         self.change_of_roster()
         self.change_of_policy()
         self.station_acts()
@@ -600,6 +633,59 @@ class Forge:
         case = self.open("c-0008", "s-eighth")
         self.step("case.expire", case, "expired")
 
+    def privileged(self):
+        """Three slots, a verifier of their own, refused in the routine check."""
+        case = self.open("c-0009", "s-ninth", tier="privileged")
+        self.signed("role.activate", "p-vera", role="verifier")
+        self.proof(case, "p-vera")
+        self.submit(case, "p-vera", ("helpdesk-lead", "other-team", "security"))
+        self.make(case)
+        self.approvals(case)
+        self.approve(case, "security", "p-ada", contact="none")
+        self.quorum(case, "routine_check")
+        self.case_signed("case.refuse", case, "refused", "p-bob", target=case["submit"], reason="unknown-person",
+                         entry={"note": self.digest("note")})
+
+    def contested_by_key(self):
+        """The subject contests with the key that the case has just issued."""
+        case = self.open("c-0010", "s-tenth")
+        self.proof(case)
+        self.submit(case)
+        token = self.make(case)
+        self.approvals(case)
+        self.quorum(case)
+        self.activate(case)
+        answer = token.test(self, hashlib.sha256(b"client data of a contest").digest())
+        self.step("case.contest", case, "contested", method="key", assertion=answer)
+
+    def bound_after_made(self):
+        case = self.open("c-0011", "s-eleventh")
+        self.proof(case)
+        self.submit(case)
+        self.make(case)
+        self.approvals(case)
+        self.quorum(case)
+        self.step("case.elapsed", case, "ready")
+        self.case_signed("case.start_binding", case, "binding", "p-rita", newkey=self.newkey(case),
+                         entry={"note": self.digest("note")})
+        aaguid = AAGUID.hex()
+        self.step("case.bound", case, "issued", cred=case["made"][0],
+                  aaguid="-".join((aaguid[:8], aaguid[8:12], aaguid[12:16], aaguid[16:20], aaguid[20:])))
+        self.finish(case)
+
+    def break_glass(self):
+        case = {"id": "b-0001", "sub": "s-user", "op": "break_glass", "made": []}
+        weaker = {"weaker": 1, "why": "break-glass"}
+        cred, until = self.digest("sealed"), self.time(self.now + datetime.timedelta(hours=4))
+        self.case_signed("bg.open", case, "bg_active", "p-gina", cred=cred, until=until,
+                         entry={"op": "break_glass"} | weaker)
+        self.step("bg.end", case, "bg_review", cred=cred, **weaker)
+        common = self.case_fields(case) | {"result": "justified"}
+        one = self.signed("bg.review", "p-ada", proposed=True, previous=[],
+                          entry=self.case_entry(case, "bg_review") | weaker, **common)
+        self.signed("bg.review", "p-axel", on="ws-1", previous=[one],
+                    entry=self.case_entry(case, "bg_justified") | weaker, **common)
+
     def change_of_roster(self):
         """A new person; nobody signs for themselves; in force a day later."""
         self.people["p-nils"] = {"roles": ["agent"], "team": "desk-two"}
@@ -615,7 +701,10 @@ class Forge:
         last = self.signed("roster.suspend", "p-bob", object=tighter, previous=[])
         self.entry("change.effect", object=tighter, target=last)
         self.machines["ws-2"] = ed25519.Ed25519PrivateKey.generate()
+        self.people["p-zoe"] = {"roles": ["agent"], "team": "desk-three"}
+        self.tokens["p-zoe"] = Token("p-zoe", self.application, self.maker)
         wider = self.make_roster()
+        del self.people["p-zoe"], self.machines["ws-2"]
         last = self.signed_by("roster.machine", "p-bob", "p-ada", object=wider)
         self.signed("change.veto", "p-ada", object=wider, target=last)
 
@@ -670,7 +759,12 @@ class Forge:
 
     def build(self):
         """All files of the bundle and of the trust folder, two dicts."""
-        self.begin()
+        if self.story in ("later-epoch", "rollback"):
+            key = self.vkey()
+            self.begin_later()
+            self.vkey = lambda: key
+        else:
+            self.begin()
         (self.everything if self.story == "everything" else self.one_case)()
         self.tweak("bodies", self, self.bodies)
         self.leaves = [hashlib.sha256(b"\0" + body).digest() for body in self.bodies]
@@ -723,7 +817,7 @@ class Forge:
     def trust(self):
         rows = [row for row in self.rosters[0]["keys"] if row["person"] in ("p-ada", "p-bob")]
         officers = [self.signer_line(row["person"], ["station.init"], row) for row in rows]
-        return {"station.vkey": self.vkey(), "genesis": (sha(self.bodies[0]) + "\n").encode(),
+        return {"station.vkey": self.vkey(), "genesis": (self.genesis + "\n").encode(),
                 "officers.allowed_signers": "".join(sorted(officers)).encode(), "roots.pem": self.maker.pem()}
 
 
@@ -743,7 +837,8 @@ def write(folder, files):
 def main():
     parser = argparse.ArgumentParser(description="Makes a bundle and its trust folder for tests.")
     parser.add_argument("out", metavar="OUT")
-    parser.add_argument("--story", choices=("one-case", "everything"), default="one-case")
+    parser.add_argument("--story", choices=("one-case", "everything", "later-epoch", "rollback"),
+                        default="one-case")
     parser.add_argument("--real", action="store_true", help="not a practice bundle")
     options = parser.parse_args()
     bundle, trust = Forge(practice=not options.real, story=options.story).build()
