@@ -12,10 +12,11 @@
 
 /* OpenSSL's level 2: 112 bits, so neither SHA-1 nor short RSA keys. */
 #define SECURITY_LEVEL 2
+/* Most anchors that are tried for one chain: each costs its signatures. */
+#define MAX_TRIES 8
 
 struct FidotoolAnchors {
   GPtrArray *x509;
-  X509_STORE *store;
   uint8_t digest[32]; /* over all anchors in their order: the generation */
 };
 
@@ -33,6 +34,7 @@ free_stack(Stack *stack) /* the certificates belong to the list */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Stack, free_stack)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE, X509_STORE_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_STORE_CTX, X509_STORE_CTX_free)
 
 FidotoolAnchors *
@@ -41,7 +43,6 @@ fidotool_chain_anchors_new(void)
   FidotoolAnchors *anchors = g_new0(FidotoolAnchors, 1);
 
   anchors->x509 = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
-  anchors->store = X509_STORE_new();
   return anchors;
 }
 
@@ -52,8 +53,7 @@ fidotool_chain_anchors_add(FidotoolAnchors *anchors, FidotoolSlice der)
   FidotoolPiece pieces[] = {{anchors->digest, sizeof(anchors->digest)},
                             {der.data, der.len}};
 
-  if (x509 == NULL || anchors->x509->len == FIDOTOOL_CHAIN_MAX_ANCHORS ||
-      X509_STORE_add_cert(anchors->store, x509) != 1)
+  if (x509 == NULL || anchors->x509->len == FIDOTOOL_CHAIN_MAX_ANCHORS)
     return false;
   fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), anchors->digest);
   g_ptr_array_add(anchors->x509, g_steal_pointer(&x509));
@@ -72,7 +72,6 @@ fidotool_chain_anchors_free(FidotoolAnchors *anchors)
   if (anchors == NULL)
     return;
   g_ptr_array_unref(anchors->x509);
-  X509_STORE_free(anchors->store);
   g_free(anchors);
 }
 
@@ -218,18 +217,20 @@ check_path(Stack *path, FidotoolChainMemo *memo)
   return reason;
 }
 
+/* A path from the leaf to this one anchor. */
 static const char *
-find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
-          int64_t at, FidotoolChainMemo *memo, X509 **ret_anchor)
+try_anchor(const FidotoolCertificates *list, X509 *anchor, int64_t at,
+           FidotoolChainMemo *memo)
 {
+  g_autoptr(X509_STORE) store = X509_STORE_new();
   g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
   g_autoptr(Stack) others = sk_X509_new_null();
   X509_VERIFY_PARAM *param;
-  Stack *path;
 
   for (size_t i = 1; i < list->count; i++)
     sk_X509_push(others, list->x509[i]);
-  if (X509_STORE_CTX_init(ctx, anchors->store, list->x509[0], others) != 1)
+  if (X509_STORE_add_cert(store, anchor) != 1 ||
+      X509_STORE_CTX_init(ctx, store, list->x509[0], others) != 1)
     return "no-valid-path";
   param = X509_STORE_CTX_get0_param(ctx);
   X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
@@ -238,10 +239,51 @@ find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
   X509_VERIFY_PARAM_set_time(param, (time_t)at);
   if (X509_verify_cert(ctx) != 1)
     return name_reason(X509_STORE_CTX_get_error(ctx));
-  path = X509_STORE_CTX_get0_chain(ctx);
-  /* The anchors keep a reference for as long as the caller reads this. */
-  *ret_anchor = sk_X509_value(path, sk_X509_num(path) - 1);
-  return check_path(path, memo);
+  return check_path(X509_STORE_CTX_get0_chain(ctx), memo);
+}
+
+/* Whether the anchor is the certificate, or may have issued it. */
+static bool
+is_near(X509 *anchor, X509 *x509)
+{
+  return X509_check_issued(anchor, x509) == X509_V_OK ||
+         X509_cmp(anchor, x509) == 0;
+}
+
+/*
+ * The anchor nearest to the leaf. They are tried one by one: of several with
+ * one name (a root that got a new key, or a new date) OpenSSL would take one
+ * and give up.
+ */
+static const char *
+find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
+          int64_t at, FidotoolChainMemo *memo, X509 **ret_anchor)
+{
+  const FidotoolChainMemo empty = *memo;
+  const char *first = NULL;
+  int tries = 0;
+
+  for (size_t i = 0; i < list->count; i++)
+    for (guint j = 0; j < anchors->x509->len && tries < MAX_TRIES; j++) {
+      X509 *anchor = g_ptr_array_index(anchors->x509, j);
+      const char *reason;
+
+      if (!is_near(anchor, list->x509[i]))
+        continue;
+      tries++;
+      *memo = empty;
+      reason = try_anchor(list, anchor, at, memo);
+      if (reason == NULL) {
+        *ret_anchor = anchor;
+        return NULL;
+      }
+      first = first ? first : reason;
+    }
+  if (first != NULL)
+    return first;
+  return X509_check_issued(list->x509[0], list->x509[0]) == X509_V_OK
+             ? "self-signed"
+             : "unknown-issuer";
 }
 
 static const char *

@@ -147,7 +147,8 @@ FidotoolJson *
 make_assertion(const MakeAssertion *spec)
 {
   int64_t alg = spec->alg ? spec->alg : -7;
-  EVP_PKEY *pkey = make_credential_key(alg);
+  EVP_PKEY *own = spec->pkey ? NULL : make_credential_key(alg);
+  EVP_PKEY *pkey = spec->pkey ? spec->pkey : own;
   g_autofree char *client = make_client(spec);
   g_autoptr(GByteArray) auth = make_auth(spec);
   g_autoptr(GBytes) sig = NULL;
@@ -160,6 +161,6 @@ make_assertion(const MakeAssertion *spec)
   add_options(request, spec, hash);
   add_response(request, spec, client, auth, sig);
   add_stored(request, spec, alg, pkey);
-  EVP_PKEY_free(pkey);
+  EVP_PKEY_free(own);
   return request;
 }

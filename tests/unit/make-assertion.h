@@ -23,6 +23,7 @@ typedef struct {
   bool count_zero;
   const char *tail; /* hex after authData */
   int64_t alg;      /* -7 */
+  EVP_PKEY *pkey;   /* NULL: a new one */
   MakeSig sig;
 } MakeAssertion;
 
