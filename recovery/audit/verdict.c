@@ -22,6 +22,7 @@ recovery_verdict_new(void)
   RecoveryVerdict *verdict = g_new0(RecoveryVerdict, 1);
 
   verdict->findings = g_ptr_array_new_with_free_func(free_finding);
+  verdict->known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   verdict->notes = g_ptr_array_new_with_free_func(g_free);
   verdict->lacking = g_ptr_array_new_with_free_func(g_free);
   return verdict;
@@ -33,6 +34,7 @@ recovery_verdict_free(RecoveryVerdict *verdict)
   if (verdict == NULL)
     return;
   g_ptr_array_unref(verdict->findings);
+  g_hash_table_unref(verdict->known);
   g_ptr_array_unref(verdict->notes);
   g_ptr_array_unref(verdict->lacking);
   g_free(verdict->origin);
@@ -64,14 +66,10 @@ void
 recovery_verdict_missing(RecoveryVerdict *verdict, int64_t seq,
                          const char *place, const char *text)
 {
-  for (unsigned i = 0; i < verdict->findings->len; i++) {
-    const RecoveryVerdictFinding *old = g_ptr_array_index(verdict->findings, i);
-
-    if (!old->tampered && old->seq == seq && strcmp(old->place, place) == 0 &&
-        strcmp(old->text, text) == 0)
-      return;
-  }
-  add_finding(verdict, false, seq, place, text);
+  if (g_hash_table_add(
+          verdict->known,
+          g_strdup_printf("%" G_GINT64_FORMAT " %s %s", seq, place, text)))
+    add_finding(verdict, false, seq, place, text);
 }
 
 void

@@ -18,6 +18,7 @@ typedef struct {
 
 typedef struct {
   GPtrArray *findings; /* RecoveryVerdictFinding, as they were found */
+  GHashTable *known;   /* those of missing things, each once */
   GPtrArray *notes;    /* char *: remarks that change nothing */
   GPtrArray *lacking;  /* char *: parts of the trust folder that lack */
   bool fast;           /* the first tampering ends the audit */

@@ -187,12 +187,14 @@ check_approver(Step *step)
   return true;
 }
 
-/* Against each approval before it: slot, person, key, credential, team. */
+/* Against each approval before it: slot, person, team. */
 static bool
 check_others(Step *step)
 {
   const RecoveryRosterKey *row = step->by->row;
 
+  /* Two persons never have one key or credential: the rosters are checked
+   * over all versions. */
   for (unsigned i = 0; i < step->of->approvals->len; i++) {
     const RecoveryWalkApproval *other = approval_at(step->of, i);
     const RecoveryRosterKey *its = other->by.row;
@@ -201,12 +203,7 @@ check_others(Step *step)
       return REFUSE("fills a slot that is filled");
     if (strcmp(other->by.actor, step->by->actor) == 0)
       return REFUSE("is a second approval by one person");
-    if (row == NULL || its == NULL)
-      continue;
-    if (g_bytes_equal(row->key_bytes, its->key_bytes) ||
-        memcmp(row->cred, its->cred, 32) == 0)
-      return REFUSE("is a second approval with one key");
-    if (strcmp(row->team, its->team) == 0)
+    if (row != NULL && its != NULL && strcmp(row->team, its->team) == 0)
       return REFUSE("is a second approval from the team %s", row->team);
   }
   return true;
@@ -311,12 +308,9 @@ step_quorum(Step *step)
 {
   RecoveryWalkCase *of = step->of;
 
-  if (of->quorum)
-    return REFUSE("is a second quorum of one case");
   /* Each approval fills a slot of its own: the numbers say the rest. */
   if (of->approvals->len < 2 || of->approvals->len != g_strv_length(of->slots))
     return REFUSE("comes before every slot is filled");
-  of->quorum = true;
   step->walk->verdict->approved++;
   recovery_time_read(text_of(step->entry, "not_before"), &of->not_before_ms);
   for (unsigned i = 0; i < of->approvals->len; i++)
@@ -418,9 +412,12 @@ step_close(Step *step)
   if (strcmp(of->op, "recover") != 0 && strcmp(of->op, "replace") != 0)
     return true;
   g_hash_table_iter_init(&iter, of->creds);
-  while (g_hash_table_iter_next(&iter, &cred, NULL))
-    if (!g_hash_table_contains(of->revoked, cred))
+  while (g_hash_table_iter_next(&iter, &cred, NULL)) {
+    const int64_t *seq = g_hash_table_lookup(step->walk->revoked, cred);
+
+    if (seq == NULL || *seq < of->opened_seq)
       return REFUSE("completes a case whose lost key was not revoked");
+  }
   return true;
 }
 
@@ -617,8 +614,8 @@ new_case(const FidotoolJson *entry)
 {
   RecoveryWalkCase *of = g_new0(RecoveryWalkCase, 1);
   const FidotoolJson *creds = fidotool_json_get(entry, "creds");
-  GHashTable **sets[] = {&of->creds, &of->suspended, &of->revoked,
-                         &of->proofers, &of->approvers};
+  GHashTable **sets[] = {&of->creds, &of->suspended, &of->proofers,
+                         &of->approvers};
 
   for (size_t i = 0; i < G_N_ELEMENTS(sets); i++)
     *sets[i] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -629,6 +626,7 @@ new_case(const FidotoolJson *entry)
   of->op = g_strdup(text_of(entry, "op"));
   of->tier = g_strdup(text_of(entry, "tier"));
   of->opener = g_strdup(text_of(entry, "actor"));
+  of->opened_seq = fidotool_json_get_int(entry, "seq", 0);
   of->state = g_strdup("");
   of->made = g_ptr_array_new_with_free_func(g_free);
   of->approvals = g_array_new(false, true, sizeof(RecoveryWalkApproval));
@@ -642,7 +640,8 @@ clear_approval(void *data)
   g_free(((RecoveryWalkApproval *)data)->slot);
 }
 
-/* The case of the entry; made where the entry opens it. */
+/* The case of the entry; made where the entry opens it. NULL without an error
+ * where it may have been opened in an earlier epoch. */
 static RecoveryWalkCase *
 take_case(RecoveryWalk *walk, const RecoveryAct *act, const FidotoolJson *entry,
           GError **error)
@@ -656,7 +655,9 @@ take_case(RecoveryWalk *walk, const RecoveryAct *act, const FidotoolJson *entry,
     return NULL;
   }
   if (!opens && of == NULL) {
-    recovery_walk_fail(error, "is about a case that was never opened");
+    (void)recovery_walk_unknown(walk, "is about a case that was never opened",
+                                error); /* told by
+                                           error */
     return NULL;
   }
   if (opens) {
@@ -696,13 +697,19 @@ recovery_walk_case_judge(RecoveryWalk *walk, const RecoveryAct *act,
   Step *step = &at_hand;
   RecoveryWalkSigned by;
   g_autofree char *before = NULL;
+  GError *reason = NULL;
 
   if (text_of(entry, "state") == NULL) /* about a case, and no step of it */
     return recovery_walk_find_case(walk, entry) != NULL ||
-           REFUSE("is about a case that was never opened");
-  step->of = take_case(walk, act, entry, error);
-  if (step->of == NULL)
+           recovery_walk_unknown(walk, "is about a case that was never opened",
+                                 error);
+  step->of = take_case(walk, act, entry, &reason);
+  if (reason != NULL) {
+    g_propagate_error(error, reason);
     return false;
+  }
+  if (step->of == NULL)
+    return true;
   if (!is_unchanged(entry, "sub", step->of->sub) ||
       !is_unchanged(entry, "op", step->of->op) ||
       !is_unchanged(entry, "tier", step->of->tier))
@@ -710,6 +717,9 @@ recovery_walk_case_judge(RecoveryWalk *walk, const RecoveryAct *act,
   if (g_str_has_prefix(act->name, "bg.") &&
       fidotool_json_get(entry, "weaker") == NULL)
     return REFUSE("is break-glass and not marked weaker");
+  if (strcmp(act->name, "bg.review") == 0 &&
+      strcmp(text_of(entry, "actor"), step->of->opener) == 0)
+    return REFUSE("is reviewed by the person who used it");
   if (signers != NULL)
     step->by = &g_array_index(signers, RecoveryWalkSigned, signers->len - 1);
   if (act->kind == RECOVERY_ACT_MIXED && !judge_subject(step, &by))

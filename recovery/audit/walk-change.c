@@ -170,8 +170,8 @@ recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
       g_hash_table_lookup(walk->changes, text_of(entry, "target"));
 
   if (change == NULL || strcmp(change->object, text_of(entry, "object")) != 0)
-    return recovery_walk_fail(error,
-                              "is about a change that was not signed so");
+    return recovery_walk_unknown(
+        walk, "is about a change that was not signed so", error);
   if (change->done)
     return recovery_walk_fail(error,
                               "is about a change that is done or vetoed");

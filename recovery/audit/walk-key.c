@@ -315,7 +315,7 @@ recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
 
   if (g_hash_table_contains(walk->enrolled, digest))
     return recovery_walk_fail(error, "enrols a key again");
-  g_hash_table_insert(walk->enrolled, g_strdup(digest), g_strdup(actor));
+  g_hash_table_add(walk->enrolled, g_strdup(digest));
   if (!check_owner(walk, digest, actor, error))
     return false;
   file = recovery_walk_object(walk, "registrations", "cbor", digest);

@@ -15,6 +15,8 @@
 
 /* An older wall clock than this behind the newest entry is doubt. */
 #define CLOCK_BACK_MS 120000
+/* Life of a role session. */
+#define SESSION_MS 3600000
 
 bool
 recovery_walk_fail(GError **error, const char *format, ...)
@@ -27,6 +29,19 @@ recovery_walk_fail(GError **error, const char *format, ...)
                                        format, arguments));
   va_end(arguments);
   return false;
+}
+
+bool
+recovery_walk_unknown(RecoveryWalk *walk, const char *text, GError **error)
+{
+  g_autofree char *place =
+      g_strdup_printf("entry %" G_GINT64_FORMAT, walk->seq);
+  g_autofree char *words = g_strconcat(text, ", or in an earlier epoch", NULL);
+
+  if (!walk->later)
+    return recovery_walk_fail(error, "%s", text);
+  recovery_verdict_missing(walk->verdict, walk->seq, place, words);
+  return true;
 }
 
 static const char *
@@ -163,6 +178,14 @@ begin_epoch(RecoveryWalk *walk, const FidotoolJson *entry, GError **error)
   recovery_verdict_missing(
       walk->verdict, 0, "entry 0",
       "the record begins in an earlier epoch, which is not in this bundle");
+  walk->later = true;
+  /* Its keys were enrolled in an earlier epoch, if at all. */
+  for (unsigned i = 0; walk->roster != NULL && i < walk->roster->keys->len;
+       i++) {
+    const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, i);
+
+    g_hash_table_add(walk->enrolled, fidotool_bytes_hex(key->registration, 32));
+  }
   return fidotool_json_get(entry, "stmt") == NULL ||
          recovery_walk_sign_many(walk, entry, error);
 }
@@ -257,7 +280,24 @@ check_first_enrol(const RecoveryWalk *walk, const FidotoolJson *entry,
   return true;
 }
 
-/* A step without a signature: its actor's role session is alive. */
+/* A step without a signature: its actor's role session is alive, and the role
+ * on a key of theirs that is in force. */
+static bool
+has_session(const RecoveryWalk *walk, const RecoveryRosterKey *key,
+            const char *act, bool standard)
+{
+  for (char **role = key->roles; *role != NULL; role++) {
+    g_autofree char *name = g_strdup_printf("%s %s", key->person, *role);
+    const int64_t *since = g_hash_table_lookup(walk->sessions, name);
+
+    if (since != NULL && walk->now_ms - *since <= SESSION_MS &&
+        recovery_act_role_may_in_session(*role, act) &&
+        (standard || strcmp(*role, "verifier") == 0))
+      return true;
+  }
+  return false;
+}
+
 static bool
 judge_session(const RecoveryWalk *walk, const FidotoolJson *entry,
               GError **error)
@@ -266,28 +306,17 @@ judge_session(const RecoveryWalk *walk, const FidotoolJson *entry,
   bool standard = of == NULL || g_strcmp0(of->tier, "standard") == 0;
   const char *actor = text_of(entry, "actor"), *act = text_of(entry, "act");
 
-  for (unsigned i = 0; walk->roster != NULL && i < walk->sessions->len; i++) {
-    const RecoveryWalkSession *session =
-        &g_array_index(walk->sessions, RecoveryWalkSession, i);
-    int64_t age = walk->now_ms - session->since_ms;
-
-    if (strcmp(session->actor, actor) != 0 || age < -CLOCK_BACK_MS ||
-        age > 3600000 || !recovery_act_role_may_in_session(session->role, act))
-      continue;
-    if (!standard && strcmp(session->role, "verifier") != 0)
-      continue;
-    for (unsigned j = 0; j < walk->roster->keys->len; j++) {
-      const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, j);
-
-      if (strcmp(key->person, actor) == 0 &&
-          recovery_roster_valid_at(key->valid_after_ms, key->valid_before_ms,
-                                   walk->now_ms) &&
-          recovery_roster_key_has_role(key, session->role))
-        return true;
-    }
-  }
   if (walk->roster == NULL)
     return true;
+  for (unsigned i = 0; i < walk->roster->keys->len; i++) {
+    const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, i);
+
+    if (strcmp(key->person, actor) == 0 &&
+        recovery_roster_valid_at(key->valid_after_ms, key->valid_before_ms,
+                                 walk->now_ms) &&
+        has_session(walk, key, act, standard))
+      return true;
+  }
   return recovery_walk_fail(error, "%s has no active role that permits %s",
                             actor, act);
 }
@@ -305,17 +334,6 @@ make_pair_name(const RecoveryAct *act, const FidotoolJson *entry)
     if (text_of(entry, names[i]) != NULL)
       g_string_append_printf(out, " %s=%s", names[i], text_of(entry, names[i]));
   return g_string_free(g_steal_pointer(&out), false);
-}
-
-static void
-note_revoked(RecoveryWalk *walk, const char *cred)
-{
-  GHashTableIter iter;
-  void *of;
-
-  g_hash_table_iter_init(&iter, walk->cases);
-  while (g_hash_table_iter_next(&iter, NULL, &of))
-    g_hash_table_add(((RecoveryWalkCase *)of)->revoked, g_strdup(cred));
 }
 
 /* A key of a case is enrolled after the case has issued it. */
@@ -347,7 +365,8 @@ judge_pair(RecoveryWalk *walk, const RecoveryAct *act,
 
   if (text_of(entry, "case") != NULL &&
       recovery_walk_find_case(walk, entry) == NULL)
-    return recovery_walk_fail(error, "is about a case that was never opened");
+    return recovery_walk_unknown(walk, "is about a case that was never opened",
+                                 error);
   if (waiting == NULL) {
     waiting = g_array_new(false, false, sizeof(int64_t));
     g_hash_table_insert(walk->intents, g_strdup(name), waiting);
@@ -357,11 +376,13 @@ judge_pair(RecoveryWalk *walk, const RecoveryAct *act,
     return true;
   }
   if (waiting->len == 0)
-    return recovery_walk_fail(error, "is an outcome without an intent");
+    return recovery_walk_unknown(walk, "is an outcome without an intent",
+                                 error);
   g_array_remove_index(waiting, 0);
   if (strcmp(act->name, "key.revoke.outcome") == 0 &&
       strcmp(text_of(entry, "out"), "ok") == 0)
-    note_revoked(walk, text_of(entry, "cred"));
+    g_hash_table_insert(walk->revoked, g_strdup(text_of(entry, "cred")),
+                        g_memdup2(&walk->seq, sizeof(walk->seq)));
   if (strcmp(act->name, "key.enrol.outcome") == 0)
     return check_issued(walk, entry, error);
   return true;
@@ -387,16 +408,15 @@ static bool
 judge_role(RecoveryWalk *walk, const FidotoolJson *entry, GArray *signers,
            GError **error)
 {
-  RecoveryWalkSession session = {g_strdup(text_of(entry, "actor")),
-                                 g_strdup(text_of(entry, "role")),
-                                 walk->now_ms};
   const RecoveryWalkSigned *by =
       &g_array_index(signers, RecoveryWalkSigned, signers->len - 1);
+  const char *role = text_of(entry, "role");
 
-  g_array_append_val(walk->sessions, session);
-  if (by->row != NULL && !recovery_roster_key_has_role(by->row, session.role))
+  if (by->row != NULL && !recovery_roster_key_has_role(by->row, role))
     return recovery_walk_fail(error,
                               "activates a role that the signer has not");
+  g_hash_table_insert(walk->sessions, g_strdup_printf("%s %s", by->actor, role),
+                      g_memdup2(&walk->now_ms, sizeof(walk->now_ms)));
   return true;
 }
 
@@ -596,7 +616,6 @@ recovery_walk_free_case(RecoveryWalkCase *of)
   g_free(of->opener);
   g_hash_table_unref(of->creds);
   g_hash_table_unref(of->suspended);
-  g_hash_table_unref(of->revoked);
   g_hash_table_unref(of->proofers);
   g_hash_table_unref(of->approvers);
   g_free(of->submit);
@@ -638,15 +657,6 @@ free_key(void *data)
   g_free(key);
 }
 
-static void
-clear_session(void *data)
-{
-  RecoveryWalkSession *session = data;
-
-  g_free(session->actor);
-  g_free(session->role);
-}
-
 static GHashTable *
 new_table(GDestroyNotify free_value)
 {
@@ -674,7 +684,7 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->ids = new_table(NULL);
   walk->nonces = new_table(g_free);
   walk->policies = new_table(g_free);
-  walk->enrolled = new_table(g_free);
+  walk->enrolled = new_table(NULL);
   walk->counters = new_table(NULL);
   walk->proposed = new_table(free_proposed);
   walk->changes = new_table(free_change);
@@ -684,8 +694,8 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->in_force = new_table(g_free);
   walk->off = new_table(NULL);
   walk->witnesses = new_table(NULL);
-  walk->sessions = g_array_new(false, false, sizeof(RecoveryWalkSession));
-  g_array_set_clear_func(walk->sessions, clear_session);
+  walk->sessions = new_table(g_free);
+  walk->revoked = new_table(g_free);
   return walk;
 }
 
@@ -697,7 +707,7 @@ recovery_walk_free(RecoveryWalk *walk)
       walk->ids,       walk->nonces,   walk->policies, walk->enrolled,
       walk->counters,  walk->proposed, walk->changes,  walk->cases,
       walk->intents,   walk->keys,     walk->in_force, walk->off,
-      walk->witnesses,
+      walk->witnesses, walk->sessions, walk->revoked,
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
@@ -706,7 +716,6 @@ recovery_walk_free(RecoveryWalk *walk)
   fidotool_request_state_free(walk->judge);
   g_string_chunk_free(walk->strings);
   g_byte_array_unref(walk->roots);
-  g_array_unref(walk->sessions);
   g_free(walk->origin);
   g_free(walk->genesis);
   g_free(walk->policy);

@@ -40,11 +40,6 @@ typedef struct {
 } RecoveryWalkProposed;
 
 typedef struct {
-  char *actor, *role;
-  int64_t since_ms;
-} RecoveryWalkSession;
-
-typedef struct {
   char *slot;
   RecoveryWalkSigned by;
 } RecoveryWalkApproval;
@@ -55,9 +50,9 @@ typedef struct {
   char *state;  /* "" before case.open */
   char *before; /* the state before the contest */
   char *opener;
+  int64_t opened_seq;
   GHashTable *creds;     /* reported: hex */
   GHashTable *suspended; /* of these */
-  GHashTable *revoked;   /* at the relying party, since the case was opened */
   GHashTable *proofers;  /* persons of the steps before the approvals */
   GHashTable *approvers; /* persons, voided approvals too */
   bool rejected;         /* a contest of it was rejected once */
@@ -69,7 +64,6 @@ typedef struct {
   GPtrArray *made;   /* char *: credentials, at most two */
   char *bound;       /* credential */
   GArray *approvals; /* RecoveryWalkApproval, in force */
-  bool quorum;
   int64_t not_before_ms;
   int64_t issued_ms; /* -1 until then */
 } RecoveryWalkCase;
@@ -103,11 +97,14 @@ typedef struct {
   const RecoveryRoster *roster; /* in force; NULL where it is not there */
   GHashTable *first_enrol;      /* registrations of the first roster; NULL */
   bool closed;
+  bool later; /* the record begins in an earlier epoch */
 
   GHashTable *ids;      /* of entries */
   GHashTable *nonces;   /* nonce -> place */
   GHashTable *policies; /* digest -> "id version" */
-  GHashTable *enrolled; /* registration -> person */
+  GHashTable *enrolled; /* registrations */
+  GHashTable *sessions; /* "person role" -> int64_t, when last activated */
+  GHashTable *revoked;  /* cred -> int64_t, seq of the last outcome */
   GHashTable *counters; /* key, base64 -> last counter + 1 */
   GHashTable *proposed; /* last stmt -> RecoveryWalkProposed */
   GHashTable *changes;  /* stmt -> RecoveryWalkChange */
@@ -117,7 +114,6 @@ typedef struct {
   GHashTable *in_force; /* stmt -> path in data/approvals */
   GHashTable *off;      /* "siem x", "witness y" -> 1 while switched off */
   GHashTable *witnesses;
-  GArray *sessions; /* RecoveryWalkSession */
 } RecoveryWalk;
 
 RecoveryWalk *recovery_walk_new(RecoveryVerdict *verdict,
@@ -133,6 +129,11 @@ char *recovery_walk_root(const RecoveryWalk *walk, uint64_t size);
 /* Sets an error with words, answers false: an entry is refused so. */
 bool recovery_walk_fail(GError **error, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
+
+/* Something before the entry is not in the record: bad, unless it may lie in
+ * an earlier epoch. Then it is recorded as missing, and true. */
+bool recovery_walk_unknown(RecoveryWalk *walk, const char *text,
+                           GError **error);
 
 /* A file named by its digest: noted as named; NULL, and recorded as missing,
  * where it is not there. folder as "registrations", suffix as "cbor". */
