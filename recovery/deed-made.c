@@ -330,6 +330,38 @@ record_made(RecoveryTrial *trial, void *data, GError **error)
          recovery_trial_append(trial, g_steal_pointer(&taken), error);
 }
 
+/* What a key or the judge worker did wrong is an event too. */
+static bool
+record_failure(RecoveryTrial *trial, void *data, GError **error)
+{
+  const RecoveryRefusal *refusal = data;
+  FidotoolJson *entry =
+      recovery_trial_entry("case.made", trial->of, trial->of->state);
+
+  fidotool_json_set_text(entry, "out", refusal == NULL ? "error" : "denied");
+  fidotool_json_set_text(entry, "why",
+                         refusal == NULL ? "judge-worker" : refusal->rule);
+  return recovery_trial_append(trial, entry, error);
+}
+
+static bool
+judge_and_record(RecoveryTrial *trial, const FidotoolJson *request,
+                 Answer *answer, const uint8_t nonce[16],
+                 RecoveryRefusal **ret_refusal, GError **error)
+{
+  g_autoptr(GError) trouble = NULL;
+
+  if (judge_registration(trial, request, answer, nonce, ret_refusal,
+                         &trouble) &&
+      judge_test(trial, request, answer, nonce, ret_refusal, &trouble))
+    return recovery_submit_group(trial, record_made, answer, error);
+  /* The answer stays what it is, recorded or not. */
+  (void)recovery_submit_group(trial, record_failure, *ret_refusal, NULL);
+  if (trouble != NULL)
+    g_propagate_error(error, g_steal_pointer(&trouble));
+  return false;
+}
+
 bool
 recovery_deed_made_submit(RecoveryTrial *trial, const FidotoolJson *request,
                           RecoveryRefusal **ret_refusal, GError **error)
@@ -358,9 +390,7 @@ recovery_deed_made_submit(RecoveryTrial *trial, const FidotoolJson *request,
         "Ask for new ones.");
     return false;
   }
-  if (!judge_registration(trial, request, &answer, nonce, ret_refusal, error) ||
-      !judge_test(trial, request, &answer, nonce, ret_refusal, error) ||
-      !recovery_submit_group(trial, record_made, &answer, error))
+  if (!judge_and_record(trial, request, &answer, nonce, ret_refusal, error))
     return false;
   g_hash_table_remove(trial->station->pending, answer.nonce_hex);
   return true;

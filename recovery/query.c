@@ -6,6 +6,7 @@
 #include "fidotool/bytes.h"
 #include "recovery/deed.h"
 #include "recovery/error.h"
+#include "recovery/format/act.h"
 #include "recovery/format/checkpoint.h"
 #include "recovery/format/time.h"
 #include "recovery/format/viewer.h"
@@ -392,13 +393,16 @@ query_acts(RecoveryTrial *trial, GError **error)
   return g_steal_pointer(&answer);
 }
 
+/* A role is active on the connection; with act, one that may do the act. */
 static bool
-has_role(const RecoveryTrial *trial)
+has_role(const RecoveryTrial *trial, const char *act)
 {
   for (unsigned i = 0; i < trial->session->roles->len; i++) {
     const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
 
-    if (role->until_ms > trial->now.now_ms)
+    if (role->until_ms > trial->now.now_ms &&
+        (act == NULL || recovery_act_role_may(role->role, act) ||
+         recovery_act_role_may_in_session(role->role, act)))
       return true;
   }
   return false;
@@ -412,7 +416,9 @@ refuse(const RecoveryTrial *trial, const char *what)
   if (trial->station->model->roster == NULL)
     return recovery_refusal_new("state", "This station was not initialised.",
                                 "fidotool station init.");
-  if (!has_role(trial))
+  /* The directory is for those who open cases. */
+  if (!has_role(trial,
+                strcmp(what, "persons") == 0 ? "case.start_proofing" : NULL))
     return recovery_refusal_new(
         "role-not-active",
         "Only the station's status is shown without an active role.",
