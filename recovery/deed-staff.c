@@ -90,17 +90,24 @@ recovery_deed_staff_enrol(RecoveryTrial *trial, FidotoolJson *entry,
 }
 
 bool
+recovery_deed_staff_read_import(RecoveryTrial *trial, GError **error)
+{
+  return fidotool_json_get_text(trial->draft, "object") != NULL ||
+         recovery_directory_read_csv(
+             trial, fidotool_json_get_text(trial->request, "csv"), error);
+}
+
+bool
 recovery_deed_staff_fill_import(RecoveryTrial *trial, FidotoolJson *statement,
                                 GError **error)
 {
-  const char *csv = fidotool_json_get_text(trial->request, "csv");
+  g_autofree char *digest = NULL;
   const char *import;
 
-  if (fidotool_json_get_text(trial->draft, "object") == NULL &&
-      !recovery_directory_read_csv(trial, csv, error))
+  if (!recovery_deed_staff_read_import(trial, error))
     return false;
   import = fidotool_json_get_text(trial->draft, "object");
-  g_autofree char *digest = fidotool_bytes_sha256_hex(import, strlen(import));
+  digest = fidotool_bytes_sha256_hex(import, strlen(import));
   fidotool_json_set_text(statement, "object", digest);
   return true;
 }

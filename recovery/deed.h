@@ -88,3 +88,5 @@ bool recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error);
 const FidotoolJson *recovery_deed_case_creds(RecoveryTrial *trial);
 /* After the commit of a role.activate: the connection has the role. */
 void recovery_deed_staff_activated(RecoveryTrial *trial);
+/* The import that a request is about, read into the draft once. */
+bool recovery_deed_staff_read_import(RecoveryTrial *trial, GError **error);

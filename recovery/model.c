@@ -319,6 +319,7 @@ apply_import(RecoveryModel *model, const FidotoolJson *entry, GError **error)
     g_hash_table_add(model->subs,
                      g_strdup(fidotool_json_text(fidotool_json_at(list, i))));
   list = fidotool_json_get(import, "keys");
+  model->imported = model->imported || fidotool_json_size(list) > 0;
   for (size_t i = 0; i < fidotool_json_size(list); i++) {
     const FidotoolJson *row = fidotool_json_at(list, i);
     const char *cred = fidotool_json_get_text(row, "cred");
@@ -609,10 +610,6 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
     return end_change(model, entry, strcmp(act, "change.effect") == 0, error);
   if (strcmp(act, "heartbeat") == 0 || strcmp(act, "station.start") == 0)
     model->last_heartbeat_ms = model->last_ms;
-  if (strcmp(act, "checkpoint.made") == 0)
-    model->closed_since_checkpoint = 0;
-  else
-    model->closed_since_checkpoint++;
   return true;
 }
 
@@ -721,6 +718,11 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
   if (strcmp(fidotool_json_get_text(entry, "out"), "ok") != 0 &&
       !g_str_has_suffix(act, ".outcome"))
     return true;
+  if (strcmp(act, "checkpoint.made") == 0)
+    model->checkpoint_due = false;
+  else if (strcmp(act, "case.approve") == 0 || strcmp(act, "case.close") == 0 ||
+           strcmp(act, "export.made") == 0)
+    model->checkpoint_due = true;
   if (!apply_act(model, entry, act, error) ||
       !count_signatures(model, entry, error))
     return false;

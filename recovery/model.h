@@ -50,7 +50,8 @@ typedef struct {
 typedef struct {
   RecoveryStore *store; /* not owned */
   bool practice;
-  bool started; /* every key of the first roster was enrolled */
+  bool imported; /* keys of a directory came in */
+  bool started;  /* every key of the first roster was enrolled */
   char *station, *origin, *rp_id, *rp_origin;
   RecoveryRoster *roster; /* in force */
   uint8_t roster_digest[32];
@@ -73,7 +74,7 @@ typedef struct {
   int64_t counted_ms;
   int64_t last_ms, last_mono_ms, last_heartbeat_ms;
   char *last_boot;
-  int64_t closed_since_checkpoint;
+  bool checkpoint_due; /* an approval, a closed case or a bundle came since */
 } RecoveryModel;
 
 RecoveryModel *recovery_model_new(RecoveryStore *store, bool practice);

@@ -11,6 +11,7 @@
 #include "recovery/format/statement.h"
 #include "recovery/format/time.h"
 #include "recovery/deed.h"
+#include "recovery/rule-import.h"
 
 /* The wall clock may go back this far before it is doubted (governance 6.4). */
 #define CLOCK_SLACK_MS (120 * INT64_C(1000))
@@ -985,6 +986,8 @@ static const struct {
   { "role", ALWAYS, "!role.activate !roster.enrol", check_role },
   { "role", ALWAYS, "role.activate", check_role_held },
   { "role-not-active", ALWAYS, NULL, check_session },
+  { "import-owner", ALWAYS, "key.import", recovery_rule_import_owner },
+  { "import-keys-once", ALWAYS, "key.import", recovery_rule_import_once },
   { "not-yet", ALWAYS, "case.open", check_op },
   { "subject-unknown", ALWAYS, "case.open", check_subject },
   { "own-case", ALWAYS, "case.open case.approve case.refuse case.activate " STAFF_STEPS " " DECIDES, check_not_subject },

@@ -421,7 +421,10 @@ recovery_submit_settle(RecoveryTrial *trial, bool *ret_more, GError **error)
   if (!recovery_effect_run(trial, error) ||
       !settle_changes(trial, ret_more, error))
     return false;
-  return *ret_more || settle_cases(trial, ret_more, error);
+  if (!*ret_more && !settle_cases(trial, ret_more, error))
+    return false;
+  return *ret_more || !trial->station->model->checkpoint_due ||
+         recovery_submit_checkpoint(trial, NULL, error);
 }
 
 static bool
