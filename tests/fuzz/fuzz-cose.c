@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fuzz-cose.c - public keys, their SSH form, and a signature that is none. */
+#include "fidotool/judge/cose.h"
+#include "tests/fuzz/fuzz.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+  FidotoolSlice all = {data, len}, none = {data, 0};
+  FidotoolCose key;
+  const char *why;
+  bool cut;
+
+  if (fidotool_cose_parse(all, &key, &why, &cut) == FIDOTOOL_COSE_GOOD) {
+    g_autoptr(GBytes) ssh = fidotool_cose_ssh_key(&key, "keyturn:approval");
+
+    g_assert(fidotool_cose_verify(key.alg, key.pkey, all, none, all) != NULL);
+  }
+  fidotool_cose_clear(&key);
+  return 0;
+}
