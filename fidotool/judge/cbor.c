@@ -195,12 +195,13 @@ FidotoolCborFault
 fidotool_cbor_scan(FidotoolSlice bytes, FidotoolCbor *ret_item,
                    bool *ret_canonical)
 {
-  Scan scan = {bytes.data, bytes.data + bytes.len, true};
+  Scan scan = {.p = bytes.data, .canonical = true};
   FidotoolCborFault fault;
   FidotoolCbor item = {0};
 
-  if (bytes.len == 0)
+  if (bytes.len == 0) /* data may be NULL */
     return FIDOTOOL_CBOR_SHORT;
+  scan.end = bytes.data + bytes.len;
   fault = scan_item(&scan, 0, &item);
   if (fault != FIDOTOOL_CBOR_OK)
     return fault;
