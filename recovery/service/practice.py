@@ -101,6 +101,23 @@ class Practice:
     def act(self, *words, **more):
         return self.fidotool(*words, "--yes", "--non-interactive", **more)
 
+    def decide(self, case, person, *words):
+        """An approval: a person reads the words and says yes, or the case is
+        refused. Unattended, the answer is yes."""
+        if self.auto:
+            self.act(*words, show=True)
+            return
+        with tempfile.TemporaryFile() as pins:
+            pins.write(f"{PIN}\n".encode() * 8)
+            pins.seek(0)
+            code = subprocess.run([self.program("fidotool/cli/fidotool"), *words, f"--pin-fd={pins.fileno()}"],
+                                  env=self.env, pass_fds=[pins.fileno()], check=False).returncode
+        if code == 0:
+            return
+        if self.ask("No approval was given. Refuse the case?", "[Enter] refuse it   [q] stop here"):
+            self.act("case", "refuse", case, "--as", person, "--reason", "not-the-person")
+        raise Stopped("the case was refused: no key is issued, and Sam's old key stays suspended")
+
     # People
 
     def ask(self, question, choices="[Enter] yes   [q] stop here", no=None):
@@ -173,10 +190,7 @@ class Practice:
     def approve_at_station(self, case):
         speak("\n4. TWO PEOPLE. Ben leads the help desk. He reads what he is about to sign; the words are made from "
               "bytes that his program has checked against the digests in the statement:")
-        if not self.ask("Ben has seen Sam. Does he approve?", "[Enter] approve   [r] refuse   [q] stop here", "r"):
-            self.act("case", "refuse", case, "--as", "p-ben", "--reason", "not-the-person", show=True)
-            raise Stopped("Ben refused: the case is closed, no key is issued, Sam's old key stays suspended")
-        self.act("case", "approve", case, "--as", "p-ben", "--slot", "helpdesk-lead", "--contact", "seen", show=True)
+        self.decide(case, "p-ben", "case", "approve", case, "--as", "p-ben", "--slot", "helpdesk-lead", "--contact", "seen")
 
     def show_refusal(self, case):
         speak("\nCould Ben just sign again, for the second slot? Let us try:")
@@ -198,11 +212,7 @@ class Practice:
         proposal, signed = self.work / "statement.json", self.work / "signed.json"
         self.act("propose", "case.approve", f"case={case}", "slot=other-team", "contact=called_back", "--as", "p-cleo",
                  "--out", str(proposal))
-        if not self.ask("Cleo called Sam back on a number from the directory. Does she approve?",
-                        "[Enter] approve   [r] refuse   [q] stop here", "r"):
-            self.act("case", "refuse", case, "--as", "p-cleo", "--reason", "not-the-person", show=True)
-            raise Stopped("Cleo refused: the case is closed, no key is issued, Sam's old key stays suspended")
-        self.act("sign", str(proposal), "--out", str(signed), "--machine", str(self.desk), show=True)
+        self.decide(case, "p-cleo", "sign", str(proposal), "--out", str(signed), "--machine", str(self.desk))
         self.fidotool("submit", str(signed))
 
     def tell(self):
