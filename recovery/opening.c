@@ -167,7 +167,9 @@ recovery_opening_make(RecoveryTrial *trial, const FidotoolJson *statement,
   if (fidotool_json_get(statement, "case_digest") != NULL &&
       !open_case(trial, statement, openings, error))
     return NULL;
-  if (fidotool_json_get(statement, "evidence") != NULL) {
+  /* The frozen line has the digest of the list, whatever the act. */
+  if (fidotool_json_get(statement, "evidence") != NULL ||
+      fidotool_json_get(statement, "case_digest") != NULL) {
     g_autofree char *list = recovery_opening_evidence(trial->of);
 
     fidotool_json_set_text(openings, "evidence", list);
