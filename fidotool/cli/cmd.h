@@ -40,6 +40,9 @@ typedef struct {
   int pin_fd;    /* -1 where none was given */
   int cancel_fd; /* see fidotool_cmd_cancel_fd(); -1 before */
 
+  /* Runs another command line: a session's. */
+  int (*run_line)(int argc, char **argv);
+
   /* For the envelope; what is NULL or below 0 is left out. */
   FidotoolJson *device_json;
   char *libfido2;

@@ -19,5 +19,42 @@ int fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_verify_assertion(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);
 
+/* stations */
+int fidotool_cmd_machine_init(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_machine_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_role_activate(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_roster_enrol(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_roster_print(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_roster_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_session(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_station_import(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_station_init(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_station_status(FidotoolCmd *cmd, int argc, char **argv);
+
+/* cases */
+int fidotool_cmd_case_acts(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_amend(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_approve(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_contest(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_evidence(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_make(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_open(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_proof(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_refuse(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_reject(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_release(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_submit(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_uphold(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_withdraw(FidotoolCmd *cmd, int argc, char **argv);
+
+/* one act in three steps */
+int fidotool_cmd_propose(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv);
+
 /* audit */
+int fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_audit_verify(FidotoolCmd *cmd, int argc, char **argv);

@@ -13,6 +13,8 @@
 #define KEY FIDOTOOL_CMD_KEY
 #define PIN FIDOTOOL_CMD_PIN
 #define STATION FIDOTOOL_CMD_STATION
+/* A key signs, at a station. */
+#define GOVERNED (KEY | PIN | STATION)
 
 /* In the order in which help shows them; the longest match runs. */
 /* clang-format off */
@@ -27,6 +29,37 @@ static const FidotoolCommand commands[] = {
   { "assert", "", "make an assertion from WebAuthn options", KEY | PIN, fidotool_cmd_assert },
   { "verify registration", "FILE", "judge a saved registration", 0, fidotool_cmd_verify_registration },
   { "verify assertion", "FILE", "judge a saved assertion", 0, fidotool_cmd_verify_assertion },
+  { "station init", "", "found a station: first keys, first roster, record", KEY | PIN | STATION, fidotool_cmd_station_init },
+  { "station status", "", "show what a station says of itself", STATION, fidotool_cmd_station_status },
+  { "station import", "FILE.csv", "bring in the directory: persons and their keys", GOVERNED, fidotool_cmd_station_import },
+  { "machine init", "", "make this machine's key", STATION, fidotool_cmd_machine_init },
+  { "machine show", "", "print this machine's public key", STATION, fidotool_cmd_machine_show },
+  { "roster show", "", "show who may sign what", GOVERNED, fidotool_cmd_roster_show },
+  { "roster print", "", "print the roster as allowed_signers", GOVERNED, fidotool_cmd_roster_print },
+  { "roster enrol", "", "prove a new key of the roster", GOVERNED, fidotool_cmd_roster_enrol },
+  { "role activate", "", "activate a role on a connection", GOVERNED, fidotool_cmd_role_activate },
+  { "session", "", "activate a role, then read command lines", GOVERNED, fidotool_cmd_session },
+  { "case open", "", "open a case: somebody lost a key", GOVERNED, fidotool_cmd_case_open },
+  { "case list", "", "list the cases", GOVERNED, fidotool_cmd_case_list },
+  { "case show", "CASE", "show a case", GOVERNED, fidotool_cmd_case_show },
+  { "case acts", "CASE", "say who may do what next, and why not", GOVERNED, fidotool_cmd_case_acts },
+  { "case proof", "CASE", "load what the policy asks of the person", GOVERNED, fidotool_cmd_case_proof },
+  { "case evidence", "CASE", "record a piece of evidence", GOVERNED, fidotool_cmd_case_evidence },
+  { "case submit", "CASE", "freeze a case for approval", GOVERNED, fidotool_cmd_case_submit },
+  { "case amend", "CASE", "take a case back to proofing", GOVERNED, fidotool_cmd_case_amend },
+  { "case make", "CASE", "have the new key make its credential", GOVERNED, fidotool_cmd_case_make },
+  { "case approve", "CASE", "approve a case", GOVERNED, fidotool_cmd_case_approve },
+  { "case refuse", "CASE", "refuse a case", GOVERNED, fidotool_cmd_case_refuse },
+  { "case release", "CASE", "issue the approved key", GOVERNED, fidotool_cmd_case_release },
+  { "case withdraw", "CASE", "end a case early", GOVERNED, fidotool_cmd_case_withdraw },
+  { "case contest", "[CASE]", "stop a case with a code", STATION, fidotool_cmd_case_contest },
+  { "case uphold", "CASE", "uphold a contest", GOVERNED, fidotool_cmd_case_uphold },
+  { "case reject", "CASE", "reject a contest", GOVERNED, fidotool_cmd_case_reject },
+  { "propose", "ACT [KEY=VALUE...]", "ask for a statement to be signed elsewhere", GOVERNED, fidotool_cmd_propose },
+  { "sign", "FILE", "check, show and sign a proposal", GOVERNED, fidotool_cmd_sign },
+  { "submit", "FILE", "hand in what was signed", STATION, fidotool_cmd_submit },
+  { "audit export", "DIR|-", "write the evidence as a bundle", GOVERNED, fidotool_cmd_audit_export },
+  { "audit proof", "CASE", "print the receipt of a case", GOVERNED, fidotool_cmd_audit_proof },
   { "audit verify", "BUNDLE", "judge a bundle of evidence", 0, fidotool_cmd_audit_verify },
   { "version", "", "print the version", 0, fidotool_cmd_version },
 };
@@ -114,10 +147,13 @@ answer_without_command(int argc, char **argv)
   return FIDOTOOL_ERROR_USAGE;
 }
 
+static int run_line(int argc, char **argv);
+
 static int
 run_command(const FidotoolCommand *command, int words, int argc, char **argv)
 {
   FidotoolCmd cmd = {.path = command->path,
+                     .run_line = run_line,
                      .command = command,
                      .timeout_s = 30,
                      .pin_fd = -1,
@@ -141,18 +177,24 @@ run_command(const FidotoolCommand *command, int words, int argc, char **argv)
   return r;
 }
 
+static int
+run_line(int argc, char **argv)
+{
+  int words = 0;
+  const FidotoolCommand *command = find_command(argc, argv, &words);
+
+  if (!command)
+    return answer_without_command(argc, argv);
+  return run_command(command, words, argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
-  const FidotoolCommand *command;
-  int words = 0;
 
   /* First, and with nothing loaded: scripts ask for it often. */
   if (argc == 2 && strcmp(argv[1], "--version") == 0)
     return printf("fidotool %s\n", KEYTURN_VERSION) < 0 ? 1 : 0;
   (void)setlocale(LC_ALL, ""); /* an unknown locale is the C locale */
-  command = find_command(argc - 1, argv + 1, &words);
-  if (!command)
-    return answer_without_command(argc - 1, argv + 1);
-  return run_command(command, words, argc - 1, argv + 1);
+  return run_line(argc - 1, argv + 1);
 }

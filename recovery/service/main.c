@@ -202,6 +202,7 @@ main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   Options options = {0};
+  sigset_t none;
   int r = 0;
 
   (void)setlocale(LC_ALL, ""); /* an unknown locale is the C locale */
@@ -210,6 +211,9 @@ main(int argc, char **argv)
   if (options.version)
     return printf("recoveryd %s\n", KEYTURN_VERSION) < 0;
   (void)umask(077);
+  (void)sigemptyset(&none);
+  (void)sigprocmask(SIG_SETMASK, &none,
+                    NULL);        /* a client may have blocked some */
   (void)signal(SIGPIPE, SIG_IGN); /* a worker that went away is an error */
   if (!fidotool_sandbox_prepare("recoveryd", false, &error) ||
       serve(&options, &error) != 0)

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd-audit-proof.c - fidotool audit proof: the receipt of a case, as text and
+ * as a QR code that a phone can take home. */
+#include <qrencode.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fidotool/cli/commands.h"
+#include "fidotool/cli/governed.h"
+#include "fidotool/cli/sitting.h"
+
+/* Free modules around a code (ISO/IEC 18004). */
+#define QUIET 4
+
+typedef struct {
+  FidotoolGovernedOptions who;
+  char *svg;
+  gboolean plain;
+} Options;
+
+static bool
+is_dark(const QRcode *code, int x, int y)
+{
+  if (x < 0 || y < 0 || x >= code->width || y >= code->width)
+    return false;
+  return (code->data[y * code->width + x] & 1) != 0;
+}
+
+/* Two rows a line, light on dark as terminals are: light modules are drawn. */
+static void
+print_code(const QRcode *code)
+{
+  for (int y = -QUIET; y < code->width + QUIET; y += 2) {
+    for (int x = -QUIET; x < code->width + QUIET; x++) {
+      bool upper = is_dark(code, x, y);
+      bool lower = is_dark(code, x, y + 1);
+
+      fputs(upper ? lower ? " " : "▄" : lower ? "▀" : "█", stdout);
+    }
+    putchar('\n');
+  }
+}
+
+static bool
+write_svg(const QRcode *code, const char *path, GError **error)
+{
+  int side = code->width + 2 * QUIET;
+  GString *text = g_string_new(NULL);
+  g_autofree char *whole = NULL;
+
+  g_string_append_printf(
+      text,
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+      "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" "
+      "fill=\"#fff\"/><path d=\"",
+      side, side, side, side);
+  for (int y = 0; y < code->width; y++)
+    for (int x = 0; x < code->width; x++)
+      if (is_dark(code, x, y))
+        g_string_append_printf(text, "M%d %dh1v1h-1z", x + QUIET, y + QUIET);
+  g_string_append(text, "\"/></svg>\n");
+  whole = g_string_free(text, FALSE);
+  return g_file_set_contents(path, whole, -1, error);
+}
+
+/* The receipt fits one code up to 2,953 bytes: records of any size do. */
+static bool
+print_receipt(const FidotoolJson *answer, const Options *options,
+              GError **error)
+{
+  const char *proof = fidotool_json_get_text(answer, "proof");
+  QRcode *code;
+  bool ok = true;
+
+  fputs(proof, stdout);
+  if (options->plain && !options->svg)
+    return true;
+  code = QRcode_encodeString8bit(proof, 0, QR_ECLEVEL_L);
+  if (!code) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "the receipt does not fit a QR code");
+    return false;
+  }
+  if (!options->plain)
+    print_code(code);
+  if (options->svg)
+    ok = write_svg(code, options->svg, error);
+  QRcode_free(code);
+  return ok;
+}
+
+static FidotoolJson *
+ask(FidotoolGoverned *governed, const char *role, const char *of,
+    GError **error)
+{
+  const FidotoolSitting *sitting = fidotool_sitting_current();
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+
+  fidotool_json_set_text(request, "what", "proof");
+  fidotool_json_set_text(request, "case", of);
+  if (!(sitting && sitting->roles->len > 0) &&
+      !fidotool_governed_activate(governed, role ? role : "auditor", NULL,
+                                  error))
+    return NULL;
+  return fidotool_governed_query(governed, request, error);
+}
+
+static int
+run(FidotoolCmd *cmd, Options *options, const char *of)
+{
+  g_autofree char *role = g_steal_pointer(&options->who.role);
+  g_autofree char *svg = options->svg;
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) answer = NULL;
+  FidotoolGoverned governed;
+
+  if (fidotool_governed_open(&governed, cmd, &options->who, 0, &error))
+    answer = ask(&governed, role, of, &error);
+  if (!answer)
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  if (!cmd->json && !print_receipt(answer, options, &error))
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  return fidotool_governed_done(&governed, g_steal_pointer(&answer), NULL);
+}
+
+int
+fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv)
+{
+  Options options = {0};
+  const GOptionEntry entries[] = {
+      FIDOTOOL_GOVERNED_ENTRIES(&options.who),
+      {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options.svg,
+       "write the QR code as a picture", "FILE"},
+      {"plain", 0, 0, G_OPTION_ARG_NONE, &options.plain, "print the text alone",
+       NULL},
+      G_OPTION_ENTRY_NULL};
+  const FidotoolSitting *sitting = fidotool_sitting_current();
+  g_autoptr(GError) error = NULL;
+  const char *of;
+
+  if (!fidotool_cmd_parse(
+          cmd, entries,
+          "Prints the receipt: that the last step of the case is in the "
+          "record, and what the\nrecord was then. An auditor holds the station "
+          "to it with --anchor.\n"
+          "Example:\n  fidotool audit proof c-4f1e22aa --as una",
+          &argc, &argv, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  of = argc == 2 ? argv[1] : argc < 2 && sitting ? sitting->of : NULL;
+  if (of)
+    return run(cmd, &options, of);
+  g_free(options.who.as);
+  g_free(options.who.role);
+  g_free(options.svg);
+  return fidotool_cmd_failed(cmd,
+                             g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                                         "which case? fidotool case list "
+                                         "shows them"));
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd-sign.c - fidotool sign, submit and propose: one act in three steps, on
+ * one machine or on three. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fidotool/cli/commands.h"
+#include "fidotool/cli/governed.h"
+#include "fidotool/cli/machine.h"
+#include "fidotool/cli/signing.h"
+#include "recovery/error.h"
+
+/* A proposal carries its openings, a roster among them. */
+#define MAX_PROPOSAL (8 * 1024 * 1024)
+#define MAX_SIGNED (256 * 1024)
+
+static int
+fail_usage(FidotoolCmd *cmd, const char *what)
+{
+  return fidotool_cmd_failed(
+      cmd, g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s", what));
+}
+
+/* To the file, readable by its owner alone: openings are personal data. */
+static bool
+write_json(const char *path, const FidotoolJson *json, GError **error)
+{
+  g_autofree char *line = fidotool_json_write(json, NULL);
+  g_autofree char *text = g_strconcat(line, "\n", NULL);
+  ssize_t len = (ssize_t)strlen(text);
+  bool ok;
+  int fd;
+
+  if (!path || strcmp(path, "-") == 0)
+    return fputs(text, stdout) >= 0;
+  fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  ok = fd >= 0 && write(fd, text, (size_t)len) == len;
+  if (!ok)
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", path,
+                g_strerror(errno));
+  if (fd >= 0 && close(fd) != 0 && ok) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "%s: cannot be written", path);
+    return false;
+  }
+  return ok;
+}
+
+static FidotoolJson *
+read_json(const char *path, size_t max, GError **error)
+{
+  size_t len = 0;
+  g_autofree char *text = fidotool_cmd_read_file(path, max, &len, error);
+
+  return text ? fidotool_json_parse(text, len, error) : NULL;
+}
+
+/* With --json the result stands in the envelope, without it in the file. */
+static int
+finish(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
+{
+  g_autoptr(FidotoolJson) taken = result;
+  g_autoptr(GError) error = NULL;
+
+  if ((out || !cmd->json) && !write_json(out, taken, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return fidotool_cmd_done(cmd, g_steal_pointer(&taken), NULL);
+}
+
+/* This machine's key signs too, where there is one. */
+static bool
+find_machine(FidotoolCmd *cmd, GError **error)
+{
+  g_autofree char *place = NULL;
+  g_autoptr(FidotoolMachine) machine = NULL;
+
+  if (cmd->machine)
+    return true;
+  place = fidotool_machine_default();
+  machine = fidotool_machine_open(place, error);
+  if (!machine)
+    return false;
+  cmd->machine = g_steal_pointer(&place);
+  return true;
+}
+
+int
+fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv)
+{
+  g_autofree char *out = NULL;
+  const GOptionEntry entries[] = {
+      {"out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
+       "where to write what submit takes (default: standard output)", "FILE"},
+      G_OPTION_ENTRY_NULL};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) proposal = NULL;
+  g_autoptr(FidotoolJson) result = NULL;
+
+  if (!fidotool_cmd_parse(
+          cmd, entries,
+          "Checks a proposal, shows its words and signs it with your key and "
+          "this machine's. No\nstation is asked. An approval is confirmed at "
+          "the terminal; see fidotool case approve --help.\n"
+          "Example:\n  fidotool sign approve.json --out signed.json",
+          &argc, &argv, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (argc != 2)
+    return fail_usage(cmd, "give the file of one proposal");
+  if (find_machine(cmd, &error))
+    proposal = read_json(argv[1], MAX_PROPOSAL, &error);
+  if (proposal)
+    result = fidotool_signing_run(cmd, proposal, &error);
+  if (!result)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return finish(cmd, out, g_steal_pointer(&result));
+}
+
+int
+fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv)
+{
+  FidotoolGovernedOptions who = {0};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) signed_act = NULL;
+  g_autoptr(FidotoolJson) answer = NULL;
+  FidotoolGoverned governed;
+
+  if (!fidotool_cmd_parse(cmd, NULL,
+                          "Hands a signed statement to its station.\n"
+                          "Example:\n  fidotool submit signed.json",
+                          &argc, &argv, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (argc != 2)
+    return fail_usage(cmd, "give the file that fidotool sign wrote");
+  signed_act = read_json(argv[1], MAX_SIGNED, &error);
+  if (!signed_act)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (fidotool_governed_open(&governed, cmd, &who, 0, &error))
+    answer = fidotool_governed_submit(&governed, signed_act, &error);
+  if (!answer)
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  if (!cmd->json)
+    fidotool_governed_print(fidotool_json_get(answer, "done"));
+  return fidotool_governed_done(
+      &governed, fidotool_json_copy(fidotool_json_get(answer, "done")),
+      FIDOTOOL_CMD_CHANGED);
+}
+
+/* KEY=VALUE; KEY:=JSON for what is no text. */
+static bool
+add_field(FidotoolJson *request, const char *text, GError **error)
+{
+  const char *equals = strchr(text, '=');
+  g_autofree char *name = NULL;
+  FidotoolJson *value;
+
+  if (!equals || equals == text) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "\"%s\" is not KEY=VALUE", text);
+    return false;
+  }
+  if (equals[-1] != ':') {
+    name = g_strndup(text, (size_t)(equals - text));
+    fidotool_json_set_text(request, name, equals + 1);
+    return true;
+  }
+  name = g_strndup(text, (size_t)(equals - text - 1));
+  value = fidotool_json_parse(equals + 1, strlen(equals + 1), error);
+  if (value)
+    fidotool_json_set(request, name, value);
+  return value != NULL;
+}
+
+static FidotoolJson *
+propose(FidotoolGoverned *governed, const char *role, int argc, char **argv,
+        GError **error)
+{
+  g_autoptr(FidotoolJson) request =
+      fidotool_governed_request(governed, argv[1]);
+
+  for (int i = 2; i < argc; i++)
+    if (!add_field(request, argv[i], error))
+      return NULL;
+  if (role && !fidotool_governed_activate(governed, role, NULL, error))
+    return NULL;
+  return fidotool_governed_propose(governed, request, error);
+}
+
+int
+fidotool_cmd_propose(FidotoolCmd *cmd, int argc, char **argv)
+{
+  FidotoolGovernedOptions who = {0};
+  g_autofree char *out = NULL;
+  const GOptionEntry entries[] = {
+      FIDOTOOL_GOVERNED_ENTRIES(&who),
+      {"out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
+       "where to write the proposal (default: standard output)", "FILE"},
+      G_OPTION_ENTRY_NULL};
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) proposal = NULL;
+  g_autofree char *role = NULL;
+  FidotoolGoverned governed;
+  bool ok;
+
+  ok = fidotool_cmd_parse(
+      cmd, entries,
+      "Asks the station for the statement of an act, with everything behind "
+      "its digests, so that\nit can be signed on another machine. KEY=VALUE "
+      "are the act's fields; KEY:=JSON for numbers\nand lists. With --role "
+      "that role is activated first.\n"
+      "Example:\n  fidotool propose case.approve case=c-4f1e22aa "
+      "slot=other-team contact=called_back --as cleo --out approve.json",
+      &argc, &argv, &error);
+  role = g_steal_pointer(&who.role);
+  if (!ok) {
+    g_free(who.as);
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  }
+  if (argc < 2) {
+    g_free(who.as);
+    return fail_usage(cmd, "which act? such as case.approve");
+  }
+  if (fidotool_governed_open(&governed, cmd, &who, 0, &error))
+    proposal = propose(&governed, role, argc, argv, &error);
+  if (!proposal)
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  fidotool_governed_close(&governed);
+  return finish(cmd, out, g_steal_pointer(&proposal));
+}
