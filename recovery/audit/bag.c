@@ -98,7 +98,9 @@ recovery_bag_put(RecoveryBag *bag, const char *path, GBytes *data)
       g_bytes_get_data(data, NULL), g_bytes_get_size(data));
 
   file->path = g_strdup(path);
-  file->data = g_bytes_ref(data);
+  /* Never NULL inside, also where it is empty: it is read as text. */
+  file->data = g_bytes_get_size(data) == 0 ? g_bytes_new_static("", 0)
+                                           : g_bytes_ref(data);
   g_strlcpy(file->digest, digest, sizeof(file->digest));
   /* The key is in the value: both are exchanged. */
   g_tree_replace(bag->files, file->path, file);

@@ -223,7 +223,7 @@ recovery_trust_add(RecoveryTrust *trust, const char *name, GBytes *data)
 
   for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
     if (strcmp(parts[i].name, name) == 0)
-      read_part(trust, i, bytes, len);
+      read_part(trust, i, len == 0 ? "" : bytes, len);
 }
 
 RecoveryTrust *
