@@ -75,9 +75,9 @@ check_checkpoint(RecoveryWalk *walk, RecoveryCheckpoint *ret_head)
   return true;
 }
 
-/* export.json names the manifest and the head of the checkpoint. */
-static bool
-check_export(RecoveryWalk *walk, const RecoveryCheckpoint *head)
+/* export.json as read; NULL where it is none, or names another manifest. */
+static FidotoolJson *
+read_export(RecoveryWalk *walk)
 {
   const RecoveryBagFile *file =
       recovery_bag_find(walk->bag, RECOVERY_BAG_EXPORT);
@@ -86,20 +86,33 @@ check_export(RecoveryWalk *walk, const RecoveryCheckpoint *head)
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) fields = recovery_statement_read(
       g_bytes_get_data(file->data, NULL), g_bytes_get_size(file->data), &error);
-  g_autofree char *root = fidotool_bytes_hex(head->root, 32);
 
   if (fields == NULL)
-    return tampered(walk, file->path, error->message);
-  if (strcmp(fidotool_json_get_text(fields, "act"), "export.made") != 0)
-    return tampered(walk, file->path, "is no statement of export.made");
-  if (strcmp(fidotool_json_get_text(fields, "object"), manifest->digest) != 0)
-    return tampered(walk, file->path,
-                    "is signed for another manifest: a file was changed, added "
-                    "or removed");
+    tampered(walk, file->path, error->message);
+  else if (strcmp(fidotool_json_get_text(fields, "act"), "export.made") != 0)
+    tampered(walk, file->path, "is no statement of export.made");
+  else if (strcmp(fidotool_json_get_text(fields, "object"), manifest->digest) !=
+           0)
+    tampered(walk, file->path,
+             "is signed for another manifest: a file was changed, added or "
+             "removed");
+  else
+    return g_steal_pointer(&fields);
+  return NULL;
+}
+
+/* It names the head of the checkpoint. */
+static bool
+check_export(RecoveryWalk *walk, const FidotoolJson *fields,
+             const RecoveryCheckpoint *head)
+{
+  g_autofree char *root = fidotool_bytes_hex(head->root, 32);
+
   if (strcmp(fidotool_json_get_text(fields, "log"), head->origin) != 0 ||
       (uint64_t)fidotool_json_get_int(fields, "head_size", 0) != head->size ||
       strcmp(fidotool_json_get_text(fields, "head_root"), root) != 0)
-    return tampered(walk, file->path, "has another head than data/checkpoint");
+    return tampered(walk, RECOVERY_BAG_EXPORT,
+                    "has another head than data/checkpoint");
   return true;
 }
 
@@ -439,22 +452,29 @@ note_switches(RecoveryWalk *walk)
 
 /* The whole */
 
-/* Files alone, then what the exporter and the station say of them. Each step
- * tells its own first fault; with `fast` the first of all ends it. */
+/* Files alone, then what the exporter and the station say of them; digests
+ * before signatures. Each step tells its own first fault; with `fast` the
+ * first of all ends it. */
 static bool
 judge_files(RecoveryWalk *walk, RecoveryCheckpoint *head)
 {
   RecoveryVerdict *verdict = walk->verdict;
+  g_autoptr(FidotoolJson) fields = NULL;
   bool good = recovery_bag_check_manifest(walk->bag, verdict);
-  bool has_head = false;
+  bool has_head;
 
+  if (!good && verdict->fast)
+    return false;
+  fields = read_export(walk);
+  if (fields == NULL && verdict->fast)
+    return false;
+  has_head = check_checkpoint(walk, head);
+  if (has_head && fields != NULL && !check_export(walk, fields, head))
+    has_head = false;
+  good = good && fields != NULL && has_head;
   if (good || !verdict->fast)
-    has_head = check_checkpoint(walk, head);
-  if (has_head && (good || !verdict->fast))
-    good = check_export(walk, head) && good;
-  if ((good && has_head) || !verdict->fast)
     good = recovery_bag_check_names(walk->bag, verdict) && good;
-  return good && has_head;
+  return good;
 }
 
 static void

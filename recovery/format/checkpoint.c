@@ -53,7 +53,7 @@ bool
 recovery_checkpoint_is_origin(const char *origin)
 {
   const char *slash = origin == NULL ? NULL : strrchr(origin, '/');
-  const char *epoch = slash + 1;
+  const char *epoch;
   size_t len;
 
   if (slash == NULL || slash == origin || slash[-1] == '/')
@@ -64,6 +64,7 @@ recovery_checkpoint_is_origin(const char *origin)
   for (const char *p = origin; *p != '\0'; p++)
     if (!g_ascii_isalnum(*p) && strchr("._~:/-", *p) == NULL)
       return false;
+  epoch = slash + 1;
   len = strlen(epoch);
   return len >= 1 && len <= 9 && strspn(epoch, "0123456789") == len &&
          (*epoch != '0' || len == 1);
@@ -144,7 +145,7 @@ read_signature(const char *line, char **ret_name)
     return NULL;
   name = g_strndup(line, (size_t)(space - line));
   bytes = fidotool_bytes_unbase64(space + 1);
-  if (!is_name(name) || bytes == NULL || g_bytes_get_size(bytes) <= KEY_ID)
+  if (!is_name(name) || bytes == NULL)
     return NULL;
   *ret_name = g_steal_pointer(&name);
   return g_steal_pointer(&bytes);
@@ -186,7 +187,8 @@ check_signatures(char *const *lines, const RecoveryCheckpoint *head,
     if (bytes == NULL)
       return fail(error, "a line that is no signature");
     data = g_bytes_get_data(bytes, &len);
-    if (strcmp(name, head->origin) != 0 || memcmp(data, id, KEY_ID) != 0)
+    if (strcmp(name, head->origin) != 0 || len < KEY_ID ||
+        memcmp(data, id, KEY_ID) != 0)
       continue;
     if (!verify_signature(public_key, text, strlen(text), data + KEY_ID,
                           len - KEY_ID))
