@@ -663,8 +663,8 @@ attack_world_code(AttackWorld *world)
   return NULL;
 }
 
-static void
-activate(AttackWorld *world, const char *person, const char *role)
+void
+attack_world_activate(AttackWorld *world, const char *person, const char *role)
 {
   expect_ok(attack_world_act(
       world, person, false,
@@ -677,7 +677,7 @@ open_case(AttackWorld *world)
 {
   FidotoolJson *answer;
 
-  activate(world, "p-agent", "agent");
+  attack_world_activate(world, "p-agent", "agent");
   answer = attack_world_act(world, "p-agent", false,
                             "{\"act\":\"case.open\",\"actor\":\"p-agent\","
                             "\"op\":\"recover\",\"sub\":\"%s\",\"reason\":"
@@ -746,7 +746,7 @@ approve_second(AttackWorld *world)
 static void
 release(AttackWorld *world)
 {
-  activate(world, "p-release", "releaser");
+  attack_world_activate(world, "p-release", "releaser");
   expect_ok(attack_world_act(
       world, "p-release", false,
       "{\"act\":\"case.activate\",\"actor\":\"p-release\",\"case\":\"%s\"}",
@@ -775,4 +775,28 @@ attack_world_reach(AttackWorld *world, const char *state)
       return;
   }
   fail_msg("no such state: %s", state);
+}
+
+void
+attack_world_expect_at(FidotoolJson *answer, const char *rule, const char *file,
+                       int line)
+{
+  g_autoptr(FidotoolJson) taken = answer;
+  g_autofree char *text = fidotool_json_write(taken, NULL);
+
+  if (strcmp(attack_world_outcome(taken), rule) != 0) {
+    print_message("%s:%d: not %s but %s\n", file, line, rule, text);
+    _fail(file, line);
+  }
+}
+
+AttackWorld *
+attack_world_at(const char *state)
+{
+  AttackWorld *world = attack_world_new(true);
+
+  attack_world_found(world);
+  if (state != NULL)
+    attack_world_reach(world, state);
+  return world;
 }

@@ -88,3 +88,15 @@ void attack_world_reach(AttackWorld *world, const char *state);
 const char *attack_world_state(AttackWorld *world);
 /* Contest code of the last notice that has one; free with g_free(). */
 char *attack_world_code(AttackWorld *world);
+
+/* The answer (taken) must be a refusal by this rule; "ok" and "error" work
+ * too. */
+#define attack_world_expect(answer, rule)                                      \
+  attack_world_expect_at(answer, rule, __FILE__, __LINE__)
+void attack_world_expect_at(FidotoolJson *answer, const char *rule,
+                            const char *file, int line);
+/* Activates a role on the world's connection. */
+void attack_world_activate(AttackWorld *world, const char *person,
+                           const char *role);
+/* A world that was founded and reached the state; NULL: only founded. */
+AttackWorld *attack_world_at(const char *state);
