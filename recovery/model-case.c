@@ -180,7 +180,8 @@ apply_amend(Event *event, GError **error)
     return false;
   recovery_case_thaw(event->of);
   add_texts(event->of->pii, fidotool_json_get(event->entry, "pii"));
-  return recovery_store_void_approvals(event->model->store, event->of->id,
+  return !event->model->projecting ||
+         recovery_store_void_approvals(event->model->store, event->of->id,
                                        event->t_ms / 1000, error);
 }
 
@@ -242,7 +243,8 @@ apply_approve(Event *event, GError **error)
     event->of->first_approval_ms = event->t_ms;
   given = (RecoveryModelApproval){g_intern_string(event->actor), event->t_ms};
   g_array_append_val(event->model->approvals, given);
-  return recovery_store_put_approval(event->model->store, event->of->id,
+  return !event->model->projecting ||
+         recovery_store_put_approval(event->model->store, event->of->id,
                                      approval->slot, approval->person,
                                      approval->stmt, error);
 }

@@ -713,6 +713,7 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
 
   if (model->roster == NULL && strcmp(act, "station.init") != 0)
     return damaged(error, entry, "an event before station.init");
+  model->projecting = project;
   count_time(model, entry);
   /* What was not done changes nothing. */
   if (strcmp(fidotool_json_get_text(entry, "out"), "ok") != 0 &&

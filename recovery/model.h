@@ -50,6 +50,7 @@ typedef struct {
 typedef struct {
   RecoveryStore *store; /* not owned */
   bool practice;
+  bool projecting; /* the lists in the store follow */
   bool imported; /* keys of a directory came in */
   bool started;  /* every key of the first roster was enrolled */
   char *station, *origin, *rp_id, *rp_origin;
