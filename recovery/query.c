@@ -245,6 +245,27 @@ query_roster(RecoveryTrial *trial)
   return answer;
 }
 
+/* Changes of roster and policy that wait for their time. */
+static FidotoolJson *
+query_changes(RecoveryTrial *trial)
+{
+  GPtrArray *changes = trial->station->model->changes;
+  FidotoolJson *answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "changes", fidotool_json_new_array());
+
+  for (unsigned i = 0; i < changes->len; i++) {
+    const RecoveryModelChange *change = g_ptr_array_index(changes, i);
+    FidotoolJson *row = fidotool_json_append(list, fidotool_json_new_object());
+
+    fidotool_json_set_text(row, "act", change->act);
+    recovery_trial_set_hex(row, "statement", change->stmt, 32);
+    recovery_trial_set_hex(row, "object", change->object, 32);
+    recovery_trial_set_time(row, "effect", change->due_ms);
+  }
+  return answer;
+}
+
 /* A receipt: the last entry of the case is in the record, and this record is
  * the one the station signs now. */
 static FidotoolJson *
@@ -453,6 +474,8 @@ recovery_query_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
     return query_persons(trial);
   if (strcmp(what, "roster") == 0)
     return query_roster(trial);
+  if (strcmp(what, "changes") == 0)
+    return query_changes(trial);
   if (strcmp(what, "proof") == 0)
     return query_proof(trial, error);
   g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
