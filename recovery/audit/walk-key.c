@@ -6,72 +6,13 @@
 #include "fidotool/bytes.h"
 #include "fidotool/judge/auth-data.h"
 #include "fidotool/judge/cbor.h"
+#include "recovery/audit/credential-file.h"
 #include "recovery/audit/walk-parts.h"
-
-/* Longest client data that is read. */
-#define CLIENT_MAX 65536
-
-/* The members of such a file; what is not there has no data. */
-typedef struct {
-  FidotoolSlice att, cdh, cdj;        /* registration */
-  FidotoolSlice sig, cred, auth_data; /* assertion */
-} Parts;
 
 static const char *
 text_of(const FidotoolJson *json, const char *name)
 {
   return fidotool_json_get_text(json, name);
-}
-
-static FidotoolSlice *
-find_part(Parts *parts, const FidotoolCbor *key, bool registration)
-{
-  if (fidotool_cbor_is_text(key, "cdh"))
-    return &parts->cdh;
-  if (fidotool_cbor_is_text(key, "cdj"))
-    return &parts->cdj;
-  if (registration)
-    return fidotool_cbor_is_text(key, "att") ? &parts->att : NULL;
-  if (fidotool_cbor_is_text(key, "sig"))
-    return &parts->sig;
-  if (fidotool_cbor_is_text(key, "cred"))
-    return &parts->cred;
-  return fidotool_cbor_is_text(key, "authData") ? &parts->auth_data : NULL;
-}
-
-/* A canonical map of texts to bytes, and nothing after it. */
-static bool
-read_parts(const RecoveryBagFile *file, bool registration, Parts *ret_parts,
-           GError **error)
-{
-  gsize len;
-  const uint8_t *data = g_bytes_get_data(file->data, &len);
-  FidotoolCbor map, key, value;
-  FidotoolSlice rest;
-  bool canonical, good;
-  Parts parts = {0};
-
-  if (fidotool_cbor_scan((FidotoolSlice){data, len}, &map, &canonical) !=
-          FIDOTOOL_CBOR_OK ||
-      !canonical || map.type != FIDOTOOL_CBOR_MAP || map.raw.len != len)
-    return recovery_walk_fail(error, "%s is not canonical CBOR", file->path);
-  rest = map.body;
-  while (fidotool_cbor_next(&rest, &key)) {
-    FidotoolSlice *part = find_part(&parts, &key, registration);
-
-    if (!fidotool_cbor_next(&rest, &value) || part == NULL ||
-        value.type != FIDOTOOL_CBOR_BYTES)
-      return recovery_walk_fail(error, "%s has other fields than it may",
-                                file->path);
-    *part = value.body;
-  }
-  good = registration ? parts.att.data != NULL
-                      : parts.sig.data != NULL && parts.cred.data != NULL &&
-                            parts.auth_data.data != NULL;
-  if (!good || parts.cdh.len != 32 || parts.cdj.len > CLIENT_MAX)
-    return recovery_walk_fail(error, "%s has not all its fields", file->path);
-  *ret_parts = parts;
-  return true;
 }
 
 /* Client data */
@@ -93,8 +34,8 @@ make_challenge(const char *word, const char *case_digest, const char *nonce,
 /* The client data in the file, or in their one spelling where the file has
  * none; their hash is the one in the file. */
 static GBytes *
-take_client_data(const Parts *parts, const char *type, const char *challenge,
-                 const char *origin, GError **error)
+take_client_data(const RecoveryCredentialFile *parts, const char *type,
+                 const char *challenge, const char *origin, GError **error)
 {
   g_autoptr(GBytes) data = NULL;
   uint8_t digest[32];
@@ -237,9 +178,9 @@ judge_staff_key(RecoveryWalk *walk, const RecoveryBagFile *file, bool roots,
   FidotoolJson *request, *options;
   g_autofree char *hash = NULL;
   uint8_t digest[32];
-  Parts parts;
+  RecoveryCredentialFile parts;
 
-  if (!read_parts(file, true, &parts, error))
+  if (!recovery_credential_file_read(file, true, &parts, error))
     return NULL;
   fidotool_bytes_sha256(parts.cdj.data, parts.cdj.len, digest);
   if (parts.cdj.data != NULL && memcmp(digest, parts.cdh.data, 32) != 0) {
@@ -382,8 +323,8 @@ slice_of(GBytes *bytes)
 }
 
 static FidotoolJson *
-judge_made(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
-           GError **error)
+judge_made(RecoveryWalk *walk, const RecoveryCredentialFile *parts,
+           const uint8_t challenge[32], GError **error)
 {
   g_autofree char *text = fidotool_bytes_base64url(challenge, 32);
   g_autoptr(GBytes) client =
@@ -408,7 +349,8 @@ judge_made(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
 /* Sends an assertion to be judged under a known key; takes the request. */
 static bool
 ask_assertion(RecoveryWalk *walk, FidotoolJson *request, FidotoolJson *inner,
-              const Parts *parts, const RecoveryWalkKey *key, GError **error)
+              const RecoveryCredentialFile *parts, const RecoveryWalkKey *key,
+              GError **error)
 {
   FidotoolJson *stored =
       fidotool_json_set(request, "stored", fidotool_json_new_object());
@@ -435,8 +377,9 @@ ask_assertion(RecoveryWalk *walk, FidotoolJson *request, FidotoolJson *inner,
 
 /* The test right after the making, with its own challenge. */
 static bool
-judge_test(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
-           const RecoveryWalkKey *key, GError **error)
+judge_test(RecoveryWalk *walk, const RecoveryCredentialFile *parts,
+           const uint8_t challenge[32], const RecoveryWalkKey *key,
+           GError **error)
 {
   g_autofree char *text = fidotool_bytes_base64url(challenge, 32);
   g_autoptr(GBytes) client =
@@ -452,8 +395,8 @@ judge_test(RecoveryWalk *walk, const Parts *parts, const uint8_t challenge[32],
 
 /* An answer whose statement is not in the bundle: over the hash in the file. */
 static bool
-judge_answer(RecoveryWalk *walk, const Parts *parts, const RecoveryWalkKey *key,
-             GError **error)
+judge_answer(RecoveryWalk *walk, const RecoveryCredentialFile *parts,
+             const RecoveryWalkKey *key, GError **error)
 {
   FidotoolJson *request = fidotool_json_new_object();
   FidotoolJson *options =
@@ -507,12 +450,12 @@ judge_new_key(RecoveryWalk *walk, const FidotoolJson *entry,
 {
   const char *nonce = text_of(entry, "nonce");
   uint8_t challenge[32];
-  Parts made, test;
+  RecoveryCredentialFile made, test;
   g_autoptr(FidotoolJson) answer = NULL;
   const RecoveryWalkKey *key;
 
-  if (!read_parts(registration, true, &made, error) ||
-      !read_parts(assertion, false, &test, error))
+  if (!recovery_credential_file_read(registration, true, &made, error) ||
+      !recovery_credential_file_read(assertion, false, &test, error))
     return false;
   make_challenge("keyturn-made@v1", of->digest, nonce, challenge);
   answer = judge_made(walk, &made, challenge, error);
@@ -558,11 +501,11 @@ recovery_walk_key_answer(RecoveryWalk *walk, const FidotoolJson *entry,
       recovery_walk_object(walk, "assertions", "cbor", digest);
   g_autofree char *cred = NULL;
   const RecoveryWalkKey *key;
-  Parts parts;
+  RecoveryCredentialFile parts;
 
   if (file == NULL)
     return true;
-  if (!read_parts(file, false, &parts, error))
+  if (!recovery_credential_file_read(file, false, &parts, error))
     return false;
   cred = fidotool_bytes_sha256_hex(parts.cred.data, parts.cred.len);
   key = g_hash_table_lookup(walk->keys, cred);

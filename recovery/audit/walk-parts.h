@@ -1,9 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* walk-parts.h - the parts of walk.c: signatures, changes, keys, cases. All
+/* walk-parts.h - the parts of walk.c: one group of rules a file. All
  * answer false with RECOVERY_ERROR_INVALID where an entry breaks a rule. */
 #pragma once
 
 #include "recovery/audit/walk.h"
+
+/* walk-first.c */
+
+/* Entry 0, its bytes given: of the station, or of a later epoch. */
+bool recovery_walk_first_judge(RecoveryWalk *walk, const FidotoolJson *entry,
+                               const void *body, size_t len, GError **error);
+
+/* walk-other.c */
+
+/* A step without a signature: its actor's role session is alive. */
+bool recovery_walk_other_session(const RecoveryWalk *walk,
+                                 const FidotoolJson *entry, GError **error);
+/* An intent comes before its outcome, which repeats its fields. */
+bool recovery_walk_other_pair(RecoveryWalk *walk, const RecoveryAct *act,
+                              const FidotoolJson *entry, GError **error);
+/* Acts that name size and root of the record itself. */
+bool recovery_walk_other_head(RecoveryWalk *walk, const RecoveryAct *act,
+                              const FidotoolJson *entry, GError **error);
+/* All that no other part judges; signers NULL where nobody signs. */
+bool recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
+                               const FidotoolJson *entry, GArray *signers,
+                               GError **error);
 
 /* walk-sign.c */
 
@@ -16,13 +38,15 @@ bool recovery_walk_sign_judge(RecoveryWalk *walk, const FidotoolJson *entry,
 bool recovery_walk_sign_paper(RecoveryWalk *walk, RecoveryPaper *paper,
                               const char *act, const char *actor,
                               RecoveryWalkSigned *ret_signed, GError **error);
+/* walk-several.c */
+
 /* An entry of a signed act, with those proposed before: all its signers, in
  * order (an array of RecoveryWalkSigned, to be unreferenced). */
-GArray *recovery_walk_sign_entry(RecoveryWalk *walk, const RecoveryAct *act,
-                                 const FidotoolJson *entry, GError **error);
+GArray *recovery_walk_several_entry(RecoveryWalk *walk, const RecoveryAct *act,
+                                    const FidotoolJson *entry, GError **error);
 /* Entry 0 and others that several people sign at once. */
-bool recovery_walk_sign_many(RecoveryWalk *walk, const FidotoolJson *entry,
-                             GError **error);
+bool recovery_walk_several_at_once(RecoveryWalk *walk,
+                                   const FidotoolJson *entry, GError **error);
 
 /* walk-change.c */
 
@@ -60,3 +84,19 @@ bool recovery_walk_key_answer(RecoveryWalk *walk, const FidotoolJson *entry,
 bool recovery_walk_case_judge(RecoveryWalk *walk, const RecoveryAct *act,
                               const FidotoolJson *entry, GArray *signers,
                               GError **error);
+
+/* walk-step.c */
+
+/* A step of a case at hand. by is NULL where nobody signs. */
+typedef struct {
+  RecoveryWalk *walk;
+  const RecoveryAct *act;
+  const FidotoolJson *entry;
+  RecoveryWalkCase *of;
+  const RecoveryWalkSigned *by;
+  const char *before; /* the state before this step */
+  GError **error;
+} RecoveryWalkStep;
+
+/* What the step asks for beside its row in the state table. */
+bool recovery_walk_step_run(RecoveryWalkStep *step);

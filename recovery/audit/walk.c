@@ -9,14 +9,11 @@
 #include "fidotool/bytes.h"
 #include "recovery/audit/walk-parts.h"
 #include "recovery/error.h"
-#include "recovery/format/checkpoint.h"
 #include "recovery/format/statement.h"
 #include "recovery/format/time.h"
 
 /* An older wall clock than this behind the newest entry is doubt. */
 #define CLOCK_BACK_MS 120000
-/* Life of a role session. */
-#define SESSION_MS 3600000
 
 bool
 recovery_walk_fail(GError **error, const char *format, ...)
@@ -108,118 +105,6 @@ recovery_walk_find_case(const RecoveryWalk *walk, const FidotoolJson *entry)
   return id == NULL ? NULL : g_hash_table_lookup(walk->cases, id);
 }
 
-/* The first entry */
-
-static bool
-check_first_roster(RecoveryWalk *walk, GError **error)
-{
-  const RecoveryRoster *roster = walk->roster;
-
-  if (recovery_roster_find_machine(roster, roster->station) == NULL ||
-      roster->machines->len < 2)
-    return recovery_walk_fail(
-        error, "names a roster without the station's machine and another one");
-  walk->first_enrol =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  for (unsigned i = 0; i < roster->keys->len; i++) {
-    const RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
-
-    g_hash_table_add(walk->first_enrol,
-                     fidotool_bytes_hex(key->registration, 32));
-  }
-  return true;
-}
-
-static bool
-check_genesis(const RecoveryWalk *walk, GError **error)
-{
-  if (walk->trust->genesis != NULL &&
-      strcmp(walk->trust->genesis, walk->genesis) != 0)
-    return recovery_walk_fail(error,
-                              "is not the genesis of the trusted station");
-  return true;
-}
-
-static bool
-begin_station(RecoveryWalk *walk, const FidotoolJson *entry, const void *body,
-              size_t len, GError **error)
-{
-  const RecoveryBagFile *file = recovery_bag_find(walk->bag, RECOVERY_BAG_VKEY);
-  g_autofree char *vkey =
-      g_strconcat(text_of(entry, "station_key"), "\n", NULL);
-
-  walk->genesis = fidotool_bytes_sha256_hex(body, len);
-  if (!check_genesis(walk, error))
-    return false;
-  if (!fidotool_bytes_equal(vkey, strlen(vkey),
-                            g_bytes_get_data(file->data, NULL),
-                            g_bytes_get_size(file->data)))
-    return recovery_walk_fail(
-        error, "names another station key than data/station.vkey");
-  if (walk->roster != NULL && !check_first_roster(walk, error))
-    return false;
-  return recovery_walk_sign_many(walk, entry, error);
-}
-
-/* A later epoch: its roster rests on log.open, which nobody signs. */
-static bool
-begin_epoch(RecoveryWalk *walk, const FidotoolJson *entry, GError **error)
-{
-  const char *before = text_of(entry, "prev_origin");
-  const char *epoch = strrchr(walk->origin, '/') + 1;
-  const char *last = strrchr(before, '/') + 1;
-
-  walk->genesis = g_strdup(text_of(entry, "genesis"));
-  if (!check_genesis(walk, error))
-    return false;
-  if (!recovery_checkpoint_same_station(before, walk->origin) ||
-      g_ascii_strtoull(last, NULL, 10) + 1 != g_ascii_strtoull(epoch, NULL, 10))
-    return recovery_walk_fail(error, "does not follow the epoch it names");
-  recovery_verdict_missing(
-      walk->verdict, 0, "entry 0",
-      "the record begins in an earlier epoch, which is not in this bundle");
-  walk->later = true;
-  /* Its keys were enrolled in an earlier epoch, if at all. */
-  for (unsigned i = 0; walk->roster != NULL && i < walk->roster->keys->len;
-       i++) {
-    const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, i);
-
-    g_hash_table_add(walk->enrolled, fidotool_bytes_hex(key->registration, 32));
-  }
-  return fidotool_json_get(entry, "stmt") == NULL ||
-         recovery_walk_sign_many(walk, entry, error);
-}
-
-static bool
-begin(RecoveryWalk *walk, const FidotoolJson *entry, const void *body,
-      size_t len, GError **error)
-{
-  const char *act = text_of(entry, "act");
-  const RecoveryBagFile *file = recovery_bag_find(walk->bag, RECOVERY_BAG_VKEY);
-  g_autofree char *vkey = g_strndup(g_bytes_get_data(file->data, NULL),
-                                    g_bytes_get_size(file->data));
-  bool init = strcmp(act, "station.init") == 0;
-
-  if ((!init && strcmp(act, "log.open") != 0) ||
-      strcmp(text_of(entry, "out"), "ok") != 0)
-    return recovery_walk_fail(error, "is not the beginning of a record");
-  walk->origin = g_strdup(text_of(entry, "log"));
-  walk->policy = g_strdup(text_of(entry, "policy"));
-  walk->rp_id = g_strdup(text_of(entry, "rp_id"));
-  walk->web_origin = g_strdup(text_of(entry, "origin"));
-  *strchrnul(vkey, '+') = '\0';
-  if (!recovery_checkpoint_same_station(vkey, walk->origin))
-    return recovery_walk_fail(error,
-                              "is of another station than data/station.vkey");
-  walk->roster = recovery_walk_roster(walk, text_of(entry, "object"));
-  (void)recovery_walk_object(walk, "policy", "yaml", walk->policy); /* only
-                                                            that it is there */
-  if (walk->practice < 0)
-    walk->practice = 0;
-  return init ? begin_station(walk, entry, body, len, error)
-              : begin_epoch(walk, entry, error);
-}
-
 /* Every entry */
 
 /* While the clock is behind an earlier entry no work is done, until two people
@@ -280,197 +165,6 @@ check_first_enrol(const RecoveryWalk *walk, const FidotoolJson *entry,
   return true;
 }
 
-/* A step without a signature: its actor's role session is alive, and the role
- * on a key of theirs that is in force. */
-static bool
-has_session(const RecoveryWalk *walk, const RecoveryRosterKey *key,
-            const char *act, bool standard)
-{
-  for (char **role = key->roles; *role != NULL; role++) {
-    g_autofree char *name = g_strdup_printf("%s %s", key->person, *role);
-    const int64_t *since = g_hash_table_lookup(walk->sessions, name);
-
-    if (since != NULL && walk->now_ms - *since <= SESSION_MS &&
-        recovery_act_role_may_in_session(*role, act) &&
-        (standard || strcmp(*role, "verifier") == 0))
-      return true;
-  }
-  return false;
-}
-
-static bool
-judge_session(const RecoveryWalk *walk, const FidotoolJson *entry,
-              GError **error)
-{
-  const RecoveryWalkCase *of = recovery_walk_find_case(walk, entry);
-  bool standard = of == NULL || g_strcmp0(of->tier, "standard") == 0;
-  const char *actor = text_of(entry, "actor"), *act = text_of(entry, "act");
-
-  if (walk->roster == NULL)
-    return true;
-  for (unsigned i = 0; i < walk->roster->keys->len; i++) {
-    const RecoveryRosterKey *key = g_ptr_array_index(walk->roster->keys, i);
-
-    if (strcmp(key->person, actor) == 0 &&
-        recovery_roster_valid_at(key->valid_after_ms, key->valid_before_ms,
-                                 walk->now_ms) &&
-        has_session(walk, key, act, standard))
-      return true;
-  }
-  return recovery_walk_fail(error, "%s has no active role that permits %s",
-                            actor, act);
-}
-
-/* What pairs an intent with its outcome: the act's stem and its fields. */
-static char *
-make_pair_name(const RecoveryAct *act, const FidotoolJson *entry)
-{
-  static const char *const names[] = {"case", "cred", "rp", "notice",
-                                      "address"};
-  g_autoptr(GString) out = g_string_new(act->name);
-
-  g_string_truncate(out, (size_t)(strrchr(out->str, '.') - out->str));
-  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-    if (text_of(entry, names[i]) != NULL)
-      g_string_append_printf(out, " %s=%s", names[i], text_of(entry, names[i]));
-  return g_string_free(g_steal_pointer(&out), false);
-}
-
-/* A key of a case is enrolled after the case has issued it. */
-static bool
-check_issued(const RecoveryWalk *walk, const FidotoolJson *entry,
-             GError **error)
-{
-  const RecoveryWalkCase *of = recovery_walk_find_case(walk, entry);
-  const char *cred = text_of(entry, "cred");
-  bool ours;
-
-  if (of == NULL)
-    return true;
-  ours = g_strcmp0(of->bound, cred) == 0;
-  for (unsigned i = 0; i < of->made->len; i++)
-    ours = ours || strcmp(g_ptr_array_index(of->made, i), cred) == 0;
-  if (!ours || of->issued_ms < 0)
-    return recovery_walk_fail(error,
-                              "enrols a key that the case did not issue");
-  return true;
-}
-
-static bool
-judge_pair(RecoveryWalk *walk, const RecoveryAct *act,
-           const FidotoolJson *entry, GError **error)
-{
-  g_autofree char *name = make_pair_name(act, entry);
-  GArray *waiting = g_hash_table_lookup(walk->intents, name);
-
-  if (text_of(entry, "case") != NULL &&
-      recovery_walk_find_case(walk, entry) == NULL)
-    return recovery_walk_unknown(walk, "is about a case that was never opened",
-                                 error);
-  if (waiting == NULL) {
-    waiting = g_array_new(false, false, sizeof(int64_t));
-    g_hash_table_insert(walk->intents, g_strdup(name), waiting);
-  }
-  if (g_str_has_suffix(act->name, ".intent")) {
-    g_array_append_val(waiting, walk->seq);
-    return true;
-  }
-  if (waiting->len == 0)
-    return recovery_walk_unknown(walk, "is an outcome without an intent",
-                                 error);
-  g_array_remove_index(waiting, 0);
-  if (strcmp(act->name, "key.revoke.outcome") == 0 &&
-      strcmp(text_of(entry, "out"), "ok") == 0)
-    g_hash_table_insert(walk->revoked, g_strdup(text_of(entry, "cred")),
-                        g_memdup2(&walk->seq, sizeof(walk->seq)));
-  if (strcmp(act->name, "key.enrol.outcome") == 0)
-    return check_issued(walk, entry, error);
-  return true;
-}
-
-/* Size and root of the record itself. */
-static bool
-judge_head(RecoveryWalk *walk, const RecoveryAct *act,
-           const FidotoolJson *entry, GError **error)
-{
-  int64_t size = fidotool_json_get_int(entry, "size", -1);
-  g_autofree char *root =
-      size > walk->seq ? NULL : recovery_walk_root(walk, (uint64_t)size);
-
-  if (g_strcmp0(root, text_of(entry, "root")) != 0)
-    return recovery_walk_fail(error,
-                              "names a root that is not that of its size");
-  walk->closed = walk->closed || strcmp(act->name, "log.close") == 0;
-  return true;
-}
-
-static bool
-judge_role(RecoveryWalk *walk, const FidotoolJson *entry, GArray *signers,
-           GError **error)
-{
-  const RecoveryWalkSigned *by =
-      &g_array_index(signers, RecoveryWalkSigned, signers->len - 1);
-  const char *role = text_of(entry, "role");
-
-  if (by->row != NULL && !recovery_roster_key_has_role(by->row, role))
-    return recovery_walk_fail(error,
-                              "activates a role that the signer has not");
-  g_hash_table_insert(walk->sessions, g_strdup_printf("%s %s", by->actor, role),
-                      g_memdup2(&walk->now_ms, sizeof(walk->now_ms)));
-  return true;
-}
-
-/* Copies of the record that are switched off and on. */
-static void
-note_switch(RecoveryWalk *walk, const char *act, const FidotoolJson *entry)
-{
-  bool siem = g_str_has_prefix(act, "siem.");
-  const char *name = text_of(entry, siem ? "sink" : "machine");
-  char *key = g_strdup_printf("%s %s", siem ? "SIEM" : "witness", name);
-
-  if (g_str_has_suffix(act, ".off"))
-    g_hash_table_add(walk->off, g_strdup(key));
-  else
-    g_hash_table_remove(walk->off, key);
-  if (!siem && g_str_has_suffix(act, ".on"))
-    g_hash_table_add(walk->witnesses, g_strdup(key));
-  else if (!siem)
-    g_hash_table_remove(walk->witnesses, key);
-  g_free(key);
-}
-
-static bool
-judge_other(RecoveryWalk *walk, const RecoveryAct *act,
-            const FidotoolJson *entry, GArray *signers, GError **error)
-{
-  bool final = strcmp(text_of(entry, "act"), act->name) == 0;
-
-  if (strcmp(act->name, "roster.enrol") == 0)
-    return recovery_walk_key_enrol(walk, entry, error);
-  if (strcmp(act->name, "role.activate") == 0)
-    return judge_role(walk, entry, signers, error);
-  if (recovery_walk_change_is_change(act))
-    return !final || recovery_walk_change_signed(walk, act, entry, error);
-  if (strcmp(act->name, "change.effect") == 0 ||
-      strcmp(act->name, "change.veto") == 0)
-    return recovery_walk_change_effect(walk, act, entry, error);
-  if (final && (g_str_has_prefix(act->name, "siem.") ||
-                g_str_has_prefix(act->name, "witness.")))
-    note_switch(walk, act->name, entry);
-  else if (strcmp(act->name, "tamper.found") == 0)
-    recovery_verdict_note(
-        walk->verdict,
-        g_strdup_printf("entry %" G_GINT64_FORMAT
-                        " tells of tampering found by the station (%s)",
-                        walk->seq, text_of(entry, "kind")));
-  else if (strcmp(act->name, "fallback.used") == 0)
-    recovery_verdict_note(walk->verdict,
-                          g_strdup_printf("entry %" G_GINT64_FORMAT
-                                          ": a fallback was used",
-                                          walk->seq));
-  return true;
-}
-
 /* What was not carried out changes nothing. */
 static bool
 judge_refused(RecoveryWalk *walk, const RecoveryAct *act,
@@ -480,7 +174,7 @@ judge_refused(RecoveryWalk *walk, const RecoveryAct *act,
   const char *state = text_of(entry, "state");
 
   if (g_str_has_suffix(act->name, ".outcome"))
-    return judge_pair(walk, act, entry, error);
+    return recovery_walk_other_pair(walk, act, entry, error);
   if (of != NULL && state != NULL && strcmp(state, of->state) != 0)
     return recovery_walk_fail(
         error, "was not carried out and changes the state of its case");
@@ -496,23 +190,24 @@ judge_entry(RecoveryWalk *walk, const RecoveryAct *act,
   if (strcmp(text_of(entry, "out"), "ok") != 0)
     return judge_refused(walk, act, entry, error);
   if (act->kind == RECOVERY_ACT_SIGNED) {
-    signers = recovery_walk_sign_entry(walk, act, entry, error);
+    signers = recovery_walk_several_entry(walk, act, entry, error);
     if (signers == NULL)
       return false;
   }
-  if (act->kind == RECOVERY_ACT_SESSION && !judge_session(walk, entry, error))
+  if (act->kind == RECOVERY_ACT_SESSION &&
+      !recovery_walk_other_session(walk, entry, error))
     return false;
   if (text_of(entry, "case") != NULL &&
       !recovery_walk_case_judge(walk, act, entry, signers, error))
     return false;
   if (g_str_has_suffix(act->name, ".intent") ||
       g_str_has_suffix(act->name, ".outcome"))
-    return judge_pair(walk, act, entry, error);
+    return recovery_walk_other_pair(walk, act, entry, error);
   if (strcmp(act->name, "checkpoint.made") == 0 ||
       strcmp(act->name, "checkpoint.cosign") == 0 ||
       strcmp(act->name, "log.close") == 0)
-    return judge_head(walk, act, entry, error);
-  return judge_other(walk, act, entry, signers, error);
+    return recovery_walk_other_head(walk, act, entry, error);
+  return recovery_walk_other_judge(walk, act, entry, signers, error);
 }
 
 static void
@@ -560,7 +255,8 @@ take_entry(RecoveryWalk *walk, const void *body, size_t len, GError **error)
     return false;
   if (fidotool_json_get(entry, "weaker") != NULL)
     walk->verdict->weaker++;
-  if (walk->seq == 0 && !begin(walk, entry, body, len, error))
+  if (walk->seq == 0 &&
+      !recovery_walk_first_judge(walk, entry, body, len, error))
     return false;
   append_leaf(walk, body, len);
   if (walk->seq == 0)

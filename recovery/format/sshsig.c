@@ -10,6 +10,7 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
+#include "recovery/format/ssh-wire.h"
 
 #define MAGIC "SSHSIG"
 #define MAGIC_LEN 6
@@ -25,12 +26,6 @@ static const char *const type_names[] = {
     [RECOVERY_SSHSIG_ED25519] = "ssh-ed25519",
 };
 
-/* Bytes that are left to read. */
-typedef struct {
-  const uint8_t *p;
-  size_t len;
-} Span;
-
 static bool
 fail(GError **error, const char *why)
 {
@@ -45,114 +40,6 @@ recovery_sshsig_type_name(RecoverySshsigType type)
   return type_names[type];
 }
 
-/* Writing: RFC 4251, section 5 */
-
-static void
-put_u32(GByteArray *out, uint32_t value)
-{
-  uint32_t big = GUINT32_TO_BE(value);
-
-  g_byte_array_append(out, (const uint8_t *)&big, 4);
-}
-
-static void
-put_string(GByteArray *out, const void *data, size_t len)
-{
-  put_u32(out, (uint32_t)len);
-  g_byte_array_append(out, data, (guint)len);
-}
-
-static void
-put_text(GByteArray *out, const char *text)
-{
-  put_string(out, text, strlen(text));
-}
-
-/* A positive number without leading zeros, but for one in front of a byte
- * whose highest bit is set. */
-static void
-put_mpint(GByteArray *out, const BIGNUM *number)
-{
-  uint8_t data[33] = {0};
-  size_t len = (size_t)BN_num_bytes(number);
-
-  g_assert(len <= 32);
-  BN_bn2bin(number, data + 1);
-  if (data[1] & 0x80)
-    put_string(out, data, len + 1);
-  else
-    put_string(out, data + 1, len);
-}
-
-/* Reading */
-
-static bool
-get_bytes(Span *span, size_t len, const uint8_t **ret_data)
-{
-  if (span->len < len)
-    return false;
-  *ret_data = span->p;
-  span->p += len;
-  span->len -= len;
-  return true;
-}
-
-static bool
-get_u32(Span *span, uint32_t *ret_value)
-{
-  const uint8_t *data;
-
-  if (!get_bytes(span, 4, &data))
-    return false;
-  *ret_value = (uint32_t)data[0] << 24 | (uint32_t)data[1] << 16 |
-               (uint32_t)data[2] << 8 | data[3];
-  return true;
-}
-
-static bool
-get_string(Span *span, Span *ret_string)
-{
-  uint32_t len;
-
-  if (!get_u32(span, &len) || !get_bytes(span, len, &ret_string->p))
-    return false;
-  ret_string->len = len;
-  return true;
-}
-
-static bool
-is_text(const Span *span, const char *text)
-{
-  return fidotool_bytes_equal(span->p, span->len, text, strlen(text));
-}
-
-/* A text without control characters into a buffer of size bytes. */
-static bool
-copy_text(const Span *span, char *buffer, size_t size)
-{
-  if (span->len == 0 || span->len >= size)
-    return false;
-  for (size_t i = 0; i < span->len; i++)
-    if (span->p[i] <= 0x20 || span->p[i] >= 0x7f)
-      return false;
-  memcpy(buffer, span->p, span->len);
-  buffer[span->len] = '\0';
-  return true;
-}
-
-static BIGNUM *
-get_mpint(Span *span)
-{
-  Span number;
-
-  if (!get_string(span, &number) || number.len == 0 || number.len > 33 ||
-      (number.p[0] & 0x80))
-    return NULL;
-  if (number.p[0] == 0 && (number.len == 1 || !(number.p[1] & 0x80)))
-    return NULL;
-  return BN_bin2bn(number.p, (int)number.len, NULL);
-}
-
 /* Keys */
 
 GBytes *
@@ -160,15 +47,15 @@ recovery_sshsig_write_key(const RecoverySshsigKey *key)
 {
   GByteArray *out = g_byte_array_new();
 
-  put_text(out, type_names[key->type]);
+  recovery_ssh_wire_put_text(out, type_names[key->type]);
   if (key->type == RECOVERY_SSHSIG_SK_ECDSA) {
-    put_text(out, "nistp256");
-    put_string(out, key->point, 65);
+    recovery_ssh_wire_put_text(out, "nistp256");
+    recovery_ssh_wire_put_string(out, key->point, 65);
   } else {
-    put_string(out, key->point, 32);
+    recovery_ssh_wire_put_string(out, key->point, 32);
   }
   if (key->type != RECOVERY_SSHSIG_ED25519)
-    put_text(out, key->application);
+    recovery_ssh_wire_put_text(out, key->application);
   return g_byte_array_free_to_bytes(out);
 }
 
@@ -196,10 +83,10 @@ load_key(const RecoverySshsigKey *key)
 }
 
 static bool
-find_type(const Span *name, RecoverySshsigType *ret_type)
+find_type(const RecoverySshSpan *name, RecoverySshsigType *ret_type)
 {
   for (size_t i = 0; i < G_N_ELEMENTS(type_names); i++)
-    if (is_text(name, type_names[i])) {
+    if (recovery_ssh_wire_is_text(name, type_names[i])) {
       *ret_type = (RecoverySshsigType)i;
       return true;
     }
@@ -210,25 +97,28 @@ bool
 recovery_sshsig_read_key(const void *data, size_t len,
                          RecoverySshsigKey *ret_key, GError **error)
 {
-  Span span = {data, len}, part;
+  RecoverySshSpan span = {data, len}, part;
   RecoverySshsigKey key = {0};
   size_t point_len = 32;
   EVP_PKEY *pkey;
 
-  if (!get_string(&span, &part) || !find_type(&part, &key.type))
+  if (!recovery_ssh_wire_get_string(&span, &part) ||
+      !find_type(&part, &key.type))
     return fail(error, "a public key of another type");
   if (key.type == RECOVERY_SSHSIG_SK_ECDSA) {
     point_len = 65;
-    if (!get_string(&span, &part) || !is_text(&part, "nistp256"))
+    if (!recovery_ssh_wire_get_string(&span, &part) ||
+        !recovery_ssh_wire_is_text(&part, "nistp256"))
       return fail(error, "a public key on another curve");
   }
-  if (!get_string(&span, &part) || part.len != point_len ||
+  if (!recovery_ssh_wire_get_string(&span, &part) || part.len != point_len ||
       (point_len == 65 && part.p[0] != 0x04))
     return fail(error, "a public key of another form");
   memcpy(key.point, part.p, point_len);
   if (key.type != RECOVERY_SSHSIG_ED25519 &&
-      (!get_string(&span, &part) ||
-       !copy_text(&part, key.application, sizeof(key.application))))
+      (!recovery_ssh_wire_get_string(&span, &part) ||
+       !recovery_ssh_wire_copy_text(&part, key.application,
+                                    sizeof(key.application))))
     return fail(error, "a public key without application");
   if (span.len != 0)
     return fail(error, "bytes after the public key");
@@ -250,10 +140,10 @@ recovery_sshsig_tosign(const char *name_space, const void *message, size_t len)
 
   fidotool_bytes_sha256(message, len, digest);
   g_byte_array_append(out, (const uint8_t *)MAGIC, MAGIC_LEN);
-  put_text(out, name_space);
-  put_text(out, "");
-  put_text(out, "sha256");
-  put_string(out, digest, sizeof(digest));
+  recovery_ssh_wire_put_text(out, name_space);
+  recovery_ssh_wire_put_text(out, "");
+  recovery_ssh_wire_put_text(out, "sha256");
+  recovery_ssh_wire_put_string(out, digest, sizeof(digest));
   return g_byte_array_free_to_bytes(out);
 }
 
@@ -284,13 +174,13 @@ write_blob(const RecoverySshsigKey *key, const char *name_space,
   GByteArray *out = g_byte_array_new();
 
   g_byte_array_append(out, (const uint8_t *)MAGIC, MAGIC_LEN);
-  put_u32(out, 1);
-  put_string(out, g_bytes_get_data(key_bytes, NULL),
-             g_bytes_get_size(key_bytes));
-  put_text(out, name_space);
-  put_text(out, "");
-  put_text(out, "sha256");
-  put_string(out, signature->data, signature->len);
+  recovery_ssh_wire_put_u32(out, 1);
+  recovery_ssh_wire_put_string(out, g_bytes_get_data(key_bytes, NULL),
+                               g_bytes_get_size(key_bytes));
+  recovery_ssh_wire_put_text(out, name_space);
+  recovery_ssh_wire_put_text(out, "");
+  recovery_ssh_wire_put_text(out, "sha256");
+  recovery_ssh_wire_put_string(out, signature->data, signature->len);
   return g_byte_array_free_to_bytes(out);
 }
 
@@ -311,9 +201,9 @@ put_ecdsa(GByteArray *out, const void *der, size_t len)
          !BN_is_zero(r) && BN_num_bytes(r) <= 32 && !BN_is_negative(s) &&
          !BN_is_zero(s) && BN_num_bytes(s) <= 32;
   if (good) {
-    put_mpint(numbers, r);
-    put_mpint(numbers, s);
-    put_string(out, numbers->data, numbers->len);
+    recovery_ssh_wire_put_mpint(numbers, r);
+    recovery_ssh_wire_put_mpint(numbers, s);
+    recovery_ssh_wire_put_string(out, numbers->data, numbers->len);
   }
   ECDSA_SIG_free(signature);
   return good;
@@ -334,9 +224,9 @@ recovery_sshsig_from_assertion(const RecoverySshsigKey *key,
     fail(error, "the key answered for another relying party");
     return NULL;
   }
-  put_text(out, type_names[key->type]);
+  recovery_ssh_wire_put_text(out, type_names[key->type]);
   if (key->type == RECOVERY_SSHSIG_SK_ED25519 && len == 64) {
-    put_string(out, signature, len);
+    recovery_ssh_wire_put_string(out, signature, len);
   } else if (key->type != RECOVERY_SSHSIG_SK_ECDSA ||
              !put_ecdsa(out, signature, len)) {
     fail(error, "what the key answered is no signature of its kind");
@@ -368,8 +258,8 @@ recovery_sshsig_sign(EVP_PKEY *key, const char *name_space, const void *message,
     fail(error, "this machine's key cannot sign");
     return NULL;
   }
-  put_text(out, type_names[own.type]);
-  put_string(out, signature, signature_len);
+  recovery_ssh_wire_put_text(out, type_names[own.type]);
+  recovery_ssh_wire_put_string(out, signature, signature_len);
   return write_blob(&own, name_space, out);
 }
 
@@ -377,10 +267,10 @@ recovery_sshsig_sign(EVP_PKEY *key, const char *name_space, const void *message,
 
 /* The two mpints as DER; NULL when they are written in any second way. */
 static GBytes *
-read_ecdsa(Span numbers)
+read_ecdsa(RecoverySshSpan numbers)
 {
-  BIGNUM *r = get_mpint(&numbers);
-  BIGNUM *s = get_mpint(&numbers);
+  BIGNUM *r = recovery_ssh_wire_get_mpint(&numbers);
+  BIGNUM *s = recovery_ssh_wire_get_mpint(&numbers);
   ECDSA_SIG *signature = ECDSA_SIG_new();
   uint8_t *der = NULL;
   GBytes *bytes;
@@ -420,17 +310,18 @@ verify_bytes(const RecoverySshsigKey *key, GBytes *signature, const void *data,
 
 /* The signature field: type, numbers, and for people flags and counter. */
 static GBytes *
-read_signature(Span field, RecoverySshsigSeen *seen)
+read_signature(RecoverySshSpan field, RecoverySshsigSeen *seen)
 {
-  Span part, bytes;
+  RecoverySshSpan part, bytes;
   const uint8_t *flags;
 
-  if (!get_string(&field, &part) ||
-      !is_text(&part, type_names[seen->key.type]) ||
-      !get_string(&field, &bytes))
+  if (!recovery_ssh_wire_get_string(&field, &part) ||
+      !recovery_ssh_wire_is_text(&part, type_names[seen->key.type]) ||
+      !recovery_ssh_wire_get_string(&field, &bytes))
     return NULL;
   if (seen->key.type != RECOVERY_SSHSIG_ED25519) {
-    if (!get_bytes(&field, 1, &flags) || !get_u32(&field, &seen->counter))
+    if (!recovery_ssh_wire_get_bytes(&field, 1, &flags) ||
+        !recovery_ssh_wire_get_u32(&field, &seen->counter))
       return NULL;
     seen->flags = *flags;
   }
@@ -446,23 +337,28 @@ static GBytes *
 read_blob(const void *blob, size_t len, RecoverySshsigSeen *seen,
           GError **error)
 {
-  Span span = {blob, len}, part;
+  RecoverySshSpan span = {blob, len}, part;
   const uint8_t *magic;
   uint32_t version;
   GBytes *signature;
 
-  if (len > BLOB_MAX || !get_bytes(&span, MAGIC_LEN, &magic) ||
-      memcmp(magic, MAGIC, MAGIC_LEN) != 0 || !get_u32(&span, &version) ||
-      version != 1 || !get_string(&span, &part)) {
+  if (len > BLOB_MAX ||
+      !recovery_ssh_wire_get_bytes(&span, MAGIC_LEN, &magic) ||
+      memcmp(magic, MAGIC, MAGIC_LEN) != 0 ||
+      !recovery_ssh_wire_get_u32(&span, &version) || version != 1 ||
+      !recovery_ssh_wire_get_string(&span, &part)) {
     fail(error, "no SSHSIG of version 1");
     return NULL;
   }
   if (!recovery_sshsig_read_key(part.p, part.len, &seen->key, error))
     return NULL;
-  if (!get_string(&span, &part) ||
-      !copy_text(&part, seen->namespace, sizeof(seen->namespace)) ||
-      !get_string(&span, &part) || part.len != 0 || !get_string(&span, &part) ||
-      !is_text(&part, "sha256") || !get_string(&span, &part) || span.len != 0) {
+  if (!recovery_ssh_wire_get_string(&span, &part) ||
+      !recovery_ssh_wire_copy_text(&part, seen->namespace,
+                                   sizeof(seen->namespace)) ||
+      !recovery_ssh_wire_get_string(&span, &part) || part.len != 0 ||
+      !recovery_ssh_wire_get_string(&span, &part) ||
+      !recovery_ssh_wire_is_text(&part, "sha256") ||
+      !recovery_ssh_wire_get_string(&span, &part) || span.len != 0) {
     fail(error, "an SSHSIG of another form");
     return NULL;
   }
@@ -499,7 +395,7 @@ make_signed(const RecoverySshsigSeen *seen, GBytes *tosign)
                         digest);
   g_byte_array_append(out, digest, sizeof(digest));
   g_byte_array_append(out, &seen->flags, 1);
-  put_u32(out, seen->counter);
+  recovery_ssh_wire_put_u32(out, seen->counter);
   fidotool_bytes_sha256(g_bytes_get_data(tosign, NULL),
                         g_bytes_get_size(tosign), digest);
   g_byte_array_append(out, digest, sizeof(digest));
