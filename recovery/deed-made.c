@@ -32,26 +32,14 @@ set_base64url(FidotoolJson *object, const char *name, const void *data,
   fidotool_json_set_text(object, name, text);
 }
 
-/* Any role that is active on the connection: the user's half of the desk runs
- * inside the session of the staff who opened it. */
-static bool
-has_role(const RecoveryTrial *trial)
-{
-  for (unsigned i = 0; i < trial->session->roles->len; i++) {
-    const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
-
-    if (role->until_ms > trial->now.now_ms)
-      return true;
-  }
-  return false;
-}
-
+/* Any role will do: the user's half of the desk runs inside the session of
+ * the staff who opened it. */
 static RecoveryRefusal *
 refuse_made(RecoveryTrial *trial)
 {
   RecoveryState to;
 
-  if (!has_role(trial))
+  if (!recovery_trial_has_role(trial, NULL))
     return recovery_refusal_new("role-not-active",
                                 "No role is active on this connection.",
                                 "Staff activate a role with their key first.");

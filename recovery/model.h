@@ -51,8 +51,8 @@ typedef struct {
   RecoveryStore *store; /* not owned */
   bool practice;
   bool projecting; /* the lists in the store follow */
-  bool imported; /* keys of a directory came in */
-  bool started;  /* every key of the first roster was enrolled */
+  bool imported;   /* keys of a directory came in */
+  bool started;    /* every key of the first roster was enrolled */
   char *station, *origin, *rp_id, *rp_origin;
   RecoveryRoster *roster; /* in force */
   uint8_t roster_digest[32];

@@ -414,21 +414,6 @@ query_acts(RecoveryTrial *trial, GError **error)
   return g_steal_pointer(&answer);
 }
 
-/* A role is active on the connection; with act, one that may do the act. */
-static bool
-has_role(const RecoveryTrial *trial, const char *act)
-{
-  for (unsigned i = 0; i < trial->session->roles->len; i++) {
-    const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
-
-    if (role->until_ms > trial->now.now_ms &&
-        (act == NULL || recovery_act_role_may(role->role, act) ||
-         recovery_act_role_may_in_session(role->role, act)))
-      return true;
-  }
-  return false;
-}
-
 static RecoveryRefusal *
 refuse(const RecoveryTrial *trial, const char *what)
 {
@@ -438,8 +423,8 @@ refuse(const RecoveryTrial *trial, const char *what)
     return recovery_refusal_new("state", "This station was not initialised.",
                                 "fidotool station init.");
   /* The directory is for those who open cases. */
-  if (!has_role(trial,
-                strcmp(what, "persons") == 0 ? "case.start_proofing" : NULL))
+  if (!recovery_trial_has_role(
+          trial, strcmp(what, "persons") == 0 ? "case.start_proofing" : NULL))
     return recovery_refusal_new(
         "role-not-active",
         "Only the station's status is shown without an active role.",

@@ -158,7 +158,7 @@ find_request(RecoveryTrial *trial)
 }
 
 static void
-keep_bundle(RecoveryTrial *trial, const FidotoolJson *request)
+keep_bundle(RecoveryTrial *trial)
 {
   const char *nonce = fidotool_json_get_text(trial->statement, "nonce");
   RecoveryPending *pending =
@@ -171,7 +171,6 @@ keep_bundle(RecoveryTrial *trial, const FidotoolJson *request)
   GBytes *blobs[] = {trial->sig, trial->machine_sig};
   g_autoptr(GBytes) statement = g_bytes_new(trial->line, trial->line_len);
 
-  (void)request; /* the signatures were decoded already */
   if (pending == NULL || pending->files == NULL)
     return;
   recovery_tar_add(pending->files, "export.json", g_steal_pointer(&statement));
@@ -215,7 +214,7 @@ submit_signed(RecoveryTrial *trial, const FidotoolJson *request,
   if (strcmp(trial->deed->act, "role.activate") == 0)
     recovery_deed_staff_activated(trial);
   if (strcmp(trial->deed->act, "export.made") == 0)
-    keep_bundle(trial, request);
+    keep_bundle(trial);
   g_hash_table_remove(trial->station->pending, nonce);
   return true;
 }

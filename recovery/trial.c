@@ -7,6 +7,7 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
+#include "recovery/format/act.h"
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 
@@ -192,4 +193,18 @@ recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry, const char *sub,
     return false;
   fidotool_json_set_text(entry, "note", hex);
   return true;
+}
+
+bool
+recovery_trial_has_role(const RecoveryTrial *trial, const char *act)
+{
+  for (unsigned i = 0; i < trial->session->roles->len; i++) {
+    const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
+
+    if (role->until_ms > trial->now.now_ms &&
+        (act == NULL || recovery_act_role_may(role->role, act) ||
+         recovery_act_role_may_in_session(role->role, act)))
+      return true;
+  }
+  return false;
 }

@@ -122,6 +122,8 @@ char *recovery_trial_new_id(const char *prefix);
 char *recovery_trial_random_hex(size_t n);
 /* Member of the draft, or else of the request. */
 const char *recovery_trial_text(const RecoveryTrial *trial, const char *name);
+/* A role is active on the connection; with act, one that may do the act. */
+bool recovery_trial_has_role(const RecoveryTrial *trial, const char *act);
 /* Fields of a statement that every case act has (C). */
 void recovery_trial_fill_case(RecoveryTrial *trial, FidotoolJson *statement);
 void recovery_trial_set_hex(FidotoolJson *object, const char *name,
