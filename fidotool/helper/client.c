@@ -151,6 +151,14 @@ tell(Client *client, const char *name, const FidotoolJson *fields)
     client->hooks->event(name, fields, client->hooks->data);
 }
 
+/* A keyhelper that takes no bytes has failed, whatever became of the key. */
+static bool
+check_sent(bool sent, GError **error)
+{
+  return sent || set_error(error, FIDOTOOL_ERROR_FAILED,
+                           "keyhelper failed: it has gone");
+}
+
 /* The key waits: ask our caller, hand the answer on. */
 static bool
 answer_pin(Client *client, const FidotoolJson *wanted, GError **error)
@@ -171,10 +179,12 @@ answer_pin(Client *client, const FidotoolJson *wanted, GError **error)
   pin = client->hooks->pin(&what, client->hooks->data, error);
   if (!pin)
     return false;
-  return fidotool_protocol_write_pin(client->fd,
-                                     what.last ? FIDOTOOL_PROTOCOL_PIN_LAST
-                                               : FIDOTOOL_PROTOCOL_PIN,
-                                     pin, error);
+  return check_sent(fidotool_protocol_write_pin(client->fd,
+                                                what.last
+                                                    ? FIDOTOOL_PROTOCOL_PIN_LAST
+                                                    : FIDOTOOL_PROTOCOL_PIN,
+                                                pin, NULL),
+                    error);
 }
 
 static void
@@ -320,8 +330,9 @@ fidotool_client_run(const FidotoolJson *request,
     client.silence_ms = -1;
   if ((is_on_station(client.hooks) ? connect_station(&client, error)
                                    : start(&client, error)) &&
-      fidotool_protocol_write_json(client.fd, FIDOTOOL_PROTOCOL_REQUEST,
-                                   request, error))
+      check_sent(fidotool_protocol_write_json(
+                     client.fd, FIDOTOOL_PROTOCOL_REQUEST, request, NULL),
+                 error))
     result = talk(&client, error);
   end(&client);
   return result;

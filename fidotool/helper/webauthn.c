@@ -382,29 +382,30 @@ new_response(const FidotoolJson *result, const char *client_data,
 static char *
 write_none(const char *auth_data)
 {
-  static const uint8_t head[] = "\xa3\x63"
-                                "fmt\x64none\x67"
-                                "attStmt\xa0\x68"
-                                "authData\x59";
+  static const uint8_t front[] = "\xa3\x63"
+                                 "fmt\x64none\x67"
+                                 "attStmt\xa0\x68"
+                                 "authData";
   g_autoptr(GBytes) bytes =
       auth_data ? fidotool_bytes_unbase64url(auth_data) : NULL;
   g_autoptr(GByteArray) out = g_byte_array_new();
   gsize len;
   const uint8_t *data;
-  uint8_t size[2];
+  uint8_t head[3];
 
   if (!bytes)
     return NULL;
   data = g_bytes_get_data(bytes, &len);
-  size[0] = (uint8_t)(len >> 8);
-  size[1] = (uint8_t)len;
-  g_byte_array_append(out, head, sizeof(head) - 1);
-  if (len < 256) { /* the shortest form of a length alone is canonical */
-    out->data[out->len - 1] = 0x58;
-    g_byte_array_append(out, size + 1, 1);
-  } else {
-    g_byte_array_append(out, size, 2);
-  }
+  g_byte_array_append(out, front, sizeof(front) - 1);
+  /* A byte string; the shortest form of its length alone is canonical. */
+  head[0] = len < 24 ? 0x40 | (uint8_t)len : len < 256 ? 0x58 : 0x59;
+  head[1] = (uint8_t)(len >> 8);
+  head[2] = (uint8_t)len;
+  g_byte_array_append(out, head, 1);
+  if (len >= 256)
+    g_byte_array_append(out, head + 1, 2);
+  else if (len >= 24)
+    g_byte_array_append(out, head + 2, 1);
   g_byte_array_append(out, data, (guint)len);
   return fidotool_bytes_base64url(out->data, out->len);
 }
