@@ -93,11 +93,27 @@ recovery_deed_decide_approve(RecoveryTrial *trial, FidotoolJson *entry,
          recovery_deed_decide_quorum(trial, error);
 }
 
+/* The slot a refusal is for: the one named, or the first that the person
+ * fills. */
+static const char *
+slot_of_refusal(const RecoveryTrial *trial)
+{
+  const char *slot = recovery_trial_text(trial, "slot");
+  const RecoveryRosterKey *row =
+      recovery_roster_find_person(trial->station->model->roster, trial->actor);
+
+  for (char **one = trial->of->slots; slot == NULL && one != NULL && *one;
+       one++)
+    if (row != NULL && recovery_roster_key_has_role(row, *one))
+      slot = *one;
+  return slot;
+}
+
 bool
 recovery_deed_decide_fill_refuse(RecoveryTrial *trial, FidotoolJson *statement,
                                  G_GNUC_UNUSED GError **error)
 {
-  const char *slot = recovery_trial_text(trial, "slot");
+  const char *slot = slot_of_refusal(trial);
   const char *reason = recovery_trial_text(trial, "reason");
 
   recovery_trial_fill_case(trial, statement);

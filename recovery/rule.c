@@ -262,9 +262,15 @@ role_may(const RecoveryTrial *trial, const char *role)
 {
   const char *slot = recovery_trial_text(trial, "slot");
 
-  if (strcmp(act_of(trial), "case.approve") == 0)
+  bool refuse = strcmp(act_of(trial), "case.refuse") == 0;
+
+  if (strcmp(act_of(trial), "case.approve") == 0 || (refuse && slot != NULL))
     return slot != NULL && strcmp(role, slot) == 0 &&
            recovery_act_role_is_slot(role) &&
+           recovery_act_role_may(role, act_of(trial));
+  /* Who refuses does so for a slot of the case, named or not. */
+  if (refuse && trial->of != NULL && trial->of->slots != NULL)
+    return g_strv_contains((const char *const *)trial->of->slots, role) &&
            recovery_act_role_may(role, act_of(trial));
   return recovery_act_role_may(role, act_of(trial)) ||
          recovery_act_role_may_in_session(role, act_of(trial));
@@ -627,6 +633,8 @@ check_slot(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const char *slot = recovery_trial_text(trial, "slot");
 
+  if (slot == NULL && strcmp(act_of(trial), "case.refuse") == 0)
+    return NULL; /* the first that the person fills */
   if (slot != NULL && trial->of->slots != NULL &&
       g_strv_contains((const char *const *)trial->of->slots, slot))
     return NULL;
@@ -1001,7 +1009,7 @@ static const struct {
   { "plan", ALWAYS, "case.start_proofing", check_plan },
   { "evidence-type", ALWAYS, "case.add_evidence", check_evidence_type },
   { "evidence", ALWAYS, "case.submit", check_evidence },
-  { "slot", ALWAYS, "case.approve", check_slot },
+  { "slot", ALWAYS, "case.approve case.refuse", check_slot },
   { "next-at-station-not-yet", ALWAYS, "case.approve case.activate", check_made },
   { "own-work", ALWAYS, "case.approve case.refuse", check_not_staff_of_case },
   { "one-person", ALWAYS, "case.approve", check_person_once },

@@ -69,10 +69,11 @@ static const FidotoolVerb approve = {
 
 static const FidotoolVerb refuse = {
     .act = "case.refuse",
-    .options = {{"reason", "reason", TEXT, true, "a word that says why",
-                 "WORD"},
-                {"slot", "slot", TEXT, false, "the slot it is refused for",
-                 "SLOT"}},
+    .options =
+        {{"reason", "reason", TEXT, true, "a word that says why", "WORD"},
+         {"slot", "slot", TEXT, false,
+          "the slot it is refused for; the one you fill where none is named",
+          "SLOT"}},
     .description = "Refuses the case; it ends there.\n"
                    "Example:\n  fidotool case refuse c-4f1e22aa --as ben "
                    "--reason not-the-person",
