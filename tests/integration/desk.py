@@ -86,9 +86,9 @@ class Desk:
         process.wait(timeout=10)
         process.stdout.close()
 
-    def start(self):
+    def start(self, *more):
         self.recoveryd = subprocess.Popen(
-            [os.environ["RECOVERYD"], "--practice", self.station],
+            [os.environ["RECOVERYD"], "--practice", self.station, *more],
             stdout=subprocess.PIPE, text=True, env=self.env)
         if self.recoveryd.stdout.readline() != "ready\n":
             raise Failed("recoveryd does not start")

@@ -8,12 +8,13 @@ import sys
 import desk
 
 
-def prepare(place):
+def prepare(place, more=()):
     place.make_keys("sam-new", "sam-spare")
     place.start()
     status = place.found()
     assert status["started"] == 1 and status["practice"] == 1, status
-    place.import_people([("2001", "Sam Fox", [os.urandom(32)]), ("2002", "Eve Fox", [os.urandom(32)])])
+    place.import_people([("2001", "Sam Fox", [os.urandom(32)]),
+                         ("2002", "Eve Fox", [os.urandom(32)]), *more])
 
 
 def run_case(place, between=lambda: None):
