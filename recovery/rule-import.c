@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule-import.c - the rules of key.import. */
-#include "recovery/rule-import.h"
-
-#include "recovery/deed.h"
+/* rule-import.c - the rules of key.import. A directory brings active keys, and
+ * giving a key takes two people: so keys come in once, right after the
+ * founding, and from the station's owner. Later imports bring people alone. */
+#include "recovery/rule.h"
 
 RecoveryRefusal *
 recovery_rule_import_owner(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)

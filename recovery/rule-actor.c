@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule-actor.c - who asks, with which role, and at what time. */
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "recovery/format/act.h"
+#include "recovery/rule.h"
+
+/* The wall clock may go back this far before it is doubted (governance 6.4). */
+#define CLOCK_SLACK_MS (120 * INT64_C(1000))
+
+RecoveryRefusal *
+recovery_rule_actor_clock(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  if (trial->now.now_ms >= trial->station->model->last_ms - CLOCK_SLACK_MS)
+    return NULL;
+  return recovery_rule_refuse(
+      "The station's clock stands before the last event of its record.",
+      "Two officers accept the clock, once it is right.");
+}
+
+RecoveryRefusal *
+recovery_rule_actor_known(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  if (trial->actor != NULL &&
+      recovery_roster_find_person(trial->station->model->roster,
+                                  trial->actor) != NULL)
+    return NULL;
+  return recovery_rule_refuse("This person is not in the roster.",
+                              "Somebody who is, or a change of the roster.");
+}
+
+RecoveryRefusal *
+recovery_rule_actor_enrolled(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  for (unsigned i = 0; i < trial->station->model->roster->keys->len; i++) {
+    const RecoveryRosterKey *row =
+        g_ptr_array_index(trial->station->model->roster->keys, i);
+    g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+
+    if (strcmp(row->person, trial->actor) != 0 ||
+        !g_hash_table_contains(trial->station->model->enrolled, hex))
+      continue;
+    if (trial->key == NULL || trial->key == row)
+      return NULL;
+  }
+  return recovery_rule_refuse("This key has not proved itself yet.",
+                              "First run fidotool roster enrol with it.");
+}
+
+/* A roster whose keys have not all proved themselves does nothing else. */
+RecoveryRefusal *
+recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
+                                   G_GNUC_UNUSED GError **error)
+{
+  const RecoveryModel *model = trial->station->model;
+
+  if (model->started)
+    return NULL;
+  return recovery_rule_refuse(
+      "The keys of the first roster have not all been enrolled.",
+      "Every person runs fidotool roster enrol with their key.");
+}
+
+static bool
+role_may(const RecoveryTrial *trial, const char *role)
+{
+  const char *slot = recovery_trial_text(trial, "slot");
+  bool refuse = strcmp(trial->deed->act, "case.refuse") == 0;
+
+  if (strcmp(trial->deed->act, "case.approve") == 0 || (refuse && slot != NULL))
+    return slot != NULL && strcmp(role, slot) == 0 &&
+           recovery_act_role_is_slot(role) &&
+           recovery_act_role_may(role, trial->deed->act);
+  /* Who refuses does so for a slot of the case, named or not. */
+  if (refuse && trial->of != NULL && trial->of->slots != NULL)
+    return g_strv_contains((const char *const *)trial->of->slots, role) &&
+           recovery_act_role_may(role, trial->deed->act);
+  return recovery_act_role_may(role, trial->deed->act) ||
+         recovery_act_role_may_in_session(role, trial->deed->act);
+}
+
+RecoveryRefusal *
+recovery_rule_actor_role(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  const RecoveryRosterKey *row =
+      recovery_roster_find_person(trial->station->model->roster, trial->actor);
+
+  for (char **role = row->roles; *role != NULL; role++)
+    if (role_may(trial, *role))
+      return NULL;
+  return recovery_rule_refuse(
+      "No role of this person allows this.",
+      "Somebody whose role does; fidotool roster show lists them.");
+}
+
+RecoveryRefusal *
+recovery_rule_actor_session(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  if (!trial->deed->in_role)
+    return NULL;
+  for (unsigned i = 0; i < trial->session->roles->len; i++) {
+    const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
+
+    if (strcmp(role->person, trial->actor) == 0 &&
+        role->until_ms > trial->now.now_ms && role_may(trial, role->role))
+      return NULL;
+  }
+  return recovery_rule_refuse(
+      "The role is not active on this connection.",
+      "Activate the role with the key first (60 minutes at most).");
+}
+
+RecoveryRefusal *
+recovery_rule_actor_role_held(RecoveryTrial *trial,
+                              G_GNUC_UNUSED GError **error)
+{
+  const RecoveryRosterKey *row =
+      recovery_roster_find_person(trial->station->model->roster, trial->actor);
+  const char *role = recovery_trial_text(trial, "role");
+
+  if (role != NULL && recovery_roster_key_has_role(row, role))
+    return NULL;
+  return recovery_rule_refuse("This person does not hold that role.",
+                              "A role that the roster gives them.");
+}
+
+RecoveryRefusal *
+recovery_rule_actor_own_registration(RecoveryTrial *trial,
+                                     G_GNUC_UNUSED GError **error)
+{
+  const char *object = fidotool_json_get_text(trial->statement, "object");
+  uint8_t digest[32];
+
+  if (trial->key == NULL ||
+      (object != NULL && fidotool_bytes_unhex(object, digest, 32) &&
+       memcmp(digest, trial->key->registration, 32) == 0))
+    return NULL;
+  return recovery_rule_refuse(
+      "The key that signed is not the one being enrolled.",
+      "Sign with the new key itself.");
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule-pair.c - acts that two people sign: contests and changes. */
+#include <string.h>
+
+#include "recovery/rule.h"
+
+RecoveryRefusal *
+recovery_rule_pair_two_people(RecoveryTrial *trial,
+                              G_GNUC_UNUSED GError **error)
+{
+  if (trial->first == NULL || strcmp(trial->first->actor, trial->actor) != 0)
+    return NULL;
+  return recovery_rule_refuse(
+      "The same person signed first; two keys are not two people.",
+      "Another person signs second.");
+}
+
+/* A contest is decided by a security officer and an approver. */
+RecoveryRefusal *
+recovery_rule_pair_officer(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  const RecoveryRosterKey *one, *two;
+  bool officer;
+
+  if (trial->first == NULL)
+    return NULL;
+  one = recovery_roster_find_person(trial->station->model->roster,
+                                    trial->first->actor);
+  two =
+      recovery_roster_find_person(trial->station->model->roster, trial->actor);
+  officer = (one != NULL && recovery_roster_key_has_role(one, "security")) ||
+            recovery_roster_key_has_role(two, "security");
+  if (officer)
+    return NULL;
+  return recovery_rule_refuse(
+      "A contest is decided by a security officer and an approver.",
+      "A security officer signs too.");
+}
+
+RecoveryRefusal *
+recovery_rule_pair_not_on_case(RecoveryTrial *trial, GError **error)
+{
+  RecoveryRefusal *refusal =
+      recovery_rule_approval_not_staff_of_case(trial, error);
+
+  if (refusal != NULL)
+    return refusal;
+  if (!recovery_case_approved_by(trial->of, trial->actor))
+    return NULL;
+  return recovery_rule_refuse(
+      "Who approved a case does not decide the contest of it.",
+      "Somebody who had no hand in this case.");
+}
+
+/* A change of roster or policy: one of its two signatures is made elsewhere. */
+RecoveryRefusal *
+recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
+                                    G_GNUC_UNUSED GError **error)
+{
+  const char *station = trial->station->model->station;
+
+  if (trial->first == NULL || strcmp(trial->machine->id, station) != 0)
+    return NULL;
+  if (strcmp(trial->first->machine, station) != 0)
+    return NULL;
+  return recovery_rule_refuse(
+      "Both signatures of this change were made on this station.",
+      "One of the two signed on another enrolled machine.");
+}
+
+/* Nobody signs a change that adds, re-keys or promotes themselves. */
+RecoveryRefusal *
+recovery_rule_pair_not_for_oneself(RecoveryTrial *trial, GError **error)
+{
+  const char *line = recovery_trial_text(trial, "roster");
+  g_autoptr(RecoveryRoster) next = NULL;
+
+  if (line != NULL)
+    next = recovery_roster_read(line, strlen(line), error);
+  if (next == NULL)
+    return NULL;
+  for (unsigned i = 0; i < next->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(next->keys, i);
+    const RecoveryRosterKey *old;
+
+    if (strcmp(row->person, trial->actor) != 0)
+      continue;
+    old = recovery_roster_find_cred(trial->station->model->roster, row->cred);
+    if (old == NULL || row->valid_before_ms > old->valid_before_ms ||
+        row->valid_after_ms < old->valid_after_ms ||
+        !g_strv_equal((const char *const *)row->roles,
+                      (const char *const *)old->roles))
+      return recovery_rule_refuse(
+          "Nobody signs a change of their own keys, roles or time.",
+          "Two other officers.");
+  }
+  return NULL;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rule.h - the checks behind the rows of rule.c. Each returns a refusal without
+ * id (the row adds it), or NULL: nothing against it, or error is set. Private
+ * to rule*.c. */
+#pragma once
+
+#include "recovery/deed.h"
+
+/* A refusal; the row adds its id. */
+RecoveryRefusal *recovery_rule_refuse(const char *text, const char *enough);
+
+/* rule-signature.c */
+/* The statement is signed by a key of its actor; fills trial->key and seen. */
+RecoveryRefusal *recovery_rule_signature_person(RecoveryTrial *trial,
+                                                GError **error);
+/* Touch, PIN or fingerprint; not a key that can be copied. */
+RecoveryRefusal *recovery_rule_signature_flags(RecoveryTrial *trial,
+                                               GError **error);
+/* The roster gives the key this time. */
+RecoveryRefusal *recovery_rule_signature_key_window(RecoveryTrial *trial,
+                                                    GError **error);
+/* The counter of the key went on (WebAuthn 7.2, 22; 0 is no counter). */
+RecoveryRefusal *recovery_rule_signature_counter(RecoveryTrial *trial,
+                                                 GError **error);
+/* A machine of the roster signed too; fills trial->machine. */
+RecoveryRefusal *recovery_rule_signature_machine(RecoveryTrial *trial,
+                                                 GError **error);
+/* The roster gives the machine this time. */
+RecoveryRefusal *recovery_rule_signature_machine_window(RecoveryTrial *trial,
+                                                        GError **error);
+
+/* rule-statement.c */
+/* This station handed out this very line. */
+RecoveryRefusal *recovery_rule_statement_nonce_known(RecoveryTrial *trial,
+                                                     GError **error);
+/* It was not handed in before. */
+RecoveryRefusal *recovery_rule_statement_nonce_fresh(RecoveryTrial *trial,
+                                                     GError **error);
+/* It is at most 15 minutes old. */
+RecoveryRefusal *recovery_rule_statement_not_expired(RecoveryTrial *trial,
+                                                     GError **error);
+/* It would be the same if it were proposed now. */
+RecoveryRefusal *recovery_rule_statement_unchanged(RecoveryTrial *trial,
+                                                   GError **error);
+
+/* rule-actor.c */
+/* The clock is not before the last event (governance 6.4). */
+RecoveryRefusal *recovery_rule_actor_clock(RecoveryTrial *trial,
+                                           GError **error);
+/* The actor is in the roster. */
+RecoveryRefusal *recovery_rule_actor_known(RecoveryTrial *trial,
+                                           GError **error);
+/* The key, or a key of the actor, has proved itself. */
+RecoveryRefusal *recovery_rule_actor_enrolled(RecoveryTrial *trial,
+                                              GError **error);
+/* All keys of the first roster have. */
+RecoveryRefusal *recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
+                                                    GError **error);
+/* A role of the actor may do the act. */
+RecoveryRefusal *recovery_rule_actor_role(RecoveryTrial *trial, GError **error);
+/* That role is active on this connection, where the act asks for it. */
+RecoveryRefusal *recovery_rule_actor_session(RecoveryTrial *trial,
+                                             GError **error);
+/* The actor holds the role to be activated. */
+RecoveryRefusal *recovery_rule_actor_role_held(RecoveryTrial *trial,
+                                               GError **error);
+/* roster.enrol is signed by the key being enrolled. */
+RecoveryRefusal *recovery_rule_actor_own_registration(RecoveryTrial *trial,
+                                                      GError **error);
+
+/* rule-case.c */
+/* There is such a case. */
+RecoveryRefusal *recovery_rule_case_known(RecoveryTrial *trial, GError **error);
+/* The state table has this step. */
+RecoveryRefusal *recovery_rule_case_state(RecoveryTrial *trial, GError **error);
+/* Only op recover so far. */
+RecoveryRefusal *recovery_rule_case_op(RecoveryTrial *trial, GError **error);
+/* The subject is in the directory. */
+RecoveryRefusal *recovery_rule_case_subject(RecoveryTrial *trial,
+                                            GError **error);
+/* The subject has no other open case. */
+RecoveryRefusal *recovery_rule_case_one_live_case(RecoveryTrial *trial,
+                                                  GError **error);
+/* The reported keys are the subject's, and at least one. */
+RecoveryRefusal *recovery_rule_case_reported(RecoveryTrial *trial,
+                                             GError **error);
+/* Neither staff nor remote. */
+RecoveryRefusal *recovery_rule_case_tier(RecoveryTrial *trial, GError **error);
+/* The actor is not the subject. */
+RecoveryRefusal *recovery_rule_case_not_subject(RecoveryTrial *trial,
+                                                GError **error);
+/* A reason code is there. */
+RecoveryRefusal *recovery_rule_case_reason(RecoveryTrial *trial,
+                                           GError **error);
+
+/* rule-import.c */
+/* key.import comes from the owner of the station. */
+RecoveryRefusal *recovery_rule_import_owner(RecoveryTrial *trial,
+                                            GError **error);
+/* Keys come in once. */
+RecoveryRefusal *recovery_rule_import_once(RecoveryTrial *trial,
+                                           GError **error);
+
+/* rule-limit.c */
+/* Cases of this subject in the span of the policy. */
+RecoveryRefusal *recovery_rule_limit_subject(RecoveryTrial *trial,
+                                             GError **error);
+/* Cases of this agent. */
+RecoveryRefusal *recovery_rule_limit_agent(RecoveryTrial *trial,
+                                           GError **error);
+/* Approvals of this approver. */
+RecoveryRefusal *recovery_rule_limit_approver(RecoveryTrial *trial,
+                                              GError **error);
+
+/* rule-evidence.c */
+/* A known type of evidence and a known method. */
+RecoveryRefusal *recovery_rule_evidence_type(RecoveryTrial *trial,
+                                             GError **error);
+/* The evidence meets the plan. */
+RecoveryRefusal *recovery_rule_evidence_enough(RecoveryTrial *trial,
+                                               GError **error);
+/* Branch a, b or c at IAL 1 or 2. */
+RecoveryRefusal *recovery_rule_evidence_plan(RecoveryTrial *trial,
+                                             GError **error);
+
+/* rule-approval.c */
+/* The case has that slot. */
+RecoveryRefusal *recovery_rule_approval_slot(RecoveryTrial *trial,
+                                             GError **error);
+/* Nobody filled it. */
+RecoveryRefusal *recovery_rule_approval_slot_free(RecoveryTrial *trial,
+                                                  GError **error);
+/* The new key has made its credential. */
+RecoveryRefusal *recovery_rule_approval_made(RecoveryTrial *trial,
+                                             GError **error);
+/* The actor had no hand in the case. */
+RecoveryRefusal *recovery_rule_approval_not_staff_of_case(RecoveryTrial *trial,
+                                                          GError **error);
+/* The actor did not approve it already. */
+RecoveryRefusal *recovery_rule_approval_person_once(RecoveryTrial *trial,
+                                                    GError **error);
+/* Nobody of the actor's team did. */
+RecoveryRefusal *recovery_rule_approval_team(RecoveryTrial *trial,
+                                             GError **error);
+/* The contact is a known word. */
+RecoveryRefusal *recovery_rule_approval_contact_word(RecoveryTrial *trial,
+                                                     GError **error);
+/* One approver at least had contact, when the last slot is filled. */
+RecoveryRefusal *recovery_rule_approval_contact(RecoveryTrial *trial,
+                                                GError **error);
+/* Enough were signed off this station, when the last slot is filled. */
+RecoveryRefusal *recovery_rule_approval_off_kiosk(RecoveryTrial *trial,
+                                                  GError **error);
+/* The statement is old enough to have been read. */
+RecoveryRefusal *recovery_rule_approval_read_time(RecoveryTrial *trial,
+                                                  GError **error);
+
+/* rule-release.c */
+/* The releaser did not approve. */
+RecoveryRefusal *recovery_rule_release_releaser(RecoveryTrial *trial,
+                                                GError **error);
+/* The releaser did not verify. */
+RecoveryRefusal *recovery_rule_release_releaser_verifier(RecoveryTrial *trial,
+                                                         GError **error);
+/* The new key still meets the policy, then and now. */
+RecoveryRefusal *recovery_rule_release_judged_again(RecoveryTrial *trial,
+                                                    GError **error);
+/* Each approval carries a head of this very record. */
+RecoveryRefusal *recovery_rule_release_anchors(RecoveryTrial *trial,
+                                               GError **error);
+
+/* rule-pair.c */
+/* Another person signed first. */
+RecoveryRefusal *recovery_rule_pair_two_people(RecoveryTrial *trial,
+                                               GError **error);
+/* One of the two is a security officer. */
+RecoveryRefusal *recovery_rule_pair_officer(RecoveryTrial *trial,
+                                            GError **error);
+/* The actor neither worked on the case nor approved it. */
+RecoveryRefusal *recovery_rule_pair_not_on_case(RecoveryTrial *trial,
+                                                GError **error);
+/* One of the two was signed on another machine. */
+RecoveryRefusal *recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
+                                                     GError **error);
+/* Nobody changes their own keys, roles or time. */
+RecoveryRefusal *recovery_rule_pair_not_for_oneself(RecoveryTrial *trial,
+                                                    GError **error);
