@@ -603,6 +603,46 @@ read_array(Reader *reader)
   }
 }
 
+static int
+compare_members(const void *a, const void *b)
+{
+  return strcmp(((const Member *)a)->name, ((const Member *)b)->name);
+}
+
+/* Sorted once at the end: members in the worst order cost no more. */
+static bool
+sort_members(FidotoolJson *object)
+{
+  g_array_sort(object->members, compare_members);
+  for (unsigned i = 1; i < object->members->len; i++)
+    if (compare_members(&g_array_index(object->members, Member, i - 1),
+                        &g_array_index(object->members, Member, i)) == 0)
+      return false;
+  return true;
+}
+
+static bool
+read_member(Reader *reader, FidotoolJson *object)
+{
+  Member member;
+
+  skip_space(reader);
+  member.name = read_text(reader);
+  if (member.name == NULL)
+    return false;
+  skip_space(reader);
+  if (take(reader, ':'))
+    member.value = read_value(reader);
+  else
+    member.value = fail(reader, "a colon is missing");
+  if (member.value == NULL) {
+    g_free(member.name);
+    return false;
+  }
+  g_array_append_val(object->members, member);
+  return true;
+}
+
 static FidotoolJson *
 read_object(Reader *reader)
 {
@@ -612,30 +652,19 @@ read_object(Reader *reader)
   if (take(reader, '}'))
     return g_steal_pointer(&object);
   for (;;) {
-    g_autofree char *name = NULL;
-    FidotoolJson *value;
-
-    skip_space(reader);
-    name = read_text(reader);
-    if (name == NULL)
-      return NULL;
-    if (fidotool_json_get(object, name) != NULL)
-      return fail(reader, "a member twice");
     if (object->members->len == FIDOTOOL_JSON_WIDTH)
       return fail(reader, "too many members");
-    skip_space(reader);
-    if (!take(reader, ':'))
-      return fail(reader, "a colon is missing");
-    value = read_value(reader);
-    if (value == NULL)
+    if (!read_member(reader, object))
       return NULL;
-    fidotool_json_set(object, name, value);
     skip_space(reader);
     if (take(reader, '}'))
-      return g_steal_pointer(&object);
+      break;
     if (!take(reader, ','))
       return fail(reader, "a comma is missing");
   }
+  if (!sort_members(object))
+    return fail(reader, "a member twice");
+  return g_steal_pointer(&object);
 }
 
 static FidotoolJson *

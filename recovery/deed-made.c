@@ -223,6 +223,7 @@ judge_options(RecoveryTrial *trial, const char *tag, const uint8_t nonce[16])
   fidotool_json_append_text(origins, trial->station->model->rp_origin);
   fidotool_json_set_text(options, "rp_id", trial->station->model->rp_id);
   fidotool_json_set_int(options, "require_uv", 1);
+  fidotool_json_set_int(options, "model_needed", 1);
   algs = fidotool_json_set(options, "algs", fidotool_json_new_array());
   fidotool_json_append(algs, fidotool_json_new_int(FIDOTOOL_ALG_ES256));
   fidotool_json_append(algs, fidotool_json_new_int(FIDOTOOL_ALG_EDDSA));

@@ -96,6 +96,7 @@ judge_key(RecoveryTrial *trial, RecoveryFound *found,
   fidotool_json_set_text(options, "cdh",
                          fidotool_json_get_text(request, "cdh"));
   fidotool_json_set_int(options, "require_uv", 1);
+  fidotool_json_set_int(options, "model_needed", 1);
   inner = fidotool_json_set(response, "response", fidotool_json_new_object());
   att_text = att == NULL ? g_strdup("")
                          : fidotool_bytes_base64url(g_bytes_get_data(att, NULL),

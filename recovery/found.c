@@ -303,7 +303,7 @@ refuse_init(RecoveryTrial *trial)
   const char *nonce = fidotool_json_get_text(trial->statement, "nonce");
   const RecoveryPending *pending =
       g_hash_table_lookup(trial->station->pending, nonce);
-  g_autofree char *then = NULL, *now = NULL;
+  g_autofree char *then = NULL;
   const FidotoolJson *previous =
       fidotool_json_get(trial->statement, "previous");
 

@@ -271,6 +271,7 @@ recovery_judging_again(RecoveryStation *station, const uint8_t registration[32],
   fidotool_json_set_text(options, "rp_id", station->model->rp_id);
   recovery_trial_set_hex(options, "cdh", g_bytes_get_data(cdh, NULL), 32);
   fidotool_json_set_int(options, "require_uv", 1);
+  fidotool_json_set_int(options, "model_needed", 1);
   response = fidotool_json_new_object();
   inner = fidotool_json_set(response, "response", fidotool_json_new_object());
   att_text = fidotool_bytes_base64url(g_bytes_get_data(att, NULL),

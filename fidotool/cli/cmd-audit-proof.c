@@ -109,7 +109,6 @@ static int
 run(FidotoolCmd *cmd, Options *options, const char *of)
 {
   g_autofree char *role = g_steal_pointer(&options->who.role);
-  g_autofree char *svg = options->svg;
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) answer = NULL;
   FidotoolGoverned governed;
@@ -147,8 +146,12 @@ fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv)
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   of = argc == 2 ? argv[1] : argc < 2 && sitting ? sitting->of : NULL;
-  if (of)
-    return run(cmd, &options, of);
+  if (of) {
+    int code = run(cmd, &options, of);
+
+    g_free(options.svg);
+    return code;
+  }
   g_free(options.who.as);
   g_free(options.who.role);
   g_free(options.svg);

@@ -137,6 +137,9 @@ test_cut_and_changed_files_do_no_harm(void **state)
   for (size_t cut = 0; cut < len; cut += 7) {
     g_autoptr(RecoveryPolicyFileNode) root =
         recovery_policy_file_read(text, cut, NULL);
+
+    /* It may or may not be a document; it must not be read past its end. */
+    (void)root;
   }
   for (int i = 0; i < 2000; i++) {
     g_autofree char *copy = g_strdup(text);
