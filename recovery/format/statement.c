@@ -44,26 +44,29 @@ fail(const FidotoolJson *line, const char *name, const char *why,
 static bool
 next_word(const char **row, char *ret_word, size_t size, bool *ret_may_miss)
 {
-  size_t len = strcspn(*row, " ");
+  size_t len = (size_t)(strchrnul(*row, ' ') - *row);
 
   if (len == 0)
     return false;
   *ret_may_miss = (*row)[len - 1] == '?';
   g_assert(len < size);
-  g_strlcpy(ret_word, *row, len + 1 - *ret_may_miss);
+  memcpy(ret_word, *row, len);
+  ret_word[len - *ret_may_miss] = '\0';
   *row += len + ((*row)[len] == ' ');
   return true;
 }
 
+/* Nothing is copied: this is asked for each field of each line. */
 static bool
 has_word(const char *row, const char *name)
 {
-  char word[32];
-  bool may_miss;
+  size_t len = strlen(name);
 
-  while (next_word(&row, word, sizeof(word), &may_miss))
-    if (strcmp(word, name) == 0)
+  for (const char *p = row; p != NULL; p = strchr(p, ' ')) {
+    p += *p == ' ';
+    if (strncmp(p, name, len) == 0 && strchr(" ?", p[len]) != NULL)
       return true;
+  }
   return false;
 }
 
