@@ -327,39 +327,37 @@ fidotool_json_get_bool(const FidotoolJson *object, const char *name,
 /* Writing */
 
 static void
+write_escape(GString *out, char c)
+{
+  static const char letters[] = "\bb\tt\nn\ff\rr";
+
+  g_string_append_c(out, '\\');
+  if (c == '"' || c == '\\') {
+    g_string_append_c(out, c);
+    return;
+  }
+  for (const char *p = letters; *p != '\0'; p += 2)
+    if (*p == c) {
+      g_string_append_c(out, p[1]);
+      return;
+    }
+  g_string_append_printf(out, "u%04x", (unsigned)c);
+}
+
+/* Whole runs at once: most texts have nothing to escape. */
+static void
 write_text(GString *out, const char *text)
 {
   g_string_append_c(out, '"');
-  for (const char *p = text; *p != '\0'; p++) {
-    unsigned char c = (unsigned char)*p;
+  while (*text != '\0') {
+    const char *p = text;
 
-    switch (c) {
-    case '"':
-    case '\\':
-      g_string_append_c(out, '\\');
-      g_string_append_c(out, *p);
-      break;
-    case '\b':
-      g_string_append(out, "\\b");
-      break;
-    case '\t':
-      g_string_append(out, "\\t");
-      break;
-    case '\n':
-      g_string_append(out, "\\n");
-      break;
-    case '\f':
-      g_string_append(out, "\\f");
-      break;
-    case '\r':
-      g_string_append(out, "\\r");
-      break;
-    default: /* a byte, not an enum */
-      if (c < 0x20)
-        g_string_append_printf(out, "\\u%04x", c);
-      else
-        g_string_append_c(out, *p);
-    }
+    while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
+      p++;
+    g_string_append_len(out, text, p - text);
+    if (*p != '\0')
+      write_escape(out, *p++);
+    text = p;
   }
   g_string_append_c(out, '"');
 }
@@ -411,7 +409,7 @@ write_json(GString *out, const FidotoolJson *json)
 char *
 fidotool_json_write(const FidotoolJson *json, size_t *ret_len)
 {
-  GString *out = g_string_new(NULL);
+  GString *out = g_string_sized_new(1024);
 
   write_json(out, json);
   if (ret_len != NULL)

@@ -16,6 +16,7 @@
 /* All that an append changes, so that it can be put back in one move. */
 typedef struct {
   RecoveryTree tree;
+  uint8_t root[32]; /* of the tree */
   int64_t last_ms;
   uint8_t genesis[32];
 } Head;
@@ -84,8 +85,8 @@ check_entry(const RecoveryStoreEntry *entry, void *data, GError **error)
   if (memcmp(hash, entry->leaf, sizeof hash) != 0)
     return set_damaged(error, seq, "its body does not match its hash");
   recovery_tree_append(&head->tree, hash);
-  recovery_tree_root(&head->tree, hash);
-  if (memcmp(hash, entry->root, sizeof hash) != 0)
+  recovery_tree_root(&head->tree, head->root);
+  if (memcmp(head->root, entry->root, sizeof head->root) != 0)
     return set_damaged(error, seq, "its root does not match");
   json = recovery_jcs_read(body, len, RECOVERY_JCS_MAX, error);
   if (json == NULL) {
@@ -172,6 +173,7 @@ recovery_record_open(RecoveryStore *store, const uint8_t *station_key,
   g_autoptr(RecoveryRecord) record = g_new0(RecoveryRecord, 1);
 
   record->store = store;
+  recovery_tree_root(&record->head.tree, record->head.root);
   if (!recovery_store_log(store, &record->origin, error) ||
       !recovery_store_each(store, 0, INT64_MAX, check_entry, record, error) ||
       !check_checkpoint(record, station_key, error) ||
@@ -211,7 +213,7 @@ recovery_record_size(const RecoveryRecord *record)
 void
 recovery_record_root(const RecoveryRecord *record, uint8_t ret_root[32])
 {
-  recovery_tree_root(&record->head.tree, ret_root);
+  memcpy(ret_root, record->head.root, 32);
 }
 
 bool
@@ -310,19 +312,16 @@ recovery_record_rollback(RecoveryRecord *record)
 bool
 recovery_record_commit(RecoveryRecord *record, GError **error)
 {
-  uint8_t root[32];
-
   g_assert(record->active);
   if (!recovery_store_commit(record->store, error)) {
     restore_head(record);
     return false;
   }
   record->active = record->started = false;
-  recovery_tree_root(&record->head.tree, root);
   /* Ignored: the entries are stored, and a head that stays behind shows a
    * rollback only to an earlier point. */
   (void)recovery_store_note_head(record->store, recovery_record_size(record),
-                                 root);
+                                 record->head.root);
   return true;
 }
 
@@ -425,6 +424,7 @@ recovery_record_append(RecoveryRecord *record, FidotoolJson *fields,
   if (!recovery_store_append(record->store, &entry, error))
     return false;
   record->head.tree = tree;
+  memcpy(record->head.root, entry.root, 32);
   record->head.last_ms = moment->now_ms;
   if (entry.seq == 0)
     fidotool_bytes_sha256(g_bytes_get_data(entry.body, NULL),

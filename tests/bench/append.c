@@ -11,8 +11,8 @@
 
 #include "recovery/record.h"
 
-#define ROUNDS 15
-#define APPENDS 400
+#define ROUNDS 201
+#define APPENDS 25
 /* The ratio that the project holds itself to. */
 #define GOAL 0.85
 
