@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Software keys, fidotool and keyhelper's own protocol, for keys_test.py.
+
+The programs come from the environment: FIDOTOOL, KEYHELPER, SOFTKEY.
+"""
+import base64
+import hashlib
+import json
+import os
+import select
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+
+FIDOTOOL = os.environ["FIDOTOOL"]
+KEYHELPER = os.environ["KEYHELPER"]
+SOFTKEY = os.environ["SOFTKEY"]
+LIMIT = 30  # seconds; a backstop, never a measure
+
+REQUEST, PIN, PIN_LAST, CANCEL = 1, 2, 3, 4
+EVENT, PIN_WANTED, RESULT, ERROR = 0x10, 0x11, 0x12, 0x13
+
+HASH = hashlib.sha256(b"client data").hexdigest()
+
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def unb64url(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class Softkey:
+    """One software key: its socket in the folder of keys, its control."""
+
+    def __init__(self, top, name, profile=None):
+        self.path = os.path.join(top, "keys", name)
+        self.control = os.path.join(top, name + ".control")
+        state = os.path.join(top, name + ".state")
+        argv = [SOFTKEY, "serve", "--socket", self.path, "--control", self.control,
+                "--state", state, "--die-with-parent"]
+        if profile:
+            argv += ["--profile", profile]
+        self.process = subprocess.Popen(argv, stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"ready\n"
+
+    @property
+    def selector(self):
+        return "socket:" + self.path
+
+    def say(self, line):
+        with socket.socket(socket.AF_UNIX) as one:
+            one.settimeout(LIMIT)
+            one.connect(self.control)
+            one.sendall(line.encode() + b"\n")
+            answer = b""
+            while not answer.endswith(b"\n"):
+                answer += one.recv(4096)
+        answer = answer.decode().strip()
+        assert answer.startswith("ok"), (line, answer)
+        return answer
+
+    def dump(self):
+        return {name: int(value) for name, value in
+                (word.split("=") for word in self.say("dump").split()[1:])}
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(LIMIT)
+        self.process.stdout.close()
+
+
+class Place:
+    """A private folder with software keys in it."""
+
+    def __init__(self):
+        self.top = tempfile.mkdtemp(prefix="keyturn-keys-")
+        os.mkdir(os.path.join(self.top, "keys"), 0o700)
+        self.keys = []
+        self.env = dict(os.environ, KEYTURN_KEYS=os.path.join(self.top, "keys"),
+                        LC_ALL="C.UTF-8")
+        self.env.pop("SSH_ASKPASS", None)
+        self.env.pop("KEYTURN_ASKPASS", None)
+
+    def add(self, name="a", profile=None):
+        self.keys.append(Softkey(self.top, name, profile))
+        return self.keys[-1]
+
+    def end(self):
+        for key in self.keys:
+            key.end()
+        shutil.rmtree(self.top)
+
+    def start(self, *words, pins=None, env=None, **more):
+        """fidotool in a session of its own, so that it has no terminal."""
+        argv = [FIDOTOOL, *words]
+        stdin = subprocess.DEVNULL
+        if pins is not None:
+            argv += ["--pin-fd", "0"]
+            stdin = tempfile.TemporaryFile()
+            stdin.write("".join(pin + "\n" for pin in pins).encode())
+            stdin.seek(0)
+        process = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, start_new_session=True,
+                                   env=env or self.env, **more)
+        if pins is not None:
+            stdin.close()
+        return process
+
+    def run(self, *words, **more):
+        """Exit code, stdout, stderr. keyhelper inherits stderr: whoever waits
+        for its end here has seen that no child was left."""
+        process = self.start(*words, **more)
+        out, err = process.communicate(timeout=LIMIT)
+        return process.returncode, out.decode(), err.decode()
+
+    def json(self, *words, **more):
+        """Exit code and envelope."""
+        code, out, err = self.run(*words, "--json", **more)
+        assert out, (words, code, err)
+        return code, json.loads(out)
+
+    def write(self, name, value):
+        path = os.path.join(self.top, name)
+        with open(path, "w") as file:
+            json.dump(value, file)
+        return path
+
+    def creation(self, **more):
+        return self.write("creation.json", {
+            "rp": {"id": "example.org", "name": "Example"},
+            "user": {"id": "AQID", "name": "sam", "displayName": "Sam"},
+            "challenge": b64url(bytes(range(32))),
+            "pubKeyCredParams": [{"type": "public-key", "alg": -7}],
+            "authenticatorSelection": {"userVerification": "required"},
+            "attestation": "direct"} | more)
+
+    def request(self, *ids, **more):
+        return self.write("request.json", {
+            "rpId": "example.org", "challenge": b64url(bytes(range(32, 64))),
+            "allowCredentials": [{"type": "public-key", "id": one} for one in ids],
+            "userVerification": "required"} | more)
+
+
+class Helper:
+    """keyhelper itself, spoken to byte by byte."""
+
+    def __init__(self, place, *arguments, env=None):
+        self.socket, other = socket.socketpair()
+        self.socket.settimeout(LIMIT)
+        self.process = subprocess.Popen([KEYHELPER, *arguments], stdin=other.fileno(),
+                                        stderr=subprocess.DEVNULL, env=env or place.env)
+        other.close()
+
+    def send(self, kind, data=b""):
+        if isinstance(data, dict):
+            data = json.dumps(data).encode()
+        self.socket.sendall(struct.pack(">BBI", 1, kind, len(data)) + data)
+
+    def read(self):
+        """Type and JSON of the next frame; (None, None) at the end."""
+        head = self.exactly(6)
+        if not head:
+            return None, None
+        version, kind, length = struct.unpack(">BBI", head)
+        assert version == 1
+        return kind, json.loads(self.exactly(length))
+
+    def exactly(self, length):
+        data = b""
+        while len(data) < length:
+            try:
+                more = self.socket.recv(length - len(data))
+            except ConnectionResetError:
+                more = b""
+            if not more:
+                assert not data, "half a frame"
+                return b""
+            data += more
+        return data
+
+    def end(self):
+        self.socket.close()
+        return self.process.wait(LIMIT)
+
+    def job(self, request, pins=()):
+        """Runs one job; all frames. What is not asked for is not sent."""
+        frames, pins = [], list(pins)
+        self.send(REQUEST, request)
+        while True:
+            kind, value = self.read()
+            if kind is None:
+                break
+            frames.append((kind, value))
+            if kind == PIN_WANTED:
+                last = value.get("retries") == 1 and value["kind"] == "current"
+                if not pins:
+                    self.send(CANCEL)
+                else:
+                    self.send(PIN_LAST if last else PIN, pins.pop(0).encode())
+            if kind in (RESULT, ERROR):
+                break
+        self.end()
+        return frames
+
+
+def wait_for(stream, word):
+    """Lines of stdout until one has the word."""
+    lines = []
+    while select.select([stream], [], [], LIMIT)[0]:
+        line = stream.readline().decode()
+        if not line:
+            break
+        lines.append(line)
+        if word in line:
+            return lines
+    raise AssertionError((word, lines))
