@@ -16,6 +16,26 @@
 #include "recovery/service/program.h"
 #include "recovery/service/socket.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define SANITIZED 1
+#endif
+#endif
+
+#ifdef SANITIZED
+const char *__asan_default_options(void);
+
+/* Behind the walls the search for leaks may not stop our threads, and would
+ * wait for ever to do so. */
+const char *
+__asan_default_options(void)
+{
+  return "detect_leaks=0";
+}
+#endif
+
 typedef struct {
   char *practice;
   char *data;
