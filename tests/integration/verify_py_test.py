@@ -20,6 +20,8 @@ import forge_bundle
 from forge_bundle import Forge, Maker, Token, line, sha
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+if os.access("/dev/shm", os.W_OK | os.X_OK):
+    tempfile.tempdir = "/dev/shm"  # many small files: memory, not disk
 VERIFY = os.path.join(HERE, "..", "..", "recovery", "audit", "verify.py")
 spec = importlib.util.spec_from_file_location("verify", VERIFY)
 verify = importlib.util.module_from_spec(spec)
@@ -931,11 +933,8 @@ def number_of(match):
 def add_case(name, story, tweak, code, words):
     def test(self):
         found, lines = judged(Forge(tweak, story=story))
-        if code is None:
-            self.assertNotEqual(found, 0, lines)
-        else:
-            self.assertEqual(found, code, lines)
-            self.assertRegex(lines[0], re.sub("<([a-z._]+):?([0-9]*)>", number_of, words))
+        self.assertEqual(found, code, lines)
+        self.assertRegex(lines[0], re.sub("<([a-z._]+):?([0-9]*)>", number_of, words))
     setattr(Refused, "test_" + re.sub("[^a-z0-9]+", "_", name.lower()), test)
 
 
