@@ -143,14 +143,20 @@ ask_terminal(FidotoolCmd *cmd, int tty, const char *prompt, bool secret,
   FidotoolSecret *line;
   bool end;
 
-  if (dprintf(tty, "%s", prompt) < 0 || tcgetattr(tty, &before) != 0)
+  if (tcgetattr(tty, &before) != 0)
     return set_error(error, FIDOTOOL_ERROR_PIN_STATE,
                      "the terminal cannot be used");
   quiet = before;
   quiet.c_lflag &= ~(tcflag_t)ECHO;
+  /* Silent before the prompt: whoever types at once is not seen either. */
   if (secret && tcsetattr(tty, TCSAFLUSH, &quiet) != 0)
     return set_error(error, FIDOTOOL_ERROR_PIN_STATE,
                      "the terminal cannot be made silent");
+  if (dprintf(tty, "%s", prompt) < 0) {
+    (void)tcsetattr(tty, TCSAFLUSH, &before); /* as it was, if it can be */
+    return set_error(error, FIDOTOOL_ERROR_PIN_STATE,
+                     "the terminal cannot be used");
+  }
   line = read_line(tty, fidotool_cmd_cancel_fd(cmd), &end, error);
   (void)tcsetattr(tty, TCSAFLUSH, &before); /* as it was, as far as it goes */
   (void)dprintf(tty, secret ? "\n" : "");

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import os
+import pty
 import select
 import shutil
 import socket
@@ -116,6 +117,29 @@ class Place:
         process = self.start(*words, **more)
         out, err = process.communicate(timeout=LIMIT)
         return process.returncode, out.decode(), err.decode()
+
+    def talk(self, words, answers):
+        """fidotool on a terminal of its own: for each pair of prompt and
+        answer waits and types. Exit code and all that the screen showed."""
+        pid, tty = pty.fork()
+        if pid == 0:
+            os.execve(FIDOTOOL, [FIDOTOOL, *words], self.env)
+        shown, answers = b"", list(answers)
+        while True:
+            while answers and answers[0][0].encode() in shown:
+                shown = shown.replace(answers[0][0].encode(), b"<asked>", 1)
+                os.write(tty, answers.pop(0)[1].encode())
+            try:
+                if not select.select([tty], [], [], LIMIT)[0]:
+                    raise AssertionError(("nothing more came", shown, answers))
+                more = os.read(tty, 4096)
+            except OSError:
+                more = b""
+            if not more:
+                break
+            shown += more
+        os.close(tty)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
 
     def json(self, *words, **more):
         """Exit code and envelope."""

@@ -305,6 +305,44 @@ class Pins(Case):
         self.assertEqual(code, 0, err)
 
 
+class Terminal(Case):
+    def test_a_new_pin_is_asked_for_twice_and_not_shown(self):
+        code, shown = self.place.talk(["key", "pin", "set"], [
+            ("New PIN", SECRET + "\n"), ("again: ", "161803\n"), ("differ", ""),
+            ("New PIN", SECRET + "\n"), ("again: ", SECRET + "\n")])
+        self.assertEqual(code, 0, shown)
+        self.assertNotIn(SECRET, shown)
+        self.assertNotIn("161803", shown)
+        self.assertEqual(self.enrol(pins=[SECRET])[0], 0)
+
+    def test_a_rule_that_is_broken_is_named_and_asked_again(self):
+        code, shown = self.place.talk(["key", "pin", "set"], [
+            ("New PIN", "12\n"), ("again: ", "12\n"), ("too short", ""),
+            ("New PIN", SECRET + "\n"), ("again: ", SECRET + "\n")])
+        self.assertEqual(code, 0, shown)
+
+    def test_ctrl_c_at_the_prompt(self):
+        self.set_pin()
+        code, shown = self.place.talk(["enrol", "--options", self.place.creation()],
+                                      [("8 tries left", "\x03")])
+        self.assertEqual(code, 14, shown)
+        self.assertEqual(self.key.dump()["pin_tries"], 0)
+
+    def test_the_last_try_is_confirmed(self):
+        self.set_pin()
+        for pins in (["0000"] * 3, ["0000"] * 3, ["0000"]):
+            self.enrol(pins=pins)
+            self.key.say("power-cycle")
+        words = ["enrol", "--options", self.place.creation()]
+        tries = self.key.dump()["pin_tries"]
+        code, shown = self.place.talk(words, [("spend it: ", "no\n")])
+        self.assertEqual(code, 8, shown)
+        self.assertEqual(self.key.dump()["pin_tries"], tries)
+        code, shown = self.place.talk(words, [("spend it: ", "last\n"),
+                                              ("tries left", SECRET + "\n")])
+        self.assertEqual(code, 0, shown)
+
+
 class Trouble(Case):
     def test_unplugged_at_every_report(self):
         self.set_pin()
