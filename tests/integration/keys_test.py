@@ -271,6 +271,17 @@ class Pins(Case):
         _, envelope = self.place.json("key", "pin", "status")
         self.assertEqual(envelope["result"]["retries"], 0)
 
+    def test_three_in_a_row_are_enough_for_a_key_that_goes_on_counting(self):
+        path = os.path.join(self.place.top, "counts.profile")
+        with open(path, "w") as file:
+            file.write("[softkey]\npin_block = false\n")
+        key = self.place.add("counts", path)
+        self.assertEqual(self.place.run("key", "pin", "set", "--device", key.selector,
+                                        pins=[SECRET])[0], 0)
+        code, _, err = self.enrol("--device", key.selector, pins=["0000"] * 8)
+        self.assertEqual(code, 9, err)
+        self.assertEqual(key.dump()["pin_tries"], 3)
+
     def test_keyhelper_itself_keeps_the_last_try(self):
         self.set_pin()
         self.assertEqual(self.enrol(pins=["0000"] * 3)[0], 9)
