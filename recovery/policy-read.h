@@ -52,3 +52,6 @@ const RecoveryPolicyClass *
 recovery_policy_read_class(const RecoveryPolicy *policy, const char *id);
 const RecoveryPolicyList *
 recovery_policy_read_list(const RecoveryPolicy *policy, const char *id);
+/* A permit of journey recovery accepts the class. */
+bool recovery_policy_read_permitted(const RecoveryPolicy *policy,
+                                    const char *klass);

@@ -169,20 +169,6 @@ check_in_force(const RecoveryPolicy *policy, int64_t now_s)
                               "wait until it is, or load another");
 }
 
-/* Something must permit it: a permit of the journey that takes the class. */
-static bool
-is_permitted(const RecoveryPolicy *policy, const char *klass)
-{
-  for (guint i = 0; i < policy->permits->len; i++) {
-    const RecoveryPolicyPermit *permit = g_ptr_array_index(policy->permits, i);
-
-    if (strcmp(permit->journey, "recovery") == 0 &&
-        g_strv_contains((const char *const *)permit->accept, klass))
-      return true;
-  }
-  return false;
-}
-
 /* Those of the tier that a permit takes; never none (L03). */
 static char *
 describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
@@ -190,7 +176,7 @@ describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
   g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
   for (size_t i = 0; tier->issue[i] != NULL; i++)
-    if (is_permitted(policy, tier->issue[i]))
+    if (recovery_policy_read_permitted(policy, tier->issue[i]))
       g_ptr_array_add(ids, tier->issue[i]);
   g_ptr_array_add(ids, NULL);
   return describe_all(policy, (char *const *)ids->pdata);
@@ -210,7 +196,7 @@ recovery_policy_issue(const RecoveryPolicy *policy,
   if (klass == NULL)
     return refuse("class", g_strdup("this key is of no class of the policy"),
                   describe_enough(policy, tier));
-  if (!is_permitted(policy, klass))
+  if (!recovery_policy_read_permitted(policy, klass))
     return refuse("no-permit",
                   g_strdup_printf("no permit of journey recovery accepts this "
                                   "key: its class is %s",

@@ -15,6 +15,9 @@
 /* Largest text or blob: a roster has 4 MiB, an import may have more. */
 #define MAX_LENGTH (64 * 1024 * 1024)
 #define BUSY_MS 5000
+/* Pages in the log before it is moved over: four times SQLite's own number, as
+ * an append touches more pages than a plain row does. */
+#define LOG_PAGES 4000
 
 enum { BEGIN, COMMIT, ROLLBACK, N_OWN };
 
@@ -212,6 +215,7 @@ apply_settings(sqlite3 *db, GError **error)
 {
   (void)sqlite3_extended_result_codes(db, 1);
   (void)sqlite3_busy_timeout(db, BUSY_MS);
+  (void)sqlite3_wal_autocheckpoint(db, LOG_PAGES);
   (void)sqlite3_limit(db, SQLITE_LIMIT_LENGTH, MAX_LENGTH);
   (void)sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
   if (sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) != SQLITE_OK ||
