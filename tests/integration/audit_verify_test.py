@@ -51,7 +51,32 @@ def add_case(name, story, tweak, code):
     setattr(SameAsVerifyPy, "test_" + table.re.sub("[^a-z0-9]+", "_", name.lower()), test)
 
 
-for name_, row_ in table.REFUSED.items():
+def untimely(act, new, **fields):
+    """An entry of no effect right before the first one of an act."""
+    done = []
+
+    def change(one, forge):
+        if not done:
+            done.append(new)
+            forge.entry(new, **fields)
+            one["seq"] += 1
+    return table.at("entry", change, table.act(act))
+
+
+OTHER = "ab" * 32
+# Here verify.py meets another fault first.
+MORE = {
+    "something between the first enrolments": (table.ONE, untimely("roster.enrol", "heartbeat"), 1),
+    "enrolled again, with two signatures": (table.ONE, table.before(
+        "station.start", "roster.enrol", actor="p-lea", stmt=table.HEX, asrt=[table.HEX, OTHER],
+        object=lambda forge: forge.tokens["p-lea"].registration), 1),
+    "station.init again, in good form": (table.ALL, untimely(
+        "heartbeat", "station.init", actors=["a", "b"], stmt=[table.HEX, OTHER], object=table.HEX,
+        asrt=[[table.HEX, OTHER]] * 2, station_key="x", rp_id="x", origin="x"), 1),
+    "an id used twice": (table.ALL, table.entry("heartbeat", 0, id="00000000-0000-4000-8000-000000000000"), 1),
+}
+
+for name_, row_ in (table.REFUSED | MORE).items():
     add_case(name_, *row_[:3])
 
 
