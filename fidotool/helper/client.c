@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -20,7 +21,6 @@
 #define MARGIN_MS 15000
 /* From the end of the conversation to the end of the child. */
 #define END_MS 2000
-#define END_STEP_US 10000
 
 typedef struct {
   const FidotoolClientHooks *hooks;
@@ -129,18 +129,18 @@ connect_station(Client *client, GError **error)
 static void
 end(Client *client)
 {
+  struct pollfd child = {.events = POLLIN};
   int status;
 
   if (client->fd >= 0)
     (void)close(client->fd); /* this cancels what still runs */
   if (client->pid <= 0)
     return;
-  for (int i = 0; i < END_MS * 1000 / END_STEP_US; i++) {
-    if (waitpid(client->pid, &status, WNOHANG) != 0)
-      return;
-    g_usleep(END_STEP_US);
-  }
-  (void)kill(client->pid, SIGKILL); /* it is ours, and not reaped yet */
+  child.fd = pidfd_open(client->pid, 0);
+  if (child.fd < 0 || poll(&child, 1, END_MS) != 1)
+    (void)kill(client->pid, SIGKILL); /* it is ours, and not reaped yet */
+  if (child.fd >= 0)
+    (void)close(child.fd); /* it was only watched */
   (void)waitpid(client->pid, &status, 0);
 }
 
