@@ -36,6 +36,10 @@ typedef struct {
   uint8_t submit_stmt[32], digest[32], evidence_digest[32];
   int64_t submit_seq;
   uint8_t freeze_policy[32];
+  /* What that policy asked for; a case is judged by the stricter of it and
+   * the policy in force. */
+  int off_kiosk;
+  int64_t read_s, wait_h, window_h;
   char **slots;
   GPtrArray *made;      /* RecoveryCaseMade */
   GPtrArray *approvals; /* RecoveryCaseApproval */
@@ -43,7 +47,7 @@ typedef struct {
   int contests_rejected;
   /* Wall clock, milliseconds UTC; counted_ms as in RecoveryModel. */
   int64_t opened_ms, since_ms, frozen_ms, first_approval_ms;
-  int64_t not_before_ms, quorum_counted_ms, issued_counted_ms;
+  int64_t not_before_ms, quorum_counted_ms, issued_counted_ms, issued_ms;
   int64_t last_seq;
 } RecoveryCase;
 

@@ -61,7 +61,8 @@ recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error)
         away || strcmp(approval->machine, trial->station->model->station) != 0;
   }
   recovery_trial_set_time(entry, "not_before",
-                          trial->now.now_ms + tier->wait_h * HOUR_MS);
+                          trial->now.now_ms +
+                              MAX(trial->of->wait_h, tier->wait_h) * HOUR_MS);
   if (!away) {
     fidotool_json_set_int(entry, "weaker", 1);
     fidotool_json_set_text(entry, "why", "no-signature-off-the-kiosk");

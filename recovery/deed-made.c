@@ -12,6 +12,8 @@
 
 /* Credentials made in one case: the key and a spare. */
 #define MADE_MAX 2
+/* How long after its issue a key can be contested (governance, 6.1). */
+#define CONTEST_MS (7 * 24 * INT64_C(3600000))
 
 static void
 challenge_of(const RecoveryCase *of, const char *tag, const uint8_t nonce[16],
@@ -43,6 +45,10 @@ refuse_made(RecoveryTrial *trial)
     return recovery_refusal_new("role-not-active",
                                 "No role is active on this connection.",
                                 "Staff activate a role with their key first.");
+  if (trial->now.now_ms < trial->station->model->last_ms - 120000)
+    return recovery_refusal_new(
+        "clock", "The station's clock stands before the last event.",
+        "Two officers accept the clock, once it is right.");
   if (trial->of == NULL)
     return recovery_refusal_new("case-unknown", "There is no such case.",
                                 "fidotool case list shows them.");
@@ -438,6 +444,13 @@ recovery_deed_code_submit(RecoveryTrial *trial, const FidotoolJson *request,
                            &to)) {
     *ret_refusal = recovery_refusal_new(
         "state", "The case is past the point where this helps.",
+        "Go to the help desk, with somebody who knows you.");
+    return false;
+  }
+  if (trial->of->state == RECOVERY_STATE_ISSUED &&
+      trial->now.now_ms - trial->of->issued_ms > CONTEST_MS) {
+    *ret_refusal = recovery_refusal_new(
+        "contest-late", "The key was issued more than seven days ago.",
         "Go to the help desk, with somebody who knows you.");
     return false;
   }

@@ -185,6 +185,8 @@ recovery_found_key_submit(RecoveryTrial *trial, const FidotoolJson *request,
   registration = recovery_judging_registration(att, cdh, NULL);
   if (!fill_row(found, row, judging, registration, error))
     return false;
+  /* Who signed, signed a roster without this key. */
+  g_ptr_array_set_size(found->signatures, 0);
   g_hash_table_remove(found->challenges, person);
   *ret_answer = fidotool_json_new_object();
   fidotool_json_set_text(*ret_answer, "act", "roster.key");

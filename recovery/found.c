@@ -296,6 +296,27 @@ finish(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
   return true;
 }
 
+/* The draft may have been changed since this statement was made: a key, the
+ * policy, another officer's signature. */
+static bool
+is_unchanged(RecoveryTrial *trial)
+{
+  static const char *const moving[] = {"iat", "exp", "nonce"};
+  g_autoptr(FidotoolJson) then = fidotool_json_copy(trial->statement);
+  g_autoptr(FidotoolJson) now = init_statement(trial, NULL);
+  g_autofree char *then_text = NULL, *now_text = NULL;
+
+  if (now == NULL)
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS(moving); i++) {
+    fidotool_json_remove(then, moving[i]);
+    fidotool_json_remove(now, moving[i]);
+  }
+  then_text = recovery_jcs_write(then, NULL, NULL);
+  now_text = recovery_jcs_write(now, NULL, NULL);
+  return g_strcmp0(then_text, now_text) == 0;
+}
+
 static RecoveryRefusal *
 refuse_init(RecoveryTrial *trial)
 {
@@ -304,18 +325,13 @@ refuse_init(RecoveryTrial *trial)
   const RecoveryPending *pending =
       g_hash_table_lookup(trial->station->pending, nonce);
   g_autofree char *then = NULL;
-  const FidotoolJson *previous =
-      fidotool_json_get(trial->statement, "previous");
 
   then = pending == NULL ? NULL : fidotool_json_write(pending->request, NULL);
   if (then == NULL || strcmp(then, trial->line) != 0 ||
-      !is_founder(found, trial->actor) ||
-      fidotool_json_size(previous) != found->signatures->len)
-    return recovery_refusal_new(
-        "statement-unknown",
-        "This station did not hand out this statement, or another officer "
-        "signed since.",
-        "Ask for a new statement and sign that.");
+      !is_founder(found, trial->actor))
+    return recovery_refusal_new("statement-unknown",
+                                "This station did not hand out this statement.",
+                                "Ask for a new statement and sign that.");
   for (unsigned i = 0; i < found->signatures->len; i++) {
     const RecoveryFoundSignature *before =
         g_ptr_array_index(found->signatures, i);
@@ -324,6 +340,12 @@ refuse_init(RecoveryTrial *trial)
       return recovery_refusal_new("two-people", "This officer signed already.",
                                   "Another founding officer.");
   }
+  if (!is_unchanged(trial))
+    return recovery_refusal_new(
+        "changed",
+        "The draft is not the one this statement was made from, or another "
+        "officer signed since.",
+        "Ask for a new statement and sign that.");
   if (pending->until_ms < trial->now.now_ms)
     return recovery_refusal_new("statement-expired",
                                 "The statement is older than 15 minutes.",

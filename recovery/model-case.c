@@ -133,6 +133,7 @@ apply_submit(Event *event, GError **error)
 {
   RecoveryCase *of = event->of;
   const FidotoolJson *slots = fidotool_json_get(event->entry, "slots");
+  const RecoveryPolicyTier *tier;
   g_autoptr(FidotoolJson) statement = NULL;
   GPtrArray *names = g_ptr_array_new();
 
@@ -149,6 +150,11 @@ apply_submit(Event *event, GError **error)
       !digest_of(event->entry, "evidence", of->evidence_digest) ||
       !digest_of(event->entry, "policy", of->freeze_policy))
     return damaged(error, event, "digests are missing");
+  tier = recovery_policy_standard(event->model->policy);
+  of->off_kiosk = tier->off_kiosk;
+  of->read_s = tier->read_s;
+  of->wait_h = tier->wait_h;
+  of->window_h = MAX(tier->restrict_h, tier->contest_h);
   of->submit_seq = event->seq;
   of->frozen_ms = event->t_ms;
   set_text(&of->verifier, event->actor);
@@ -265,6 +271,7 @@ static bool
 apply_activate(Event *event, GError **error)
 {
   event->of->issued_counted_ms = event->model->counted_ms;
+  event->of->issued_ms = event->t_ms;
   return recovery_model_case_move_key(
       event->model, fidotool_json_get_text(event->entry, "cred"),
       RECOVERY_KEY_ACTIVE, event->t_ms, event->seq, error);

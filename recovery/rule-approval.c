@@ -128,6 +128,8 @@ recovery_rule_approval_off_kiosk(RecoveryTrial *trial,
                                  G_GNUC_UNUSED GError **error)
 {
   const RecoveryModel *model = trial->station->model;
+  int needed = MAX(trial->of->off_kiosk,
+                   recovery_policy_standard(model->policy)->off_kiosk);
   int away = strcmp(trial->machine->id, model->station) != 0;
 
   for (unsigned i = 0; i < trial->of->approvals->len; i++) {
@@ -136,8 +138,7 @@ recovery_rule_approval_off_kiosk(RecoveryTrial *trial,
 
     away += strcmp(approval->machine, model->station) != 0;
   }
-  if (!is_last(trial) ||
-      away >= recovery_policy_standard(model->policy)->off_kiosk)
+  if (!is_last(trial) || away >= needed)
     return NULL;
   return recovery_rule_refuse(
       "Every approval was signed on this station, whose screen could "
@@ -152,7 +153,8 @@ recovery_rule_approval_read_time(RecoveryTrial *trial,
 {
   int64_t iat_ms = 0;
   int64_t read_s =
-      recovery_policy_standard(trial->station->model->policy)->read_s;
+      MAX(trial->of->read_s,
+          recovery_policy_standard(trial->station->model->policy)->read_s);
 
   (void)recovery_time_read(fidotool_json_get_text(trial->statement, "iat"),
                            &iat_ms);

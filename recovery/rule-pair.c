@@ -2,6 +2,7 @@
 /* rule-pair.c - acts that two people sign: contests and changes. */
 #include <string.h>
 
+#include "fidotool/bytes.h"
 #include "recovery/rule.h"
 
 RecoveryRefusal *
@@ -66,6 +67,34 @@ recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
   return recovery_rule_refuse(
       "Both signatures of this change were made on this station.",
       "One of the two signed on another enrolled machine.");
+}
+
+/* One key and one employee belong to one person for ever. */
+RecoveryRefusal *
+recovery_rule_pair_owners(RecoveryTrial *trial, GError **error)
+{
+  const RecoveryModel *model = trial->station->model;
+  const char *line = recovery_trial_text(trial, "roster");
+  g_autoptr(RecoveryRoster) next = NULL;
+
+  if (line != NULL)
+    next = recovery_roster_read(line, strlen(line), error);
+  for (unsigned i = 0; next != NULL && i < next->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(next->keys, i);
+    g_autofree char *key =
+        fidotool_bytes_sha256_hex(g_bytes_get_data(row->key_bytes, NULL),
+                                  g_bytes_get_size(row->key_bytes));
+    const char *holder = g_hash_table_lookup(model->key_owner, key);
+    const char *employee =
+        g_hash_table_lookup(model->employee_owner, row->employee);
+
+    if ((holder != NULL && strcmp(holder, row->person) != 0) ||
+        (employee != NULL && strcmp(employee, row->person) != 0))
+      return recovery_rule_refuse(
+          "A key or an employee of this roster belongs to another person.",
+          "A key of their own for each person; the old one stays theirs.");
+  }
+  return NULL;
 }
 
 /* Nobody signs a change that adds, re-keys or promotes themselves. */

@@ -80,6 +80,7 @@ static const struct {
   { "two-people", ALWAYS, DECIDES " " CHANGES, recovery_rule_pair_two_people },
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },
+  { "changed-hands", ALWAYS, "roster.change roster.machine", recovery_rule_pair_owners },
   { "change-off-kiosk", AT_SUBMIT, CHANGES, recovery_rule_pair_change_off_kiosk },
   { "changed", AT_SUBMIT, NULL, recovery_rule_statement_unchanged },
 };

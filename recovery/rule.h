@@ -182,6 +182,9 @@ RecoveryRefusal *recovery_rule_pair_not_on_case(RecoveryTrial *trial,
 /* One of the two was signed on another machine. */
 RecoveryRefusal *recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
                                                      GError **error);
+/* Keys and employees stay with their person. */
+RecoveryRefusal *recovery_rule_pair_owners(RecoveryTrial *trial,
+                                           GError **error);
 /* Nobody changes their own keys, roles or time. */
 RecoveryRefusal *recovery_rule_pair_not_for_oneself(RecoveryTrial *trial,
                                                     GError **error);

@@ -391,9 +391,19 @@ recovery_station_query(RecoveryStation *station, RecoverySession *session,
   return handle(station, session, request, recovery_query_run, NULL, error);
 }
 
+/* Who may make a bundle may take it, on this connection. */
+static bool
+may_export(RecoveryStation *station, RecoverySession *session)
+{
+  RecoveryTrial trial = begin_trial(station, session, NULL);
+  bool may = recovery_trial_has_role(&trial, "export.made");
+
+  end_trial(&trial);
+  return may;
+}
+
 GPtrArray *
-recovery_station_export(RecoveryStation *station,
-                        G_GNUC_UNUSED RecoverySession *session,
+recovery_station_export(RecoveryStation *station, RecoverySession *session,
                         const char *text, GError **error)
 {
   g_autoptr(FidotoolJson) request = read_request(text, error);
@@ -401,8 +411,14 @@ recovery_station_export(RecoveryStation *station,
   g_autofree char *key = NULL;
   GPtrArray *files = NULL;
 
-  if (request == NULL)
+  if (request == NULL || !check_usable(station, error))
     return NULL;
+  if (!may_export(station, session)) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_REFUSED,
+                "a bundle is taken by an auditor, whose role is active on "
+                "this connection");
+    return NULL;
+  }
   statement = fidotool_json_get_text(request, "statement");
   if (statement == NULL ||
       !g_hash_table_steal_extended(station->bundles, statement, (void **)&key,

@@ -356,12 +356,12 @@ due_step(const RecoveryTrial *trial, const RecoveryCase *of)
   const RecoveryModel *model = trial->station->model;
   const RecoveryPolicyTier *tier = recovery_policy_standard(model->policy);
   int64_t counted = recovery_model_counted(model, &trial->now);
-  int64_t window_h =
-      tier->restrict_h > tier->contest_h ? tier->restrict_h : tier->contest_h;
+  int64_t wait_h = MAX(of->wait_h, tier->wait_h);
+  int64_t window_h = MAX(of->window_h, MAX(tier->restrict_h, tier->contest_h));
   int64_t hours = life_h(of->state);
 
   if (of->state == RECOVERY_STATE_WAITING &&
-      counted - of->quorum_counted_ms >= tier->wait_h * HOUR_MS &&
+      counted - of->quorum_counted_ms >= wait_h * HOUR_MS &&
       trial->now.now_ms >= of->not_before_ms && !has_effects(model, of->id))
     return "case.elapsed";
   if (of->state == RECOVERY_STATE_ISSUED &&

@@ -2,6 +2,7 @@
 /* key.c - a security key that does what it is told. */
 #include "tests/attack/key.h"
 
+#include <glib/gstdio.h>
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -10,9 +11,10 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "tests/softkey/ca.h"
 
-static const uint8_t aaguid[16] = {'k',  'e',  'y', 't', 'u', 'r', 'N', ' ',
-                                   0x80, 0x00, 'p', 'r', 'a', 'c', 't', 'k'};
+static const uint8_t softkeys[16] = {'k',  'e',  'y', 't', 'u', 'r', 'N', ' ',
+                                     0x80, 0x00, 'p', 'r', 'a', 'c', 't', 'k'};
 
 AttackKey *
 attack_key_new(void)
@@ -21,6 +23,7 @@ attack_key_new(void)
 
   key->key = EVP_EC_gen("P-256");
   g_assert(key->key != NULL && RAND_bytes(key->id, sizeof(key->id)) == 1);
+  memcpy(key->aaguid, softkeys, 16);
   key->counter = 1;
   return key;
 }
@@ -138,44 +141,122 @@ pem_path(const char *name)
 }
 
 static EVP_PKEY *
-batch_key(void)
+load_key(const char *path)
 {
-  static EVP_PKEY *key;
+  FILE *file = fopen(path, "r");
+  EVP_PKEY *key;
 
-  if (key == NULL) {
-    g_autofree char *path = pem_path("softkey-batch-key.pem");
-    FILE *file = fopen(path, "r");
-
-    g_assert(file != NULL);
-    key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
-    g_assert(key != NULL);
-    fclose(file);
-  }
+  g_assert(file != NULL);
+  key = PEM_read_PrivateKey(file, NULL, NULL, NULL);
+  g_assert(key != NULL);
+  fclose(file);
   return key;
 }
 
-static GBytes *
-batch_certificate(void)
+static X509 *
+load_certificate(const char *path)
 {
-  static GBytes *der;
+  FILE *file = fopen(path, "r");
+  X509 *certificate;
 
-  if (der == NULL) {
-    g_autofree char *path = pem_path("softkey-batch.pem");
-    FILE *file = fopen(path, "r");
-    X509 *certificate;
-    uint8_t *out = NULL;
-    int len;
+  g_assert(file != NULL);
+  certificate = PEM_read_X509(file, NULL, NULL, NULL);
+  g_assert(certificate != NULL);
+  fclose(file);
+  return certificate;
+}
 
-    g_assert(file != NULL);
-    certificate = PEM_read_X509(file, NULL, NULL, NULL);
-    fclose(file);
-    len = i2d_X509(certificate, &out);
-    g_assert(len > 0);
-    der = g_bytes_new(out, (size_t)len);
-    OPENSSL_free(out);
-    X509_free(certificate);
-  }
+static GBytes *
+der_of(X509 *certificate)
+{
+  uint8_t *out = NULL;
+  int len = i2d_X509(certificate, &out);
+  GBytes *der;
+
+  g_assert(len > 0);
+  der = g_bytes_new(out, (size_t)len);
+  OPENSSL_free(out);
   return der;
+}
+
+static const AttackBatch *
+shipped_batch(void)
+{
+  static AttackBatch batch;
+
+  if (batch.key == NULL) {
+    g_autofree char *key = pem_path(SOFTKEY_CA_BATCH_KEY);
+    g_autofree char *path = pem_path(SOFTKEY_CA_BATCH);
+    g_autoptr(X509) certificate = load_certificate(path);
+
+    batch.key = load_key(key);
+    batch.certificate = der_of(certificate);
+  }
+  return &batch;
+}
+
+static char *
+make_folder(void)
+{
+  g_autofree char *top = g_dir_make_tmp("keyturn-batch-XXXXXX", NULL);
+  char *folder = g_build_filename(top, "ca", NULL);
+  bool ok = softkey_ca_make(folder, softkeys, NULL);
+
+  g_assert(ok);
+  return folder;
+}
+
+static void
+drop_folder(const char *folder)
+{
+  static const char *const names[] = {SOFTKEY_CA_ROOT, SOFTKEY_CA_ROOT_KEY,
+                                      SOFTKEY_CA_BATCH, SOFTKEY_CA_BATCH_KEY};
+  g_autofree char *top = g_path_get_dirname(folder);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autofree char *path = g_build_filename(folder, names[i], NULL);
+
+    (void)g_unlink(path);
+  }
+  (void)g_rmdir(folder);
+  (void)g_rmdir(top);
+}
+
+AttackBatch *
+attack_key_batch_new(const uint8_t aaguid[16], bool shipped)
+{
+  AttackBatch *batch = g_new0(AttackBatch, 1);
+  g_autofree char *folder = shipped ? NULL : make_folder();
+  g_autofree char *root_path =
+      shipped ? pem_path(SOFTKEY_CA_ROOT)
+              : g_build_filename(folder, SOFTKEY_CA_ROOT, NULL);
+  g_autofree char *key_path =
+      shipped ? pem_path(SOFTKEY_CA_ROOT_KEY)
+              : g_build_filename(folder, SOFTKEY_CA_ROOT_KEY, NULL);
+  g_autoptr(X509) root = load_certificate(root_path);
+  g_autoptr(X509) certificate = NULL;
+  EVP_PKEY *root_key = load_key(key_path);
+
+  batch->key = EVP_EC_gen("P-256");
+  certificate = softkey_ca_issue(root, root_key, batch->key, aaguid);
+  g_assert(certificate != NULL);
+  batch->certificate = der_of(certificate);
+  batch->root = der_of(root);
+  EVP_PKEY_free(root_key);
+  if (folder != NULL)
+    drop_folder(folder);
+  return batch;
+}
+
+void
+attack_key_batch_free(AttackBatch *batch)
+{
+  if (batch == NULL)
+    return;
+  EVP_PKEY_free(batch->key);
+  g_bytes_unref(batch->certificate);
+  g_bytes_unref(batch->root);
+  g_free(batch);
 }
 
 GBytes *
@@ -187,16 +268,17 @@ attack_key_attest(AttackKey *key, const char *rp_id,
   g_autoptr(GByteArray) tosign = g_byte_array_new();
   g_autoptr(GBytes) sig = NULL;
   GByteArray *out = g_byte_array_new();
+  const AttackBatch *batch = key->batch != NULL ? key->batch : shipped_batch();
   static const uint8_t id_len[] = {0, 16}, es256[] = {0x26};
 
   begin_auth_data(key, auth, rp_id, flags);
-  append(auth, aaguid, sizeof(aaguid));
+  append(auth, key->aaguid, sizeof(key->aaguid));
   append(auth, id_len, 2);
   append(auth, key->id, sizeof(key->id));
   append_cose(key, auth);
   append(tosign, auth->data, auth->len);
   append(tosign, client_data_hash, 32);
-  sig = sign(attested ? batch_key() : key->key, tosign->data, tosign->len);
+  sig = sign(attested ? batch->key : key->key, tosign->data, tosign->len);
   head(out, 5, 3);
   text(out, "fmt");
   text(out, "packed");
@@ -209,8 +291,8 @@ attack_key_attest(AttackKey *key, const char *rp_id,
   if (attested) {
     text(out, "x5c");
     head(out, 4, 1);
-    bytes(out, g_bytes_get_data(batch_certificate(), NULL),
-          g_bytes_get_size(batch_certificate()));
+    bytes(out, g_bytes_get_data(batch->certificate, NULL),
+          g_bytes_get_size(batch->certificate));
   }
   text(out, "authData");
   bytes(out, auth->data, auth->len);

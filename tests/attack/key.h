@@ -8,20 +8,32 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* A batch certificate and its key: what attests. */
 typedef struct {
   EVP_PKEY *key;
-  uint8_t id[16];
+  GBytes *certificate, *root; /* DER */
+} AttackBatch;
+
+typedef struct {
+  EVP_PKEY *key;
+  uint8_t id[16], aaguid[16];
+  const AttackBatch *batch; /* not owned; NULL: the software keys' */
   uint32_t counter;
 } AttackKey;
 
+/* A key whose AAGUID is that of the software keys. */
 AttackKey *attack_key_new(void);
+/* A batch that says what it likes about its AAGUID; under the root of the
+ * software keys (shipped) or under one made up now. */
+AttackBatch *attack_key_batch_new(const uint8_t aaguid[16], bool shipped);
+void attack_key_batch_free(AttackBatch *batch);
 void attack_key_free(AttackKey *key);
 /* SHA-256 of the credential id. */
 void attack_key_cred(const AttackKey *key, uint8_t ret_cred[32]);
 
 /*
- * A registration attested by the batch certificate of the software keys
- * (attested) or by the key itself: the attestation object.
+ * A registration attested by the batch certificate (attested) or by the key
+ * itself: the attestation object.
  */
 GBytes *attack_key_attest(AttackKey *key, const char *rp_id,
                           const uint8_t client_data_hash[32], uint8_t flags,

@@ -8,6 +8,10 @@
 #include "recovery/station.h"
 #include "tests/attack/key.h"
 
+#define ATTACK_WORLD_APPROVAL "keyturn-practice:approval"
+#define ATTACK_WORLD_RP_ID "keys.example.org"
+#define ATTACK_WORLD_ORIGIN "https://keys.example.org"
+
 typedef struct {
   const char *person, *team;
   const char *roles; /* with a space between */
@@ -34,7 +38,8 @@ typedef struct {
   AttackKey *lost, *fresh; /* the subject's */
   char *sub;               /* the subject */
   char *case_id;
-  uint8_t flags; /* of every staff signature */
+  uint8_t flags;              /* of every signature */
+  const char *rp_id, *origin; /* where the new key believes to be */
   char *genesis, *vkey, *officers, *roots;
 } AttackWorld;
 
@@ -49,6 +54,11 @@ void attack_world_restart(AttackWorld *world, const char *boot);
 void attack_world_found(AttackWorld *world);
 /* The request of the founding, to be changed before it is handed in. */
 FidotoolJson *attack_world_founding(AttackWorld *world);
+/* A person of the draft makes a key; the answer of roster.key. */
+FidotoolJson *attack_world_founding_key(AttackWorld *world, const char *person,
+                                        AttackKey *key, bool attested);
+/* One subject with an active key, and the agent. */
+void attack_world_founding_import(AttackWorld *world);
 AttackPerson *attack_world_person(AttackWorld *world, const char *person);
 
 /* Requests; the texts are made with printf. Answers belong to the caller. A
@@ -59,6 +69,9 @@ FidotoolJson *attack_world_submit(AttackWorld *world, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
 FidotoolJson *attack_world_query(AttackWorld *world, const char *format, ...)
     G_GNUC_PRINTF(2, 3);
+
+/* Submits a request, which is taken. */
+FidotoolJson *attack_world_send(AttackWorld *world, FidotoolJson *request);
 
 /* Signs a proposal by a key, on a machine (NULL: at the station) and hands it
  * in. */
@@ -77,6 +90,12 @@ FidotoolJson *attack_world_act(AttackWorld *world, const char *person,
 FidotoolJson *attack_world_made(AttackWorld *world,
                                 const FidotoolJson *proposal, AttackKey *key,
                                 bool attested);
+/* The same as a request, to be changed before it is handed in; the test is
+ * answered by a key of its own. */
+FidotoolJson *attack_world_made_request(AttackWorld *world,
+                                        const FidotoolJson *proposal,
+                                        AttackKey *key, AttackKey *tested,
+                                        bool attested);
 
 /* "ok", the rule that refused, or "error". */
 const char *attack_world_outcome(const FidotoolJson *answer);
@@ -89,6 +108,8 @@ const char *attack_world_state(AttackWorld *world);
 /* Contest code of the last notice that has one; free with g_free(). */
 char *attack_world_code(AttackWorld *world);
 
+/* Fails the test where the answer (taken) is a refusal or an error. */
+void attack_world_ok(FidotoolJson *answer);
 /* The answer (taken) must be a refusal by this rule; "ok" and "error" work
  * too. */
 #define attack_world_expect(answer, rule)                                      \
