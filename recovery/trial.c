@@ -146,9 +146,9 @@ recovery_trial_append(RecoveryTrial *trial, FidotoolJson *fields,
   g_autoptr(GBytes) body = NULL;
   int64_t seq;
 
-  if (!recovery_record_append(station->record, g_steal_pointer(&taken),
-                              &trial->now, station->model->policy_digest,
-                              station->build, &seq, &body, error))
+  if (!recovery_record_append(station->record, taken, &trial->now,
+                              station->model->policy_digest, station->build,
+                              &seq, &body, error))
     return false;
   entry = recovery_jcs_read(g_bytes_get_data(body, NULL),
                             g_bytes_get_size(body), RECOVERY_JCS_MAX, error);
