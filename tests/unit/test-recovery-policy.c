@@ -150,6 +150,24 @@ test_a_key_is_of_the_highest_class_that_matches(void **state)
   }
 }
 
+/* Without attestation the AAGUID is only a claim. */
+static void
+test_a_claimed_model_is_on_no_list(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_auto(GStrv) parts = g_strsplit(text, "match: {be: false, uv: true}", -1);
+  g_autofree char *listed = g_strjoinv(
+      "match: {be: false, uv: true, aaguid_list: approved-2026}", parts);
+  g_autoptr(RecoveryPolicy) policy =
+      recovery_policy_read(listed, strlen(listed), false, NULL);
+  RecoveryPolicyFacts facts = good_facts();
+
+  (void)state;
+  assert_non_null(policy);
+  facts.attested = false;
+  assert_null(recovery_policy_class(policy, &facts, NOW));
+}
+
 static void
 check_refused(RecoveryRefusal *refusal, const char *rule, const char *enough)
 {
@@ -391,6 +409,7 @@ main(void)
       cmocka_unit_test(test_the_practice_policy_is_for_practice_alone),
       cmocka_unit_test(test_defaults_are_the_long_ones),
       cmocka_unit_test(test_a_key_is_of_the_highest_class_that_matches),
+      cmocka_unit_test(test_a_claimed_model_is_on_no_list),
       cmocka_unit_test(test_only_the_issued_class_is_issued),
       cmocka_unit_test(test_staff_keys_keep_the_floors),
       cmocka_unit_test(test_no_policy_lowers_the_floor_of_staff_keys),

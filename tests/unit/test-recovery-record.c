@@ -434,6 +434,59 @@ test_each_change_is_found_and_named(void **state)
   }
 }
 
+/* Hashes all agree, but the body is that of another place. */
+static void
+test_a_body_of_another_place_is_found(void **state)
+{
+  Fixture *fixture = *state;
+  g_auto(RecoveryStoreEntry) first = {0}, second = {0};
+  g_autoptr(RecoveryStore) store = NULL;
+  RecoveryTree tree = {0};
+
+  make_record(fixture, 2);
+  store = recovery_store_open(fixture->path, NULL);
+  assert_true(recovery_store_entry(store, 0, &first, NULL));
+  assert_true(recovery_store_entry(store, 1, &second, NULL));
+  recovery_tree_append(&tree, first.leaf);
+  recovery_tree_append(&tree, second.leaf);
+  recovery_tree_append(&tree, first.leaf);
+  recovery_tree_root(&tree, first.root);
+  first.seq = 2;
+  first.uuid[0] ^= 1;
+  assert_true(recovery_store_begin(store, NULL));
+  assert_true(recovery_store_append(store, &first, NULL));
+  assert_true(recovery_store_commit(store, NULL));
+  g_clear_pointer(&store, recovery_store_free);
+  check_damaged(fixture, "at entry 2: its body has another seq");
+}
+
+/* A record that is whole in itself, in the place of this one: what was signed
+ * and what was acknowledged each give it away. */
+static void
+test_another_record_in_its_place_is_found(void **state)
+{
+  static const char swap[] =
+      "ATTACH '%s' AS other; DELETE FROM entry;%s"
+      "INSERT INTO entry SELECT * FROM other.entry; DETACH other";
+  Fixture *fixture = *state;
+  g_autofree char *path = fixture->path;
+  g_autofree char *other = g_strconcat(path, "-other", NULL);
+  g_autofree char *signed_swap = g_strdup_printf(swap, other, "");
+  g_autofree char *bare_swap =
+      g_strdup_printf(swap, other, "DELETE FROM checkpoint;");
+
+  fixture->path = other;
+  make_record(fixture, 8);
+  fixture->path = g_steal_pointer(&path);
+  make_record(fixture, 8);
+  attack(fixture, signed_swap);
+  check_damaged(fixture, "at entry 3: the record up to it is not that of the "
+                         "checkpoint");
+  attack(fixture, bare_swap);
+  check_damaged(fixture, "at entry 7: the record up to it is not the one "
+                         "acknowledged");
+}
+
 static void
 test_a_checkpoint_of_another_key_is_found(void **state)
 {
@@ -676,6 +729,8 @@ main(void)
       TEST(test_a_record_starts_once),
       TEST(test_a_whole_record_opens_again),
       TEST(test_each_change_is_found_and_named),
+      TEST(test_a_body_of_another_place_is_found),
+      TEST(test_another_record_in_its_place_is_found),
       TEST(test_a_checkpoint_of_another_key_is_found),
       TEST(test_a_file_put_back_is_found),
       TEST(test_a_log_cut_anywhere_is_found),
