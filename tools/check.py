@@ -17,9 +17,9 @@ SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # name, compiler, meson options, suites left out
 BUILDS = [
     ("gcc", "gcc", [], []),
-    ("clang", "clang", [], ["walls", "slow", "bench"]),
-    ("gcc-sanitized", "gcc", SANITIZE, ["walls", "slow", "python", "bench"]),
-    ("clang-sanitized", "clang", SANITIZE, ["walls", "slow", "python", "bench"]),
+    ("clang", "clang", [], ["walls", "slow", "python"]),
+    ("gcc-sanitized", "gcc", SANITIZE, ["walls", "slow", "python"]),
+    ("clang-sanitized", "clang", SANITIZE, ["walls", "slow", "python"]),
 ]
 FUZZ_SECONDS = 20
 
@@ -142,7 +142,7 @@ def main():
         folder = build(name, compiler, options, count)
         if folder is None:
             continue
-        without = without + (["slow", "bench"] if mode == "--quick" and name == "gcc" else [])
+        without = without + (["slow"] if mode == "--quick" and name == "gcc" else [])
         without += [] if mode == "--nightly" else ["nightly"]
         say(f"{name}: testing")
         run_tests(name, folder, sorted(set(without)), count)
