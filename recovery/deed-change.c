@@ -83,7 +83,9 @@ recovery_deed_change_fill_roster(RecoveryTrial *trial, FidotoolJson *statement,
                 "the new roster is not one of this station");
     return false;
   }
-  fidotool_json_set_text(trial->draft, "roster", line);
+  /* When it is handed in, the draft has it already: line is that very text. */
+  if (fidotool_json_get_text(trial->draft, "roster") == NULL)
+    fidotool_json_set_text(trial->draft, "roster", line);
   return fill_two(trial, statement, line);
 }
 
