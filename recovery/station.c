@@ -126,6 +126,33 @@ recovery_station_reload(RecoveryStation *station, GError **error)
 }
 
 static bool
+project_entry(const RecoveryStoreEntry *stored, void *data, GError **error)
+{
+  g_autoptr(FidotoolJson) entry = recovery_jcs_read(
+      g_bytes_get_data(stored->body, NULL), g_bytes_get_size(stored->body),
+      RECOVERY_JCS_MAX, error);
+
+  return entry != NULL && recovery_model_apply(data, entry, true, error);
+}
+
+bool
+recovery_station_project(RecoveryStation *station, GError **error)
+{
+  g_autoptr(RecoveryModel) model =
+      recovery_model_new(station->store, station->config.practice);
+
+  if (!recovery_store_begin(station->store, error))
+    return false;
+  if (recovery_store_clear_projections(station->store, error) &&
+      recovery_store_each(station->store, 0,
+                          recovery_record_size(station->record), project_entry,
+                          model, error))
+    return recovery_store_commit(station->store, error);
+  recovery_store_rollback(station->store);
+  return false;
+}
+
+static bool
 read_public(EVP_PKEY *key, uint8_t ret_public[32], GError **error)
 {
   size_t len = 32;

@@ -86,5 +86,12 @@ GPtrArray *recovery_station_export(RecoveryStation *station,
  * expire, notices to send again, heartbeat. To be called about each second. */
 bool recovery_station_tick(RecoveryStation *station, GError **error);
 
+/*
+ * Makes the lists for queries (projections) again from the entries, in one
+ * transaction: for a store whose lists were lost or are of an earlier form.
+ * errors  RECOVERY_ERROR_RECORD, DAMAGED
+ */
+bool recovery_station_project(RecoveryStation *station, GError **error);
+
 /* Entries in the record: it has changed when this has. */
 int64_t recovery_station_size(const RecoveryStation *station);
