@@ -203,8 +203,13 @@ static FidotoolJson *
 call(AttackWorld *world, Method method, const char *request)
 {
   g_autoptr(GError) error = NULL;
+  char letter = method == recovery_station_propose  ? 'p'
+                : method == recovery_station_submit ? 's'
+                                                    : 'q';
   g_autofree char *text =
-      method(world->station, world->session, request, &error);
+      world->remote != NULL
+          ? world->remote(world->remote_data, letter, request, &error)
+          : method(world->station, world->session, request, &error);
   FidotoolJson *answer;
 
   if (text != NULL)

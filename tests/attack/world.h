@@ -41,6 +41,9 @@ typedef struct {
   uint8_t flags;              /* of every signature */
   const char *rp_id, *origin; /* where the new key believes to be */
   char *genesis, *vkey, *officers, *roots;
+  /* Where the station is another process: 'p'ropose, 's'ubmit, 'q'uery. */
+  char *(*remote)(void *data, char method, const char *request, GError **error);
+  void *remote_data;
 } AttackWorld;
 
 /* An empty store in a new folder; real: not a practice station. */
