@@ -147,6 +147,7 @@ recovery_deed_made_propose(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   pending->request = fidotool_json_copy(trial->request);
   pending->draft = fidotool_json_new_object();
   pending->peer = trial->session->peer;
+  pending->session = trial->session;
   pending->until_ms = trial->now.now_ms + RECOVERY_STATEMENT_LIFE_MS;
   g_hash_table_replace(trial->station->pending, g_strdup(nonce_hex), pending);
   answer = fidotool_json_new_object();

@@ -165,6 +165,7 @@ propose_init(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   pending->request = fidotool_json_copy(statement);
   pending->draft = fidotool_json_new_object();
   pending->peer = trial->session->peer;
+  pending->session = trial->session;
   pending->until_ms = trial->now.now_ms + RECOVERY_STATEMENT_LIFE_MS;
   g_hash_table_replace(trial->station->pending,
                        g_strdup(fidotool_json_get_text(statement, "nonce")),

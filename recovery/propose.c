@@ -10,8 +10,10 @@
 #include "recovery/format/jcs.h"
 #include "recovery/format/statement.h"
 
-/* Statements that may be out at a time. */
-#define PENDING_MAX 512
+/* Statements that may be out at a time: in all, and of one connection, whose
+ * oldest gives way to the next. */
+#define PENDING_MAX 1024
+#define PENDING_OF_ONE 32
 
 FidotoolJson *
 recovery_propose_statement(RecoveryTrial *trial, GError **error)
@@ -66,6 +68,31 @@ drop_old(RecoveryTrial *trial)
   }
 }
 
+/* One connection cannot keep the others from proposing. */
+static void
+make_room(RecoveryTrial *trial)
+{
+  GHashTableIter iter;
+  void *key, *value, *oldest = NULL;
+  int64_t until_ms = INT64_MAX;
+  unsigned n = 0;
+
+  g_hash_table_iter_init(&iter, trial->station->pending);
+  while (g_hash_table_iter_next(&iter, &key, &value)) {
+    const RecoveryPending *pending = value;
+
+    if (pending->session != trial->session)
+      continue;
+    n++;
+    if (pending->until_ms < until_ms) {
+      until_ms = pending->until_ms;
+      oldest = key;
+    }
+  }
+  if (n >= PENDING_OF_ONE)
+    g_hash_table_remove(trial->station->pending, oldest);
+}
+
 /* The statement and its nonce are durable before they are handed out. */
 static bool
 store_statement(RecoveryTrial *trial, const char *nonce_hex, const char *line,
@@ -94,6 +121,7 @@ keep_pending(RecoveryTrial *trial, const char *nonce, FidotoolJson *draft)
   pending->draft = draft;
   pending->files = trial->files;
   pending->peer = trial->session->peer;
+  pending->session = trial->session;
   pending->until_ms = trial->now.now_ms + RECOVERY_STATEMENT_LIFE_MS;
   g_hash_table_replace(trial->station->pending, g_strdup(nonce), pending);
 }
@@ -181,6 +209,7 @@ recovery_propose_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   const char *act = fidotool_json_get_text(trial->request, "act");
 
   drop_old(trial);
+  make_room(trial);
   if (g_hash_table_size(trial->station->pending) >= PENDING_MAX) {
     *ret_refusal = recovery_refusal_new(
         "busy", "Too many statements are waiting for a signature.",

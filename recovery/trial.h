@@ -26,6 +26,7 @@ typedef struct {
   FidotoolJson *draft;   /* what was drawn for it (ids, lines, files) */
   GPtrArray *files;      /* of export.made: the bundle */
   RecoveryPeer peer;
+  const void *session; /* who asked; compared alone */
   int64_t until_ms;
 } RecoveryPending;
 

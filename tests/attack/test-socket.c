@@ -11,13 +11,30 @@
 #include "recovery/store.h"
 
 static char *
-ask(void *data, char method, const char *request, GError **error)
+ask_once(void *data, char method, const char *request, GError **error)
 {
   if (method == 'p')
     return recovery_client_propose(data, request, error);
   if (method == 's')
     return recovery_client_submit(data, request, error);
   return recovery_client_query(data, request, error);
+}
+
+/* recoveryd slows a flood down: the attacker waits, and goes on. */
+static char *
+ask(void *data, char method, const char *request, GError **error)
+{
+  for (;;) {
+    g_autoptr(GError) own = NULL;
+    char *answer = ask_once(data, method, request, &own);
+
+    if (answer != NULL || strstr(own->message, "too many requests") == NULL) {
+      if (own != NULL)
+        g_propagate_error(error, g_steal_pointer(&own));
+      return answer;
+    }
+    g_usleep(20000);
+  }
 }
 
 typedef struct {
