@@ -12,7 +12,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-TESTS = ["people", "statement", "key", "founding", "time", "change", "walk"]
+TESTS = ["people", "statement", "key", "founding", "order", "store", "change", "time", "walk"]
 ROW = re.compile(r'^  \{ "[a-z-]+", [A-Z_]+, .*\},$')
 
 
