@@ -207,7 +207,7 @@ static void
 keys_of_a_new_roster_were_judged(void **state)
 {
   AttackWorld *world = attack_world_at("made");
-  g_autoptr(FidotoolJson) other = NULL, made = NULL, whole = roster(world);
+  g_autoptr(FidotoolJson) whole = roster(world);
   AttackKey *mine = attack_key_new();
   const RecoveryCase *of =
       recovery_model_case(world->station->model, world->case_id);

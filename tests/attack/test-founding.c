@@ -256,7 +256,6 @@ static void
 officers_sign_once_each_and_not_all_here(void **state)
 {
   AttackWorld *world = drafted();
-  g_autoptr(FidotoolJson) again = NULL;
 
   (void)state;
   attack_world_expect(attack_world_propose(world, INIT("p-lead")), "role");

@@ -168,8 +168,7 @@ step_session(Walk *walk)
 {
   static const char *const acts[] = {
       "\"case.start_proofing\",\"branch\":\"c\",\"ial\":1",
-      "\"case.add_evidence\",\"type\":\"passport\",\"method\":\"visual\","
-      "\"result\":\"ok\"",
+      "\"case.add_evidence\",\"type\":\"passport\",\"method\":\"chip\"",
       "\"case.amend\""};
 
   note_outcome(

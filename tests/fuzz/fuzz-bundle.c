@@ -37,6 +37,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
       recovery_verify_bag(bag, trust, NULL, 0, false);
   g_autofree char *headline = recovery_verdict_headline(verdict);
 
+  g_assert(headline != NULL);
   g_assert(recovery_verdict_code(verdict) == RECOVERY_ERROR_INVALID ||
            recovery_verdict_code(verdict) == RECOVERY_ERROR_INCOMPLETE);
   return 0;
