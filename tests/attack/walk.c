@@ -166,9 +166,11 @@ step_open(Walk *walk)
 static void
 step_session(Walk *walk)
 {
+  static const char evidence[] =
+      "\"case.add_evidence\",\"type\":\"passport\",\"method\":\"visual\","
+      "\"result\":\"ok\"";
   static const char *const acts[] = {
-      "\"case.start_proofing\",\"branch\":\"c\",\"ial\":1",
-      "\"case.add_evidence\",\"type\":\"passport\",\"method\":\"chip\"",
+      "\"case.start_proofing\",\"branch\":\"c\",\"ial\":1", evidence,
       "\"case.amend\""};
 
   note_outcome(
