@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/trial.h"
 
 #define APPROVE_LEAD                                                           \
   "{\"act\":\"case.approve\",\"actor\":\"p-lead\",\"case\":\"%s\","            \
@@ -329,6 +330,39 @@ a_restart_forgets_what_was_only_asked(void **state)
   attack_world_free(world);
 }
 
+/* An approval carries the head of the record it was given on. Where the record
+ * is another now, nothing is released. */
+static void
+an_approval_holds_the_record_to_its_head(void **state)
+{
+  AttackWorld *world = attack_world_at("ready");
+  RecoveryStore *store = world->station->store;
+  RecoveryCase *of = recovery_model_case(world->station->model, world->case_id);
+  RecoveryCaseApproval *approval = g_ptr_array_index(of->approvals, 0);
+  g_autoptr(FidotoolJson) statement =
+      recovery_model_statement(world->station->model, approval->stmt, NULL);
+  g_autofree char *line = NULL;
+  g_autoptr(GBytes) body = NULL;
+
+  (void)state;
+  fidotool_json_set_text(statement, "head_root",
+                         "00000000000000000000000000000000000000000000000000"
+                         "00000000000000");
+  line = fidotool_json_write(statement, NULL);
+  body = g_bytes_new(line, strlen(line));
+  assert_true(recovery_store_begin(store, NULL));
+  assert_true(recovery_store_put_statement(store, body, approval->stmt, NULL));
+  assert_true(recovery_store_commit(store, NULL));
+  attack_world_activate(world, "p-release", "releaser");
+  attack_world_expect(
+      attack_world_act(world, "p-release", false,
+                       "{\"act\":\"case.activate\",\"actor\":\"p-release\","
+                       "\"case\":\"%s\"}",
+                       world->case_id),
+      "anchors");
+  attack_world_free(world);
+}
+
 static void
 requests_that_make_no_sense_are_errors(void **state)
 {
@@ -383,6 +417,7 @@ main(void)
       cmocka_unit_test(an_edited_case_is_another_case),
       cmocka_unit_test(a_race_for_slots_has_one_winner),
       cmocka_unit_test(a_restart_forgets_what_was_only_asked),
+      cmocka_unit_test(an_approval_holds_the_record_to_its_head),
       cmocka_unit_test(requests_that_make_no_sense_are_errors),
   };
 
