@@ -18,8 +18,8 @@ SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 BUILDS = [
     ("gcc", "gcc", [], []),
     ("clang", "clang", [], ["walls", "slow", "python"]),
-    ("gcc-sanitized", "gcc", SANITIZE, ["walls", "slow", "python"]),
-    ("clang-sanitized", "clang", SANITIZE, ["walls", "slow", "python"]),
+    ("gcc-sanitized", "gcc", SANITIZE, ["walls", "slow", "python", "integration"]),
+    ("clang-sanitized", "clang", SANITIZE, ["walls", "slow", "python", "integration"]),
 ]
 FUZZ_SECONDS = 20
 
