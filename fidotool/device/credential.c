@@ -274,6 +274,32 @@ fidotool_credential_made_free(FidotoolCredentialMade *made)
   g_free(made);
 }
 
+/* Credentials in a list where the key does not say how many it takes. */
+#define LIST_UNSAID 8
+/* Bytes of a message that are not the list: command, RP ID, hash, options; and
+ * around each id in the list. CTAP 2.1, section 6.2. */
+#define AROUND_LIST 256
+#define AROUND_ID 32
+/* The longest message that libfido2 writes. */
+#define MESSAGE_MAX 2048
+
+guint
+fidotool_credential_portion(const FidotoolKey *key, const GPtrArray *ids)
+{
+  const FidotoolInfo *info = fidotool_key_info(key);
+  int64_t room = fidotool_json_get_int(info->json, "max_msg_size", 1024);
+  guint max = info->max_list > 0 ? (guint)info->max_list : LIST_UNSAID, n = 0;
+
+  room = MIN(room, MESSAGE_MAX) - AROUND_LIST;
+  while (n < ids->len && n < max) {
+    room -= (int64_t)g_bytes_get_size(ids->pdata[n]) + AROUND_ID;
+    if (room < 0 && n > 0)
+      break;
+    n++;
+  }
+  return n;
+}
+
 static int
 fill_assert(fido_assert_t *assertion, const FidotoolCredentialAssert *what)
 {

@@ -54,6 +54,11 @@ fidotool_credential_make(FidotoolKey *key, const FidotoolCredentialMake *what,
                          GError **error);
 void fidotool_credential_made_free(FidotoolCredentialMade *made);
 
+/* How many of ids (GBytes), from the first on, one question without touch may
+ * list: as many as the key takes in a list and in a message. 1 at least where
+ * there is one. */
+guint fidotool_credential_portion(const FidotoolKey *key, const GPtrArray *ids);
+
 typedef struct {
   const char *rp_id;
   uint8_t client_data_hash[32];

@@ -110,6 +110,56 @@ fidotool_client_jobs_signature_free(FidotoolClientJobsSignature *signature)
   g_free(signature);
 }
 
+/* The two members that keyhelper needs of each row. */
+static FidotoolJson *
+copy_signers(const FidotoolJson *signers, GError **error)
+{
+  g_autoptr(FidotoolJson) list = fidotool_json_new_array();
+  size_t n = fidotool_json_size(signers);
+
+  for (size_t i = 0; i < n && n <= FIDOTOOL_CLIENT_JOBS_SIGNERS; i++) {
+    const FidotoolJson *row = fidotool_json_at(signers, i);
+    const char *cred = fidotool_json_get_text(row, "cred");
+    const char *key = fidotool_json_get_text(row, "key");
+    FidotoolJson *copy = fidotool_json_append(list, fidotool_json_new_object());
+
+    if (!cred || !key)
+      break;
+    fidotool_json_set_text(copy, "cred", cred);
+    fidotool_json_set_text(copy, "key", key);
+    if (i + 1 == n)
+      return g_steal_pointer(&list);
+  }
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              "1 to %d signers are asked about, each with cred and key",
+              FIDOTOOL_CLIENT_JOBS_SIGNERS);
+  return NULL;
+}
+
+int
+fidotool_client_jobs_find(const FidotoolClientJobs *how,
+                          const FidotoolJson *signers, const char *rp_id,
+                          GError **error)
+{
+  g_autoptr(FidotoolJson) request = new_request(how, "prove");
+  FidotoolJson *list = copy_signers(signers, error);
+  g_autoptr(FidotoolJson) result = NULL;
+  int64_t index;
+
+  if (!list)
+    return -1;
+  fidotool_json_set_text(request, "rp_id", rp_id);
+  fidotool_json_set(request, "signers", list);
+  result = fidotool_client_run(request, how->hooks, how->report, error);
+  if (!result)
+    return -1;
+  index = fidotool_json_get_int(result, "index", -1);
+  if (index >= 0 && index < (int64_t)fidotool_json_size(signers))
+    return (int)index;
+  set_nonsense(error);
+  return -1;
+}
+
 static void
 set_user(FidotoolJson *request, const FidotoolClientJobsMake *what)
 {

@@ -39,6 +39,23 @@ fidotool_client_jobs_sign(const FidotoolClientJobs *how, const char *statement,
 void
 fidotool_client_jobs_signature_free(FidotoolClientJobsSignature *signature);
 
+/* Most rows for fidotool_client_jobs_find(). */
+#define FIDOTOOL_CLIENT_JOBS_SIGNERS 512
+
+/*
+ * Which of the signers, rows {"cred","key"} (both base64, key of the SSH form)
+ * under rp_id, does a key hold? Proved without touch or PIN; other members of
+ * a row stay here. With several keys plugged in and no device named, the first
+ * key that holds one.
+ *
+ * returns  the row's index; -1 and error set
+ * errors   FIDOTOOL_ERROR_NOT_FOUND, _NOT_TRUSTED (a key that answers for a
+ *          credential it does not hold), _USAGE
+ */
+int fidotool_client_jobs_find(const FidotoolClientJobs *how,
+                              const FidotoolJson *signers, const char *rp_id,
+                              GError **error);
+
 /* What a new credential is for. */
 typedef struct {
   const char *rp_id;

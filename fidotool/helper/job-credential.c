@@ -132,8 +132,7 @@ static bool
 shorten_exclude(const FidotoolJob *job, FidotoolCredentialMake *make,
                 GError **error)
 {
-  int max = fidotool_key_info(job->key)->max_list;
-  guint portion = max > 0 ? (guint)max : 8;
+  guint portion = fidotool_credential_portion(job->key, make->exclude);
   FidotoolCredentialAssert ask = {.rp_id = make->rp_id,
                                   .timeout_ms = FIDOTOOL_KEY_QUICK_MS};
 

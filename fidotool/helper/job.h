@@ -70,5 +70,7 @@ FidotoolJson *fidotool_job_assert(FidotoolJob *job, GError **error);
  * here from the statement.
  */
 FidotoolJson *fidotool_job_sign(FidotoolJob *job, GError **error);
-/* {rp_id, cred, key} -> {}: that first step alone. */
+/* {rp_id, cred, key} -> {}: that first step alone. Or {rp_id, signers: [{cred,
+ * key}, ..]} -> {index}: for the one of at most FIDOTOOL_SIGNER_MAX that the
+ * key holds (fidotool/helper/signer.h). */
 FidotoolJson *fidotool_job_prove(FidotoolJob *job, GError **error);

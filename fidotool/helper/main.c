@@ -255,7 +255,9 @@ run_on_keys(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
     if (found->len > 1)
       fits = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
                          jobs[which].finds, &last);
-    if (found->len == 1 || fits)
+    if (fits && jobs[which].run == jobs[which].finds)
+      result = g_steal_pointer(&fits); /* that was all of it */
+    else if (found->len == 1 || fits)
       result = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
                            jobs[which].run, &last);
     if (result)

@@ -18,8 +18,9 @@
 #include "fidotool/secret.h"
 
 #define FIDOTOOL_PROTOCOL_VERSION 1
-/* Most bytes of a request, and of what the helper says. */
-#define FIDOTOOL_PROTOCOL_REQUEST_MAX (64 * 1024)
+/* Most bytes of a request (512 signers with the longest credential ids), and
+ * of what the helper says. */
+#define FIDOTOOL_PROTOCOL_REQUEST_MAX (1024 * 1024)
 #define FIDOTOOL_PROTOCOL_ANSWER_MAX (256 * 1024)
 
 typedef enum {

@@ -541,6 +541,71 @@ class Signing(Case):
                 self.assertEqual(frames[-1][0], ERROR)
                 self.assertNotIn(PIN_WANTED, [kind for kind, _ in frames])
 
+    def rows(self, n, *others):
+        """Signers, n of them of nobody here and the others in their places."""
+        rows = [{"cred": base64.b64encode(os.urandom(64)).decode(),
+                 "key": base64.b64encode(self.public).decode()} for _ in range(n)]
+        for at, cred, public in others:
+            rows[at] = {"cred": base64.b64encode(cred).decode(),
+                        "key": base64.b64encode(public).decode()}
+        return rows
+
+    def prove(self, rows, **more):
+        return Helper(self.place).job(
+            {"job": "prove", "rp_id": self.RP_ID, "signers": rows} | more)[-1]
+
+    def test_one_of_many_is_found_without_touch_or_pin(self):
+        self.key.say("touch never")
+        touches = self.key.dump()["touches"]
+        for at in (0, 7, 8, 63, 64, 199):
+            kind, value = self.prove(self.rows(200, (at, self.cred, self.public)))
+            self.assertEqual((kind, value.get("index")), (RESULT, at), value)
+        self.assertEqual(self.key.dump()["touches"], touches)
+        kind, value = self.prove(self.rows(512))
+        self.assertEqual((kind, value["code"]), (ERROR, 17))
+        # the longest ids, one message each
+        rows = self.rows(512, (511, self.cred, self.public))
+        for row in rows[:511]:
+            row["cred"] = base64.b64encode(os.urandom(1023)).decode()
+        kind, value = self.prove(rows)
+        self.assertEqual((kind, value.get("index")), (RESULT, 511), value)
+
+    def test_a_look_alike_is_nobody(self):
+        twin = self.place.add("b")
+        self.assertEqual(self.place.run("key", "pin", "set", "--device", twin.selector,
+                                        pins=[SECRET])[0], 0)
+        cred, public = self.make(twin)
+        # it knows the id of one row and holds another key
+        kind, value = self.prove(self.rows(20, (9, cred, self.public)), device=twin.selector)
+        self.assertEqual((kind, value["code"]), (ERROR, 20))
+        kind, value = self.prove(self.rows(20, (9, self.cred, self.public)), device=twin.selector)
+        self.assertEqual((kind, value["code"]), (ERROR, 17))
+        # both plugged in: the one that holds a row is found
+        kind, value = self.prove(self.rows(20, (9, cred, public)))
+        self.assertEqual((kind, value["index"], value["device"]["selector"]),
+                         (RESULT, 9, twin.selector))
+
+    def test_a_list_is_no_way_around_the_proof(self):
+        """The signature is for the request's own credential, whatever else a
+        list beside it would prove."""
+        twin = self.place.add("b")
+        self.assertEqual(self.place.run("key", "pin", "set", "--device", twin.selector,
+                                        pins=[SECRET])[0], 0)
+        cred, public = self.make(twin)
+        frames = self.sign(device=twin.selector, signers=self.rows(1, (0, cred, public)))
+        self.assertEqual((frames[-1][0], frames[-1][1]["code"]), (ERROR, 17))
+        self.assertNotIn(PIN_WANTED, [kind for kind, _ in frames])
+
+    def test_signers_that_make_no_sense(self):
+        good = self.rows(1)[0]
+        for rows, code in (([], 2), ([good] * 513, 2), ([good, {}], 2), ("x", 2), ([1], 2),
+                           ([good | {"cred": ""}], 2), ([good | {"key": "AAAA"}], 19),
+                           ([good | {"cred": base64.b64encode(bytes(1024)).decode()}], 2)):
+            with self.subTest(str(rows)[:40]):
+                kind, value = self.prove(rows)
+                self.assertEqual((kind, value["code"]), (ERROR, code), value)
+        self.assertEqual(self.prove([good], rp_id="keyturn:approval")[1]["code"], 2)
+
     def test_proving_takes_neither_touch_nor_pin(self):
         touches = self.key.dump()["touches"]
         self.key.say("touch never")

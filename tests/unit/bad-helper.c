@@ -49,6 +49,10 @@ main(int argc, char **argv)
     (void)raise(SIGSEGV);
   if (strcmp(how, "empty") == 0)
     SAY("\x01\x12\x00\x00\x00\x02{}");
+  if (strcmp(how, "untrusted") == 0)
+    SAY("\x01\x13\x00\x00\x00\x0b{\"code\":20}");
+  if (strcmp(how, "ninth") == 0)
+    SAY("\x01\x12\x00\x00\x00\x0b{\"index\":9}");
   if (strcmp(how, "asks") == 0) { /* for a PIN, again and again */
     for (;;) {
       SAY("\x01\x11\x00\x00\x00\x1e{\"kind\":\"current\",\"retries\":1}");

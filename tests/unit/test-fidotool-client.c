@@ -52,6 +52,21 @@ run(const char *how, int cancel_fd, GError **error)
   return fidotool_client_run(request, &hooks, NULL, error);
 }
 
+static FidotoolJson *
+new_signers(size_t n)
+{
+  FidotoolJson *signers = fidotool_json_new_array();
+
+  for (size_t i = 0; i < n; i++) {
+    FidotoolJson *row =
+        fidotool_json_append(signers, fidotool_json_new_object());
+
+    fidotool_json_set_text(row, "cred", "AA==");
+    fidotool_json_set_text(row, "key", "AA==");
+  }
+  return signers;
+}
+
 static const char *const ways[] = {"exit", "hang", "deaf",      "garbage",
                                    "half", "huge", "backwards", "strange",
                                    "zero", "crash"};
@@ -128,6 +143,33 @@ a_result_without_its_members_is_no_result(void **state)
   assert_int_equal(error->code, FIDOTOOL_ERROR_FAILED);
 }
 
+static void
+an_index_beyond_the_signers_is_no_index(void **state)
+{
+  g_autofree char *helper = name_helper("ninth");
+  const FidotoolClientHooks hooks = {.helper = helper, .silence_ms = 1000};
+  const FidotoolClientJobs how = {.hooks = &hooks};
+  static const struct {
+    size_t n;
+    int index;
+    FidotoolError code;
+  } rows[] = {{10, 9, 0},
+              {9, -1, FIDOTOOL_ERROR_FAILED},
+              {0, -1, FIDOTOOL_ERROR_USAGE},
+              {FIDOTOOL_CLIENT_JOBS_SIGNERS + 1, -1, FIDOTOOL_ERROR_USAGE}};
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(FidotoolJson) signers = new_signers(rows[i].n);
+    g_autoptr(GError) error = NULL;
+
+    assert_int_equal(
+        fidotool_client_jobs_find(&how, signers, "keyturn:approval", &error),
+        rows[i].index);
+    assert_int_equal(error ? error->code : 0, rows[i].code);
+  }
+}
+
 static int
 make_folder(void **state)
 {
@@ -164,6 +206,7 @@ main(void)
       cmocka_unit_test(cancel_ends_a_helper_that_hangs),
       cmocka_unit_test(the_callers_reason_stands_when_it_gives_no_pin),
       cmocka_unit_test(a_result_without_its_members_is_no_result),
+      cmocka_unit_test(an_index_beyond_the_signers_is_no_index),
   };
 
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
