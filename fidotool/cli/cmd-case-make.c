@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidotool/act/making.h"
 #include "fidotool/bytes.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
 #include "fidotool/cli/key-run.h"
-#include "fidotool/cli/making.h"
 #include "fidotool/cli/sitting.h"
 
 typedef struct {
@@ -41,7 +41,8 @@ make(FidotoolGoverned *governed, const char *of, GError **error)
   offer = fidotool_governed_propose(governed, request, error);
   if (!offer)
     return NULL;
-  made = fidotool_making_case(governed->cmd, offer, error);
+  made = fidotool_key_run_answer(governed->cmd, fidotool_making_case, offer,
+                                 error);
   if (!made)
     return NULL;
   fidotool_json_set_text(made, "act", "case.made");

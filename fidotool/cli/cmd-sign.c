@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/consent.h"
 #include "fidotool/cli/governed.h"
 #include "fidotool/cli/machine.h"
-#include "fidotool/cli/signing.h"
 #include "recovery/error.h"
 
 /* A proposal carries its openings, a roster among them. */
@@ -112,7 +112,7 @@ fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv)
   if (find_machine(cmd, &error))
     proposal = read_json(argv[1], MAX_PROPOSAL, &error);
   if (proposal)
-    result = fidotool_signing_run(cmd, proposal, &error);
+    result = fidotool_consent_sign(cmd, proposal, &error);
   if (!result)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return finish(cmd, out, g_steal_pointer(&result));

@@ -4,11 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidotool/act/making.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/founding.h"
 #include "fidotool/cli/governed.h"
-#include "fidotool/cli/making.h"
-#include "fidotool/cli/signing.h"
+#include "fidotool/cli/key-run.h"
 #include "recovery/error.h"
 
 typedef struct {
@@ -51,7 +51,8 @@ make_key(Init *init, const char *person, GError **error)
   fidotool_json_set_text(request, "person", person);
   offer = fidotool_governed_propose(&init->governed, request, error);
   if (offer)
-    made = fidotool_making_roster(init->governed.cmd, offer, error);
+    made = fidotool_key_run_answer(init->governed.cmd, fidotool_making_roster,
+                                   offer, error);
   if (!made)
     return false;
   fidotool_json_set_text(made, "act", "roster.key");

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidotool/cli/consent.h"
 #include "fidotool/cli/sitting.h"
-#include "fidotool/cli/signing.h"
 #include "recovery/error.h"
 
 bool
@@ -121,7 +121,7 @@ fidotool_governed_act(FidotoolGoverned *governed, const FidotoolJson *request,
 
   if (!proposal)
     return NULL;
-  signed_act = fidotool_signing_run(governed->cmd, proposal, error);
+  signed_act = fidotool_consent_sign(governed->cmd, proposal, error);
   if (!signed_act)
     return NULL;
   answer = fidotool_governed_submit(governed, signed_act, error);

@@ -89,3 +89,21 @@ fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request, GError **error)
   fidotool_key_run_note(cmd, &report, fidotool_json_get(result, "device"));
   return result;
 }
+
+FidotoolJson *
+fidotool_key_run_answer(FidotoolCmd *cmd,
+                        FidotoolJson *(*answer)(const FidotoolClientJobs *how,
+                                                const FidotoolJson *offer,
+                                                FidotoolJson **ret_device,
+                                                GError **error),
+                        const FidotoolJson *offer, GError **error)
+{
+  FidotoolClientHooks hooks;
+  FidotoolClientReport report = {.retries = -1};
+  FidotoolClientJobs how = fidotool_key_run_how(cmd, &hooks, &report);
+  g_autoptr(FidotoolJson) device = NULL;
+  FidotoolJson *given = answer(&how, offer, &device, error);
+
+  fidotool_key_run_note(cmd, &report, device);
+  return given;
+}

@@ -25,3 +25,12 @@ FidotoolClientJobs fidotool_key_run_how(FidotoolCmd *cmd,
  * report. */
 void fidotool_key_run_note(FidotoolCmd *cmd, FidotoolClientReport *report,
                            const FidotoolJson *device);
+
+/* An offer of the station answered by a key: answer is a function of
+ * fidotool/act/making.h. */
+FidotoolJson *fidotool_key_run_answer(
+    FidotoolCmd *cmd,
+    FidotoolJson *(*answer)(const FidotoolClientJobs *how,
+                            const FidotoolJson *offer,
+                            FidotoolJson **ret_device, GError **error),
+    const FidotoolJson *offer, GError **error);

@@ -28,6 +28,7 @@ LIBRARIES = {
     "helperproto": ("fidotool/helper", ["base"]),
     "helper": ("fidotool/helper", ["base", "format", "device", "helperproto"]),
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
+    "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "worker": ("fidotool/worker", ["base", "judge"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
     "recovery": ("recovery", ["base", "format"]),
@@ -37,7 +38,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["base", "judge", "format", "device", "worker", "audit", "recovery", "softkey_core"]
+PURE = ["act", "base", "judge", "format", "device", "worker", "audit", "recovery", "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
 
@@ -54,7 +55,7 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite"]),
     "fidotool/cli/fidotool": (
-        ["helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
+        ["act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
         COMMON + GIO + ["libqrencode"]),
     "tests/softkey/softkey": (["softkey_core"], COMMON + ["libcbor"]),
 }

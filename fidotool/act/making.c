@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* making.c - from the station's options to a credential and back. */
-#include "fidotool/cli/making.h"
+#include "fidotool/act/making.h"
 
 #include <string.h>
 
 #include "fidotool/bytes.h"
-#include "fidotool/cli/key-run.h"
 #include "recovery/error.h"
 
 /* Lists in options are short. */
@@ -125,17 +124,11 @@ write_client_data(const char *type, const FidotoolJson *from,
   return data;
 }
 
-static FidotoolClientJobsMade *
-run(FidotoolCmd *cmd, const Offer *offer, GError **error)
+static void
+give_device(FidotoolClientJobsMade *made, FidotoolJson **ret_device)
 {
-  FidotoolClientHooks hooks;
-  FidotoolClientReport report;
-  FidotoolClientJobs how = fidotool_key_run_how(cmd, &hooks, &report);
-  FidotoolClientJobsMade *made =
-      fidotool_client_jobs_make(&how, &offer->make, error);
-
-  fidotool_key_run_note(cmd, &report, made ? made->device : NULL);
-  return made;
+  if (ret_device)
+    *ret_device = g_steal_pointer(&made->device);
 }
 
 static void
@@ -200,8 +193,8 @@ write_made(const Offer *offer, const FidotoolClientJobsMade *made)
 }
 
 FidotoolJson *
-fidotool_making_case(FidotoolCmd *cmd, const FidotoolJson *offer,
-                     GError **error)
+fidotool_making_case(const FidotoolClientJobs *how, const FidotoolJson *offer,
+                     FidotoolJson **ret_device, GError **error)
 {
   const FidotoolJson *options = fidotool_json_get(offer, "options");
   const FidotoolJson *test = fidotool_json_get(offer, "test");
@@ -221,17 +214,18 @@ fidotool_making_case(FidotoolCmd *cmd, const FidotoolJson *offer,
     return NULL;
   }
   read.make.test_hash = read.test_hash;
-  made = run(cmd, &read, error);
+  made = fidotool_client_jobs_make(how, &read.make, error);
   if (!made)
     return NULL;
   result = write_made(&read, made);
   fidotool_json_set_text(result, "nonce", nonce);
+  give_device(made, ret_device);
   return result;
 }
 
 FidotoolJson *
-fidotool_making_roster(FidotoolCmd *cmd, const FidotoolJson *offer,
-                       GError **error)
+fidotool_making_roster(const FidotoolClientJobs *how, const FidotoolJson *offer,
+                       FidotoolJson **ret_device, GError **error)
 {
   const FidotoolJson *options = fidotool_json_get(offer, "options");
   const char *cdh = fidotool_json_get_text(options, "cdh");
@@ -246,7 +240,7 @@ fidotool_making_roster(FidotoolCmd *cmd, const FidotoolJson *offer,
     (void)bad_offer(error);
     return NULL;
   }
-  made = run(cmd, &read, error);
+  made = fidotool_client_jobs_make(how, &read.make, error);
   if (!made)
     return NULL;
   attestation = fidotool_bytes_base64(g_bytes_get_data(made->attestation, NULL),
@@ -254,5 +248,6 @@ fidotool_making_roster(FidotoolCmd *cmd, const FidotoolJson *offer,
   result = fidotool_json_new_object();
   fidotool_json_set_text(result, "attestation", attestation);
   fidotool_json_set_text(result, "cdh", cdh);
+  give_device(made, ret_device);
   return result;
 }

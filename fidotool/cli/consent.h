@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* signing.h - from a proposal to a signature: the words are taken from the
+/* consent.h - from a proposal to a signature: the words are taken from the
  * openings alone, a person says yes, the key signs, the machine signs too. */
 #pragma once
 
@@ -17,6 +17,6 @@
  * returns    {"machine_sig"?,"sig","statement","v":1}, the input of submit
  * errors     RECOVERY_ERROR_INVALID (openings), FIDOTOOL_ERROR_*
  */
-FidotoolJson *fidotool_signing_run(FidotoolCmd *cmd,
-                                   const FidotoolJson *proposal,
-                                   GError **error);
+FidotoolJson *fidotool_consent_sign(FidotoolCmd *cmd,
+                                    const FidotoolJson *proposal,
+                                    GError **error);
