@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query-people.c - persons of the directory, the roster, its changes. */
+#include <string.h>
+
+#include "recovery/query.h"
+
+static void
+add_keys(RecoveryTrial *trial, const char *sub, FidotoolJson *person)
+{
+  FidotoolJson *list =
+      fidotool_json_set(person, "keys", fidotool_json_new_array());
+  g_autoptr(GList) names = g_hash_table_get_keys(trial->station->model->keys);
+
+  names = g_list_sort(names, (GCompareFunc)strcmp);
+  for (GList *l = names; l != NULL; l = l->next) {
+    const RecoveryModelKey *key =
+        recovery_model_key(trial->station->model, l->data);
+    FidotoolJson *row;
+
+    if (strcmp(key->sub, sub) != 0)
+      continue;
+    row = fidotool_json_append(list, fidotool_json_new_object());
+    fidotool_json_set_text(row, "cred", l->data);
+    fidotool_json_set_text(row, "state", recovery_state_key_name(key->state));
+    if (key->aaguid != NULL)
+      fidotool_json_set_text(row, "aaguid", key->aaguid);
+  }
+}
+
+FidotoolJson *
+recovery_query_people_find(RecoveryTrial *trial,
+                           G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                           G_GNUC_UNUSED GError **error)
+{
+  const char *text = fidotool_json_get_text(trial->request, "text");
+  g_autofree char *wanted = g_utf8_casefold(text == NULL ? "" : text, -1);
+  FidotoolJson *answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "persons", fidotool_json_new_array());
+  g_autoptr(GList) subs = g_hash_table_get_keys(trial->station->model->subs);
+
+  subs = g_list_sort(subs, (GCompareFunc)strcmp);
+  for (GList *l = subs; l != NULL; l = l->next) {
+    FidotoolJson *person = recovery_directory_find(trial->station, l->data);
+    const char *name = fidotool_json_get_text(person, "name");
+    const char *employee = fidotool_json_get_text(person, "employee");
+    g_autofree char *folded = g_utf8_casefold(name == NULL ? "" : name, -1);
+
+    /* Words of the name, or the whole employee number: no long lists. */
+    if (person == NULL || *wanted == '\0' ||
+        (strstr(folded, wanted) == NULL && g_strcmp0(employee, text) != 0 &&
+         strcmp(l->data, text) != 0)) {
+      fidotool_json_free(person);
+      continue;
+    }
+    add_keys(trial, l->data, person);
+    fidotool_json_append(list, person);
+  }
+  return answer;
+}
+
+FidotoolJson *
+recovery_query_people_roster(RecoveryTrial *trial,
+                             G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                             G_GNUC_UNUSED GError **error)
+{
+  const RecoveryModel *model = trial->station->model;
+  FidotoolJson *answer = fidotool_json_new_object();
+  g_autofree char *line = NULL, *signers = NULL;
+  RecoveryRoster *roster = model->roster;
+
+  line = recovery_roster_write(model->roster, NULL, NULL);
+  signers = recovery_roster_allowed_signers(&roster, 1);
+  fidotool_json_set_text(answer, "roster", line);
+  fidotool_json_set_text(answer, "allowed_signers", signers);
+  {
+    FidotoolJson *enrolled =
+        fidotool_json_set(answer, "enrolled", fidotool_json_new_array());
+    g_autoptr(GList) names = g_hash_table_get_keys(model->enrolled);
+
+    names = g_list_sort(names, (GCompareFunc)strcmp);
+    for (GList *l = names; l != NULL; l = l->next)
+      fidotool_json_append_text(enrolled, l->data);
+  }
+  return answer;
+}
+
+/* Changes of roster and policy that wait for their time. */
+FidotoolJson *
+recovery_query_people_changes(RecoveryTrial *trial,
+                              G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                              G_GNUC_UNUSED GError **error)
+{
+  GPtrArray *changes = trial->station->model->changes;
+  FidotoolJson *answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "changes", fidotool_json_new_array());
+
+  for (unsigned i = 0; i < changes->len; i++) {
+    const RecoveryModelChange *change = g_ptr_array_index(changes, i);
+    FidotoolJson *row = fidotool_json_append(list, fidotool_json_new_object());
+
+    fidotool_json_set_text(row, "act", change->act);
+    recovery_trial_set_hex(row, "statement", change->stmt, 32);
+    recovery_trial_set_hex(row, "object", change->object, 32);
+    recovery_trial_set_time(row, "effect", change->due_ms);
+  }
+  return answer;
+}
