@@ -193,26 +193,39 @@ recovery_opening_make(RecoveryTrial *trial, const FidotoolJson *statement,
 }
 
 FidotoolJson *
+recovery_opening_signer(RecoveryTrial *trial, const RecoveryRosterKey *row,
+                        GError **error)
+{
+  g_autofree char *id = NULL, *key = NULL;
+  FidotoolJson *signer;
+  uint8_t salt[32];
+
+  if (!recovery_vault_open(trial->station->vault, row->cred, salt, &id, error))
+    return NULL;
+  key = fidotool_bytes_base64(g_bytes_get_data(row->key_bytes, NULL),
+                              g_bytes_get_size(row->key_bytes));
+  signer = fidotool_json_new_object();
+  fidotool_json_set_text(signer, "cred", id);
+  fidotool_json_set_text(signer, "key", key);
+  return signer;
+}
+
+FidotoolJson *
 recovery_opening_signers(RecoveryTrial *trial, GError **error)
 {
   g_autoptr(FidotoolJson) signers = fidotool_json_new_array();
 
   for (unsigned i = 0; i < trial->roster->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(trial->roster->keys, i);
-    g_autofree char *id = NULL, *key = NULL;
     FidotoolJson *signer;
-    uint8_t salt[32];
 
-    if (strcmp(row->person, trial->actor) != 0)
+    if (strcmp(row->person, trial->actor) != 0 ||
+        (trial->named != NULL && trial->named != row))
       continue;
-    if (!recovery_vault_open(trial->station->vault, row->cred, salt, &id,
-                             error))
+    signer = recovery_opening_signer(trial, row, error);
+    if (signer == NULL)
       return NULL;
-    key = fidotool_bytes_base64(g_bytes_get_data(row->key_bytes, NULL),
-                                g_bytes_get_size(row->key_bytes));
-    signer = fidotool_json_append(signers, fidotool_json_new_object());
-    fidotool_json_set_text(signer, "cred", id);
-    fidotool_json_set_text(signer, "key", key);
+    fidotool_json_append(signers, signer);
   }
   return g_steal_pointer(&signers);
 }

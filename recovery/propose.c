@@ -172,9 +172,7 @@ answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
   fidotool_json_set(answer, "signers", signers);
   fidotool_json_set_text(answer, "statement", line);
   fidotool_json_set_text(answer, "rp_id",
-                         trial->station->config.practice
-                             ? RECOVERY_SSHSIG_APPLICATION_PRACTICE
-                             : RECOVERY_SSHSIG_APPLICATION);
+                         recovery_trial_approval_rp_id(trial));
   return g_steal_pointer(&answer);
 }
 

@@ -2,6 +2,7 @@
 /* query-people.c - persons of the directory, the roster, its changes. */
 #include <string.h>
 
+#include "fidotool/bytes.h"
 #include "recovery/query.h"
 
 static void
@@ -106,4 +107,42 @@ recovery_query_people_changes(RecoveryTrial *trial,
     recovery_trial_set_time(row, "effect", change->due_ms);
   }
   return answer;
+}
+
+static bool
+may_sign(const RecoveryTrial *trial, const RecoveryRosterKey *row)
+{
+  g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+
+  return g_hash_table_contains(trial->station->model->enrolled, hex) &&
+         recovery_roster_valid_at(row->valid_after_ms, row->valid_before_ms,
+                                  trial->now.now_ms);
+}
+
+FidotoolJson *
+recovery_query_people_signers(RecoveryTrial *trial,
+                              G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                              GError **error)
+{
+  const RecoveryRoster *roster = trial->station->model->roster;
+  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "signers", fidotool_json_new_array());
+
+  fidotool_json_set_text(answer, "rp_id", recovery_trial_approval_rp_id(trial));
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+    FidotoolJson *signer, *roles;
+
+    if (!may_sign(trial, row))
+      continue;
+    signer = recovery_opening_signer(trial, row, error);
+    if (signer == NULL)
+      return NULL;
+    fidotool_json_append(list, signer);
+    roles = fidotool_json_set(signer, "roles", fidotool_json_new_array());
+    for (char **role = row->roles; *role != NULL; role++)
+      fidotool_json_append_text(roles, *role);
+  }
+  return g_steal_pointer(&answer);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query.c - what is there to see, and what may happen next. Only the station's
- * status is for everybody. */
+/* query.c - what is there to see, and what may happen next. The station's
+ * status and the keys that may sign are for everybody, the rest for a role. */
 #include "recovery/query.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 /* Who may ask. */
 typedef enum {
   ANYBODY,   /* also a station that is not initialised */
+  COMERS,    /* whoever comes to a station that is */
   SOMEBODY,  /* a role is active on the connection */
   CASE_DESK, /* one that opens cases: the directory is for them */
 } Asker;
@@ -30,6 +31,7 @@ static const struct {
   { "persons", CASE_DESK, false, recovery_query_people_find },
   { "proof", SOMEBODY, true, recovery_query_case_proof },
   { "roster", SOMEBODY, false, recovery_query_people_roster },
+  { "signers", COMERS, false, recovery_query_people_signers },
   { "status", ANYBODY, false, recovery_query_status },
 };
 /* clang-format on */
@@ -54,6 +56,8 @@ refuse(const RecoveryTrial *trial, Asker asker, bool of_case)
   if (trial->station->model->roster == NULL)
     return recovery_refusal_new("state", "This station was not initialised.",
                                 "fidotool station init.");
+  if (asker == COMERS)
+    return NULL;
   if (!recovery_trial_has_role(trial, asker == CASE_DESK ? "case.start_proofing"
                                                          : NULL))
     return recovery_refusal_new(

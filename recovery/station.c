@@ -176,7 +176,7 @@ begin_trial(RecoveryStation *station, RecoverySession *session,
 
   station->config.hooks.clock(&trial.now, station->config.hooks.data);
   trial.roster = station->model->roster;
-  trial.actor = fidotool_json_get_text(request, "actor");
+  recovery_trial_find_actor(&trial);
   trial.of = recovery_model_case(station->model,
                                  fidotool_json_get_text(request, "case"));
   return trial;

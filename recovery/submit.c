@@ -242,7 +242,6 @@ submit_in_session(RecoveryTrial *trial, const FidotoolJson *request,
     return false;
   }
   trial->submitting = true;
-  trial->actor = fidotool_json_get_text(request, "actor");
   return recovery_rule_check(trial, ret_refusal, error) &&
          recovery_submit_group(trial, record_session, NULL, error);
 }

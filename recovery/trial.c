@@ -72,6 +72,33 @@ recovery_trial_text(const RecoveryTrial *trial, const char *name)
 }
 
 void
+recovery_trial_find_actor(RecoveryTrial *trial)
+{
+  const char *cred = fidotool_json_get_text(trial->request, "cred");
+  g_autoptr(GBytes) id = NULL;
+  uint8_t digest[32];
+
+  trial->actor = fidotool_json_get_text(trial->request, "actor");
+  if (trial->actor != NULL || cred == NULL || trial->roster == NULL)
+    return;
+  id = fidotool_bytes_unbase64(cred);
+  if (id == NULL)
+    return;
+  fidotool_bytes_sha256(g_bytes_get_data(id, NULL), g_bytes_get_size(id),
+                        digest);
+  trial->named = recovery_roster_find_cred(trial->roster, digest);
+  if (trial->named != NULL)
+    trial->actor = trial->named->person;
+}
+
+const char *
+recovery_trial_approval_rp_id(const RecoveryTrial *trial)
+{
+  return trial->station->config.practice ? RECOVERY_SSHSIG_APPLICATION_PRACTICE
+                                         : RECOVERY_SSHSIG_APPLICATION;
+}
+
+void
 recovery_trial_set_hex(FidotoolJson *object, const char *name,
                        const uint8_t *data, size_t len)
 {

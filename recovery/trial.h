@@ -57,6 +57,7 @@ typedef struct {
   const FidotoolJson *request; /* the fields asked for */
   FidotoolJson *draft;         /* not owned; never NULL */
   const char *actor;
+  const RecoveryRosterKey *named; /* the key that named the actor, or NULL */
   RecoveryCase *of;
   const RecoveryModelProposed *first; /* the first of two signatures */
   /* When it is handed in. */
@@ -123,6 +124,11 @@ char *recovery_trial_new_id(const char *prefix);
 char *recovery_trial_random_hex(size_t n);
 /* Member of the draft, or else of the request. */
 const char *recovery_trial_text(const RecoveryTrial *trial, const char *name);
+/* Who asks: the request's "actor", or the person whose key has the credential
+ * "cred" (base64, as in the query "signers"). */
+void recovery_trial_find_actor(RecoveryTrial *trial);
+/* The RP ID of the keys that sign. */
+const char *recovery_trial_approval_rp_id(const RecoveryTrial *trial);
 /* A role is active on the connection; with act, one that may do the act. */
 bool recovery_trial_has_role(const RecoveryTrial *trial, const char *act);
 /* Fields of a statement that every case act has (C). */
@@ -192,6 +198,10 @@ FidotoolJson *recovery_opening_make(RecoveryTrial *trial,
                                     const FidotoolJson *statement,
                                     GError **error);
 FidotoolJson *recovery_opening_signers(RecoveryTrial *trial, GError **error);
+/* One of them: {"cred","key"}, both base64. */
+FidotoolJson *recovery_opening_signer(RecoveryTrial *trial,
+                                      const RecoveryRosterKey *row,
+                                      GError **error);
 /* The evidence list line of a case. */
 char *recovery_opening_evidence(const RecoveryCase *of);
 
