@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keyboard.h - a keyboard on the screen, for names and for PINs with letters. */
+/* keyboard.h - a keyboard on the screen, for names and PINs with letters. */
 #pragma once
 
 #include <gtk/gtk.h>

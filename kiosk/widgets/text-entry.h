@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* text-entry.h - free text that is no secret: names, reasons, notes. A GtkText
- * without emoji chooser, context menu and drag and drop. */
+ * that has no emoji chooser, no context menu, no undo, and copies nothing to
+ * the clipboard, where the next person could find it. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -24,13 +25,13 @@ const char *kiosk_text_entry_get_text(KioskTextEntry *self);
 /* What does not belong in one line of text is left out, as in typing. */
 void kiosk_text_entry_set_text(KioskTextEntry *self, const char *text);
 
-/* At the cursor. Control characters, line ends and characters that turn the
- * direction of writing are left out, and what goes beyond the maximum.
- * NUL-terminated. */
+/* At the cursor. Control characters and those that turn the direction of
+ * writing are left out, and what goes beyond the maximum; a tab or line end
+ * becomes a space. NUL-terminated. */
 void kiosk_text_entry_insert(KioskTextEntry *self, const char *utf8);
 /* The selection, or the character before the cursor. */
 void kiosk_text_entry_erase(KioskTextEntry *self);
-/* For the next person: text and the history of undo are gone. */
+/* For the next person. */
 void kiosk_text_entry_clear(KioskTextEntry *self);
 
 /* For a window that sends keys to its page's one entry; false when the key is
