@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* config.c - one table of keys. */
+#include "kiosk/config.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "fidotool/error.h"
+
+#define GROUP "kiosk"
+
+/* clang-format off */
+static const struct {
+  const char *name;
+  size_t offset;
+  bool is_text;
+  int min, max, fallback;
+} keys[] = {
+  { "station",     offsetof(KioskConfig, station),     true,  0, 0, 0 },
+  { "language",    offsetof(KioskConfig, language),    true,  0, 0, 0 },
+  { "phone",       offsetof(KioskConfig, phone),       true,  0, 0, 0 },
+  { "exchange",    offsetof(KioskConfig, exchange),    true,  0, 0, 0 },
+  { "receipts",    offsetof(KioskConfig, receipts),    true,  0, 0, 0 },
+  { "idle_s",      offsetof(KioskConfig, idle_s),      false, 10, 600, 60 },
+  { "warn_s",      offsetof(KioskConfig, warn_s),      false, 10, 120, 20 },
+  { "dpi",         offsetof(KioskConfig, dpi),         false, 0, 600, 0 },
+  { "distance_mm", offsetof(KioskConfig, distance_mm), false, 200, 2000, 500 },
+};
+/* clang-format on */
+
+static bool
+read_key(GKeyFile *file, const char *name, KioskConfig *config, GError **error)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+    char *place = (char *)config + keys[i].offset;
+    g_autoptr(GError) own = NULL;
+
+    if (strcmp(keys[i].name, name) != 0)
+      continue;
+    if (keys[i].is_text) {
+      g_free(*(char **)place);
+      *(char **)place = g_key_file_get_string(file, GROUP, name, &own);
+    } else {
+      *(int *)place = g_key_file_get_integer(file, GROUP, name, &own);
+      if (own == NULL &&
+          (*(int *)place < keys[i].min || *(int *)place > keys[i].max))
+        g_set_error(&own, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                    "%d is not between %d and %d", *(int *)place, keys[i].min,
+                    keys[i].max);
+    }
+    if (own == NULL)
+      return true;
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", name,
+                own->message);
+    return false;
+  }
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              "there is no key \"%s\" (station, language, phone, exchange, "
+              "receipts, idle_s, warn_s, dpi, distance_mm)",
+              name);
+  return false;
+}
+
+KioskConfig *
+kiosk_config_read(const char *path, GError **error)
+{
+  g_autoptr(KioskConfig) config = g_new0(KioskConfig, 1);
+  g_autoptr(GKeyFile) file = g_key_file_new();
+  g_autoptr(GError) own = NULL;
+  g_auto(GStrv) names = NULL;
+
+  for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
+    if (!keys[i].is_text)
+      *(int *)((char *)config + keys[i].offset) = keys[i].fallback;
+  if (path == NULL)
+    return g_steal_pointer(&config);
+  if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, &own)) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", path,
+                own->message);
+    return NULL;
+  }
+  names = g_key_file_get_keys(file, GROUP, NULL, NULL);
+  for (char **name = names; name != NULL && *name != NULL; name++)
+    if (!read_key(file, *name, config, error)) {
+      g_prefix_error(error, "%s: ", path);
+      return NULL;
+    }
+  return g_steal_pointer(&config);
+}
+
+void
+kiosk_config_free(KioskConfig *config)
+{
+  if (config == NULL)
+    return;
+  g_free(config->station);
+  g_free(config->language);
+  g_free(config->phone);
+  g_free(config->exchange);
+  g_free(config->receipts);
+  g_free(config);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* presenter-key.h - what a person at a key sees and may do, moment by moment.
+ * Plain C: state and event in, view out; no GTK, clock or I/O. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+
+typedef enum {
+  KIOSK_KEY_IDLE,    /* nothing is asked of a key */
+  KIOSK_KEY_INSERT,  /* a key is awaited */
+  KIOSK_KEY_TOO_MANY, /* more keys than one where one is awaited */
+  KIOSK_KEY_WORKING, /* the key thinks */
+  KIOSK_KEY_PIN,     /* a PIN is awaited from the person */
+  KIOSK_KEY_LAST,    /* one try is left: the person is asked first */
+  KIOSK_KEY_TOUCH,   /* a touch is awaited */
+  KIOSK_KEY_REPLUG,  /* out and in again, then once more */
+  KIOSK_KEY_RETRY,   /* it did not work; once more is possible */
+  KIOSK_KEY_STOPPED, /* it did not work, and will not with this key */
+  KIOSK_KEY_DONE,
+} KioskKeyState;
+
+typedef enum {
+  KIOSK_KEY_EVENT_START,      /* a job is wanted */
+  KIOSK_KEY_EVENT_KEYS,       /* n keys are there now */
+  KIOSK_KEY_EVENT_BEGUN,      /* keyhelper runs */
+  KIOSK_KEY_EVENT_PROCESSING,
+  KIOSK_KEY_EVENT_TOUCH,      /* a touch is needed */
+  KIOSK_KEY_EVENT_HOLD,       /* touch and hold, n seconds */
+  KIOSK_KEY_EVENT_FINGER,     /* a fingerprint is needed */
+  KIOSK_KEY_EVENT_PIN,        /* a PIN is wanted: retries, is_new, min */
+  KIOSK_KEY_EVENT_ENTERED,    /* the person gave one */
+  KIOSK_KEY_EVENT_USE_LAST,   /* ... and wants to use the last try */
+  KIOSK_KEY_EVENT_EARLY,      /* the key typed: it was touched too early */
+  KIOSK_KEY_EVENT_FAILED,     /* code: a FidotoolError */
+  KIOSK_KEY_EVENT_REFUSED,    /* the station refused the outcome */
+  KIOSK_KEY_EVENT_DONE,
+  KIOSK_KEY_EVENT_CANCEL,
+} KioskKeyEvent;
+
+typedef struct {
+  int n;       /* keys; seconds */
+  int retries; /* -1 unknown */
+  int min;     /* code points of a PIN */
+  int code;    /* FidotoolError */
+  bool is_new;
+  bool wrong;   /* PIN: the last one was no good */
+  bool written; /* the key already holds something new */
+  bool other;   /* FAILED: it is another key than the one begun with */
+} KioskKeyInput;
+
+typedef struct {
+  KioskKeyState state;
+  const char *word; /* id of what is said now (words.h) */
+  int n;            /* its number */
+  bool error;       /* the word belongs in the error strip */
+  bool ask_pin;     /* show the entry */
+  bool is_new;      /* ... for a PIN that is chosen */
+  int min;
+  bool busy;        /* keyhelper runs: cancel is possible */
+  /* kept between events */
+  int wrong;        /* wrong PINs in a row since the key was plugged in */
+  bool written;
+  bool out;         /* REPLUG: the key was out */
+} KioskKeyView;
+
+/* The one way from state to state. What is no row changes nothing. */
+void kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
+                               const KioskKeyInput *input);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session-private.h - what the files of the session share. */
+#pragma once
+
+#include "kiosk/session-act.h"
+#include "kiosk/session-sign-in.h"
+#include "kiosk/session-user.h"
+#include "kiosk/session.h"
+
+struct _KioskSession {
+  GObject parent;
+  KioskStation *station;
+  KioskDeviceWork *work;
+  KioskStep step, from_away;
+  KioskFlowFacts facts;
+  int busy;
+  unsigned away_source;
+  bool going; /* once the case is loaded, as the record has it now */
+  KioskGo go_then;
+
+  FidotoolJson *status;
+  FidotoolJson *persons, *cases, *person, *of, *acts, *plan, *proof;
+  char *case_id;
+
+  struct {
+    FidotoolJson *signers; /* the answer of the query */
+    FidotoolJson *roles;   /* to choose from */
+    char *cred, *person, *role, *device;
+  } staff;
+
+  struct {
+    KioskActStage stage;
+    FidotoolJson *request, *proposal;
+    FidotoolJson *after; /* the act that waits for a role */
+    FidotoolJson *takes;
+    RecoveryView *view;
+    bool own, elsewhere;
+    char *cred, *device; /* of whoever acts */
+  } act;
+
+  struct {
+    FidotoolJson *key, *verdict, *offer;
+    char *device;
+    FidotoolSecret *pin;
+    int touches;
+  } user;
+};
+
+/* --- for the files of the session ------------------------------------------
+ */
+
+void kiosk_session_notify(KioskSession *self);
+/* Emits "refused" where answer is one. Returns whether it was. */
+bool kiosk_session_report_refusal(KioskSession *self,
+                                  const FidotoolJson *answer);
+void kiosk_session_report(KioskSession *self, const char *word,
+                          const char *what);
+/* An error of recoveryd's in words; nothing for a lost connection, which has
+ * a page of its own. */
+void kiosk_session_report_error(KioskSession *self, const GError *error);
+/* Asks; while it runs the session is busy. */
+void kiosk_session_ask(KioskSession *self, KioskStationCall call,
+                       FidotoolJson *request, KioskStationDone done);
+/* Job: which of the answer of the query "signers" the key holds: its row and
+ * "device", or an object without "cred". */
+FidotoolJson *kiosk_session_sign_in_find_job(const FidotoolClientJobs *how,
+                                             gpointer data, GError **error);
+/* An act is in the record: the case is read again, then it goes on. */
+void kiosk_session_recorded(KioskSession *self, KioskGo go);
+void kiosk_session_act_clear(KioskSession *self);
+void kiosk_session_user_clear(KioskSession *self);
+void kiosk_session_sign_in_clear(KioskSession *self);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session-sign-in.c - find whose key it is, propose role.activate in that
+ * person's name, and let the one way of acts do the rest. */
+#include "kiosk/session-private.h"
+
+#include "fidotool/act/signing.h"
+#include "fidotool/error.h"
+
+void
+kiosk_session_sign_in_clear(KioskSession *self)
+{
+  g_clear_pointer(&self->staff.signers, fidotool_json_free);
+  g_clear_pointer(&self->staff.roles, fidotool_json_free);
+  g_clear_pointer(&self->staff.cred, g_free);
+  g_clear_pointer(&self->staff.person, g_free);
+  g_clear_pointer(&self->staff.role, g_free);
+  g_clear_pointer(&self->staff.device, g_free);
+}
+
+const FidotoolJson *
+kiosk_session_sign_in_roles(KioskSession *self)
+{
+  return self->staff.role == NULL && fidotool_json_size(self->staff.roles) > 1
+             ? self->staff.roles
+             : NULL;
+}
+
+const char *
+kiosk_session_sign_in_person(KioskSession *self)
+{
+  return self->facts.staff ? self->staff.person : NULL;
+}
+
+const char *
+kiosk_session_sign_in_role(KioskSession *self)
+{
+  return self->facts.staff ? self->staff.role : NULL;
+}
+
+void
+kiosk_session_sign_in_choose(KioskSession *self, const char *role)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+
+  g_free(self->staff.role);
+  self->staff.role = g_strdup(role);
+  fidotool_json_set_text(request, "act", "role.activate");
+  fidotool_json_set_text(request, "role", role);
+  fidotool_json_set_text(request, "reason", "kiosk");
+  kiosk_session_act_begin(self, request, true);
+}
+
+/* --- whose key it is --------------------------------------------------------
+ */
+
+FidotoolJson *
+kiosk_session_sign_in_find_job(const FidotoolClientJobs *how, gpointer data,
+                               GError **error)
+{
+  const FidotoolJson *signers = data;
+  g_autoptr(GError) own = NULL;
+  FidotoolJson *found;
+  int at = fidotool_signing_find(how, fidotool_json_get(signers, "signers"),
+                                 fidotool_json_get_text(signers, "rp_id"),
+                                 &own);
+
+  /* A key that is nobody's here is an answer: nothing was asked of it. */
+  if (g_error_matches(own, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND))
+    return fidotool_json_new_object();
+  if (own != NULL) {
+    g_propagate_error(error, g_steal_pointer(&own));
+    return NULL;
+  }
+  found = fidotool_json_copy(
+      fidotool_json_at(fidotool_json_get(signers, "signers"), (size_t)at));
+  if (how->device != NULL)
+    fidotool_json_set_text(found, "device", how->device);
+  return found;
+}
+
+static void
+take_signer(KioskSession *self, const FidotoolJson *found)
+{
+  g_free(self->staff.cred);
+  g_free(self->staff.device);
+  fidotool_json_free(self->staff.roles);
+  self->staff.cred = g_strdup(fidotool_json_get_text(found, "cred"));
+  self->staff.device = g_strdup(fidotool_json_get_text(found, "device"));
+  self->staff.roles = fidotool_json_get(found, "roles") == NULL
+                          ? fidotool_json_new_array()
+                          : fidotool_json_copy(
+                                fidotool_json_get(found, "roles"));
+}
+
+static void
+on_found(FidotoolJson *result, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+  g_autoptr(FidotoolJson) found = result;
+  const char *only;
+
+  if (error != NULL)
+    return; /* the view says it */
+  if (fidotool_json_get_text(found, "cred") == NULL) {
+    kiosk_session_report(self, "signin.notstaff", NULL);
+    return;
+  }
+  take_signer(self, found);
+  only = fidotool_json_text(fidotool_json_at(self->staff.roles, 0));
+  if (fidotool_json_size(self->staff.roles) == 0)
+    kiosk_session_report(self, "signin.norole", NULL);
+  else if (fidotool_json_size(self->staff.roles) == 1 && only != NULL)
+    kiosk_session_sign_in_choose(self, only);
+  else
+    kiosk_session_notify(self);
+}
+
+static void
+on_signers(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+  g_autoptr(FidotoolJson) taken = answer;
+
+  if (error != NULL)
+    kiosk_session_report_error(self, error);
+  else if (!kiosk_session_report_refusal(self, answer))
+    kiosk_device_work_start(
+        self->work,
+        &(KioskDeviceTask){.run = kiosk_session_sign_in_find_job,
+                           .data = g_steal_pointer(&taken),
+                           .free = (GDestroyNotify)fidotool_json_free,
+                           .done = on_found,
+                           .user = self,
+                           .wait_one = true,
+                           .insert = "signin.insert"});
+}
+
+void
+kiosk_session_sign_in_start(KioskSession *self)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+
+  kiosk_session_sign_in_clear(self);
+  fidotool_json_set_text(request, "what", "signers");
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_signers);
+}

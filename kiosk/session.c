@@ -1,0 +1,583 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.c - what is known, and where we are. The steps of signing in, of an
+ * act and of the user's half are in files of their own. */
+#include "kiosk/session-private.h"
+
+#include <string.h>
+
+#include "recovery/error.h"
+
+/* How often recoveryd is asked while it is away. */
+#define AWAY_MS 1000
+
+G_DEFINE_FINAL_TYPE(KioskSession, kiosk_session, G_TYPE_OBJECT)
+
+enum { STEP_CHANGED, CHANGED, REFUSED, TROUBLE, WIPED, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+void
+kiosk_session_notify(KioskSession *self)
+{
+  g_signal_emit(self, signals[CHANGED], 0);
+}
+
+void
+kiosk_session_report(KioskSession *self, const char *word, const char *what)
+{
+  g_signal_emit(self, signals[TROUBLE], 0, word, what);
+}
+
+bool
+kiosk_session_report_refusal(KioskSession *self, const FidotoolJson *answer)
+{
+  const FidotoolJson *first =
+      fidotool_json_at(fidotool_json_get(answer, "refused"), 0);
+  const char *rule = fidotool_json_get_text(first, "rule");
+  const char *text = fidotool_json_get_text(first, "text");
+  const char *enough = fidotool_json_get_text(first, "enough");
+
+  if (first == NULL)
+    return false;
+  g_signal_emit(self, signals[REFUSED], 0, rule == NULL ? "" : rule,
+                text == NULL ? "" : text, enough == NULL ? "" : enough);
+  return true;
+}
+
+void
+kiosk_session_report_error(KioskSession *self, const GError *error)
+{
+  if (g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_STATION))
+    return;
+  if (g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_RECORD))
+    kiosk_session_report(self, "station.record", NULL);
+  else
+    kiosk_session_report(self, "station.trouble", error->message);
+}
+
+/* --- asking -----------------------------------------------------------------
+ */
+
+typedef struct {
+  KioskSession *self;
+  KioskStationDone done;
+} Asked;
+
+static void
+on_answer(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  Asked *asked = data;
+  KioskSession *self = asked->self;
+
+  self->busy--;
+  asked->done(answer, error, self);
+  g_free(asked);
+}
+
+void
+kiosk_session_ask(KioskSession *self, KioskStationCall call,
+                  FidotoolJson *request, KioskStationDone done)
+{
+  Asked *asked = g_new0(Asked, 1);
+
+  asked->self = self;
+  asked->done = done;
+  self->busy++;
+  kiosk_station_call(self->station, call, request, on_answer, asked);
+}
+
+bool
+kiosk_session_is_busy(KioskSession *self)
+{
+  return self->busy > 0;
+}
+
+static FidotoolJson *
+new_query(KioskSession *self, const char *what)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+
+  fidotool_json_set_text(request, "what", what);
+  if (self->case_id != NULL)
+    fidotool_json_set_text(request, "case", self->case_id);
+  return request;
+}
+
+static bool
+is_role_over(const FidotoolJson *answer)
+{
+  const FidotoolJson *first =
+      fidotool_json_at(fidotool_json_get(answer, "refused"), 0);
+
+  return g_strcmp0(fidotool_json_get_text(first, "rule"), "role-not-active") ==
+         0;
+}
+
+/* Puts a member of the answer, or the answer itself, in its place. */
+static bool
+take(KioskSession *self, FidotoolJson *answer, const GError *error,
+     const char *name, FidotoolJson **place)
+{
+  g_autoptr(FidotoolJson) taken = answer;
+
+  if (error != NULL) {
+    kiosk_session_report_error(self, error);
+    return false;
+  }
+  if (self->facts.staff && is_role_over(answer)) {
+    (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
+    return false;
+  }
+  if (kiosk_session_report_refusal(self, answer))
+    return false;
+  fidotool_json_free(*place);
+  if (name == NULL)
+    *place = g_steal_pointer(&taken);
+  else
+    *place = fidotool_json_get(answer, name) == NULL
+                 ? fidotool_json_new_array()
+                 : fidotool_json_copy(fidotool_json_get(answer, name));
+  return true;
+}
+
+static void
+on_status(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (!take(self, answer, error, NULL, &self->status))
+    return;
+  (void)kiosk_session_go(self, KIOSK_GO_THERE); /* only from away */
+  kiosk_session_notify(self);
+}
+
+void
+kiosk_session_load_status(KioskSession *self)
+{
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "status"),
+                    on_status);
+}
+
+static void
+on_cases(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (take(self, answer, error, "cases", &self->cases))
+    kiosk_session_notify(self);
+}
+
+void
+kiosk_session_load_cases(KioskSession *self)
+{
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "cases"),
+                    on_cases);
+}
+
+static void
+on_persons(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (take(self, answer, error, "persons", &self->persons))
+    kiosk_session_notify(self);
+}
+
+void
+kiosk_session_find(KioskSession *self, const char *text)
+{
+  FidotoolJson *request = new_query(self, "persons");
+
+  fidotool_json_set_text(request, "text", text);
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_persons);
+}
+
+static void
+on_proof(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (take(self, answer, error, NULL, &self->proof))
+    kiosk_session_notify(self);
+}
+
+void
+kiosk_session_load_proof(KioskSession *self)
+{
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "proof"),
+                    on_proof);
+}
+
+/* --- the case ---------------------------------------------------------------
+ */
+
+static void
+read_facts(KioskSession *self)
+{
+  const char *state = fidotool_json_get_text(self->of, "state");
+
+  self->facts.has_case = self->case_id != NULL;
+  self->facts.made =
+      fidotool_json_size(fidotool_json_get(self->of, "made")) > 0;
+  self->facts.issued = g_strcmp0(state, "issued") == 0 ||
+                       g_strcmp0(state, "completed") == 0;
+}
+
+static void
+on_plan(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  (void)take(self, answer, error, NULL, &self->plan); /* was reported */
+  if (self->going) {
+    self->going = false;
+    (void)kiosk_session_go(self, self->go_then);
+  }
+  kiosk_session_notify(self);
+}
+
+static void
+on_acts(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  (void)take(self, answer, error, "acts", &self->acts); /* was reported */
+}
+
+static void
+on_case(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (take(self, answer, error, NULL, &self->of))
+    read_facts(self);
+}
+
+void
+kiosk_session_load_case(KioskSession *self)
+{
+  if (self->case_id == NULL || !self->facts.staff)
+    return;
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "case"),
+                    on_case);
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "acts"),
+                    on_acts);
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, new_query(self, "plan"),
+                    on_plan);
+}
+
+void
+kiosk_session_recorded(KioskSession *self, KioskGo go)
+{
+  self->going = true;
+  self->go_then = go;
+  if (self->case_id != NULL && self->facts.staff) {
+    kiosk_session_load_case(self);
+    return;
+  }
+  self->going = false;
+  if (!kiosk_session_go(self, go))
+    (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
+}
+
+void
+kiosk_session_remember_case(KioskSession *self, const char *id)
+{
+  if (g_strcmp0(id, self->case_id) == 0)
+    return;
+  g_free(self->case_id);
+  self->case_id = g_strdup(id);
+  g_clear_pointer(&self->of, fidotool_json_free);
+  g_clear_pointer(&self->acts, fidotool_json_free);
+  g_clear_pointer(&self->plan, fidotool_json_free);
+  g_clear_pointer(&self->proof, fidotool_json_free);
+  read_facts(self);
+}
+
+void
+kiosk_session_choose_case(KioskSession *self, const char *id)
+{
+  kiosk_session_remember_case(self, id);
+  (void)kiosk_session_go(self, KIOSK_GO_CASE);
+}
+
+void
+kiosk_session_choose_person(KioskSession *self, size_t i)
+{
+  const FidotoolJson *person = fidotool_json_at(self->persons, i);
+
+  if (person == NULL)
+    return;
+  fidotool_json_free(self->person);
+  self->person = fidotool_json_copy(person);
+  kiosk_session_remember_case(self, NULL);
+  (void)kiosk_session_go(self, KIOSK_GO_PERSON);
+}
+
+const FidotoolJson *
+kiosk_session_find_act(KioskSession *self, const char *act, const char *slot)
+{
+  for (size_t i = 0; i < fidotool_json_size(self->acts); i++) {
+    const FidotoolJson *row = fidotool_json_at(self->acts, i);
+
+    if (g_strcmp0(fidotool_json_get_text(row, "act"), act) == 0 &&
+        g_strcmp0(fidotool_json_get_text(row, "slot"), slot) == 0)
+      return row;
+  }
+  return NULL;
+}
+
+static void
+on_submitted(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+  g_autoptr(FidotoolJson) taken = answer;
+
+  if (error != NULL)
+    kiosk_session_report_error(self, error);
+  else if (is_role_over(answer))
+    (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
+  else if (!kiosk_session_report_refusal(self, answer))
+    kiosk_session_recorded(self, KIOSK_GO_RECORDED);
+}
+
+void
+kiosk_session_submit(KioskSession *self, FidotoolJson *request)
+{
+  if (self->case_id != NULL)
+    fidotool_json_set_text(request, "case", self->case_id);
+  if (self->staff.person != NULL)
+    fidotool_json_set_text(request, "actor", self->staff.person);
+  kiosk_session_ask(self, KIOSK_STATION_SUBMIT, request, on_submitted);
+}
+
+/* --- from page to page ------------------------------------------------------
+ */
+
+static void
+wipe(KioskSession *self)
+{
+  kiosk_device_work_cancel(self->work);
+  kiosk_session_act_clear(self);
+  kiosk_session_user_clear(self);
+  g_clear_pointer(&self->persons, fidotool_json_free);
+  g_clear_pointer(&self->cases, fidotool_json_free);
+  g_clear_pointer(&self->person, fidotool_json_free);
+  kiosk_session_remember_case(self, NULL);
+  g_signal_emit(self, signals[WIPED], 0);
+}
+
+static void
+leave(KioskSession *self)
+{
+  kiosk_station_leave(self->station);
+  self->busy = 0; /* no answer comes to what was asked before */
+  self->going = false;
+  kiosk_session_sign_in_clear(self);
+  self->facts.staff = false;
+}
+
+static gboolean
+ask_while_away(gpointer data)
+{
+  KioskSession *self = data;
+
+  if (self->step != KIOSK_STEP_AWAY) {
+    self->away_source = 0;
+    return G_SOURCE_REMOVE;
+  }
+  if (self->busy == 0)
+    kiosk_session_load_status(self);
+  return G_SOURCE_CONTINUE;
+}
+
+bool
+kiosk_session_go(KioskSession *self, KioskGo go)
+{
+  KioskFlowNext next;
+
+  if (!kiosk_presenter_flow_next(self->step, go, &self->facts, self->from_away,
+                                 &next))
+    return false;
+  if (next.step == KIOSK_STEP_AWAY) {
+    self->from_away = self->step;
+    if (self->away_source == 0)
+      self->away_source = g_timeout_add(AWAY_MS, ask_while_away, self);
+  }
+  if (next.wipe)
+    wipe(self);
+  if (next.leave)
+    leave(self);
+  /* A key job belongs to the page that began it. */
+  if (next.step != self->step && !next.wipe)
+    kiosk_device_work_cancel(self->work);
+  self->step = next.step;
+  g_signal_emit(self, signals[STEP_CHANGED], 0);
+  return true;
+}
+
+static void
+on_station_lost(KioskSession *self)
+{
+  kiosk_session_sign_in_clear(self);
+  self->facts.staff = false;
+  (void)kiosk_session_go(self, KIOSK_GO_AWAY);
+}
+
+static void
+on_station_changed(KioskSession *self)
+{
+  if (self->step == KIOSK_STEP_CASE || self->step == KIOSK_STEP_ELSEWHERE ||
+      self->step == KIOSK_STEP_RETURN)
+    kiosk_session_load_case(self);
+}
+
+static void
+on_key_removed(KioskSession *self, const char *selector)
+{
+  if (self->staff.device != NULL &&
+      strcmp(self->staff.device, selector) == 0)
+    (void)kiosk_session_go(self, KIOSK_GO_STAFF_KEY_GONE);
+}
+
+/* --- getters ----------------------------------------------------------------
+ */
+
+KioskDeviceWork *
+kiosk_session_work(KioskSession *self)
+{
+  return self->work;
+}
+
+KioskStep
+kiosk_session_step(KioskSession *self)
+{
+  return self->step;
+}
+
+const KioskFlowFacts *
+kiosk_session_facts(KioskSession *self)
+{
+  return &self->facts;
+}
+
+const FidotoolJson *
+kiosk_session_status(KioskSession *self)
+{
+  return self->status;
+}
+
+bool
+kiosk_session_is_practice(KioskSession *self)
+{
+  return fidotool_json_get_int(self->status, "practice", 0) == 1;
+}
+
+const FidotoolJson *
+kiosk_session_persons(KioskSession *self)
+{
+  return self->persons;
+}
+
+const FidotoolJson *
+kiosk_session_cases(KioskSession *self)
+{
+  return self->cases;
+}
+
+const FidotoolJson *
+kiosk_session_person(KioskSession *self)
+{
+  return self->person;
+}
+
+const FidotoolJson *
+kiosk_session_case(KioskSession *self)
+{
+  return self->of;
+}
+
+const FidotoolJson *
+kiosk_session_acts(KioskSession *self)
+{
+  return self->acts;
+}
+
+const FidotoolJson *
+kiosk_session_plan(KioskSession *self)
+{
+  return self->plan;
+}
+
+const FidotoolJson *
+kiosk_session_proof(KioskSession *self)
+{
+  return self->proof;
+}
+
+const char *
+kiosk_session_case_id(KioskSession *self)
+{
+  return self->case_id;
+}
+
+/* --- the object -------------------------------------------------------------
+ */
+
+static void
+kiosk_session_dispose(GObject *object)
+{
+  KioskSession *self = KIOSK_SESSION(object);
+
+  if (self->away_source != 0)
+    g_source_remove(self->away_source);
+  self->away_source = 0;
+  if (self->work != NULL)
+    wipe(self);
+  kiosk_session_sign_in_clear(self);
+  g_clear_pointer(&self->status, fidotool_json_free);
+  g_clear_object(&self->work);
+  g_clear_object(&self->station);
+  G_OBJECT_CLASS(kiosk_session_parent_class)->dispose(object);
+}
+
+static void
+kiosk_session_class_init(KioskSessionClass *klass)
+{
+  GType type = KIOSK_TYPE_SESSION;
+
+  G_OBJECT_CLASS(klass)->dispose = kiosk_session_dispose;
+  signals[STEP_CHANGED] = g_signal_new("step-changed", type, G_SIGNAL_RUN_LAST,
+                                       0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[CHANGED] = g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
+  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING,
+                                  G_TYPE_STRING, G_TYPE_STRING);
+  signals[TROUBLE] =
+      g_signal_new("trouble", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[WIPED] = g_signal_new("wiped", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                NULL, G_TYPE_NONE, 0);
+}
+
+static void
+kiosk_session_init(KioskSession *self)
+{
+  self->step = KIOSK_STEP_WELCOME;
+}
+
+KioskSession *
+kiosk_session_new(KioskStation *station, KioskDeviceWork *work)
+{
+  KioskSession *self = g_object_new(KIOSK_TYPE_SESSION, NULL);
+
+  self->station = g_object_ref(station);
+  self->work = g_object_ref(work);
+  g_signal_connect_object(station, "lost", G_CALLBACK(on_station_lost), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(station, "changed", G_CALLBACK(on_station_changed),
+                          self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(work, "removed", G_CALLBACK(on_key_removed), self,
+                          G_CONNECT_SWAPPED);
+  return self;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sign-in-page.c */
+#include "kiosk/sign-in-page.h"
+
+#include <glib/gi18n.h>
+
+#include "kiosk/key-panel.h"
+#include "kiosk/session-act.h"
+#include "kiosk/session-sign-in.h"
+#include "kiosk/widgets/widgets.h"
+#include "kiosk/words.h"
+
+struct _KioskSignInPage {
+  KioskPage parent;
+  GtkBox *roles;
+  KioskKeyPanel *panel;
+  bool signing;
+};
+
+G_DEFINE_FINAL_TYPE(KioskSignInPage, kiosk_sign_in_page, KIOSK_TYPE_PAGE)
+
+static void
+on_role_clicked(KioskSignInPage *self, GtkWidget *choice)
+{
+  kiosk_session_sign_in_choose(kiosk_page_session(KIOSK_PAGE(self)),
+                               g_object_get_data(G_OBJECT(choice), "role"));
+}
+
+static void
+show_roles(KioskSignInPage *self, const FidotoolJson *roles)
+{
+  GtkWidget *child;
+
+  while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->roles))) != NULL)
+    gtk_box_remove(self->roles, child);
+  for (size_t i = 0; i < fidotool_json_size(roles); i++) {
+    const char *role = fidotool_json_text(fidotool_json_at(roles, i));
+    g_autofree char *name = kiosk_words_name("role", role);
+    GtkWidget *choice = kiosk_choice_new("kiosk-staff-symbolic", name, NULL);
+
+    g_object_set_data_full(G_OBJECT(choice), "role", g_strdup(role), g_free);
+    g_signal_connect_object(choice, "clicked", G_CALLBACK(on_role_clicked),
+                            self, G_CONNECT_SWAPPED);
+    gtk_box_append(self->roles, choice);
+  }
+  gtk_widget_set_visible(GTK_WIDGET(self->roles), roles != NULL);
+  gtk_widget_set_visible(GTK_WIDGET(self->panel), roles == NULL);
+  if (roles != NULL)
+    gtk_widget_grab_focus(gtk_widget_get_first_child(GTK_WIDGET(self->roles)));
+}
+
+/* A role is signed for as soon as its statement is there: who asked for it
+ * has said which one. */
+static void
+kiosk_sign_in_page_update(KioskPage *page)
+{
+  KioskSignInPage *self = KIOSK_SIGN_IN_PAGE(page);
+  KioskSession *session = kiosk_page_session(page);
+  const FidotoolJson *roles = kiosk_session_sign_in_roles(session);
+  KioskActStage stage = kiosk_session_act_stage(session);
+
+  if (roles != NULL || gtk_widget_get_visible(GTK_WIDGET(self->roles)))
+    show_roles(self, roles);
+  kiosk_page_set_title(page, roles != NULL ? _("In which role?")
+                                           : _("Staff sign-in"));
+  if (stage == KIOSK_STAGE_READ && !self->signing) {
+    self->signing = true;
+    kiosk_session_act_sign(session);
+  }
+}
+
+static void
+kiosk_sign_in_page_entered(KioskPage *page)
+{
+  KioskSignInPage *self = KIOSK_SIGN_IN_PAGE(page);
+
+  kiosk_key_panel_follow(self->panel, page);
+  kiosk_session_sign_in_start(kiosk_page_session(page));
+}
+
+static void
+kiosk_sign_in_page_primary(KioskPage *page)
+{
+  (void)kiosk_key_panel_primary(KIOSK_SIGN_IN_PAGE(page)->panel);
+}
+
+static bool
+kiosk_sign_in_page_take_key(KioskPage *page, guint keyval,
+                            GdkModifierType state)
+{
+  return kiosk_key_panel_take_key(KIOSK_SIGN_IN_PAGE(page)->panel, keyval,
+                                  state);
+}
+
+static void
+kiosk_sign_in_page_dispose(GObject *object)
+{
+  gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_SIGN_IN_PAGE);
+  G_OBJECT_CLASS(kiosk_sign_in_page_parent_class)->dispose(object);
+}
+
+static void
+kiosk_sign_in_page_class_init(KioskSignInPageClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  KioskPageClass *page = KIOSK_PAGE_CLASS(klass);
+
+  G_OBJECT_CLASS(klass)->dispose = kiosk_sign_in_page_dispose;
+  page->entered = kiosk_sign_in_page_entered;
+  page->update = kiosk_sign_in_page_update;
+  page->primary = kiosk_sign_in_page_primary;
+  page->take_key = kiosk_sign_in_page_take_key;
+  gtk_widget_class_set_template_from_resource(
+      widget, "/org/keyturn/kiosk/sign-in-page.ui");
+  gtk_widget_class_bind_template_child(widget, KioskSignInPage, roles);
+  gtk_widget_class_bind_template_child(widget, KioskSignInPage, panel);
+}
+
+static void
+kiosk_sign_in_page_init(KioskSignInPage *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+}

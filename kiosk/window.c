@@ -1,0 +1,719 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* window.c - the shell. */
+#include "kiosk/window.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "kiosk/language.h"
+#include "kiosk/page.h"
+#include "kiosk/pages.h"
+#include "kiosk/presenter-idle.h"
+#include "kiosk/presenter-typing.h"
+#include "kiosk/widgets/widgets.h"
+#include "kiosk/words.h"
+
+#define NARROW_PX 700 /* narrower, and buttons stand below each other */
+#define TICK_MS 500
+
+struct _KioskWindow {
+  AdwApplicationWindow parent;
+  KioskSession *session;
+  KioskPage *page;
+  KioskSpeech *speech;
+  KioskSound *sound;
+  KioskIdle idle;
+  KioskTyping typing;
+  guint tick;
+  int warned_s;
+  bool large, contrast;
+  KioskStep shown;
+
+  GtkWidget *root; /* everything but the overlays */
+  GtkWidget *watermark, *banner;
+  KioskHeading *heading;
+  KioskErrorStrip *strip;
+  GtkScrolledWindow *scroller;
+  AdwBin *content, *side;
+  GtkButton *stop, *back, *primary;
+  GtkWidget *stop_box, *idle_box;
+  GtkLabel *idle_label;
+  GtkButton *language, *text_size, *contrast_button, *speech_button;
+  GtkButton *repeat, *pause;
+  bool paused;
+};
+
+G_DEFINE_FINAL_TYPE(KioskWindow, kiosk_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static gint64
+now_ms(void)
+{
+  return g_get_monotonic_time() / 1000;
+}
+
+/* --- what is said -----------------------------------------------------------
+ */
+
+static void
+say(KioskWindow *self, const char *text)
+{
+  kiosk_speech_say(self->speech, text);
+}
+
+static void
+play(KioskWindow *self, KioskTone tone)
+{
+  static const KioskSoundTone tones[] = {
+      [KIOSK_TONE_NONE] = KIOSK_SOUND_NONE,
+      [KIOSK_TONE_OK] = KIOSK_SOUND_OK,
+      [KIOSK_TONE_WRONG] = KIOSK_SOUND_WRONG,
+      [KIOSK_TONE_ATTENTION] = KIOSK_SOUND_ATTENTION,
+  };
+
+  if (tone != KIOSK_TONE_NONE)
+    kiosk_sound_play(self->sound, tones[tone]);
+}
+
+static void
+show_strip(KioskWindow *self, KioskSeverity severity, const char *text,
+           const char *code)
+{
+  g_object_set(self->strip, "severity", severity, NULL);
+  kiosk_error_strip_show(self->strip, text, code);
+}
+
+static void
+tell(KioskWindow *self, const char *id, int n, const char *what)
+{
+  const KioskWord *word = kiosk_words_find(id);
+  g_autofree char *text = NULL, *speech = NULL;
+
+  if (word == NULL) {
+    kiosk_error_strip_hide(self->strip);
+    return;
+  }
+  text = kiosk_words_text(id, n, what);
+  speech = kiosk_words_speech(id, n, what);
+  if (word->tone == KIOSK_TONE_WRONG)
+    show_strip(self, KIOSK_SEVERITY_WRONG, text, id);
+  else
+    kiosk_error_strip_hide(self->strip);
+  play(self, word->tone);
+  say(self, speech);
+}
+
+static void
+on_page_told(KioskWindow *self, const char *id, int n, const char *what)
+{
+  tell(self, id, n, what);
+}
+
+static void
+on_trouble(KioskWindow *self, const char *word, const char *what)
+{
+  tell(self, word, 0, what);
+}
+
+/* On the user's half in plain words; the rule stands small below. */
+static const char *
+plain_word(const char *rule)
+{
+  static const struct {
+    const char *start, *word;
+  } rules[] = {
+      {"registration/", "rule.user.attest"},
+      {"judged", "rule.user.attest"},
+      {"software-key", "rule.user.attest"},
+      {"class", "rule.user.model"},
+      {"P", "rule.user.model"},
+      {"issue", "rule.user.model"},
+      {"preflight", "rule.user.model"},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
+    if (g_str_has_prefix(rule, rules[i].start))
+      return rules[i].word;
+  return "rule.user.other";
+}
+
+static void
+on_refused(KioskWindow *self, const char *rule, const char *text,
+           const char *enough)
+{
+  bool user = kiosk_presenter_flow_half(kiosk_session_step(self->session)) ==
+              KIOSK_HALF_USER;
+  g_autofree char *words =
+      user ? kiosk_words_text(plain_word(rule), 0, NULL)
+           : g_strdup_printf(_("%s Enough would be: %s"), kiosk_language_text(text),
+                             kiosk_language_text(enough));
+
+  show_strip(self, KIOSK_SEVERITY_WRONG, words, rule);
+  play(self, KIOSK_TONE_WRONG);
+  say(self, words);
+}
+
+/* --- the page ---------------------------------------------------------------
+ */
+
+static void
+update_heading(KioskWindow *self)
+{
+  kiosk_heading_set(self->heading, kiosk_page_title(self->page),
+                    kiosk_page_body(self->page));
+}
+
+static void
+update_buttons(KioskWindow *self)
+{
+  const char *label = kiosk_page_primary_label(self->page);
+  KioskStep step = kiosk_session_step(self->session);
+
+  gtk_button_set_label(self->primary, label);
+  gtk_widget_set_visible(GTK_WIDGET(self->primary), *label != '\0');
+  gtk_widget_set_visible(
+      GTK_WIDGET(self->back),
+      kiosk_presenter_flow_has_back(step, kiosk_session_facts(self->session)));
+  gtk_widget_set_visible(GTK_WIDGET(self->stop),
+                         kiosk_presenter_flow_has_stop(step));
+}
+
+static void
+speak_page(KioskWindow *self)
+{
+  g_autofree char *text = g_strdup_printf(
+      "%s. %s", kiosk_page_title(self->page), kiosk_page_body(self->page));
+
+  say(self, text);
+}
+
+static void
+update_classes(KioskWindow *self)
+{
+  KioskHalf half =
+      kiosk_presenter_flow_half(kiosk_session_step(self->session));
+  const struct {
+    const char *name;
+    bool on;
+  } classes[] = {
+      {"user", half != KIOSK_HALF_STAFF},
+      {"staff", half == KIOSK_HALF_STAFF},
+      {"large", self->large},
+      {"hc", self->contrast},
+      {"dark", adw_style_manager_get_dark(adw_style_manager_get_default())},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
+    if (classes[i].on)
+      gtk_widget_add_css_class(GTK_WIDGET(self), classes[i].name);
+    else
+      gtk_widget_remove_css_class(GTK_WIDGET(self), classes[i].name);
+}
+
+/* One page is alive at a time: what was typed goes with it. */
+static void
+show_page(KioskWindow *self)
+{
+  KioskStep step = kiosk_session_step(self->session);
+
+  self->page = kiosk_pages_new(step);
+  g_signal_connect_object(self->page, "told", G_CALLBACK(on_page_told), self,
+                          G_CONNECT_SWAPPED);
+  kiosk_error_strip_hide(self->strip);
+  adw_bin_set_child(self->content, GTK_WIDGET(self->page));
+  gtk_adjustment_set_value(
+      gtk_scrolled_window_get_vadjustment(self->scroller), 0);
+  update_classes(self);
+  update_heading(self);
+  gtk_widget_grab_focus(GTK_WIDGET(self->heading));
+  speak_page(self);
+  kiosk_page_enter(self->page, self->session);
+  update_heading(self);
+  update_buttons(self);
+  g_signal_connect_object(self->page, "notify::title",
+                          G_CALLBACK(update_heading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(self->page, "notify::body",
+                          G_CALLBACK(update_heading), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(self->page, "notify::primary",
+                          G_CALLBACK(update_buttons), self, G_CONNECT_SWAPPED);
+}
+
+static void reset_settings(KioskWindow *self);
+
+/* Back at the welcome the next person begins, with the station's settings. */
+static void
+on_step_changed(KioskWindow *self)
+{
+  KioskStep step = kiosk_session_step(self->session);
+
+  if (step == KIOSK_STEP_WELCOME && self->shown != KIOSK_STEP_WELCOME &&
+      self->shown != KIOSK_STEP_AWAY)
+    reset_settings(self);
+  self->shown = step;
+  show_page(self);
+}
+
+static void
+on_session_changed(KioskWindow *self)
+{
+  bool practice = kiosk_session_is_practice(self->session);
+
+  gtk_widget_set_visible(self->watermark, practice);
+  gtk_widget_set_visible(self->banner, practice);
+  update_buttons(self);
+}
+
+static void
+on_primary_clicked(KioskWindow *self)
+{
+  kiosk_page_activate_primary(self->page);
+}
+
+static void
+on_back_clicked(KioskWindow *self)
+{
+  if (!kiosk_page_go_back(self->page))
+    (void)kiosk_session_go(self->session, KIOSK_GO_BACK);
+}
+
+/* --- stop and clear ---------------------------------------------------------
+ */
+
+static void
+on_stop_clicked(KioskWindow *self)
+{
+  gtk_widget_set_visible(self->stop_box, TRUE);
+  gtk_widget_set_sensitive(self->root, FALSE);
+  gtk_widget_child_focus(self->stop_box, GTK_DIR_TAB_FORWARD);
+  say(self, _("Stop and clear everything that was entered?"));
+}
+
+static void
+close_stop(KioskWindow *self)
+{
+  gtk_widget_set_visible(self->stop_box, FALSE);
+  gtk_widget_set_sensitive(self->root, TRUE);
+}
+
+static void
+on_stop_yes_clicked(KioskWindow *self)
+{
+  close_stop(self);
+  (void)kiosk_session_go(self->session, KIOSK_GO_STOP);
+}
+
+static void
+on_stop_no_clicked(KioskWindow *self)
+{
+  close_stop(self);
+  gtk_widget_grab_focus(GTK_WIDGET(self->heading));
+}
+
+/* --- nobody there -----------------------------------------------------------
+ */
+
+static void
+close_idle(KioskWindow *self)
+{
+  if (!gtk_widget_get_visible(self->idle_box))
+    return;
+  gtk_widget_set_visible(self->idle_box, FALSE);
+  gtk_widget_set_sensitive(self->root, TRUE);
+  gtk_widget_grab_focus(GTK_WIDGET(self->heading));
+}
+
+static void
+live(KioskWindow *self)
+{
+  self->idle.since_ms = now_ms();
+  close_idle(self);
+}
+
+static void
+warn_idle(KioskWindow *self, int left_s)
+{
+  g_autofree char *text = NULL;
+
+  if (left_s == self->warned_s && gtk_widget_get_visible(self->idle_box))
+    return;
+  self->warned_s = left_s;
+  text = kiosk_words_text("idle.warn", left_s, NULL);
+  gtk_label_set_text(self->idle_label, text);
+  close_stop(self);
+  gtk_widget_set_visible(self->idle_box, TRUE);
+  gtk_widget_set_sensitive(self->root, FALSE);
+  gtk_widget_child_focus(self->idle_box, GTK_DIR_TAB_FORWARD);
+  play(self, KIOSK_TONE_ATTENTION);
+  say(self, text);
+}
+
+/* Settings of one person are not the next one's. */
+static void relabel(KioskWindow *self);
+
+static void
+reset_settings(KioskWindow *self)
+{
+  self->large = self->contrast = false;
+  kiosk_speech_set_enabled(self->speech, false);
+  kiosk_speech_clear(self->speech);
+  kiosk_language_reset();
+  relabel(self);
+}
+
+static void
+end_idle(KioskWindow *self)
+{
+  close_idle(self);
+  (void)kiosk_session_go(self->session, KIOSK_GO_IDLE_END);
+}
+
+/* On the welcome page nothing of anybody's is there to be cleared. */
+static gboolean
+on_tick(gpointer data)
+{
+  KioskWindow *self = data;
+  int left_s;
+
+  if (kiosk_session_step(self->session) == KIOSK_STEP_WELCOME ||
+      kiosk_session_step(self->session) == KIOSK_STEP_AWAY) {
+    close_idle(self);
+    self->idle.since_ms = now_ms();
+    return G_SOURCE_CONTINUE;
+  }
+  switch (kiosk_presenter_idle_state(&self->idle, now_ms(), &left_s)) {
+  case KIOSK_IDLE_NO:
+    break;
+  case KIOSK_IDLE_WARN:
+    warn_idle(self, left_s);
+    break;
+  case KIOSK_IDLE_END:
+    end_idle(self);
+    break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_idle_still_clicked(KioskWindow *self)
+{
+  live(self);
+}
+
+/* --- settings of this person ------------------------------------------------
+ */
+
+static void
+relabel(KioskWindow *self)
+{
+  gtk_button_set_label(self->stop, _("Stop and clear"));
+  gtk_button_set_label(self->back, _("Back"));
+  gtk_button_set_label(self->language, kiosk_language_next_name());
+  gtk_button_set_label(self->text_size,
+                       self->large ? _("Normal text") : _("Larger text"));
+  gtk_button_set_label(self->contrast_button, self->contrast
+                                                  ? _("Normal contrast")
+                                                  : _("High contrast"));
+  gtk_button_set_label(self->speech_button,
+                       kiosk_speech_enabled(self->speech) ? _("Speech off")
+                                                          : _("Speech on"));
+  gtk_button_set_label(self->repeat, _("Repeat"));
+  gtk_button_set_label(self->pause, self->paused ? _("Go on") : _("Pause"));
+  gtk_widget_set_visible(GTK_WIDGET(self->repeat),
+                         kiosk_speech_enabled(self->speech));
+  gtk_widget_set_visible(GTK_WIDGET(self->pause),
+                         kiosk_speech_enabled(self->speech));
+  update_classes(self);
+}
+
+static void
+on_language_clicked(KioskWindow *self)
+{
+  kiosk_language_next();
+  kiosk_speech_set_language(self->speech, kiosk_language_current());
+  gtk_widget_set_default_direction(kiosk_language_is_rtl() ? GTK_TEXT_DIR_RTL
+                                                           : GTK_TEXT_DIR_LTR);
+  relabel(self);
+  show_page(self);
+}
+
+static void
+on_text_size_clicked(KioskWindow *self)
+{
+  self->large = !self->large;
+  relabel(self);
+}
+
+static void
+on_contrast_clicked(KioskWindow *self)
+{
+  self->contrast = !self->contrast;
+  relabel(self);
+}
+
+static void
+on_speech_clicked(KioskWindow *self)
+{
+  kiosk_speech_set_enabled(self->speech, !kiosk_speech_enabled(self->speech));
+  self->paused = false;
+  relabel(self);
+  speak_page(self);
+}
+
+static void
+on_repeat_clicked(KioskWindow *self)
+{
+  kiosk_speech_repeat(self->speech);
+}
+
+static void
+on_pause_clicked(KioskWindow *self)
+{
+  self->paused = !self->paused;
+  if (self->paused)
+    kiosk_speech_pause(self->speech);
+  else
+    kiosk_speech_resume(self->speech);
+  relabel(self);
+}
+
+/* --- keyboard and pointer ---------------------------------------------------
+ */
+
+static bool
+take_typed(KioskWindow *self, guint keyval, GdkModifierType state)
+{
+  gunichar c = gdk_keyval_to_unicode(keyval);
+  bool enter = keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter;
+
+  switch (kiosk_presenter_typing_take(&self->typing,
+                                      enter     ? '\n'
+                                      : c < 128 ? (char)c
+                                                : '\0',
+                                      now_ms())) {
+  case KIOSK_TYPING_PERSON:
+    break;
+  case KIOSK_TYPING_BURST:
+    kiosk_device_work_early(kiosk_session_work(self->session));
+    show_page(self); /* what was typed goes with the page */
+    tell(self, "touch.early", 0, NULL);
+    return true;
+  case KIOSK_TYPING_DROP:
+    return true;
+  }
+  if (enter) {
+    GtkWidget *focus = gtk_window_get_focus(GTK_WINDOW(self));
+
+    if (focus != NULL && (GTK_IS_BUTTON(focus) || GTK_IS_TEXT(focus)))
+      return false;
+    kiosk_page_activate_primary(self->page);
+    return true;
+  }
+  return kiosk_page_take_key(self->page, keyval, state);
+}
+
+static gboolean
+on_key_pressed(KioskWindow *self, guint keyval, guint code,
+               GdkModifierType state)
+{
+  const GdkModifierType special =
+      GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SUPER_MASK | GDK_META_MASK;
+
+  (void)code;
+  kiosk_speech_stop(self->speech); /* any key interrupts */
+  if (gtk_widget_get_visible(self->idle_box))
+    return FALSE; /* live() has seen it */
+  if (keyval == GDK_KEY_Escape) {
+    if (gtk_widget_get_visible(self->stop_box))
+      on_stop_no_clicked(self);
+    else if (gtk_widget_get_visible(GTK_WIDGET(self->stop)))
+      on_stop_clicked(self);
+    return TRUE;
+  }
+  /* The debugger, menus, the emoji chooser, F10: nothing has a meaning here. */
+  if ((state & special) != 0 || keyval == GDK_KEY_Menu ||
+      (keyval >= GDK_KEY_F1 && keyval <= GDK_KEY_F35))
+    return TRUE;
+  if (gtk_widget_get_visible(self->stop_box))
+    return FALSE;
+  return take_typed(self, keyval, state);
+}
+
+/* Any event is a sign of life. */
+static gboolean
+on_any_event(KioskWindow *self, GdkEvent *event)
+{
+  GdkEventType type = gdk_event_get_event_type(event);
+
+  if (type == GDK_MOTION_NOTIFY || type == GDK_BUTTON_PRESS ||
+      type == GDK_KEY_PRESS || type == GDK_TOUCH_BEGIN || type == GDK_SCROLL)
+    live(self);
+  return FALSE;
+}
+
+static void
+on_work_changed(KioskWindow *self)
+{
+  live(self); /* a key that was touched or plugged in is one too */
+}
+
+static void
+watch_input(KioskWindow *self)
+{
+  GtkEventController *any = gtk_event_controller_legacy_new();
+  GtkEventController *keys = gtk_event_controller_key_new();
+
+  gtk_event_controller_set_propagation_phase(any, GTK_PHASE_CAPTURE);
+  gtk_event_controller_set_propagation_phase(keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_object(any, "event", G_CALLBACK(on_any_event), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(keys, "key-pressed", G_CALLBACK(on_key_pressed), self,
+                          G_CONNECT_SWAPPED);
+  gtk_widget_add_controller(GTK_WIDGET(self), any);
+  gtk_widget_add_controller(GTK_WIDGET(self), keys);
+}
+
+/* Ctrl+Shift+I and D open the Inspector otherwise, a way out. */
+static gboolean
+kiosk_window_enable_debugging(GtkWindow *window, gboolean toggle)
+{
+  (void)window;
+  (void)toggle;
+  return FALSE;
+}
+
+static gboolean
+kiosk_window_close_request(GtkWindow *window)
+{
+  (void)window;
+  return TRUE; /* it does not close */
+}
+
+static void
+kiosk_window_size_allocate(GtkWidget *widget, int width, int height,
+                           int baseline)
+{
+  bool narrow = width < NARROW_PX, portrait = height > width;
+
+  if (narrow != gtk_widget_has_css_class(widget, "narrow"))
+    (narrow ? gtk_widget_add_css_class
+            : gtk_widget_remove_css_class)(widget, "narrow");
+  if (portrait != gtk_widget_has_css_class(widget, "portrait"))
+    (portrait ? gtk_widget_add_css_class
+              : gtk_widget_remove_css_class)(widget, "portrait");
+  GTK_WIDGET_CLASS(kiosk_window_parent_class)
+      ->size_allocate(widget, width, height, baseline);
+}
+
+static void
+kiosk_window_dispose(GObject *object)
+{
+  KioskWindow *self = KIOSK_WINDOW(object);
+
+  if (self->tick != 0)
+    g_source_remove(self->tick);
+  self->tick = 0;
+  if (self->content != NULL)
+    adw_bin_set_child(self->content, NULL);
+  g_clear_pointer(&self->speech, kiosk_speech_free);
+  g_clear_pointer(&self->sound, kiosk_sound_free);
+  g_clear_object(&self->session);
+  gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_WINDOW);
+  G_OBJECT_CLASS(kiosk_window_parent_class)->dispose(object);
+}
+
+static void
+bind_template(GtkWidgetClass *widget)
+{
+  gtk_widget_class_set_template_from_resource(widget,
+                                              "/org/keyturn/kiosk/window.ui");
+#define CHILD(name)                                                            \
+  gtk_widget_class_bind_template_child(widget, KioskWindow, name)
+  CHILD(root);
+  CHILD(watermark);
+  CHILD(banner);
+  CHILD(heading);
+  CHILD(strip);
+  CHILD(scroller);
+  CHILD(content);
+  CHILD(side);
+  CHILD(stop);
+  CHILD(back);
+  CHILD(primary);
+  CHILD(stop_box);
+  CHILD(idle_box);
+  CHILD(idle_label);
+  CHILD(language);
+  CHILD(text_size);
+  CHILD(contrast_button);
+  CHILD(speech_button);
+  CHILD(repeat);
+  CHILD(pause);
+#undef CHILD
+  gtk_widget_class_bind_template_callback(widget, on_primary_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_back_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_stop_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_stop_yes_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_stop_no_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_idle_still_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_language_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_text_size_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_contrast_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_speech_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_repeat_clicked);
+  gtk_widget_class_bind_template_callback(widget, on_pause_clicked);
+}
+
+static void
+kiosk_window_class_init(KioskWindowClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  GtkWindowClass *window = GTK_WINDOW_CLASS(klass);
+
+  G_OBJECT_CLASS(klass)->dispose = kiosk_window_dispose;
+  widget->size_allocate = kiosk_window_size_allocate;
+  window->enable_debugging = kiosk_window_enable_debugging;
+  window->close_request = kiosk_window_close_request;
+  bind_template(widget);
+}
+
+static void
+kiosk_window_init(KioskWindow *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+  self->speech = kiosk_speech_new();
+  self->sound = kiosk_sound_new();
+  watch_input(self);
+}
+
+KioskWindow *
+kiosk_window_new(GtkApplication *application, KioskSession *session,
+                 const KioskConfig *config)
+{
+  KioskWindow *self =
+      g_object_new(KIOSK_TYPE_WINDOW, "application", application, "deletable",
+                   FALSE, "title", "Keyturn", NULL);
+
+  self->session = g_object_ref(session);
+  self->idle = (KioskIdle){config->idle_s, config->warn_s, now_ms()};
+  g_signal_connect_object(session, "step-changed", G_CALLBACK(on_step_changed),
+                          self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "changed", G_CALLBACK(on_session_changed),
+                          self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "refused", G_CALLBACK(on_refused), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(session, "trouble", G_CALLBACK(on_trouble), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(kiosk_session_work(session), "view-changed",
+                          G_CALLBACK(on_work_changed), self, G_CONNECT_SWAPPED);
+  self->tick = g_timeout_add(TICK_MS, on_tick, self);
+  relabel(self);
+  show_page(self);
+  if (!config->windowed)
+    gtk_window_fullscreen(GTK_WINDOW(self));
+  return self;
+}
+
+void
+kiosk_window_set_side(KioskWindow *self, GtkWidget *side)
+{
+  adw_bin_set_child(self->side, side);
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* words.c - the messages, one row each. A row's comment is for translators. */
+#include "kiosk/words.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define NONE KIOSK_TONE_NONE
+#define OK KIOSK_TONE_OK
+#define WRONG KIOSK_TONE_WRONG
+#define LOOK KIOSK_TONE_ATTENTION
+#define ALL KIOSK_FOR_ALL
+#define USER KIOSK_FOR_USER
+#define STAFF KIOSK_FOR_STAFF
+
+/* At most 90 characters; one instruction a sentence; what happened, whether
+ * anything was changed, what to do now. */
+/* clang-format off */
+static const KioskWord words[] = {
+  /* TRANSLATORS: a security key is to be put into the USB port */
+  { "key.insert", N_("Insert your key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
+  /* TRANSLATORS: the new key that the person has just been given */
+  { "key.insert.new", N_("Insert your new key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, USER },
+  /* TRANSLATORS: NFC: the key is laid on a reader */
+  { "key.tap", N_("Lay your key on the reader and leave it there."), NULL, NULL, "kiosk-tap", LOOK, ALL },
+  /* TRANSLATORS: NFC: the key left the reader before the end */
+  { "key.lifted", N_("The key was lifted too early. Nothing was changed. Lay it on the reader again."), NULL, NULL, "kiosk-tap", WRONG, ALL },
+  /* TRANSLATORS: the key computes; takes a second */
+  { "key.working", N_("Please wait. The key is working."), NULL, NULL, "kiosk-wait", NONE, ALL },
+  /* TRANSLATORS: the gold contact of the key, or its blinking light */
+  { "touch.now", N_("Touch the gold disc or the blinking light."), NULL, NULL, "kiosk-touch", LOOK, ALL },
+  /* TRANSLATORS: {n} is a number of seconds */
+  { "touch.hold", N_("Touch the key and hold it for {n} second."), N_("Touch the key and hold it for {n} seconds."), NULL, "kiosk-hold", LOOK, ALL },
+  /* TRANSLATORS: nobody touched the key within 30 seconds */
+  { "touch.timeout", N_("No touch seen. Touch the gold disc again."), NULL, NULL, "kiosk-touch", WRONG, ALL },
+  /* TRANSLATORS: a key that is touched too early types letters, like a keyboard */
+  { "touch.early", N_("You touched the key too early. Nothing was changed."), NULL, NULL, "kiosk-touch", WRONG, ALL },
+  /* TRANSLATORS: a finger is put on the key's fingerprint sensor */
+  { "finger.now", N_("Put your finger on the sensor of the key."), NULL, NULL, "kiosk-touch", LOOK, ALL },
+  /* TRANSLATORS: the fingerprint was not recognised */
+  { "finger.failed", N_("The key did not know that finger. Try again."), NULL, NULL, "kiosk-touch", WRONG, ALL },
+  /* TRANSLATORS: the touch was seen; the key goes on working */
+  { "key.touched", N_("Touch seen. Please wait."), NULL, NULL, "kiosk-ok", OK, ALL },
+  /* TRANSLATORS: the key has done its part */
+  { "key.done", N_("The key has answered."), NULL, NULL, "kiosk-ok", OK, ALL },
+  /* TRANSLATORS: the key is to be pulled out of the port */
+  { "key.remove", N_("Take the key out."), NULL, NULL, "kiosk-remove", LOOK, ALL },
+  /* TRANSLATORS: the key was pulled out; nothing had been written on it */
+  { "key.removed.nochange", N_("Your key was removed. Nothing was changed. Insert it again."), NULL, NULL, "kiosk-insert", WRONG, ALL },
+  /* TRANSLATORS: the key was pulled out after something was written on it */
+  { "key.removed.resume", N_("Not finished. Insert the same key to continue."), NULL, NULL, "kiosk-insert", WRONG, ALL },
+  /* TRANSLATORS: another key than the one that was begun with */
+  { "key.other", N_("This is not the key you started with. Insert that key, or start again."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: more than one security key is plugged in */
+  { "key.two", N_("More than one key is connected. Leave only your key in."), NULL, NULL, "kiosk-two", WRONG, ALL },
+  /* TRANSLATORS: the key says nothing */
+  { "key.silent", N_("The key does not answer. Nothing was changed. Take it out and insert it again."), NULL, NULL, "kiosk-silent", WRONG, ALL },
+  /* TRANSLATORS: the key's answer makes no sense */
+  { "key.nonsense", N_("The key gave an answer that makes no sense. Use another key."), NULL, NULL, "kiosk-silent", WRONG, ALL },
+  /* TRANSLATORS: another program has the key open */
+  { "key.busy", N_("Another program is using this key. Wait a moment, then try again."), NULL, NULL, "kiosk-silent", WRONG, ALL },
+  /* TRANSLATORS: the station's set-up does not let it open the key */
+  { "key.permission", N_("This station may not open the key. Tell your administrator."), NULL, NULL, "kiosk-silent", WRONG, ALL },
+  /* TRANSLATORS: the person pressed Cancel */
+  { "key.cancelled", N_("Cancelled. Nothing was changed."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: the key lacks something that is needed */
+  { "key.lacks", N_("This key cannot do what your organisation needs. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: the key has no room for another entry */
+  { "key.full", N_("This key is full. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: after three wrong PINs the key was taken out; now in again */
+  { "key.again", N_("Now insert the same key again."), NULL, NULL, "kiosk-insert", LOOK, ALL },
+
+  /* TRANSLATORS: the PIN that is on the key already */
+  { "pin.enter", N_("Enter the PIN of your key."), NULL, NULL, "kiosk-pin", LOOK, ALL },
+  /* TRANSLATORS: a new PIN; {n} is the least number of characters */
+  { "pin.choose", N_("Choose a PIN with at least {n} character."), N_("Choose a PIN with at least {n} characters."), NULL, "kiosk-pin", LOOK, ALL },
+  /* TRANSLATORS: the new PIN is typed a second time */
+  { "pin.repeat", N_("Enter the same PIN again."), NULL, NULL, "kiosk-pin", LOOK, ALL },
+  /* TRANSLATORS: rules for a new PIN */
+  { "pin.rules", N_("No dates, no rows like 123456, nothing you use elsewhere."), NULL, NULL, "kiosk-pin", NONE, ALL },
+  /* TRANSLATORS: nobody may ask the person for the PIN */
+  { "pin.privacy", N_("Nobody at the help desk will ask for this PIN."), NULL, NULL, "kiosk-pin", NONE, ALL },
+  /* TRANSLATORS: {n} tries are left before the key is blocked */
+  { "pin.wrong.n", N_("Wrong PIN. {n} try left."), N_("Wrong PIN. {n} tries left."), NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: the number of tries is not known */
+  { "pin.wrong", N_("Wrong PIN. Enter it again."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: one more wrong PIN blocks the key for good */
+  { "pin.wrong.last", N_("Wrong PIN. 1 try left. One more wrong PIN blocks this key."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: the key wants to be plugged in again */
+  { "pin.softlock", N_("Three wrong PINs in a row. Take the key out and insert it again."), NULL, NULL, "kiosk-remove", WRONG, ALL },
+  /* TRANSLATORS: the key takes no PIN any more */
+  { "pin.blocked", N_("This key is blocked until it is reset. Ask the help desk for another key."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: the key has no PIN, or wants it changed first */
+  { "pin.state", N_("This key has no PIN that can be used. Ask the help desk for another key."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: {n} is the least number of characters */
+  { "pin.short", N_("Enter at least {n} character. The key was not tried."), N_("Enter at least {n} characters. The key was not tried."), NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: a PIN that is guessed easily */
+  { "pin.weak", N_("This PIN is easy to guess. Choose another one. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: the key itself did not take the new PIN */
+  { "pin.unfit", N_("The key does not take this PIN. Choose another one."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: the two entries of a new PIN */
+  { "pin.mismatch", N_("The two PINs differ. Enter both again. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: how strong the new PIN is */
+  { "pin.fair", N_("Strength: fair. A longer PIN is better."), NULL, NULL, "kiosk-pin", NONE, ALL },
+  /* TRANSLATORS: how strong the new PIN is */
+  { "pin.good", N_("Strength: good."), NULL, NULL, "kiosk-pin", NONE, ALL },
+  /* TRANSLATORS: how strong the new PIN is */
+  { "pin.strong", N_("Strength: very good."), NULL, NULL, "kiosk-pin", NONE, ALL },
+
+  /* TRANSLATORS: staff put their own key in */
+  { "signin.insert", N_("Insert your staff key."), NULL, NULL, "kiosk-insert", LOOK, ALL },
+  /* TRANSLATORS: the key is not one of the roster's; nothing was asked of it */
+  { "signin.notstaff", N_("This key is not on the roster of this station. Nothing was asked of it."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: the key's person has no role that can be used here */
+  { "signin.norole", N_("The person of this key has no role at this station."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+
+  /* TRANSLATORS: whoever approves puts their own key in */
+  { "act.insert", N_("Insert the key of the person who signs."), NULL, NULL, "kiosk-insert", LOOK, STAFF },
+  /* TRANSLATORS: what the station wants signed does not fit what it shows; {what}: technical */
+  { "act.openings", N_("The words do not fit the statement. Nothing can be signed. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
+  /* TRANSLATORS: something was not filled in; {what} is its name */
+  { "act.missing", N_("Please answer this first: {what}."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
+  /* TRANSLATORS: the act stands in the record */
+  { "act.recorded", N_("Recorded."), NULL, NULL, "kiosk-ok", OK, ALL },
+  /* TRANSLATORS: a file or scanned text that is no signed statement; {what}: technical */
+  { "elsewhere.unreadable", N_("This cannot be read as a signed statement. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
+  /* TRANSLATORS: the file with the statement was written; {what} is its name */
+  { "elsewhere.written", N_("Written as {what}."), NULL, NULL, "kiosk-ok", OK, STAFF },
+  /* TRANSLATORS: the file could not be written; {what}: the reason */
+  { "elsewhere.nofile", N_("The file could not be written: {what}."), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
+  /* TRANSLATORS: nobody in the directory fits */
+  { "find.nobody", N_("Nobody fits. Enter part of the name, or the whole employee number."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
+
+  /* TRANSLATORS: how a case number looks */
+  { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: how a contest code looks */
+  { "code.format", N_("Enter the whole code from your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: recoveryd said no; {what} is what it said */
+  { "refused.rule", N_("This was refused. The reason is above."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: recoveryd does not answer */
+  { "station.wait", N_("The station is starting again. Nothing is lost. Please wait."), NULL, NULL, "kiosk-wait", LOOK, ALL },
+  /* TRANSLATORS: the disk is full or broken: nothing was recorded */
+  { "station.record", N_("The record cannot be written. Nothing was changed. Call your administrator."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: recoveryd reports a fault; {what}: technical */
+  { "station.trouble", N_("The station reports a fault. Nothing was changed. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: the receipt as a file; {what} is its name */
+  { "receipt.printed", N_("The receipt is ready: {what}."), NULL, NULL, "kiosk-receipt", OK, STAFF },
+  /* TRANSLATORS: the receipt could not be made */
+  { "print.nopaper", N_("The receipt could not be printed. Write down the reference or scan the code."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: the person did nothing for a while; {n} seconds are left */
+  { "idle.warn", N_("Are you still there? This ends in {n} second and clears what you entered."), N_("Are you still there? This ends in {n} seconds and clears what you entered."), NULL, "kiosk-wait", LOOK, ALL },
+
+  /* What a refusal by rule means for the user, in plain words. */
+  /* TRANSLATORS: the key cannot prove which model it is */
+  { "rule.user.attest", N_("This key cannot prove its make and model. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  /* TRANSLATORS: the model is not allowed here */
+  { "rule.user.model", N_("This model of key is not allowed here. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  /* TRANSLATORS: anything else that was refused */
+  { "rule.user.other", N_("This was refused. Nothing was changed. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, USER },
+};
+
+/* Names of things that recoveryd names by a word: "kind.word". */
+static const struct {
+  const char *id;
+  const char *text;
+} names[] = {
+  { "act.role.activate", N_("Sign in") },
+  { "act.case.open", N_("Open a case") },
+  { "act.case.start_proofing", N_("Begin to check who it is") },
+  { "act.case.add_evidence", N_("Record evidence") },
+  { "act.case.submit", N_("Submit for approval") },
+  { "act.case.amend", N_("Change the case again") },
+  { "act.case.made", N_("Hand over to the user: make the new key") },
+  { "act.case.approve", N_("Approve") },
+  { "act.case.refuse", N_("Refuse") },
+  { "act.case.activate", N_("Release the new key") },
+  { "act.case.withdraw", N_("Withdraw the case") },
+  { "act.case.uphold", N_("The contest was right") },
+  { "act.case.reject", N_("The contest was wrong") },
+  { "state.open", N_("Open") },
+  { "state.proofing", N_("Checking who it is") },
+  { "state.awaiting_approval", N_("Waiting for approval") },
+  { "state.routine_check", N_("Waiting for approval") },
+  { "state.waiting", N_("Waiting period") },
+  { "state.ready", N_("Ready to be released") },
+  { "state.binding", N_("The key is being made") },
+  { "state.issued", N_("Issued") },
+  { "state.completed", N_("Completed") },
+  { "state.contested", N_("Contested") },
+  { "state.undone", N_("Undone") },
+  { "state.refused", N_("Refused") },
+  { "state.expired", N_("Expired") },
+  { "state.withdrawn", N_("Withdrawn") },
+  { "key.stock", N_("In stock") },
+  { "key.pending", N_("Made, not active yet") },
+  { "key.active", N_("Active") },
+  { "key.suspended", N_("Suspended") },
+  { "key.lost", N_("Lost") },
+  { "key.revoked", N_("Revoked") },
+  { "key.retired", N_("Retired") },
+  { "reason.lost", N_("Lost") },
+  { "reason.stolen", N_("Stolen") },
+  { "reason.damaged", N_("Damaged") },
+  { "reason.pin-locked", N_("PIN blocked") },
+  { "role.agent", N_("Help-desk agent") },
+  { "role.helpdesk-lead", N_("Help-desk lead") },
+  { "role.other-team", N_("Approver of another team") },
+  { "role.releaser", N_("Releaser") },
+  { "role.security", N_("Security officer") },
+  { "role.auditor", N_("Auditor") },
+  { "slot.helpdesk-lead", N_("Help-desk lead") },
+  { "slot.other-team", N_("Another team") },
+  { "contact.seen", N_("I have seen this person") },
+  { "contact.called_back", N_("I have called this person back") },
+  { "contact.none", N_("I had no contact with this person") },
+  { "type.passport", N_("Passport") },
+  { "type.id-card", N_("Identity card") },
+  { "type.driving-licence", N_("Driving licence") },
+  { "type.saved-code", N_("Saved recovery code") },
+  { "type.issued-code", N_("Code that was sent") },
+  { "type.bound-authenticator", N_("Another key of this person") },
+  { "method.visual", N_("Looked at") },
+  { "method.chip", N_("Chip read") },
+  { "method.code", N_("Code entered") },
+  { "method.callback", N_("Called back") },
+  { "result.ok", N_("In order") },
+  { "result.failed", N_("Not in order") },
+  { "branch.a", N_("Two codes") },
+  { "branch.b", N_("A code and another key") },
+  { "branch.c", N_("Identity checked again") },
+};
+/* clang-format on */
+
+const KioskWord *
+kiosk_words_find(const char *id)
+{
+  for (size_t i = 0; id != NULL && i < G_N_ELEMENTS(words); i++)
+    if (strcmp(words[i].id, id) == 0)
+      return &words[i];
+  return NULL;
+}
+
+const KioskWord *
+kiosk_words_at(size_t i)
+{
+  return i < G_N_ELEMENTS(words) ? &words[i] : NULL;
+}
+
+/* {n} and {what}: what is put in is never read again, whatever it holds. */
+static char *
+fill(const char *text, int n, const char *what)
+{
+  GString *out = g_string_new(NULL);
+
+  while (*text != '\0')
+    if (g_str_has_prefix(text, "{n}")) {
+      g_string_append_printf(out, "%d", n);
+      text += strlen("{n}");
+    } else if (g_str_has_prefix(text, "{what}")) {
+      g_string_append(out, what == NULL ? "" : what);
+      text += strlen("{what}");
+    } else {
+      g_string_append_c(out, *text++);
+    }
+  return g_string_free(out, FALSE);
+}
+
+char *
+kiosk_words_text(const char *id, int n, const char *what)
+{
+  const KioskWord *word = kiosk_words_find(id);
+
+  g_assert(word != NULL);
+  return fill(word->plural != NULL
+                  ? ngettext(word->text, word->plural, (unsigned long)MAX(n, 0))
+                  : gettext(word->text),
+              n, what);
+}
+
+char *
+kiosk_words_speech(const char *id, int n, const char *what)
+{
+  const KioskWord *word = kiosk_words_find(id);
+
+  g_assert(word != NULL);
+  if (word->speech == NULL)
+    return kiosk_words_text(id, n, what);
+  return fill(gettext(word->speech), n, what);
+}
+
+char *
+kiosk_words_name(const char *kind, const char *word)
+{
+  g_autofree char *id = g_strdup_printf("%s.%s", kind, word);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    if (strcmp(names[i].id, id) == 0)
+      return g_strdup(gettext(names[i].text));
+  return g_strdup(word);
+}
