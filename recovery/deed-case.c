@@ -168,14 +168,12 @@ recovery_deed_case_add_evidence(RecoveryTrial *trial, FidotoolJson *entry,
 {
   g_autoptr(FidotoolJson) taken = entry;
   g_autofree char *hex = NULL;
-  const char *result = recovery_trial_text(trial, "result");
 
   if (!commit_evidence(trial, &hex, error))
     return false;
   fidotool_json_set_text(entry, "type", recovery_trial_text(trial, "type"));
   fidotool_json_set_text(entry, "method", recovery_trial_text(trial, "method"));
-  fidotool_json_set_text(entry, "result",
-                         g_strcmp0(result, "ok") == 0 ? "ok" : "failed");
+  fidotool_json_set_text(entry, "result", recovery_trial_text(trial, "result"));
   fidotool_json_set_text(entry, "evidence", hex);
   fidotool_json_set(entry, "pii", fidotool_json_new_array());
   return recovery_trial_in_case(trial, entry, RECOVERY_STATE_PROOFING, error) &&

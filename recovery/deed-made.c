@@ -34,10 +34,8 @@ set_base64url(FidotoolJson *object, const char *name, const void *data,
   fidotool_json_set_text(object, name, text);
 }
 
-/* Any role will do: the user's half of the desk runs inside the session of
- * the staff who opened it. */
-static RecoveryRefusal *
-refuse_made(RecoveryTrial *trial)
+RecoveryRefusal *
+recovery_deed_made_refuse(RecoveryTrial *trial)
 {
   RecoveryState to;
 
@@ -138,7 +136,7 @@ recovery_deed_made_propose(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   g_autofree char *nonce_hex = NULL;
   uint8_t nonce[16], challenge[32];
 
-  *ret_refusal = refuse_made(trial);
+  *ret_refusal = recovery_deed_made_refuse(trial);
   if (*ret_refusal != NULL)
     return NULL;
   nonce_hex = recovery_trial_random_hex(16);
@@ -366,7 +364,7 @@ recovery_deed_made_submit(RecoveryTrial *trial, const FidotoolJson *request,
   const RecoveryPending *pending;
   uint8_t nonce[16];
 
-  *ret_refusal = refuse_made(trial);
+  *ret_refusal = recovery_deed_made_refuse(trial);
   if (*ret_refusal != NULL)
     return false;
   if (!read_answer(request, &answer) ||

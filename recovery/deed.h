@@ -67,6 +67,9 @@ bool recovery_deed_decide_activate(RecoveryTrial *trial, FidotoolJson *entry,
 bool recovery_deed_decide_contest(RecoveryTrial *trial, FidotoolJson *entry,
                                   GError **error);
 
+/* Whether the new key may be made now. Any role will do: the user's half of
+ * the desk runs inside the session of the staff who opened it. */
+RecoveryRefusal *recovery_deed_made_refuse(RecoveryTrial *trial);
 /* The new key answers: propose and submit of case.made. */
 FidotoolJson *recovery_deed_made_propose(RecoveryTrial *trial,
                                          RecoveryRefusal **ret_refusal,

@@ -378,7 +378,7 @@ submit_init(RecoveryTrial *trial, const FidotoolJson *request,
             FidotoolJson **ret_answer, RecoveryRefusal **ret_refusal,
             GError **error)
 {
-  static const RecoveryDeed init = {"station.init", false, NULL, NULL};
+  static const RecoveryDeed init = {.act = "station.init"};
   RecoveryFound *found = trial->station->found;
   unsigned needed = g_strv_length(found->founders);
   g_autoptr(FidotoolJson) answer = fidotool_json_new_object();

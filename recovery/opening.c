@@ -21,6 +21,44 @@ recovery_opening_evidence(const RecoveryCase *of)
   return fidotool_json_write(list, NULL);
 }
 
+static FidotoolJson *
+open_piece(RecoveryTrial *trial, const char *hex, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr(FidotoolJson) value = NULL;
+  uint8_t commitment[32], salt[32];
+
+  if (!fidotool_bytes_unhex(hex, commitment, 32)) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_DAMAGED,
+                "a commitment of the case is no hash");
+    return NULL;
+  }
+  if (!recovery_vault_open(trial->station->vault, commitment, salt, &text,
+                           error))
+    return NULL;
+  value = fidotool_json_parse(text, strlen(text), error);
+  return value == NULL
+             ? NULL
+             : fidotool_json_copy(fidotool_json_get(value, "evidence"));
+}
+
+GPtrArray *
+recovery_opening_pieces(RecoveryTrial *trial, GError **error)
+{
+  g_autoptr(GPtrArray) pieces =
+      g_ptr_array_new_with_free_func((GDestroyNotify)fidotool_json_free);
+
+  for (unsigned i = 0; i < trial->of->evidence->len; i++) {
+    FidotoolJson *piece =
+        open_piece(trial, g_ptr_array_index(trial->of->evidence, i), error);
+
+    if (piece == NULL)
+      return NULL;
+    g_ptr_array_add(pieces, piece);
+  }
+  return g_steal_pointer(&pieces);
+}
+
 static bool
 add_commitment(RecoveryTrial *trial, FidotoolJson *list, const char *hex,
                GError **error)

@@ -171,8 +171,7 @@ answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
     return NULL;
   fidotool_json_set(answer, "signers", signers);
   fidotool_json_set_text(answer, "statement", line);
-  fidotool_json_set_text(answer, "rp_id",
-                         recovery_trial_approval_rp_id(trial));
+  fidotool_json_set_text(answer, "rp_id", recovery_trial_approval_rp_id(trial));
   return g_steal_pointer(&answer);
 }
 

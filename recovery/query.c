@@ -24,7 +24,7 @@ static const struct {
   FidotoolJson *(*run)(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
                        GError **error);
 } queries[] = {
-  { "acts", SOMEBODY, true, recovery_query_acts },
+  { "acts", SOMEBODY, false, recovery_query_acts },
   { "case", SOMEBODY, true, recovery_query_case },
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
@@ -48,6 +48,13 @@ recovery_query_head(const RecoveryStation *station, FidotoolJson *answer)
     recovery_trial_set_hex(answer, "genesis", genesis, 32);
 }
 
+RecoveryRefusal *
+recovery_query_no_case(void)
+{
+  return recovery_refusal_new("case-unknown", "There is no such case.",
+                              "fidotool case list shows them.");
+}
+
 static RecoveryRefusal *
 refuse(const RecoveryTrial *trial, Asker asker, bool of_case)
 {
@@ -64,10 +71,7 @@ refuse(const RecoveryTrial *trial, Asker asker, bool of_case)
         "role-not-active",
         "Only the station's status is shown without an active role.",
         "Activate a role with your key first.");
-  if (of_case && trial->of == NULL)
-    return recovery_refusal_new("case-unknown", "There is no such case.",
-                                "fidotool case list shows them.");
-  return NULL;
+  return of_case && trial->of == NULL ? recovery_query_no_case() : NULL;
 }
 
 FidotoolJson *

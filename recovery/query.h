@@ -40,10 +40,26 @@ FidotoolJson *recovery_query_people_signers(RecoveryTrial *trial,
                                             RecoveryRefusal **ret_refusal,
                                             GError **error);
 
-/* query-acts.c */
+/*
+ * query-acts.c: the acts of a case, or without one those that need none (a
+ * "sub" beside it: case.open is tried for that person). With "actor" or "cred"
+ * for that person alone.
+ *
+ * {"case"?,"state"?,"acts":[{"act","slot"?,"signed":0|1,
+ *   "takes":[{"name","form","must":0|1,"words"?:[..],"numbers"?:[..]}],
+ *   "persons":[{"person","open":0|1,"roles":[..],"role"?,
+ *               "rule"?,"text"?,"enough"?}]}]}
+ *
+ * signed   a statement is signed; else the act is submitted in session
+ * takes    members of the request besides act, case, slot and actor
+ * roles    the person's roles that may do it; role: the one to activate first
+ * case.made has "open" and the refusal itself, and no persons: the key answers
+ */
 FidotoolJson *recovery_query_acts(RecoveryTrial *trial,
                                   RecoveryRefusal **ret_refusal,
                                   GError **error);
 
 /* Size, root and genesis of the record, as members of an answer. */
 void recovery_query_head(const RecoveryStation *station, FidotoolJson *answer);
+/* There is no such case. */
+RecoveryRefusal *recovery_query_no_case(void);

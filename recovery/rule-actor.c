@@ -62,8 +62,8 @@ recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
       "Every person runs fidotool roster enrol with their key.");
 }
 
-static bool
-role_may(const RecoveryTrial *trial, const char *role)
+bool
+recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
 {
   const char *slot = recovery_trial_text(trial, "slot");
   bool refuse = strcmp(trial->deed->act, "case.refuse") == 0;
@@ -87,7 +87,7 @@ recovery_rule_actor_role(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
       recovery_roster_find_person(trial->station->model->roster, trial->actor);
 
   for (char **role = row->roles; *role != NULL; role++)
-    if (role_may(trial, *role))
+    if (recovery_rule_actor_may(trial, *role))
       return NULL;
   return recovery_rule_refuse(
       "No role of this person allows this.",
@@ -103,7 +103,8 @@ recovery_rule_actor_session(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
     const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
 
     if (strcmp(role->person, trial->actor) == 0 &&
-        role->until_ms > trial->now.now_ms && role_may(trial, role->role))
+        role->until_ms > trial->now.now_ms &&
+        recovery_rule_actor_may(trial, role->role))
       return NULL;
   }
   return recovery_rule_refuse(

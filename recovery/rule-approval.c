@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "recovery/format/time.h"
+#include "recovery/member.h"
 #include "recovery/rule.h"
 
 RecoveryRefusal *
@@ -86,15 +87,14 @@ RecoveryRefusal *
 recovery_rule_approval_contact_word(RecoveryTrial *trial,
                                     G_GNUC_UNUSED GError **error)
 {
-  static const char *const words[] = {"seen", "called_back", "none"};
-  const char *contact = recovery_trial_text(trial, "contact");
+  g_autofree char *words = NULL, *enough = NULL;
 
-  for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-    if (g_strcmp0(contact, words[i]) == 0)
-      return NULL;
+  if (recovery_member_has("contact", recovery_trial_text(trial, "contact")))
+    return NULL;
+  words = recovery_member_words("contact");
+  enough = g_strdup_printf("--contact %s.", words);
   return recovery_rule_refuse(
-      "An approver states their own contact with the person.",
-      "--contact seen, called_back or none.");
+      "An approver states their own contact with the person.", enough);
 }
 
 /* This approval fills the last slot. */

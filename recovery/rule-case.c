@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "recovery/format/jcs.h"
+#include "recovery/member.h"
 #include "recovery/rule.h"
 
 RecoveryRefusal *
@@ -37,7 +38,7 @@ recovery_rule_case_op(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const char *op = recovery_trial_text(trial, "op");
 
-  if (op != NULL && strcmp(op, "recover") == 0)
+  if (recovery_member_has("op", op))
     return NULL;
   return recovery_rule_refuse("Not yet: only op recover is carried out so far.",
                               "--op recover, for a key that was lost.");

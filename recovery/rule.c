@@ -12,7 +12,8 @@ recovery_rule_refuse(const char *text, const char *enough)
   return recovery_refusal_new("", text, enough);
 }
 
-enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4 };
+/* ACTOR: asked always, and alone where only the person is looked at. */
+enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 
 #define DECIDES "case.uphold case.reject"
 #define CHANGES "roster.change roster.machine policy.load"
@@ -28,9 +29,9 @@ static const struct {
   const char *acts;
   RecoveryRefusal *(*check)(RecoveryTrial *trial, GError **error);
 } rules[] = {
-  { "clock", ALWAYS, NULL, recovery_rule_actor_clock },
-  { "actor-unknown", ALWAYS, NULL, recovery_rule_actor_known },
-  { "enrol-first", ALWAYS, "!roster.enrol", recovery_rule_actor_enrolled_first },
+  { "clock", ACTOR, NULL, recovery_rule_actor_clock },
+  { "actor-unknown", ACTOR, NULL, recovery_rule_actor_known },
+  { "enrol-first", ACTOR, "!roster.enrol", recovery_rule_actor_enrolled_first },
   { "statement-unknown", AT_SUBMIT, NULL, recovery_rule_statement_nonce_known },
   { "statement-replayed", AT_SUBMIT, NULL, recovery_rule_statement_nonce_fresh },
   { "statement-expired", AT_SUBMIT, NULL, recovery_rule_statement_not_expired },
@@ -40,13 +41,13 @@ static const struct {
   { "counter", SIGNED, NULL, recovery_rule_signature_counter },
   { "machine", SIGNED, NULL, recovery_rule_signature_machine },
   { "machine-expired", SIGNED, NULL, recovery_rule_signature_machine_window },
-  { "key-not-enrolled", ALWAYS, "!roster.enrol", recovery_rule_actor_enrolled },
+  { "key-not-enrolled", ACTOR, "!roster.enrol", recovery_rule_actor_enrolled },
   { "other-key", AT_SUBMIT, "roster.enrol", recovery_rule_actor_own_registration },
   { "case-unknown", ALWAYS, "case.* !case.open", recovery_rule_case_known },
-  { "role", ALWAYS, "!role.activate !roster.enrol", recovery_rule_actor_role },
-  { "role", ALWAYS, "role.activate", recovery_rule_actor_role_held },
-  { "role-not-active", ALWAYS, NULL, recovery_rule_actor_session },
-  { "import-owner", ALWAYS, "key.import", recovery_rule_import_owner },
+  { "role", ACTOR, "!role.activate !roster.enrol", recovery_rule_actor_role },
+  { "role", ACTOR, "role.activate", recovery_rule_actor_role_held },
+  { "role-not-active", ACTOR, NULL, recovery_rule_actor_session },
+  { "import-owner", ACTOR, "key.import", recovery_rule_import_owner },
   { "import-keys-once", ALWAYS, "key.import", recovery_rule_import_once },
   { "not-yet", ALWAYS, "case.open", recovery_rule_case_op },
   { "subject-unknown", ALWAYS, "case.open", recovery_rule_case_subject },
@@ -157,6 +158,13 @@ recovery_rule_check(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   if (trial->submitting && trial->statement != NULL)
     when |= AT_SUBMIT | SIGNED;
   return run_rows(trial, when, ret_refusal, error);
+}
+
+bool
+recovery_rule_check_actor(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
+                          GError **error)
+{
+  return run_rows(trial, WHO, ret_refusal, error);
 }
 
 bool

@@ -80,6 +80,9 @@ struct RecoveryDeed {
   const char *act;
   /* The connection needs an active role that may do the act. */
   bool in_role;
+  /* Members of the request (recovery/member.h), "?" after one that may miss;
+   * slot aside. */
+  const char *takes;
   /* Adds the fields of the act's row to a statement (and what was drawn for
    * it to the draft). Called for the proposal and again when it is handed in:
    * what comes out must be the same. NULL: an act without a statement. */
@@ -96,6 +99,11 @@ const RecoveryDeed *recovery_deed_at(size_t i); /* NULL at the end */
  * is handed in. errors: what could not be looked up */
 bool recovery_rule_check(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
                          GError **error);
+/* The rows about the actor alone: who could do the act at all. */
+bool recovery_rule_check_actor(RecoveryTrial *trial,
+                               RecoveryRefusal **ret_refusal, GError **error);
+/* May the role do the act on trial (its slot counts)? */
+bool recovery_rule_actor_may(const RecoveryTrial *trial, const char *role);
 /* The rows about the two signatures alone (the founding has no more). */
 bool recovery_rule_check_signatures(RecoveryTrial *trial,
                                     RecoveryRefusal **ret_refusal,
@@ -204,6 +212,9 @@ FidotoolJson *recovery_opening_signer(RecoveryTrial *trial,
                                       GError **error);
 /* The evidence list line of a case. */
 char *recovery_opening_evidence(const RecoveryCase *of);
+/* What is known of each evidence of the case on trial, in order: an array of
+ * FidotoolJson, {"type","method","result","issuer"?,"number_end"?}. */
+GPtrArray *recovery_opening_pieces(RecoveryTrial *trial, GError **error);
 
 /* propose.c, submit.c, query.c, bundle.c, found.c: the station's requests. */
 FidotoolJson *recovery_propose_run(RecoveryTrial *trial,

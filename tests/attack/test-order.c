@@ -281,7 +281,10 @@ a_plan_and_its_evidence_are_known_words(void **state)
   static const char *const evidence[] = {
       "\"type\":\"mothers-name\",\"method\":\"visual\",\"result\":\"ok\"",
       "\"type\":\"passport\",\"method\":\"voice\",\"result\":\"ok\"",
-      "\"type\":\"passport\",\"result\":\"ok\"", "\"result\":\"ok\""};
+      "\"type\":\"passport\",\"result\":\"ok\"",
+      "\"type\":\"passport\",\"method\":\"chip\"",
+      "\"type\":\"passport\",\"method\":\"chip\",\"result\":\"maybe\"",
+      "\"result\":\"ok\""};
   AttackWorld *world = attack_world_at("open");
 
   (void)state;

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* member.c - the members of requests. */
+#include "recovery/member.h"
+
+#include <glib.h>
+#include <string.h>
+
+#include "recovery/evidence.h"
+
+/* What an approver says of their own contact with the person. */
+static const char *
+contact_word(size_t i)
+{
+  static const char *const words[] = {"seen", "called_back", "none"};
+
+  return i < G_N_ELEMENTS(words) ? words[i] : NULL;
+}
+
+/* What a case may be about, so far. */
+static const char *
+op_word(size_t i)
+{
+  static const char *const words[] = {"recover"};
+
+  return i < G_N_ELEMENTS(words) ? words[i] : NULL;
+}
+
+/* clang-format off */
+static const RecoveryMember members[] = {
+  { "branch", RECOVERY_MEMBER_WORD, recovery_evidence_branch, NULL },
+  { "change", RECOVERY_MEMBER_HASH, NULL, NULL },
+  { "contact", RECOVERY_MEMBER_WORD, contact_word, NULL },
+  { "creds", RECOVERY_MEMBER_LIST, NULL, NULL },
+  { "csv", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "ial", RECOVERY_MEMBER_NUMBER, NULL, recovery_evidence_ial },
+  { "issuer", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "lost_at", RECOVERY_MEMBER_TIME, NULL, NULL },
+  { "method", RECOVERY_MEMBER_WORD, recovery_evidence_method, NULL },
+  { "number_end", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "op", RECOVERY_MEMBER_WORD, op_word, NULL },
+  { "policy", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "reason", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "result", RECOVERY_MEMBER_WORD, recovery_evidence_result, NULL },
+  { "role", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "sub", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "type", RECOVERY_MEMBER_WORD, recovery_evidence_type, NULL },
+};
+/* clang-format on */
+
+static const char *const forms[] = {
+    [RECOVERY_MEMBER_WORD] = "word", [RECOVERY_MEMBER_NUMBER] = "number",
+    [RECOVERY_MEMBER_ID] = "id",     [RECOVERY_MEMBER_TEXT] = "text",
+    [RECOVERY_MEMBER_TIME] = "time", [RECOVERY_MEMBER_HASH] = "hash",
+    [RECOVERY_MEMBER_LIST] = "list",
+};
+
+const RecoveryMember *
+recovery_member_find(const char *name)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+    if (strcmp(members[i].name, name) == 0)
+      return &members[i];
+  return NULL;
+}
+
+const char *
+recovery_member_form(const RecoveryMember *member)
+{
+  return forms[member->form];
+}
+
+bool
+recovery_member_has(const char *name, const char *text)
+{
+  const RecoveryMember *member = recovery_member_find(name);
+  const char *word;
+
+  for (size_t i = 0; text != NULL && (word = member->word(i)) != NULL; i++)
+    if (strcmp(word, text) == 0)
+      return true;
+  return false;
+}
+
+char *
+recovery_member_words(const char *name)
+{
+  const RecoveryMember *member = recovery_member_find(name);
+  GString *text = g_string_new(member->word(0));
+  const char *word;
+
+  for (size_t i = 1; (word = member->word(i)) != NULL; i++)
+    g_string_append_printf(text, "%s%s",
+                           member->word(i + 1) == NULL ? " or " : ", ", word);
+  return g_string_free(text, FALSE);
+}
