@@ -271,7 +271,7 @@ kiosk_session_act_ready(KioskSession *self)
     const FidotoolJson *one = fidotool_json_at(self->act.takes, i);
     const char *name = fidotool_json_get_text(one, "name");
 
-    if (fidotool_json_get_int(one, "optional", 0) == 0 &&
+    if (fidotool_json_get_int(one, "must", 0) == 1 &&
         fidotool_json_get(self->act.request, name) == NULL) {
       kiosk_session_report(self, "act.missing", name);
       return false;

@@ -5,11 +5,13 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kiosk/key-panel.h"
 #include "kiosk/language.h"
 #include "kiosk/page.h"
 #include "kiosk/pages.h"
 #include "kiosk/presenter-idle.h"
 #include "kiosk/presenter-typing.h"
+#include "kiosk/tool.h"
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
 
@@ -38,8 +40,8 @@ struct _KioskWindow {
   GtkButton *stop, *back, *primary;
   GtkWidget *stop_box, *idle_box;
   GtkLabel *idle_label;
-  GtkButton *language, *text_size, *contrast_button, *speech_button;
-  GtkButton *repeat, *pause;
+  KioskTool *language, *text_size, *contrast_button, *speech_button;
+  KioskTool *repeat, *pause;
   bool paused;
 };
 
@@ -401,26 +403,42 @@ on_idle_still_clicked(KioskWindow *self)
 /* --- settings of this person ------------------------------------------------
  */
 
+/* Words beside the icons as long as there is room for them. */
+static void
+update_tools(KioskWindow *self, int width)
+{
+  KioskTool *const tools[] = {self->repeat,          self->pause,
+                              self->language,        self->text_size,
+                              self->contrast_button, self->speech_button};
+  bool speaks = kiosk_speech_enabled(self->speech);
+  int room = width - gtk_widget_get_width(GTK_WIDGET(self->side));
+  bool small = room < (speaks ? 1100 : 900) * (self->large ? 2 : 1);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(tools); i++)
+    kiosk_tool_set_small(tools[i], small);
+}
+
 static void
 relabel(KioskWindow *self)
 {
   gtk_button_set_label(self->stop, _("Stop and clear"));
   gtk_button_set_label(self->back, _("Back"));
-  gtk_button_set_label(self->language, kiosk_language_next_name());
-  gtk_button_set_label(self->text_size,
+  kiosk_tool_set_label(self->language, kiosk_language_next_name());
+  kiosk_tool_set_label(self->text_size,
                        self->large ? _("Normal text") : _("Larger text"));
-  gtk_button_set_label(self->contrast_button, self->contrast
+  kiosk_tool_set_label(self->contrast_button, self->contrast
                                                   ? _("Normal contrast")
                                                   : _("High contrast"));
-  gtk_button_set_label(self->speech_button,
+  kiosk_tool_set_label(self->speech_button,
                        kiosk_speech_enabled(self->speech) ? _("Speech off")
                                                           : _("Speech on"));
-  gtk_button_set_label(self->repeat, _("Repeat"));
-  gtk_button_set_label(self->pause, self->paused ? _("Go on") : _("Pause"));
+  kiosk_tool_set_label(self->repeat, _("Repeat"));
+  kiosk_tool_set_label(self->pause, self->paused ? _("Go on") : _("Pause"));
   gtk_widget_set_visible(GTK_WIDGET(self->repeat),
                          kiosk_speech_enabled(self->speech));
   gtk_widget_set_visible(GTK_WIDGET(self->pause),
                          kiosk_speech_enabled(self->speech));
+  update_tools(self, gtk_widget_get_width(GTK_WIDGET(self)));
   update_classes(self);
 }
 
@@ -599,6 +617,7 @@ kiosk_window_size_allocate(GtkWidget *widget, int width, int height,
   if (portrait != gtk_widget_has_css_class(widget, "portrait"))
     (portrait ? gtk_widget_add_css_class
               : gtk_widget_remove_css_class)(widget, "portrait");
+  update_tools(KIOSK_WINDOW(widget), width);
   GTK_WIDGET_CLASS(kiosk_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
 }
@@ -678,6 +697,8 @@ kiosk_window_class_init(KioskWindowClass *klass)
 static void
 kiosk_window_init(KioskWindow *self)
 {
+  g_type_ensure(KIOSK_TYPE_TOOL);
+  g_type_ensure(KIOSK_TYPE_KEY_PANEL);
   gtk_widget_init_template(GTK_WIDGET(self));
   self->speech = kiosk_speech_new();
   self->sound = kiosk_sound_new();
