@@ -178,7 +178,7 @@ filter_message(GDBusConnection *bus, GDBusMessage *message, gboolean incoming,
 static bool
 check_rate(RecoveryConnection *connection, GDBusMethodInvocation *invocation)
 {
-  if (recovery_limit_take(connection->limit, g_get_monotonic_time() / 1000)) {
+  if (recovery_limit_take(connection->limit, connection->config->now_ms())) {
     connection->refused = 0;
     return true;
   }

@@ -36,6 +36,8 @@ typedef struct {
   int per_s;     /* calls a second of one uid; 0 means 250 */
   int burst;     /* calls at once; 0 means 1000 */
   int stream_ms; /* an export that is not read; 0 means 30 seconds */
+  /* What calls a second are counted by; NULL means the monotonic clock. */
+  int64_t (*now_ms)(void);
 } RecoveryConnectionConfig;
 
 typedef struct RecoveryConnection RecoveryConnection;

@@ -46,7 +46,7 @@ find_limit(RecoveryListener *listener, uid_t uid)
     return limit;
   limit = g_new(RecoveryLimit, 1);
   *limit = recovery_limit_new(listener->config.burst, listener->config.per_s,
-                              g_get_monotonic_time() / 1000);
+                              listener->config.now_ms());
   g_hash_table_insert(listener->limits, name, limit);
   return limit;
 }
@@ -78,6 +78,12 @@ on_incoming(GSocketService *service, GSocketConnection *stream, GObject *source,
   return TRUE;
 }
 
+static int64_t
+read_clock(void)
+{
+  return g_get_monotonic_time() / 1000;
+}
+
 static void
 fill_defaults(RecoveryConnectionConfig *config)
 {
@@ -88,6 +94,7 @@ fill_defaults(RecoveryConnectionConfig *config)
   config->burst = config->burst > 0 ? config->burst : 1000;
   config->stream_ms =
       config->stream_ms > 0 ? config->stream_ms : RECOVERY_STREAM_WAIT_MS;
+  config->now_ms = config->now_ms ? config->now_ms : read_clock;
 }
 
 RecoveryListener *
