@@ -36,6 +36,7 @@ struct RecoveryConnection {
   RecoveryBusRecovery1 *skeleton;
   GCancellable *waiting;
   guint wait_timer;
+  guint filter;
   uid_t uid;
   RecoveryPeer peer;
   void *session;
@@ -88,11 +89,15 @@ recovery_connection_drop(RecoveryConnection *connection)
   connection->config = NULL;
   stop_waiting(connection);
   g_cancellable_cancel(connection->waiting);
-  if (connection->skeleton)
+  if (connection->skeleton) {
+    g_signal_handlers_disconnect_by_data(connection->skeleton, connection);
     g_dbus_interface_skeleton_unexport(
         G_DBUS_INTERFACE_SKELETON(connection->skeleton));
+  }
   if (connection->bus) {
     g_signal_handlers_disconnect_by_data(connection->bus, connection);
+    /* It holds us, and we hold the bus that holds it. */
+    g_dbus_connection_remove_filter(connection->bus, connection->filter);
     g_dbus_connection_close(connection->bus, NULL, NULL, NULL);
   }
   if (connection->session)
@@ -175,6 +180,7 @@ filter_message(GDBusConnection *bus, GDBusMessage *message, gboolean incoming,
 
 /* --- the four methods: on the main loop ----------------------------------- */
 
+/* False, and answered, for a call that comes too fast. */
 static bool
 check_rate(RecoveryConnection *connection, GDBusMethodInvocation *invocation)
 {
@@ -187,17 +193,6 @@ check_rate(RecoveryConnection *connection, GDBusMethodInvocation *invocation)
       "too many requests; wait a moment");
   if (++connection->refused >= MAX_REFUSED)
     recovery_connection_drop(connection);
-  return false;
-}
-
-/* False, and answered, for a call that comes too late or too fast. */
-static bool
-check_call(RecoveryConnection *connection, GDBusMethodInvocation *invocation)
-{
-  if (connection->config)
-    return check_rate(connection, invocation);
-  g_dbus_method_invocation_return_error_literal(
-      invocation, RECOVERY_ERROR, RECOVERY_ERROR_STATION, "closing");
   return false;
 }
 
@@ -219,7 +214,7 @@ handle(RecoveryConnection *connection, GDBusMethodInvocation *invocation,
   GError *error = NULL;
   g_autofree char *answer = NULL;
 
-  if (!check_call(connection, invocation))
+  if (!check_rate(connection, invocation))
     return TRUE;
   answer =
       request(connection->session, text, connection->handler->data, &error);
@@ -315,7 +310,7 @@ on_export(RecoveryBusRecovery1 *skeleton, GDBusMethodInvocation *invocation,
   int to;
 
   (void)skeleton; /* one a connection */
-  if (!check_call(connection, invocation))
+  if (!check_rate(connection, invocation))
     return TRUE;
   to = take_socket(list, handle_value, &error);
   if (to >= 0)
@@ -388,9 +383,9 @@ start_serving(RecoveryConnection *connection)
       connection->handler->opened(connection->peer, connection->handler->data);
   g_signal_connect(connection->bus, "closed", G_CALLBACK(on_closed),
                    connection);
-  (void)g_dbus_connection_add_filter(connection->bus, filter_message,
-                                     g_atomic_rc_box_acquire(connection),
-                                     unref_connection);
+  connection->filter = g_dbus_connection_add_filter(
+      connection->bus, filter_message, g_atomic_rc_box_acquire(connection),
+      unref_connection);
   if (!g_dbus_interface_skeleton_export(
           G_DBUS_INTERFACE_SKELETON(connection->skeleton), connection->bus,
           OBJECT_PATH, &error)) {
@@ -398,6 +393,9 @@ start_serving(RecoveryConnection *connection)
     return;
   }
   g_dbus_connection_start_message_processing(connection->bus);
+  /* The end may have come, and been told, before anybody listened. */
+  if (g_dbus_connection_is_closed(connection->bus))
+    recovery_connection_drop(connection);
 }
 
 static void
