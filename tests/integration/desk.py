@@ -83,7 +83,7 @@ class Desk:
     def remove_key(self, name):
         process = self.softkeys.pop(name)
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=60)
         process.stdout.close()
 
     def start(self, *more):
@@ -96,7 +96,7 @@ class Desk:
     def stop(self, how=signal.SIGTERM):
         process, self.recoveryd = self.recoveryd, None
         process.send_signal(how)
-        code = process.wait(timeout=20)
+        code = process.wait(timeout=60)
         process.stdout.close()
         if how == signal.SIGTERM and code != 0:
             raise Failed(f"recoveryd ended with {code}")
@@ -217,7 +217,7 @@ class Desk:
         return self.act("case", "show", case, "--as", "ada")["state"]
 
     def wait_for(self, case, state):
-        for _ in range(100):
+        for _ in range(300):
             if self.state(case) == state:
                 return
             time.sleep(0.2)

@@ -18,7 +18,7 @@ import tempfile
 FIDOTOOL = os.environ["FIDOTOOL"]
 KEYHELPER = os.environ["KEYHELPER"]
 SOFTKEY = os.environ["SOFTKEY"]
-LIMIT = 30  # seconds; a backstop, never a measure
+LIMIT = 60  # seconds; a backstop, never a measure
 
 REQUEST, PIN, PIN_LAST, CANCEL = 1, 2, 3, 4
 EVENT, PIN_WANTED, RESULT, ERROR = 0x10, 0x11, 0x12, 0x13

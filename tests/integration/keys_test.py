@@ -10,7 +10,7 @@ import struct
 import subprocess
 import unittest
 
-from keys_lib import (ERROR, HASH, PIN, PIN_WANTED, REQUEST, RESULT,
+from keys_lib import (ERROR, HASH, LIMIT, PIN, PIN_WANTED, REQUEST, RESULT,
                       Helper, Place, unb64url, wait_for)
 
 def armour(public, name_space, result):
@@ -156,7 +156,7 @@ class Flows(Case):
         self.key.say("plug")
         self.assertIn(self.key.selector, wait_for(watch.stdout, '"arrived"')[-1])
         watch.send_signal(signal.SIGINT)
-        watch.communicate(timeout=30)
+        watch.communicate(timeout=LIMIT)
         self.assertEqual(watch.returncode, 0)
 
     def test_nothing_secret_is_printed(self):
@@ -398,20 +398,20 @@ class Trouble(Case):
         process = self.start_waiting()
         self.assertEqual(self.key.dump()["waiting"], 1)
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=LIMIT)
         self.assertEqual(process.returncode, 14)
         self.assertEqual(self.key.dump()["waiting"], 0)
 
     def test_a_killed_client_leaves_nothing(self):
         process = self.start_waiting()
         process.kill()
-        process.communicate(timeout=30)  # keyhelper has our pipe too
+        process.communicate(timeout=LIMIT)  # keyhelper has our pipe too
 
     def test_busy_with_another_program(self):
         process = self.start_waiting()
         self.assertEqual(self.place.run("key", "info")[0], 6)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=LIMIT)
         self.assertEqual(process.returncode, 14)
 
     def test_damaged_replies(self):
@@ -489,7 +489,7 @@ class Signing(Case):
                        + base64.b64encode(self.public).decode() + "\n")
         done = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", path + ".allowed", "-I", "ada",
                                "-n", "keyturn-practice-role.activate@v1", "-s", path + ".sig"],
-                              input=self.statement().encode(), capture_output=True, timeout=30)
+                              input=self.statement().encode(), capture_output=True, timeout=LIMIT)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_look_alike_gets_no_pin(self):
@@ -684,10 +684,10 @@ class Walls(Case):
 
     def test_standard_input_must_be_a_socket(self):
         done = subprocess.run([os.environ["KEYHELPER"]], stdin=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, timeout=30)
+                              stderr=subprocess.PIPE, timeout=LIMIT)
         self.assertEqual(done.returncode, 2)
         done = subprocess.run([os.environ["KEYHELPER"], "--what"], stdin=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE, timeout=30)
+                              stderr=subprocess.PIPE, timeout=LIMIT)
         self.assertEqual(done.returncode, 2)
 
     @unittest.skipUnless(INSIDE, "not under sanitizers")

@@ -96,7 +96,7 @@ class Worker:
             self.process.stdin.close()
         except BrokenPipeError:
             pass
-        code = self.process.wait(timeout=20)
+        code = self.process.wait(timeout=60)
         self.words = self.process.stderr.read().decode()
         self.process.stdout.close()
         self.process.stderr.close()

@@ -78,7 +78,7 @@ def by_fido2_cred(request):
             + line(unb64url(request["response"]["rawId"]))
             + line(att[b"attStmt"][b"sig"]) + line(att[b"attStmt"][b"x5c"][0]))
     run = subprocess.run(["fido2-cred", "-V", "es256"], input=text,
-                         capture_output=True, timeout=20)
+                         capture_output=True, timeout=60)
     return run.returncode == 0
 
 
@@ -100,7 +100,7 @@ def by_fido2_assert(request):
         with open(path, "wb") as file:
             file.write(pem_of(base64.b64decode(request["stored"]["public_key"])))
         run = subprocess.run(["fido2-assert", "-V", "-p", "-v", path, "es256"],
-                             input=text, capture_output=True, timeout=20)
+                             input=text, capture_output=True, timeout=60)
     return run.returncode == 0
 
 

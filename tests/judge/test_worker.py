@@ -73,7 +73,7 @@ def a_killed_worker_is_an_end(good):
 def it_takes_no_arguments():
     import subprocess
     run = subprocess.run([judges.program("KEYTURN_JUDGE"), "--help"],
-                         capture_output=True, timeout=20)
+                         capture_output=True, timeout=60)
     check(run.returncode == 2, "an argument is a usage error")
 
 

@@ -143,14 +143,12 @@ a_held_lock_is_busy_at_once(void **state)
   g_autofree char *path = place("node");
   int other = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   g_autoptr(GError) error = NULL;
-  gint64 start;
   int fd;
 
   (void)state;
   assert_int_equal(flock(other, LOCK_EX), 0);
-  start = g_get_monotonic_time();
+  /* Waiting would be for ever: the lock is our own. */
   assert_int_equal(fidotool_report_hid_lock(path, &error), -1);
-  assert_true(g_get_monotonic_time() - start < G_USEC_PER_SEC);
   assert_int_equal(error->code, FIDOTOOL_ERROR_BUSY);
   close(other);
   fd = fidotool_report_hid_lock(path, NULL);

@@ -71,7 +71,7 @@ open_key(SoftkeyProcess *process)
   running = process;
   assert_int_equal(fido_dev_set_io_functions(dev, &io), FIDO_OK);
   assert_int_equal(fido_dev_open(dev, "softkey"), FIDO_OK);
-  assert_int_equal(fido_dev_set_timeout(dev, 5000), FIDO_OK);
+  assert_int_equal(fido_dev_set_timeout(dev, 20000), FIDO_OK);
   assert_true(fido_dev_is_fido2(dev));
   return dev;
 }

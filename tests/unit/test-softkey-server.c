@@ -14,7 +14,7 @@
 #include "tests/softkey/process.h"
 
 #define REPORT 64
-#define PATIENCE_MS 5000 /* a backstop; every wait is for an event */
+#define PATIENCE_MS 20000 /* a backstop; every wait is for an event */
 
 static const uint8_t init[REPORT] = {0xff, 0xff, 0xff, 0xff, 0x86, 0, 8, 1,
                                      2,    3,    4,    5,    6,    7, 8};
