@@ -379,6 +379,7 @@ main(int argc, char **argv)
 
   if (!read_arguments(&run, argc, argv, &error) || !prepare(&run, &error)) {
     fprintf(stderr, "keyhelper: %s\n", error->message);
+    fidotool_rule_free(run.rule);
     return error->code;
   }
   run.hooks = fidotool_session_hooks(&run.session);

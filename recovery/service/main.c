@@ -16,26 +16,6 @@
 #include "recovery/service/program.h"
 #include "recovery/service/socket.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#ifdef SANITIZED
-const char *__asan_default_options(void);
-
-/* Behind the walls the search for leaks may not stop our threads, and would
- * wait for ever to do so. */
-const char *
-__asan_default_options(void)
-{
-  return "detect_leaks=0";
-}
-#endif
-
 typedef struct {
   char *practice;
   char *data;
@@ -216,12 +196,13 @@ clear_options(Options *options)
   g_free(options->socket);
   g_free(options->judge);
 }
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
 int
 main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
-  Options options = {0};
+  g_auto(Options) options = {0};
   sigset_t none;
   int r = 0;
 
@@ -238,6 +219,5 @@ main(int argc, char **argv)
   if (!fidotool_sandbox_prepare("recoveryd", false, &error) ||
       serve(&options, &error) != 0)
     r = fail(error);
-  clear_options(&options);
   return r;
 }
