@@ -17,15 +17,8 @@
 #include "fidotool/error.h"
 #include "fidotool/helper/landlock.h"
 
-#if defined(__SANITIZE_ADDRESS__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
+#if FIDOTOOL_SANDBOX_SANITIZED
+#include <sanitizer/common_interface_defs.h>
 #endif
 
 /* The bit of O_TMPFILE that is its own. */
@@ -71,9 +64,13 @@ static const int sanitizing[] = {
     SCMP_SYS(prctl),       SCMP_SYS(getrlimit),
 };
 
+/* How AddressSanitizer's search for leaks, at the end, stops our threads. */
+static const int tracing[] = {
+    SCMP_SYS(ptrace),
+};
+
 /* What a service never does. */
 static const int refused[] = {
-    SCMP_SYS(ptrace),
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(process_vm_writev),
     SCMP_SYS(process_madvise),
@@ -134,6 +131,41 @@ static const int refused[] = {
     SCMP_SYS(setfsgid),
     SCMP_SYS(capset),
 };
+
+#if FIDOTOOL_SANDBOX_SANITIZED
+const char *__asan_default_options(void);
+const char *__ubsan_default_options(void);
+
+/* Whoever finds a fault behind the walls must still be able to say so: no
+ * question to the terminal, no search for names in other files. */
+const char *
+__asan_default_options(void)
+{
+  return "color=never:symbolize=0";
+}
+
+const char *
+__ubsan_default_options(void)
+{
+  return "color=never:symbolize=0";
+}
+
+/* The list of modules is read now: a report names them. */
+static void
+warm_up_sanitizer(void)
+{
+  char module[1];
+  void *offset;
+
+  (void)__sanitizer_get_module_and_offset_for_pc(
+      __builtin_return_address(0), module, sizeof(module), &offset);
+}
+#else
+static void
+warm_up_sanitizer(void)
+{
+}
+#endif
 
 static bool
 set_failed(GError **error, const char *what, int number)
@@ -204,7 +236,7 @@ bool
 fidotool_sandbox_limit(uint64_t memory, uint64_t cpu_s, uint64_t files,
                        GError **error)
 {
-  return set_limit(RLIMIT_AS, SANITIZED ? 0 : memory, error) &&
+  return set_limit(RLIMIT_AS, FIDOTOOL_SANDBOX_SANITIZED ? 0 : memory, error) &&
          set_limit(RLIMIT_CPU, cpu_s, error) &&
          set_limit(RLIMIT_NOFILE, files, error);
 }
@@ -243,7 +275,7 @@ allow_thinking(scmp_filter_ctx filter)
 
   if (r == 0)
     r = allow_memory(filter);
-  if (r == 0 && SANITIZED)
+  if (r == 0 && FIDOTOOL_SANDBOX_SANITIZED)
     r = add_calls(filter, SCMP_ACT_ALLOW, sanitizing, G_N_ELEMENTS(sanitizing));
   return r;
 }
@@ -288,6 +320,9 @@ refuse_for_service(scmp_filter_ctx filter)
   int r =
       add_calls(filter, SCMP_ACT_KILL_PROCESS, refused, G_N_ELEMENTS(refused));
 
+  if (r == 0 && !FIDOTOOL_SANDBOX_SANITIZED)
+    r = add_calls(filter, SCMP_ACT_KILL_PROCESS, tracing,
+                  G_N_ELEMENTS(tracing));
   if (r == 0)
     r = seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS, SCMP_SYS(socket), 1,
                          SCMP_A0(SCMP_CMP_NE, AF_UNIX, 0));
@@ -341,6 +376,7 @@ fidotool_sandbox_enter(FidotoolSandboxProfile profile,
                        const FidotoolSandboxPath *paths, size_t n,
                        GError **error)
 {
+  warm_up_sanitizer();
   return fidotool_landlock_enter(profile, paths, n, error) &&
          load_filter(profile, error);
 }

@@ -9,6 +9,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* 1 in a build with AddressSanitizer, whose runtime asks for a little more:
+ * some calls of its own, address space without a limit, and in SERVICE tracing,
+ * by which it searches for leaks at the end. 0 in every other build. */
+#if defined(__SANITIZE_ADDRESS__)
+#define FIDOTOOL_SANDBOX_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define FIDOTOOL_SANDBOX_SANITIZED 1
+#endif
+#endif
+#ifndef FIDOTOOL_SANDBOX_SANITIZED
+#define FIDOTOOL_SANDBOX_SANITIZED 0
+#endif
+
 /*
  * What each profile may still do once it is entered. Everything else ends the
  * process with SIGSYS, save what Landlock refuses (EACCES).

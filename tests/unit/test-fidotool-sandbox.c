@@ -308,8 +308,12 @@ what_a_profile_does_not_name_is_death(void **state)
 {
   (void)state;
   for (size_t i = 0; i < G_N_ELEMENTS(tries); i++) {
-    int ends = try_in(tries[i].profile, tries[i].what);
+    int ends;
 
+    if (FIDOTOOL_SANDBOX_SANITIZED && tries[i].profile == SERVICE &&
+        tries[i].what == trace_parent)
+      continue; /* the sanitizer's own means, there */
+    ends = try_in(tries[i].profile, tries[i].what);
     if (ends != tries[i].ends)
       fail_msg("%s: ended with %d, not %d", tries[i].name, ends, tries[i].ends);
   }
