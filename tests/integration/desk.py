@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 
+import reports
+
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 AAGUID = "6b657974-7572-4e20-8000-70726163746b"
 PIN = "271828"
@@ -116,7 +118,9 @@ class Desk:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, *_):
+        if self.recoveryd and kind is None:
+            self.stop()  # in peace, so that it can be held to its end
         self.close()
 
     # --- command lines -----------------------------------------------------
@@ -132,6 +136,7 @@ class Desk:
             done = subprocess.run(command, env=self.env, capture_output=True, text=True,
                                   input=lines, timeout=120, check=False,
                                   pass_fds=[pins.fileno()])
+        reports.check(done.stderr)
         if done.returncode != expect:
             raise Failed(f"{' '.join(words)}: exit {done.returncode}, not {expect}\n"
                          f"{done.stdout}{done.stderr}")

@@ -15,6 +15,8 @@ import struct
 import subprocess
 import tempfile
 
+import reports
+
 FIDOTOOL = os.environ["FIDOTOOL"]
 KEYHELPER = os.environ["KEYHELPER"]
 SOFTKEY = os.environ["SOFTKEY"]
@@ -116,7 +118,7 @@ class Place:
         for its end here has seen that no child was left."""
         process = self.start(*words, **more)
         out, err = process.communicate(timeout=LIMIT)
-        return process.returncode, out.decode(), err.decode()
+        return process.returncode, out.decode(), reports.check(err)
 
     def talk(self, words, answers):
         """fidotool on a terminal of its own: for each pair of prompt and
@@ -175,8 +177,9 @@ class Helper:
     def __init__(self, place, *arguments, env=None):
         self.socket, other = socket.socketpair()
         self.socket.settimeout(LIMIT)
+        self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen([KEYHELPER, *arguments], stdin=other.fileno(),
-                                        stderr=subprocess.DEVNULL, env=env or place.env)
+                                        stderr=self.errors, env=env or place.env)
         other.close()
 
     def send(self, kind, data=b""):
@@ -208,7 +211,11 @@ class Helper:
 
     def end(self):
         self.socket.close()
-        return self.process.wait(LIMIT)
+        code = self.process.wait(LIMIT)
+        self.errors.seek(0)
+        reports.check(self.errors.read())
+        self.errors.close()
+        return code
 
     def job(self, request, pins=()):
         """Runs one job; all frames. What is not asked for is not sent."""

@@ -10,6 +10,8 @@ import struct
 import subprocess
 import unittest
 
+import reports
+
 from keys_lib import (ERROR, HASH, LIMIT, PIN, PIN_WANTED, REQUEST, RESULT,
                       Helper, Place, unb64url, wait_for)
 
@@ -678,16 +680,18 @@ class Walls(Case):
     def test_the_end_of_the_client_is_the_end_of_the_job(self):
         helper = self.start_touch()
         helper.socket.shutdown(socket.SHUT_WR)
-        self.assertEqual(helper.process.wait(30), 14)
-        helper.socket.close()
+        self.assertEqual(helper.process.wait(LIMIT), 14)
+        helper.end()
         self.assertEqual(self.key.dump()["waiting"], 0)
 
     def test_standard_input_must_be_a_socket(self):
         done = subprocess.run([os.environ["KEYHELPER"]], stdin=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, timeout=LIMIT)
+        reports.check(done.stderr)
         self.assertEqual(done.returncode, 2)
         done = subprocess.run([os.environ["KEYHELPER"], "--what"], stdin=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, timeout=LIMIT)
+        reports.check(done.stderr)
         self.assertEqual(done.returncode, 2)
 
     @unittest.skipUnless(INSIDE, "not under sanitizers")

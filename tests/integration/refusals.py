@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 
 import desk
+import reports
 import whole_case
 
 ALL = []
@@ -120,7 +121,7 @@ def an_approval_needs_more_than_yes(place):
         [os.environ["FIDOTOOL"], "case", "approve", "c-1", "--as", "ben", "--slot", "x",
          "--contact", "seen"], env=place.env, capture_output=True, text=True,
         stdin=subprocess.DEVNULL, start_new_session=True, timeout=60, check=False)
-    assert done.returncode != 0
+    assert done.returncode != 0 and reports.check(done.stderr)
 
 
 @test
@@ -136,7 +137,7 @@ def practice_settings_are_refused_elsewhere(place):
     done = subprocess.run([os.environ["RECOVERYD"], "--data", place.station, "--socket",
                            os.path.join(place.top, "s")], env=place.env,
                           capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2, done
+    assert done.returncode == 2 and reports.check(done.stderr), done
     env = {name: value for name, value in place.env.items() if name != "KEYTURN_KEYS"}
     place.stop()
     done = subprocess.run([os.environ["RECOVERYD"], "--data", place.station, "--socket",

@@ -98,6 +98,7 @@ class Worker:
             pass
         code = self.process.wait(timeout=60)
         self.words = self.process.stderr.read().decode()
+        assert "Sanitizer" not in self.words and "runtime error: " not in self.words, self.words
         self.process.stdout.close()
         self.process.stderr.close()
         return code
