@@ -29,6 +29,8 @@ static const struct {
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
   { "persons", CASE_DESK, false, recovery_query_people_find },
+  { "plan", SOMEBODY, true, recovery_query_plan },
+  { "preflight", SOMEBODY, true, recovery_query_preflight },
   { "proof", SOMEBODY, true, recovery_query_case_proof },
   { "roster", SOMEBODY, false, recovery_query_people_roster },
   { "signers", COMERS, false, recovery_query_people_signers },

@@ -59,6 +59,30 @@ FidotoolJson *recovery_query_acts(RecoveryTrial *trial,
                                   RecoveryRefusal **ret_refusal,
                                   GError **error);
 
+/*
+ * query-plan.c: the evidence of a case.
+ *
+ * {"case","branch"?,"ial"?,
+ *   "branches":[{"branch","ials":[..],"enough":[a text for each ial]}],
+ *   "types":[..],"methods":[..],"results":[..],
+ *   "have":[{"type","method","result","issuer"?}],
+ *   "enough":0|1,"text","enough_text"}
+ */
+FidotoolJson *recovery_query_plan(RecoveryTrial *trial,
+                                  RecoveryRefusal **ret_refusal,
+                                  GError **error);
+
+/*
+ * query-preflight.c: would a key do? {"case","aaguid","pin":"set"|"not-set"|
+ * "unsupported","versions":[..],"options":{..},"algorithms"?:[{"alg"}]} as
+ * keyhelper's job info gives them; "aaguid" as in its "device".
+ *
+ * {"advisory":1,"fits":0|1,"rule","text","enough","class"?}
+ */
+FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
+                                       RecoveryRefusal **ret_refusal,
+                                       GError **error);
+
 /* Size, root and genesis of the record, as members of an answer. */
 void recovery_query_head(const RecoveryStation *station, FidotoolJson *answer);
 /* There is no such case. */

@@ -100,6 +100,13 @@ FidotoolJson *attack_world_made_request(AttackWorld *world,
                                         AttackKey *key, AttackKey *tested,
                                         bool attested);
 
+/* Reading answers: the row of a list with that member, or NULL; as text; the
+ * credential of a person's key as "signers" gives it. Texts: g_free(). */
+FidotoolJson *attack_world_row(const FidotoolJson *list, const char *name,
+                               const char *value);
+char *attack_world_text(const FidotoolJson *json);
+char *attack_world_cred(AttackWorld *world, const char *person);
+
 /* "ok", the rule that refused, or "error". */
 const char *attack_world_outcome(const FidotoolJson *answer);
 /* Goes on from an open station to a state: "open", "proofing",

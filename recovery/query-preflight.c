@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query-preflight.c - would this key do? Asked before anybody is asked for a
+ * PIN, from what the key says of itself: advice, never a fact. Nothing of it
+ * is kept, and the key is judged as if it had never been asked. */
+#include <string.h>
+
+#include "fidotool/types.h"
+#include "recovery/error.h"
+#include "recovery/query.h"
+
+#define ADVICE                                                                 \
+  "judged by what the key says of itself, as if its make were proved; that "   \
+  "shows when it makes its credential"
+
+static RecoveryRefusal *
+refuse(const char *rule, const char *text, const char *enough)
+{
+  return recovery_refusal_new(rule, text, enough);
+}
+
+static bool
+is_uuid(const char *text)
+{
+  return text != NULL && strlen(text) == 36 && g_uuid_string_is_valid(text);
+}
+
+/* CTAP 2 of any year; U2F alone makes no such credential. */
+static bool
+speaks_ctap2(const FidotoolJson *versions)
+{
+  for (size_t i = 0; i < fidotool_json_size(versions); i++) {
+    const char *version = fidotool_json_text(fidotool_json_at(versions, i));
+
+    if (version != NULL && g_str_has_prefix(version, "FIDO_2_"))
+      return true;
+  }
+  return false;
+}
+
+/* A list that is not there proves nothing. */
+static bool
+has_algorithm(const FidotoolJson *algorithms)
+{
+  for (size_t i = 0; i < fidotool_json_size(algorithms); i++) {
+    int64_t alg =
+        fidotool_json_get_int(fidotool_json_at(algorithms, i), "alg", 0);
+
+    if (alg == FIDOTOOL_ALG_ES256 || alg == FIDOTOOL_ALG_EDDSA)
+      return true;
+  }
+  return fidotool_json_size(algorithms) == 0;
+}
+
+/* A PIN, set or to be set now, or a sensor with something enrolled in it. */
+static bool
+verifies_users(const FidotoolJson *request)
+{
+  return g_strcmp0(fidotool_json_get_text(request, "pin"), "unsupported") !=
+             0 ||
+         fidotool_json_get_bool(fidotool_json_get(request, "options"), "uv",
+                                false);
+}
+
+static RecoveryRefusal *
+check_abilities(const FidotoolJson *request)
+{
+  if (!speaks_ctap2(fidotool_json_get(request, "versions")))
+    return refuse("preflight-version",
+                  "this key is too old: it knows U2F alone",
+                  "a key that knows CTAP 2");
+  if (!has_algorithm(fidotool_json_get(request, "algorithms")))
+    return refuse("preflight-algorithm",
+                  "this key makes no credential of a kind that is asked for",
+                  "a key that knows ES256 or EdDSA");
+  if (!verifies_users(request))
+    return refuse("preflight-verification",
+                  "this key cannot know its user: it has no PIN function and "
+                  "no sensor that is set up",
+                  "a key with a PIN or a fingerprint");
+  return NULL;
+}
+
+/* What the judge would say at best; then the policy as for case.made. */
+static RecoveryRefusal *
+check_policy(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts)
+{
+  const RecoveryPolicy *policy = trial->station->model->policy;
+
+  return recovery_policy_issue(policy, recovery_policy_standard(policy), facts,
+                               trial->now.now_ms / 1000);
+}
+
+static FidotoolJson *
+write_verdict(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts,
+              const RecoveryRefusal *refusal)
+{
+  FidotoolJson *answer = fidotool_json_new_object();
+  g_autofree char *text = g_strdup_printf(
+      "%s (%s).", refusal == NULL ? "this key fits" : refusal->text, ADVICE);
+
+  fidotool_json_set_int(answer, "advisory", 1);
+  fidotool_json_set_int(answer, "fits", refusal == NULL);
+  fidotool_json_set_text(answer, "rule", refusal == NULL ? "" : refusal->rule);
+  fidotool_json_set_text(answer, "text", text);
+  fidotool_json_set_text(
+      answer, "enough",
+      refusal == NULL || refusal->enough == NULL ? "" : refusal->enough);
+  if (refusal == NULL)
+    fidotool_json_set_text(answer, "class",
+                           recovery_policy_class(trial->station->model->policy,
+                                                 facts,
+                                                 trial->now.now_ms / 1000));
+  return answer;
+}
+
+FidotoolJson *
+recovery_query_preflight(RecoveryTrial *trial,
+                         G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                         GError **error)
+{
+  const char *aaguid = fidotool_json_get_text(trial->request, "aaguid");
+  g_autofree char *lower = aaguid == NULL ? NULL : g_ascii_strdown(aaguid, -1);
+  /* A key that is no passkey provider: what it cannot be asked is assumed. */
+  const RecoveryPolicyFacts facts = {
+      .uv = true, .attested = true, .aaguid = lower};
+  g_autoptr(RecoveryRefusal) refusal = NULL;
+
+  if (!is_uuid(lower) || fidotool_json_get(trial->request, "pin") == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "preflight takes aaguid, pin, versions and options, as the "
+                "key gave them");
+    return NULL;
+  }
+  refusal = check_abilities(trial->request);
+  if (refusal == NULL)
+    refusal = check_policy(trial, &facts);
+  return write_verdict(trial, &facts, refusal);
+}
