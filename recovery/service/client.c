@@ -29,6 +29,11 @@
 struct RecoveryClient {
   GDBusConnection *bus;
   RecoveryStart start;
+  guint subscription;
+  void (*changed)(uint64_t size, gpointer data);
+  gpointer changed_data;
+  void (*lost)(gpointer data);
+  gpointer lost_data;
 };
 
 static bool
@@ -85,6 +90,37 @@ connect_socket(const char *path, GError **error)
   return g_steal_pointer(&stream);
 }
 
+static void
+on_changed(GDBusConnection *bus, const char *sender, const char *path,
+           const char *interface, const char *name, GVariant *arguments,
+           gpointer data)
+{
+  const RecoveryClient *client = data;
+  guint64 size;
+
+  (void)bus;
+  (void)sender;
+  (void)path;
+  (void)interface;
+  (void)name; /* there is one */
+  if (!client->changed ||
+      !g_variant_is_of_type(arguments, G_VARIANT_TYPE("(t)")))
+    return;
+  g_variant_get(arguments, "(t)", &size);
+  client->changed(size, client->changed_data);
+}
+
+static void
+on_closed(GDBusConnection *bus, gboolean vanished, GError *error,
+          RecoveryClient *client)
+{
+  (void)bus;
+  (void)vanished;
+  (void)error; /* why it went changes nothing */
+  if (client->lost)
+    client->lost(client->lost_data);
+}
+
 static bool
 attach(RecoveryClient *client, GSocketConnection *stream, const char *path,
        GError **error)
@@ -97,6 +133,10 @@ attach(RecoveryClient *client, GSocketConnection *stream, const char *path,
   if (!client->bus)
     return fail(path, own->message, error);
   g_dbus_connection_set_exit_on_close(client->bus, FALSE);
+  g_signal_connect(client->bus, "closed", G_CALLBACK(on_closed), client);
+  client->subscription = g_dbus_connection_signal_subscribe(
+      client->bus, NULL, INTERFACE, "Changed", OBJECT_PATH, NULL,
+      G_DBUS_SIGNAL_FLAGS_NONE, on_changed, client, NULL);
   return true;
 }
 
@@ -153,8 +193,11 @@ recovery_client_free(RecoveryClient *client)
 {
   if (!client)
     return;
-  if (client->bus)
+  if (client->bus) {
+    g_dbus_connection_signal_unsubscribe(client->bus, client->subscription);
+    g_signal_handlers_disconnect_by_data(client->bus, client);
     (void)g_dbus_connection_close_sync(client->bus, NULL, NULL);
+  }
   g_clear_object(&client->bus);
   recovery_start_end(&client->start);
   g_free(client);
@@ -310,4 +353,21 @@ recovery_client_export(RecoveryClient *client, const char *request, size_t max,
   (void)setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &patience,
                    sizeof patience); /* without it we only wait longer */
   return read_export(client, request, pair, max, error);
+}
+
+void
+recovery_client_on_changed(RecoveryClient *client,
+                           void (*changed)(uint64_t size, gpointer data),
+                           gpointer data)
+{
+  client->changed = changed;
+  client->changed_data = data;
+}
+
+void
+recovery_client_on_lost(RecoveryClient *client, void (*lost)(gpointer data),
+                        gpointer data)
+{
+  client->lost = lost;
+  client->lost_data = data;
 }

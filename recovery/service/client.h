@@ -6,6 +6,7 @@
 #include <glib.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct RecoveryClient RecoveryClient;
 
@@ -21,6 +22,10 @@ typedef enum {
  * station: where nothing listens in it, a private recoveryd is started that
  * ends with this client. NULL means the installed station. The server must run
  * as root, as user keyturn or as this user, or nothing is sent to it.
+ *
+ * The thread-default main context of the caller is the one in which the
+ * functions below are called; nothing but them needs it to run. Open, call and
+ * free a client in one thread.
  *
  * errors  RECOVERY_ERROR_STATION, RECOVERY_ERROR_FAILED
  */
@@ -45,3 +50,19 @@ char *recovery_client_query(RecoveryClient *client, const char *request,
  * RecoveryTarFile (recovery/format/tar.h). */
 GPtrArray *recovery_client_export(RecoveryClient *client, const char *request,
                                   size_t max, GError **error);
+
+/*
+ * What happens without being asked. Each function is called in the main
+ * context in which the client was opened, never from within a call above, and
+ * not after recovery_client_free(). NULL ends it; one function at a time.
+ *
+ * changed  the record has grown to size entries; a client that is slow may be
+ *          told once of several
+ * lost     the connection has ended, and no call will come back with more than
+ *          an error: free the client and open another
+ */
+void recovery_client_on_changed(RecoveryClient *client,
+                                void (*changed)(uint64_t size, gpointer data),
+                                gpointer data);
+void recovery_client_on_lost(RecoveryClient *client,
+                             void (*lost)(gpointer data), gpointer data);
