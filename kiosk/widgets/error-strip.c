@@ -52,7 +52,7 @@ set_severity(KioskErrorStrip *self, KioskSeverity severity)
 }
 
 static GtkLabel *
-add_label(KioskErrorStrip *self, const char *css_class)
+add_label(GtkWidget *box, const char *css_class)
 {
   GtkWidget *label = gtk_label_new(NULL);
 
@@ -60,7 +60,7 @@ add_label(KioskErrorStrip *self, const char *css_class)
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class(label, css_class);
-  gtk_box_append(GTK_BOX(self->words), label);
+  gtk_box_append(GTK_BOX(box), label);
   return GTK_LABEL(label);
 }
 
@@ -68,6 +68,7 @@ static void
 kiosk_error_strip_init(KioskErrorStrip *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
+  GtkWidget *lines = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 
   self->bar = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_add_css_class(self->bar, "bar");
@@ -75,14 +76,18 @@ kiosk_error_strip_init(KioskErrorStrip *self)
   self->icon = GTK_IMAGE(gtk_image_new());
   gtk_widget_set_valign(GTK_WIDGET(self->icon), GTK_ALIGN_CENTER);
   gtk_widget_set_parent(GTK_WIDGET(self->icon), widget);
-  self->words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
+  self->words = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_add_css_class(self->words, "words");
   gtk_widget_set_hexpand(self->words, TRUE);
   gtk_widget_set_valign(self->words, GTK_ALIGN_CENTER);
   gtk_widget_set_parent(self->words, widget);
-  self->word = add_label(self, "word");
-  self->text = add_label(self, "sentence");
-  self->code = add_label(self, "code");
+  self->word = add_label(self->words, "word");
+  gtk_label_set_wrap(self->word, FALSE);
+  gtk_widget_set_valign(GTK_WIDGET(self->word), GTK_ALIGN_START);
+  gtk_widget_set_hexpand(lines, TRUE);
+  gtk_box_append(GTK_BOX(self->words), lines);
+  self->text = add_label(lines, "sentence");
+  self->code = add_label(lines, "code");
   set_severity(self, KIOSK_SEVERITY_WRONG);
   gtk_widget_set_focusable(widget, TRUE);
   gtk_widget_set_visible(widget, FALSE);

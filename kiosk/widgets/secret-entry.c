@@ -150,7 +150,7 @@ draw_text(KioskSecretEntry *self, GtkSnapshot *snapshot, const GdkRGBA *color)
     const char *next = g_utf8_next_char(p);
 
     if (self->group_size > 0 && i > 0 && i % self->group_size == 0) {
-      memcpy(shown + len, "\xe2\x80\x83", 3); /* U+2003 EM SPACE */
+      memcpy(shown + len, "\xe2\x80\x82", 3); /* U+2002 EN SPACE */
       len += 3;
     }
     memcpy(shown + len, p, (size_t)(next - p));
@@ -219,7 +219,7 @@ kiosk_secret_entry_measure(GtkWidget *widget, GtkOrientation orientation,
   (void)for_size;
   *minimum_baseline = *natural_baseline = -1;
   if (orientation == GTK_ORIENTATION_VERTICAL) {
-    *minimum = *natural = (int)(em * 1.6f);
+    *minimum = *natural = (int)(em * 1.3f);
   } else {
     *minimum = (int)(em * 7);
     *natural = (int)(em * 14);
