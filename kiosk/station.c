@@ -15,6 +15,7 @@ typedef struct {
   RecoveryClient *client;
   GMainContext *context;
   GMainLoop *loop;
+  GWeakRef station;
 } Worker;
 
 typedef struct {
@@ -68,10 +69,22 @@ deliver(gpointer data)
       job->done(g_steal_pointer(&job->answer), job->error, job->data);
     if (lost)
       g_signal_emit(self, signals[LOST], 0);
-    else if (job->call == KIOSK_STATION_SUBMIT && job->error == NULL)
-      g_signal_emit(self, signals[CHANGED], 0);
   }
   free_job(job);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+emit_changed(gpointer data)
+{
+  g_signal_emit(data, signals[CHANGED], 0);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+emit_lost(gpointer data)
+{
+  g_signal_emit(data, signals[LOST], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -80,6 +93,40 @@ deliver(gpointer data)
 
 typedef char *(*Call)(RecoveryClient *client, const char *request,
                       GError **error);
+
+static void
+post(Worker *worker, GSourceFunc func)
+{
+  KioskStation *self = g_weak_ref_get(&worker->station);
+
+  if (self != NULL)
+    g_idle_add_full(G_PRIORITY_DEFAULT, func, self, g_object_unref);
+}
+
+static void
+hear_changed(G_GNUC_UNUSED uint64_t size, gpointer data)
+{
+  post(data, emit_changed);
+}
+
+static void
+hear_lost(gpointer data)
+{
+  Worker *worker = data;
+
+  g_clear_pointer(&worker->client, recovery_client_free);
+  post(worker, emit_lost);
+}
+
+static void
+open_client(Worker *worker, GError **error)
+{
+  worker->client = recovery_client_open(worker->selector, 0, error);
+  if (worker->client == NULL)
+    return;
+  recovery_client_on_changed(worker->client, hear_changed, worker);
+  recovery_client_on_lost(worker->client, hear_lost, worker);
+}
 
 static gboolean
 run_call(gpointer data)
@@ -95,7 +142,7 @@ run_call(gpointer data)
   g_autofree char *answer = NULL;
 
   if (worker->client == NULL)
-    worker->client = recovery_client_open(worker->selector, 0, &job->error);
+    open_client(worker, &job->error);
   if (worker->client != NULL)
     answer = calls[job->call](worker->client, request, &job->error);
   if (g_error_matches(job->error, RECOVERY_ERROR, RECOVERY_ERROR_STATION))
@@ -141,6 +188,7 @@ work(gpointer data)
   g_main_context_pop_thread_default(worker->context);
   g_main_loop_unref(worker->loop);
   g_main_context_unref(worker->context);
+  g_weak_ref_clear(&worker->station);
   g_free(worker->selector);
   g_free(worker);
   return NULL;
@@ -171,6 +219,7 @@ start(KioskStation *self)
     return;
   worker = self->worker = g_new0(Worker, 1);
   worker->selector = g_strdup(self->selector);
+  g_weak_ref_init(&worker->station, self);
   worker->context = g_main_context_new();
   worker->loop = g_main_loop_new(worker->context, FALSE);
   g_thread_unref(g_thread_new("station", work, worker));
