@@ -57,6 +57,7 @@ typedef enum {
   KIOSK_GO_SPARE,
   KIOSK_GO_BLOCKED,     /* this key, or this person, cannot go on */
   KIOSK_GO_STAFF_KEY_GONE,
+  KIOSK_GO_USER_KEY_GONE, /* the new key was pulled before it was made */
   KIOSK_GO_ROLE_OVER,   /* the role ended by itself */
   KIOSK_GO_IDLE_END,
   KIOSK_GO_AWAY,        /* recoveryd is lost */

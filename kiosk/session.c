@@ -407,9 +407,12 @@ kiosk_session_go(KioskSession *self, KioskGo go)
     wipe(self);
   if (next.leave)
     leave(self);
-  /* A key job belongs to the page that began it. */
+  /* A key job belongs to the page that began it, and so does an act. */
   if (next.step != self->step && !next.wipe)
     kiosk_device_work_cancel(self->work);
+  if (self->step == KIOSK_STEP_ACT || self->step == KIOSK_STEP_ELSEWHERE ||
+      self->step == KIOSK_STEP_SIGN_IN)
+    kiosk_session_act_clear(self);
   self->step = next.step;
   g_signal_emit(self, signals[STEP_CHANGED], 0);
   return true;
@@ -431,12 +434,22 @@ on_station_changed(KioskSession *self)
     kiosk_session_load_case(self);
 }
 
+/* Another key may be put into the same port, under the same name: what was
+ * known of this one, and the PIN that was meant for it, are forgotten. */
 static void
 on_key_removed(KioskSession *self, const char *selector)
 {
-  if (self->staff.device != NULL &&
-      strcmp(self->staff.device, selector) == 0)
+  if (g_strcmp0(self->staff.device, selector) == 0) {
+    g_clear_pointer(&self->staff.device, g_free);
     (void)kiosk_session_go(self, KIOSK_GO_STAFF_KEY_GONE);
+  }
+  if (g_strcmp0(self->act.device, selector) == 0)
+    g_clear_pointer(&self->act.device, g_free);
+  if (g_strcmp0(self->user.device, selector) == 0) {
+    kiosk_session_user_clear(self);
+    if (kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE))
+      kiosk_session_report(self, "key.removed.nochange", NULL);
+  }
 }
 
 /* --- getters ----------------------------------------------------------------
