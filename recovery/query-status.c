@@ -2,6 +2,57 @@
 /* query-status.c - what everybody may know of the station. */
 #include "recovery/format/time.h"
 #include "recovery/query.h"
+#include "recovery/rule.h"
+
+#define MIB INT64_C(1048576)
+/* Room is low below both. */
+#define LOW_MIB 1024
+#define LOW_PERCENT 20
+
+/* The rule that every act asks first. */
+static void
+add_clock(RecoveryTrial *trial, FidotoolJson *answer)
+{
+  FidotoolJson *clock =
+      fidotool_json_set(answer, "clock", fidotool_json_new_object());
+  g_autoptr(RecoveryRefusal) refusal = recovery_rule_actor_clock(trial, NULL);
+
+  fidotool_json_set_int(clock, "doubt", refusal != NULL);
+}
+
+static void
+add_disk(const RecoveryStation *station, FidotoolJson *answer)
+{
+  const RecoveryHooks *hooks = &station->config.hooks;
+  int64_t left, total;
+  FidotoolJson *disk;
+
+  if (hooks->room == NULL || !hooks->room(&left, &total, hooks->data))
+    return;
+  disk = fidotool_json_set(answer, "disk", fidotool_json_new_object());
+  fidotool_json_set_int(disk, "free_mb", left / MIB);
+  fidotool_json_set_int(
+      disk, "low", left / MIB < LOW_MIB && left < total / 100 * LOW_PERCENT);
+}
+
+/* Two numbers, and nothing of whom they count. */
+static void
+add_cases(const RecoveryModel *model, FidotoolJson *answer)
+{
+  FidotoolJson *cases =
+      fidotool_json_set(answer, "cases", fidotool_json_new_object());
+  int64_t live = 0, waiting = 0;
+
+  for (unsigned i = 0; i < model->case_ids->len; i++) {
+    const RecoveryCase *of =
+        recovery_model_case(model, g_ptr_array_index(model->case_ids, i));
+
+    live += recovery_case_is_live(of);
+    waiting += of->state == RECOVERY_STATE_WAITING;
+  }
+  fidotool_json_set_int(cases, "open", live);
+  fidotool_json_set_int(cases, "waiting", waiting);
+}
 
 FidotoolJson *
 recovery_query_status(RecoveryTrial *trial,
@@ -18,6 +69,8 @@ recovery_query_status(RecoveryTrial *trial,
   fidotool_json_set_int(answer, "initialised", model->roster != NULL);
   fidotool_json_set_int(answer, "started", model->started);
   recovery_query_head(station, answer);
+  add_clock(trial, answer);
+  add_disk(station, answer);
   for (unsigned i = 0; i < trial->session->roles->len; i++) {
     const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);
     FidotoolJson *row;
@@ -39,5 +92,6 @@ recovery_query_status(RecoveryTrial *trial,
                          recovery_policy_id(model->policy));
   fidotool_json_set_int(answer, "policy_version",
                         recovery_policy_version(model->policy));
+  add_cases(model, answer);
   return answer;
 }

@@ -4,7 +4,15 @@
 
 #include "recovery/deed.h"
 
-/* query-status.c: the station itself. */
+/*
+ * query-status.c: the station itself; numbers, and the roles of the caller's
+ * own connection.
+ *
+ * {"practice","initialised","started","size","root","genesis"?,"roles":[..],
+ *   "clock":{"doubt":0|1},"disk"?:{"free_mb","low":0|1},
+ *   of a founded station: "station","log","rp_id","origin","policy_id",
+ *   "policy_version","cases":{"open","waiting"}}
+ */
 FidotoolJson *recovery_query_status(RecoveryTrial *trial,
                                     RecoveryRefusal **ret_refusal,
                                     GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* rule.h - the checks behind the rows of rule.c. Each returns a refusal without
  * id (the row adds it), or NULL: nothing against it, or error is set. Private
- * to rule*.c, and to query-plan.c, which asks one of them early. */
+ * to rule*.c, and to the queries that ask one of them early. */
 #pragma once
 
 #include "recovery/deed.h"

@@ -37,6 +37,9 @@ typedef struct {
    * where there is none. */
   bool (*save)(const char *name, GBytes *bytes, void *data, GError **error);
   GBytes *(*load)(const char *name, void *data, GError **error);
+  /* Room where the record is, in bytes; false where it is not known. NULL:
+   * never. */
+  bool (*room)(int64_t *ret_free, int64_t *ret_total, void *data);
   void *data;
 } RecoveryHooks;
 

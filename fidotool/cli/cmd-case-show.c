@@ -45,11 +45,11 @@ print_cases(const FidotoolJson *answer)
   }
 }
 
-/* Who may, then who may not and why. */
+/* Who may, or why not. */
 static void
-print_person(const FidotoolJson *row)
+print_person(const FidotoolJson *row, const char *who)
 {
-  g_autofree char *person = word(row, "person");
+  g_autofree char *person = who ? g_strdup(who) : word(row, "person");
   g_autofree char *rule = word(row, "rule");
   g_autofree char *text = word(row, "text");
   g_autofree char *enough = word(row, "enough");
@@ -80,7 +80,10 @@ print_acts(const FidotoolJson *answer)
     printf("\n%s%s%s\n", name, strcmp(slot, "-") == 0 ? "" : " for slot ",
            strcmp(slot, "-") == 0 ? "" : slot);
     for (size_t k = 0; k < fidotool_json_size(persons); k++)
-      print_person(fidotool_json_at(persons, k));
+      print_person(fidotool_json_at(persons, k), NULL);
+    /* No person does it. */
+    if (fidotool_json_get(act, "open"))
+      print_person(act, "the new key");
   }
 }
 

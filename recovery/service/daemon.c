@@ -5,6 +5,7 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "recovery/error.h"
@@ -72,6 +73,19 @@ on_load(const char *name, void *data, GError **error)
   RecoveryDaemon *daemon = data;
 
   return recovery_file_read(daemon->folder->files, name, MAX_FILE, error);
+}
+
+static bool
+on_room(int64_t *ret_free, int64_t *ret_total, void *data)
+{
+  const RecoveryDaemon *daemon = data;
+  struct statvfs st;
+
+  if (statvfs(daemon->folder->path, &st) != 0)
+    return false;
+  *ret_free = (int64_t)(st.f_bavail * st.f_frsize);
+  *ret_total = (int64_t)(st.f_blocks * st.f_frsize);
+  return true;
 }
 
 /* --- what the clients ask ------------------------------------------------- */
@@ -201,6 +215,7 @@ fill_config(RecoveryDaemon *daemon, const char *build,
                 .notice = on_notice,
                 .save = on_save,
                 .load = on_load,
+                .room = on_room,
                 .data = daemon},
   };
   memcpy(config->kek, daemon->folder->kek, sizeof config->kek);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test-query.c - which keys may sign, before anybody signed in; and whose key
- * it was. */
+/* test-query.c - what is said before anybody signed in: the station's state,
+ * which keys may sign, and whose a key is. */
 #include "tests/attack/world.h"
 #include "tests/testing.h"
 
@@ -168,6 +168,134 @@ an_unknown_key_is_nobody(void **state)
   attack_world_free(world);
 }
 
+/* --- status ---------------------------------------------------------------
+ */
+
+static FidotoolJson *
+ask_status(AttackWorld *world)
+{
+  return attack_world_query(world, "{\"what\":\"status\"}");
+}
+
+static void
+room_is_low_below_both_limits(void **state)
+{
+  static const struct {
+    int64_t mib, total_mib;
+    int low;
+  } rows[] = {
+      {500, 1000000, 1}, {1023, 10000, 1}, {1024, 10000, 0},
+      {900, 2000, 0},    {0, 100, 1},      {100000, 1000000, 0},
+  };
+  AttackWorld *world = attack_world_new(true);
+  g_autoptr(FidotoolJson) unknown = ask_status(world);
+
+  (void)state;
+  assert_null(fidotool_json_get(unknown, "disk"));
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(FidotoolJson) answer = NULL;
+    const FidotoolJson *disk;
+
+    world->room = rows[i].mib << 20;
+    world->room_total = rows[i].total_mib << 20;
+    answer = ask_status(world);
+    disk = fidotool_json_get(answer, "disk");
+    assert_int_equal(fidotool_json_get_int(disk, "free_mb", -1), rows[i].mib);
+    assert_int_equal(fidotool_json_get_int(disk, "low", -1), rows[i].low);
+  }
+  attack_world_free(world);
+}
+
+static int64_t
+number_of(AttackWorld *world, const char *group, const char *name)
+{
+  g_autoptr(FidotoolJson) answer = ask_status(world);
+
+  return fidotool_json_get_int(fidotool_json_get(answer, group), name, -1);
+}
+
+static void
+a_clock_in_doubt_is_shown(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+
+  (void)state;
+  assert_int_equal(number_of(world, "clock", "doubt"), 0);
+  world->now_ms -= 110 * 1000;
+  assert_int_equal(number_of(world, "clock", "doubt"), 0);
+  world->now_ms -= 60 * 1000;
+  assert_int_equal(number_of(world, "clock", "doubt"), 1);
+  attack_world_free(world);
+}
+
+static void
+cases_are_counted_and_not_named(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autoptr(FidotoolJson) answer = NULL;
+  g_autofree char *text = NULL;
+
+  (void)state;
+  assert_int_equal(number_of(world, "cases", "open"), 0);
+  attack_world_reach(world, "made");
+  assert_int_equal(number_of(world, "cases", "open"), 1);
+  assert_int_equal(number_of(world, "cases", "waiting"), 0);
+  attack_world_restart(world, NULL);
+  answer = ask_status(world);
+  text = attack_world_text(answer);
+  assert_null(strstr(text, world->case_id));
+  assert_null(strstr(text, world->sub));
+  attack_world_free(world);
+}
+
+/* --- codes ----------------------------------------------------------------
+ */
+
+/* Whoever tries codes learns nothing of which cases there are. */
+static void
+an_unknown_case_is_worded_like_a_wrong_code(void **state)
+{
+  static const struct {
+    const char *of;   /* NULL: that case; "": none is named */
+    const char *code; /* NULL: the right one */
+  } rows[] = {
+      {NULL, "00000000000000000000000000000000"},
+      {"c-00000000", "00000000000000000000000000000000"},
+      {"c-00000000", NULL},
+      {"nonsense", NULL},
+      {NULL, "1"},
+      {NULL, ""},
+      {"", "00000000000000000000000000000000"},
+  };
+  static const char *const acts[] = {"case.contest", "case.withdraw"};
+  AttackWorld *world = attack_world_at("made");
+  g_autofree char *code = attack_world_code(world);
+  g_autofree char *first = NULL;
+
+  (void)state;
+  assert_non_null(code);
+  attack_world_restart(world, NULL); /* nobody's session */
+  for (size_t i = 0; i < G_N_ELEMENTS(rows) * G_N_ELEMENTS(acts); i++) {
+    const char *of = rows[i / 2].of == NULL ? world->case_id : rows[i / 2].of;
+    g_autofree char *named =
+        *of == '\0' ? g_strdup("") : g_strdup_printf("\"case\":\"%s\",", of);
+    g_autoptr(FidotoolJson) answer = attack_world_submit(
+        world, "{\"act\":\"%s\",%s\"code\":\"%s\"}", acts[i % 2], named,
+        rows[i / 2].code == NULL ? code : rows[i / 2].code);
+    g_autofree char *text = attack_world_text(answer);
+
+    assert_string_equal(attack_world_outcome(answer), "code");
+    if (first == NULL)
+      first = g_strdup(text);
+    assert_string_equal(text, first);
+  }
+  attack_world_expect(
+      attack_world_submit(world, "{\"act\":\"case.contest\",\"code\":\"%s\"}",
+                          code),
+      "ok");
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -178,6 +306,10 @@ main(void)
       cmocka_unit_test(a_key_names_its_person),
       cmocka_unit_test(a_key_names_its_person_in_session),
       cmocka_unit_test(an_unknown_key_is_nobody),
+      cmocka_unit_test(room_is_low_below_both_limits),
+      cmocka_unit_test(a_clock_in_doubt_is_shown),
+      cmocka_unit_test(cases_are_counted_and_not_named),
+      cmocka_unit_test(an_unknown_case_is_worded_like_a_wrong_code),
   };
 
   return cmocka_run_group_tests_name("query", tests, NULL, NULL);

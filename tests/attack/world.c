@@ -93,6 +93,16 @@ load_file(const char *name, void *data, GError **error)
   return bytes == NULL ? NULL : g_bytes_ref(bytes);
 }
 
+static bool
+tell_room(int64_t *ret_free, int64_t *ret_total, void *data)
+{
+  const AttackWorld *world = data;
+
+  *ret_free = world->room;
+  *ret_total = world->room_total;
+  return world->room_total > 0;
+}
+
 static void
 open_station(AttackWorld *world)
 {
@@ -133,6 +143,7 @@ attack_world_new(bool practice)
                 .notice = take_notice,
                 .save = save_file,
                 .load = load_file,
+                .room = tell_room,
                 .data = world},
   };
   memset(world->config.kek, 7, sizeof(world->config.kek));

@@ -33,6 +33,7 @@ typedef struct {
   GPtrArray *notices; /* texts */
   GHashTable *files;  /* name -> GBytes */
   bool judge_fails, notice_fails;
+  int64_t room, room_total; /* bytes; 0: not known */
   AttackPerson *people;    /* ends with a NULL person */
   AttackMachine away;      /* the approvers' machine */
   AttackKey *lost, *fresh; /* the subject's */

@@ -13,6 +13,7 @@ def prepare(place, more=()):
     place.start()
     status = place.found()
     assert status["started"] == 1 and status["practice"] == 1, status
+    assert status["clock"]["doubt"] == 0 and status["disk"]["free_mb"] >= 0, status
     place.import_people([("2001", "Sam Fox", [os.urandom(32)]),
                          ("2002", "Eve Fox", [os.urandom(32)]), *more])
 
