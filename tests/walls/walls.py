@@ -56,7 +56,7 @@ PROGRAMS = {
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite"]),
     "fidotool/cli/fidotool": (
         ["act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
-        COMMON + GIO + ["libqrencode"]),
+        COMMON + GIO + ["libqrencode", "libz"]),
     "tests/softkey/softkey": (["softkey_core"], COMMON + ["libcbor"]),
 }
 
