@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd-audit-proof.c - fidotool audit proof: the receipt of a case, as text and
  * as a QR code that a phone can take home. */
-#include <qrencode.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
+#include "fidotool/cli/qr.h"
 #include "fidotool/cli/sitting.h"
-
-/* Free modules around a code (ISO/IEC 18004). */
-#define QUIET 4
 
 typedef struct {
   FidotoolGovernedOptions who;
@@ -18,75 +15,16 @@ typedef struct {
   gboolean plain;
 } Options;
 
-static bool
-is_dark(const QRcode *code, int x, int y)
-{
-  if (x < 0 || y < 0 || x >= code->width || y >= code->width)
-    return false;
-  return (code->data[y * code->width + x] & 1) != 0;
-}
-
-/* Two rows a line, light on dark as terminals are: light modules are drawn. */
-static void
-print_code(const QRcode *code)
-{
-  for (int y = -QUIET; y < code->width + QUIET; y += 2) {
-    for (int x = -QUIET; x < code->width + QUIET; x++) {
-      bool upper = is_dark(code, x, y);
-      bool lower = is_dark(code, x, y + 1);
-
-      fputs(upper ? lower ? " " : "▄" : lower ? "▀" : "█", stdout);
-    }
-    putchar('\n');
-  }
-}
-
-static bool
-write_svg(const QRcode *code, const char *path, GError **error)
-{
-  int side = code->width + 2 * QUIET;
-  GString *text = g_string_new(NULL);
-  g_autofree char *whole = NULL;
-
-  g_string_append_printf(
-      text,
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
-      "shape-rendering=\"crispEdges\"><rect width=\"%d\" height=\"%d\" "
-      "fill=\"#fff\"/><path d=\"",
-      side, side, side, side);
-  for (int y = 0; y < code->width; y++)
-    for (int x = 0; x < code->width; x++)
-      if (is_dark(code, x, y))
-        g_string_append_printf(text, "M%d %dh1v1h-1z", x + QUIET, y + QUIET);
-  g_string_append(text, "\"/></svg>\n");
-  whole = g_string_free(text, FALSE);
-  return g_file_set_contents(path, whole, -1, error);
-}
-
 /* The receipt fits one code up to 2,953 bytes: records of any size do. */
 static bool
 print_receipt(const FidotoolJson *answer, const Options *options,
               GError **error)
 {
   const char *proof = fidotool_json_get_text(answer, "proof");
-  QRcode *code;
-  bool ok = true;
 
   fputs(proof, stdout);
-  if (options->plain && !options->svg)
-    return true;
-  code = QRcode_encodeString8bit(proof, 0, QR_ECLEVEL_L);
-  if (!code) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
-                "the receipt does not fit a QR code");
-    return false;
-  }
-  if (!options->plain)
-    print_code(code);
-  if (options->svg)
-    ok = write_svg(code, options->svg, error);
-  QRcode_free(code);
-  return ok;
+  return (options->plain || fidotool_qr_print(proof, error)) &&
+         (!options->svg || fidotool_qr_write_svg(proof, options->svg, error));
 }
 
 static FidotoolJson *

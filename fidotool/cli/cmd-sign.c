@@ -9,8 +9,10 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/consent.h"
+#include "fidotool/cli/document.h"
 #include "fidotool/cli/governed.h"
 #include "fidotool/cli/machine.h"
+#include "fidotool/cli/qr.h"
 #include "recovery/error.h"
 
 /* A proposal carries its openings, a roster among them. */
@@ -49,15 +51,6 @@ write_json(const char *path, const FidotoolJson *json, GError **error)
   return ok;
 }
 
-static FidotoolJson *
-read_json(const char *path, size_t max, GError **error)
-{
-  size_t len = 0;
-  g_autofree char *text = fidotool_cmd_read_file(path, max, &len, error);
-
-  return text ? fidotool_json_parse(text, len, error) : NULL;
-}
-
 /* With --json the result stands in the envelope, without it in the file. */
 static int
 finish(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
@@ -87,13 +80,30 @@ find_machine(FidotoolCmd *cmd, GError **error)
   return true;
 }
 
+/* On the screen, where another one can read it. */
+static int
+finish_as_codes(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
+{
+  g_autoptr(FidotoolJson) taken = result;
+  g_autofree char *line = fidotool_json_write(taken, NULL);
+  g_autoptr(GError) error = NULL;
+
+  if ((out && !write_json(out, taken, &error)) ||
+      !fidotool_qr_print_parts(line, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return fidotool_cmd_done(cmd, NULL, NULL);
+}
+
 int
 fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv)
 {
   g_autofree char *out = NULL;
+  gboolean qr = FALSE;
   const GOptionEntry entries[] = {
       {"out", 'o', 0, G_OPTION_ARG_FILENAME, &out,
        "where to write what submit takes (default: standard output)", "FILE"},
+      {"qr", 0, 0, G_OPTION_ARG_NONE, &qr, "show what submit takes as QR codes",
+       NULL},
       G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) proposal = NULL;
@@ -102,20 +112,25 @@ fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv)
   if (!fidotool_cmd_parse(
           cmd, entries,
           "Checks a proposal, shows its words and signs it with your key and "
-          "this machine's. No\nstation is asked. An approval is confirmed at "
-          "the terminal; see fidotool case approve --help.\n"
+          "this machine's. No\nstation is asked. FILE may be - for standard "
+          "input; it holds the proposal, or the parts\nof one that QR codes "
+          "gave, one a line. An approval is confirmed at the terminal; see\n"
+          "fidotool case approve --help.\n"
           "Example:\n  fidotool sign approve.json --out signed.json",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (argc != 2)
     return fail_usage(cmd, "give the file of one proposal");
+  if (qr && cmd->json)
+    return fail_usage(cmd, "--qr is for people, --json for programs");
   if (find_machine(cmd, &error))
-    proposal = read_json(argv[1], MAX_PROPOSAL, &error);
+    proposal = fidotool_document_read(cmd, argv[1], MAX_PROPOSAL, &error);
   if (proposal)
     result = fidotool_consent_sign(cmd, proposal, &error);
   if (!result)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  return finish(cmd, out, g_steal_pointer(&result));
+  return qr ? finish_as_codes(cmd, out, g_steal_pointer(&result))
+            : finish(cmd, out, g_steal_pointer(&result));
 }
 
 int
@@ -127,14 +142,17 @@ fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv)
   g_autoptr(FidotoolJson) answer = NULL;
   FidotoolGoverned governed;
 
-  if (!fidotool_cmd_parse(cmd, NULL,
-                          "Hands a signed statement to its station.\n"
-                          "Example:\n  fidotool submit signed.json",
-                          &argc, &argv, &error))
+  if (!fidotool_cmd_parse(
+          cmd, NULL,
+          "Hands a signed statement to its station. FILE may be "
+          "- for standard input; parts that\nQR codes gave are "
+          "taken too, one a line.\n"
+          "Example:\n  fidotool submit signed.json",
+          &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (argc != 2)
     return fail_usage(cmd, "give the file that fidotool sign wrote");
-  signed_act = read_json(argv[1], MAX_SIGNED, &error);
+  signed_act = fidotool_document_read(cmd, argv[1], MAX_SIGNED, &error);
   if (!signed_act)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (fidotool_governed_open(&governed, cmd, &who, 0, &error))

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 
 #include "fidotool/act/signing.h"
 #include "fidotool/bytes.h"
@@ -65,6 +66,8 @@ ask_person(GError **error)
   /* A job with a key blocks Ctrl-C, to read it itself; here it ends us. */
   (void)sigemptyset(&none);
   (void)sigprocmask(SIG_SETMASK, &none, &before);
+  /* What a scanner typed ahead is no answer. */
+  (void)tcflush(fileno(terminal), TCIFLUSH);
   fprintf(terminal, "Sign this? Type yes: ");
   fflush(terminal);
   yes = fgets(answer, sizeof answer, terminal) &&
