@@ -8,8 +8,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
   FidotoolAuthData auth;
 
-  if (fidotool_auth_data_head((FidotoolSlice){data, len}, &auth))
-    (void)fidotool_auth_data_rest(&auth); /* any answer will do */
+  if (fidotool_auth_data_head((FidotoolSlice){data, len}, &auth) &&
+      fidotool_auth_data_rest(&auth) == NULL)
+    fuzz_accepted(data, len);
   fidotool_auth_data_clear(&auth);
   return 0;
 }

@@ -15,9 +15,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
   RecoveryCheckpoint head;
   uint8_t read_key[32];
 
-  (void)recovery_checkpoint_check((const char *)data, len, key, &head,
-                                  NULL);                     /* any answer */
   (void)recovery_checkpoint_read_vkey(text, read_key, NULL); /* any answer */
-  (void)recovery_checkpoint_is_origin(text);                 /* any answer */
+  /* Neither a signature nor a key id is found by chance; an origin is. */
+  if (recovery_checkpoint_check((const char *)data, len, key, &head, NULL) ||
+      recovery_checkpoint_is_origin(text))
+    fuzz_accepted(data, len);
   return 0;
 }

@@ -5,28 +5,30 @@
 #include "recovery/format/sshsig.h"
 #include "tests/fuzz/fuzz.h"
 
-static void
+static bool
 read_key(const void *data, size_t len)
 {
   RecoverySshsigKey key;
   g_autoptr(GBytes) again = NULL;
 
   if (!recovery_sshsig_read_key(data, len, &key, NULL))
-    return;
+    return false;
   again = recovery_sshsig_write_key(&key);
   g_assert(g_bytes_get_size(again) == len &&
            memcmp(g_bytes_get_data(again, NULL), data, len) == 0);
+  return true;
 }
 
-static void
+static bool
 read_blob(const void *data, size_t len)
 {
   RecoverySshsigSeen seen;
 
   if (!recovery_sshsig_read(data, len, &seen, NULL))
-    return;
+    return false;
   (void)recovery_sshsig_check(data, len, &seen.key, seen.namespace, "message",
                               7, &seen, NULL); /* any answer will do */
+  return true;
 }
 
 int
@@ -35,9 +37,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
   g_autoptr(GBytes) blob =
       recovery_sshsig_unarmour((const char *)data, len, NULL);
 
-  read_key(data, len);
-  read_blob(data, len);
+  bool good = read_key(data, len);
+
+  good |= read_blob(data, len);
   if (blob != NULL)
-    read_blob(g_bytes_get_data(blob, NULL), g_bytes_get_size(blob));
+    good |= read_blob(g_bytes_get_data(blob, NULL), g_bytes_get_size(blob));
+  if (good)
+    fuzz_accepted(data, len);
   return 0;
 }

@@ -16,5 +16,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
     g_assert(g_utf8_validate(line->text, -1, NULL));
   }
+  if (view != NULL)
+    fuzz_accepted(data, len);
   return 0;
 }
