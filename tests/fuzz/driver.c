@@ -3,6 +3,7 @@
  * corpus, and whatever it writes lies in the build folder, never in the source.
  * Here is also the bug that the planted-* targets must find. */
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
@@ -78,8 +79,10 @@ fuzz_accepted(const uint8_t *data, size_t len)
 {
   static volatile uint8_t last;
 
-  if (!is_of_corpus(data, len))
-    last = data[len];
+  if (is_of_corpus(data, len))
+    return;
+  fprintf(stderr, "the planted bug\n");
+  last = data[len];
   (void)last; /* the step too far is all */
 }
 #else
