@@ -155,6 +155,7 @@ kiosk_keypad_init(KioskKeypad *self)
   self->grid = GTK_GRID(gtk_grid_new());
   gtk_widget_set_direction(GTK_WIDGET(self->grid), GTK_TEXT_DIR_LTR);
   gtk_widget_set_halign(GTK_WIDGET(self->grid), GTK_ALIGN_CENTER);
+  gtk_widget_set_valign(GTK_WIDGET(self->grid), GTK_ALIGN_CENTER);
   gtk_grid_set_row_homogeneous(self->grid, TRUE);
   gtk_grid_set_column_homogeneous(self->grid, TRUE);
   gtk_widget_set_parent(GTK_WIDGET(self->grid), GTK_WIDGET(self));

@@ -84,7 +84,7 @@ class Display:
         env.update(
             XDG_RUNTIME_DIR=f"{self.folder}/runtime", HOME=f"{self.folder}/home", XDG_CONFIG_HOME=f"{self.folder}/config",
             XDG_DATA_HOME=f"{self.folder}/data", XDG_CACHE_HOME=f"{self.folder}/cache", XAUTHORITY=f"{self.folder}/xauthority",
-            GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GTK_A11Y="atspi" if self.a11y else "none",
+            GDK_BACKEND="x11", GSK_RENDERER="cairo", GDK_DEBUG="gl-disable", GTK_A11Y="atspi" if self.a11y else "test",
             GSETTINGS_BACKEND="memory", GIO_USE_VFS="local", GTK_USE_PORTAL="0", LANGUAGE="", LC_ALL="C.UTF-8",
             # Nobody speaks or sings here; nothing is started to do it.
             SPEECHD_ADDRESS=f"unix_socket:{self.folder}/no-speech", CANBERRA_DRIVER="null")
@@ -150,7 +150,7 @@ class Display:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", default="1280x800")
-    parser.add_argument("--no-a11y", action="store_true")
+    parser.add_argument("--no-a11y", action="store_true", help="names and roles for gtk_test_accessible_*() only, not on a bus")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     args = parser.parse_args()
     if not args.command:
