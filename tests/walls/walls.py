@@ -72,7 +72,7 @@ NEVER = {
 }
 
 # Folders whose exported names must begin with <word>_<file>_.
-NAMED = {"fidotool": "fidotool", "recovery": "recovery", "tests/softkey": "softkey", "tests/attack": "attack"}
+NAMED = {"fidotool": "fidotool", "recovery": "recovery", "kiosk": "kiosk", "tests/softkey": "softkey", "tests/attack": "attack"}
 
 
 def run(*argv):
@@ -179,8 +179,8 @@ def constructor(word, stem, symbol):
 
 def check_headers(build):
     faults = []
-    flags = run("pkg-config", "--cflags", "glib-2.0", "gio-2.0", "gio-unix-2.0", "libcrypto").split()
-    headers = [pathlib.Path(h) for f in ("fidotool", "recovery", "tests") for h in sorted(SOURCE.glob(f"{f}/**/*.h"))]
+    flags = run("pkg-config", "--cflags", "glib-2.0", "gio-2.0", "gio-unix-2.0", "libcrypto", "libadwaita-1").split()
+    headers = [pathlib.Path(h) for f in ("fidotool", "recovery", "kiosk", "tests") for h in sorted(SOURCE.glob(f"{f}/**/*.h"))]
     generated = [f"-I{build / d}" for d in ("recovery", "recovery/service", "fidotool/cli")]
     for header in headers:
         probe = subprocess.run(
