@@ -7,10 +7,11 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config python3 libglib2.0-de
   libglib2.0-dev-bin libssl-dev libcbor-dev libseccomp-dev libsqlite3-dev
   libyaml-dev libfido2-dev libhidapi-dev libusb-1.0-0-dev libpcsclite-dev
   libqrencode-dev libcmocka-dev libgtk-4-dev libadwaita-1-dev libspeechd-dev
-  libgsound-dev gettext openssh-client openssl zlib1g-dev"
+  libgsound-dev gettext openssh-client openssl zlib1g-dev adwaita-icon-theme"
 # To test besides.
 test_packages="clang llvm libclang-rt-14-dev binutils fido2-tools python3-fido2
-  python3-cryptography python3-yaml strace procps util-linux sqlite3 jq"
+  python3-cryptography python3-yaml strace procps util-linux sqlite3 jq xvfb
+  xdotool dbus at-spi2-core python3-gi gir1.2-atspi-2.0 fonts-dejavu-core"
 
 # Runs a command as root, or through sudo.
 as_root() {
