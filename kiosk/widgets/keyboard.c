@@ -230,8 +230,10 @@ add_mode(KioskKeyboard *self, int row, int column, int width, const char *label,
 {
   GtkButton *button = add_key(self, row, column, width, on_clicked);
 
-  if (label)
+  if (label) {
     gtk_button_set_label(button, label);
+    gtk_widget_set_direction(gtk_button_get_child(button), GTK_TEXT_DIR_LTR);
+  }
   set_name(button, name);
   gtk_widget_add_css_class(GTK_WIDGET(button), "mode");
   return button;

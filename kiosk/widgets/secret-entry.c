@@ -255,6 +255,8 @@ kiosk_secret_entry_init(KioskSecretEntry *self)
   self->secret = new_locked_page();
   self->max_bytes = MAX_BYTES_DEFAULT;
   gtk_widget_set_focusable(GTK_WIDGET(self), TRUE);
+  /* The groups of a code stand in the same order everywhere. */
+  gtk_widget_set_direction(GTK_WIDGET(self), GTK_TEXT_DIR_LTR);
   gtk_widget_set_overflow(GTK_WIDGET(self), GTK_OVERFLOW_HIDDEN);
   g_signal_connect_swapped(keys, "key-pressed", G_CALLBACK(on_key_pressed),
                            self);

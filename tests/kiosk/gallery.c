@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* gallery.c - every widget in a window, as a page would use it, saved as a
- * picture: gallery SHEET CLASSES WIDTHxHEIGHT FILE.png [rtl]. */
+ * picture: gallery SHEET CLASSES WIDTHxHEIGHT FILE.png [rtl|focus]. */
 #include <adwaita.h>
 
 #include "kiosk/widgets/widgets.h"
@@ -248,6 +248,19 @@ new_sheet(const char *name)
   g_error("no sheet %s", name);
 }
 
+/* The first widget of a kind that takes the focus: as after the Tab key. */
+static bool
+focus_first(GtkWidget *below, GType type)
+{
+  if (g_type_is_a(G_OBJECT_TYPE(below), type))
+    return gtk_widget_grab_focus(below);
+  for (GtkWidget *child = gtk_widget_get_first_child(below); child;
+       child = gtk_widget_get_next_sibling(child))
+    if (focus_first(child, type))
+      return true;
+  return false;
+}
+
 static gboolean
 stop_waiting(gpointer data)
 {
@@ -281,7 +294,7 @@ main(int argc, char **argv)
   bool drawn = false;
 
   if (argc < 5 || sscanf(argv[3], "%dx%d", &width, &height) != 2) {
-    g_printerr("gallery SHEET CLASSES WIDTHxHEIGHT FILE.png [rtl]\n");
+    g_printerr("gallery SHEET CLASSES WIDTHxHEIGHT FILE.png [rtl|focus]\n");
     return 2;
   }
   adw_init();
@@ -304,6 +317,11 @@ main(int argc, char **argv)
   gtk_box_append(GTK_BOX(box), new_bottom_bar());
   gtk_window_set_child(GTK_WINDOW(window), box);
   gtk_window_present(GTK_WINDOW(window));
+  if (argc > 5 && g_str_equal(argv[5], "focus")) {
+    (void)(focus_first(window, KIOSK_TYPE_CHOICE) ||
+           focus_first(window, KIOSK_TYPE_SECRET_ENTRY));
+    gtk_window_set_focus_visible(GTK_WINDOW(window), TRUE);
+  }
   g_timeout_add(400, stop_waiting, &drawn);
   while (!drawn)
     g_main_context_iteration(NULL, TRUE);

@@ -2,6 +2,9 @@
 /* The secret entry: what goes in, what is counted, and who has the page. */
 #include "tests/kiosk/widget-testing.h"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 typedef struct {
   KioskSecretEntry *entry;
   int changed;
@@ -241,6 +244,20 @@ it_draws_whatever_it_holds(void **state)
   g_object_unref(f->entry);
 }
 
+/* The groups of a code, each a word of its own to Pango, keep their order. */
+static void
+codes_are_left_to_right_everywhere(void **state)
+{
+  Fixture *f = *state;
+
+  assert_int_equal(gtk_widget_get_direction(GTK_WIDGET(f->entry)),
+                   GTK_TEXT_DIR_LTR);
+  gtk_widget_set_default_direction(GTK_TEXT_DIR_RTL);
+  assert_int_equal(gtk_widget_get_direction(GTK_WIDGET(f->entry)),
+                   GTK_TEXT_DIR_LTR);
+  gtk_widget_set_default_direction(GTK_TEXT_DIR_LTR);
+}
+
 static void
 a_destroyed_page_has_no_secret(void **state)
 {
@@ -252,6 +269,31 @@ a_destroyed_page_has_no_secret(void **state)
   assert_false(kiosk_secret_entry_has_page(f->entry));
   assert_null(kiosk_secret_entry_steal(f->entry));
   assert_false(kiosk_secret_entry_insert(f->entry, "1"));
+}
+
+/* The kernel lets root lock what it likes. */
+static void
+without_a_locked_page_nothing_is_entered(void **state)
+{
+  struct rlimit before, none;
+  g_autoptr(GtkWidget) widget = NULL;
+  KioskSecretEntry *entry;
+
+  (void)state;
+  if (geteuid() == 0)
+    skip();
+  assert_int_equal(getrlimit(RLIMIT_MEMLOCK, &before), 0);
+  none = (struct rlimit){0, before.rlim_max};
+  assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &none), 0);
+  widget = g_object_ref_sink(kiosk_secret_entry_new());
+  entry = KIOSK_SECRET_ENTRY(widget);
+  assert_int_equal(setrlimit(RLIMIT_MEMLOCK, &before), 0);
+  assert_false(kiosk_secret_entry_has_page(entry));
+  assert_false(kiosk_secret_entry_insert(entry, "1"));
+  assert_false(kiosk_secret_entry_erase(entry));
+  kiosk_secret_entry_clear(entry);
+  assert_int_equal(kiosk_secret_entry_count(entry), 0);
+  assert_null(kiosk_secret_entry_steal(entry));
 }
 
 int
@@ -269,7 +311,9 @@ main(void)
       TEST(keys_of_the_entry_are_taken_and_no_others),
       TEST(it_is_no_editable),
       TEST(it_draws_whatever_it_holds),
+      TEST(codes_are_left_to_right_everywhere),
       TEST(a_destroyed_page_has_no_secret),
+      cmocka_unit_test(without_a_locked_page_nothing_is_entered),
   };
 
   gtk_init();
