@@ -5,7 +5,8 @@ linker's and the compiler's own output.
 
 CHECK is links (archives and shared libraries of each program), undefined
 (symbols that each static library needs from outside), names (what a file
-exports begins with its name) or headers (each compiles alone).
+exports begins with its name), headers (each compiles alone) or pages (the
+kiosk's pages hold no rule and no stock entry).
 `undefined --write` renews the lists; read the difference before it goes in."""
 
 import fnmatch
@@ -34,13 +35,28 @@ LIBRARIES = {
     "recovery": ("recovery", ["base", "format"]),
     "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon"]),
     "recoverycommon": ("recovery/service", ["base"]),
+    "kioskpresenter": ("kiosk", ["base"]),
+    "kioskwidgets": ("kiosk/widgets", ["base"]),
+    "kiosk": ("kiosk", ["base", "format", "act", "helperclient", "recoveryclient", "recoverycommon", "kioskpresenter", "kioskwidgets"]),
     "softkey_core": ("tests/softkey", []),
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "base", "judge", "format", "device", "worker", "audit", "recovery", "softkey_core"]
+PURE = ["act", "base", "judge", "format", "device", "worker", "audit", "recovery", "kioskpresenter", "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
+# A presenter sees no clock either: what time it is, it is told.
+UNSEEN = {"kioskpresenter": ["g_get_monotonic_time", "g_date_time_*", "g_settings_*", "g_thread_*"]}
+# Whatever opens a window, a program, a dialog or a menu that is not a page of
+# the kiosk; and stock entries, whose text anybody on the accessibility bus reads.
+WAYS_OUT = ["g_spawn_*", "g_subprocess*", "g_app_info_*", "g_desktop_app_info_*", "g_network_*", "g_resolver_*", "g_proxy_*",
+            "g_settings_*", "g_dbus_*", "g_action_map_*", "g_module_*", "g_volume_*", "g_mount_*", "gtk_show_uri*", "gtk_uri_launcher*",
+            "gtk_link_button_*", "gtk_file_*", "gtk_color_*", "gtk_font_*", "gtk_app_chooser_*", "gtk_about_*", "gtk_popover*",
+            "gtk_menu_button_*", "gtk_recent_*", "gtk_print_unix_*", "gtk_page_setup_unix_*", "gtk_shortcuts_*", "gtk_message_dialog_*",
+            "gtk_dialog_*", "gtk_native_dialog_*", "gtk_emoji_*", "gtk_text_view_*", "gtk_entry_*", "gtk_password_entry_*",
+            "gtk_search_entry_*", "gtk_spin_button_*", "gtk_window_set_interactive_debugging", "gtk_label_set_selectable",
+            "adw_entry_row_*", "adw_password_entry_row_*", "adw_about_*", "adw_message_dialog_*", "adw_toast_*"]
+SHOWN = ["kiosk", "kioskwidgets"]
 
 # Programs: the archives they may take from, and direct shared libraries.
 COMMON = ["libc", "libglib-2.0", "libcrypto"]
@@ -57,6 +73,11 @@ PROGRAMS = {
     "fidotool/cli/fidotool": (
         ["act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
+    "kiosk/keyturn-kiosk": (
+        ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
+         "base"],
+        COMMON + GIO + ["libgtk-4", "libadwaita-1", "libpango-1.0", "libpangocairo-1.0", "libcairo", "libgdk_pixbuf-2.0", "libgsound",
+                        "libspeechd", "libqrencode", "libz"]),
     "tests/softkey/softkey": (["softkey_core"], COMMON + ["libcbor"]),
 }
 
@@ -68,6 +89,9 @@ NEVER = {
     "fidotool/worker/keyturn-judge": KEYS + NETWORK + ["libsqlite3*", "libgio*", "libgtk*"],
     "fidotool/helper/keyhelper": NETWORK + ["libsqlite3*", "libgtk*", "libhidapi-libusb*"],
     "fidotool/cli/fidotool": KEYS + NETWORK + ["libsqlite3*", "libgtk*"],
+    # What GTK brings is as it is; it brings none of these.
+    "kiosk/keyturn-kiosk": KEYS + NETWORK + ["libsqlite3*", "libcbor*", "libyaml*", "libgtk-3*", "libwebkit*", "libjavascriptcore*",
+                                             "libtracker*"],
     "tests/softkey/softkey": NETWORK + ["libsqlite3*", "libgtk*"],
 }
 
@@ -94,7 +118,7 @@ def check_links(build):
         if link_map.exists():
             seen = set(re.findall(r"lib([A-Za-z0-9_]+)\.a[(.]", link_map.read_text(errors="replace")))
             for name in sorted(seen - set(archives)):
-                if name in LIBRARIES or name.startswith(("recovery", "fidotool")):
+                if name in LIBRARIES or name.startswith(("recovery", "fidotool", "kiosk")):
                     faults.append(f"{program}: takes from lib{name}.a")
         else:
             faults.append(f"{program}: has no link map")
@@ -118,6 +142,10 @@ def outside_symbols(build, name):
     return {s.split("@")[0] for s in needed if not s.startswith(("__asan", "__ubsan", "__sanitizer", "__odr"))}
 
 
+def denied(name):
+    return (DENIED if name in PURE else []) + UNSEEN.get(name, []) + (WAYS_OUT if name in SHOWN else [])
+
+
 def check_undefined(build, write=False):
     faults = []
     for name in LIBRARIES:
@@ -132,7 +160,7 @@ def check_undefined(build, write=False):
             listed.write_text("\n".join(globs + rest) + "\n")
         allowed = listed.read_text().split()
         for symbol in sorted(symbols):
-            if name in PURE and any(fnmatch.fnmatch(symbol, pattern) for pattern in DENIED):
+            if any(fnmatch.fnmatch(symbol, pattern) for pattern in denied(name)):
                 faults.append(f"lib{name}.a: must not use {symbol}")
             elif not any(fnmatch.fnmatch(symbol, pattern) for pattern in allowed):
                 faults.append(f"lib{name}.a: needs {symbol}")
@@ -177,15 +205,22 @@ def constructor(word, stem, symbol):
     return any(symbol.startswith(p) for p in known.get(f"{word}/{stem}", []))
 
 
+# Presenters are compiled without GTK: their headers know nothing of it.
+PLAIN = ["config.h", "plain.h", "words.h", "presenter-*.h"]
+
+
 def check_headers(build):
     faults = []
-    flags = run("pkg-config", "--cflags", "glib-2.0", "gio-2.0", "gio-unix-2.0", "libcrypto", "libadwaita-1").split()
+    plain = run("pkg-config", "--cflags", "glib-2.0", "gio-2.0", "gio-unix-2.0", "libcrypto").split()
+    shown = run("pkg-config", "--cflags", "gtk4", "libadwaita-1", "gsound", "speech-dispatcher").split()
     headers = [pathlib.Path(h) for f in ("fidotool", "recovery", "kiosk", "tests") for h in sorted(SOURCE.glob(f"{f}/**/*.h"))]
     generated = [f"-I{build / d}" for d in ("recovery", "recovery/service", "fidotool/cli")]
     for header in headers:
+        is_shown = header.relative_to(SOURCE).parts[0] == "kiosk" and not any(fnmatch.fnmatch(header.name, p) for p in PLAIN)
         probe = subprocess.run(
             ["gcc", "-std=gnu17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", "-Wall", "-Wextra",
-             "-Wno-unused-function", f"-I{SOURCE}", *generated, *flags, "-include", str(header), "/dev/null"],
+             "-Wno-unused-function", f"-I{SOURCE}", *generated, *plain, *(shown if is_shown else []), "-include", str(header),
+             "/dev/null"],
             capture_output=True, text=True)
         if probe.returncode != 0 or probe.stderr:
             faults.append(f"{header.relative_to(SOURCE)}: {probe.stderr.splitlines()[0]}")
@@ -194,12 +229,75 @@ def check_headers(build):
     return faults
 
 
+# What a page may call of ours: the model, the words, the widgets; it reads what
+# the model holds and asks nobody else.
+PAGE_CALLS = ["kiosk_*", "fidotool_json_*", "fidotool_secret_*", "recovery_viewer_*"]
+PAGE_NEVER = ["kiosk_station_*", "kiosk_presenter_flow_*", "fidotool_json_parse"]
+# What a page may see: no table of acts, states, roles or policy.
+PAGE_HEADERS = ["kiosk/*", "fidotool/json.h", "fidotool/secret.h", "recovery/format/viewer.h"]
+PAGE_HEADERS_NEVER = ["kiosk/station.h", "kiosk/session-private.h"]
+# Widgets of GTK that have a menu, a chooser or a text of their own.
+STOCK = ["Gtk*Entry", "GtkText", "GtkTextView", "GtkSpinButton", "GtkLinkButton", "GtkMenuButton", "GtkPopover*", "Gtk*Chooser*", "Gtk*Dialog*",
+         "GtkEmoji*", "GtkDropDown", "GtkComboBox*", "GtkScaleButton", "GtkVolumeButton", "GtkVideo", "GtkMediaControls", "GtkShortcut*",
+         "Gtk*Window", "Adw*EntryRow", "AdwComboRow", "AdwAbout*", "AdwToast*", "AdwMessageDialog", "AdwPreferencesWindow"]
+STOCK_FINE = ["GtkScrolledWindow"]
+
+
+def pages():
+    """A page, and what is a part of one."""
+    parts = ["key-panel.c", "act-input.c", "view-rows.c"]
+    return [p for p in sorted((SOURCE / "kiosk").glob("*.c")) if p.name.endswith("-page.c") or p.name in parts]
+
+
+def rule_words():
+    """Names of states, and ids of rules, out of the tables that hold them."""
+    states = re.search(r"names\[\] = \{(.*?)\};", (SOURCE / "recovery/format/state.c").read_text(), re.S).group(1)
+    rules = re.findall(r'^  \{ "([a-z0-9-]+)",', (SOURCE / "recovery/rule.c").read_text(), re.M)
+    return set(re.findall(r'"([a-z_]+)"', states)) | set(rules)
+
+
+def compared(text):
+    """Literals that something is compared with."""
+    calls = re.findall(r"\b(?:str\w*cmp\w*|g_strcmp0|g_str_equal|g_str_has_prefix|g_str_has_suffix|g_strv_contains)\s*\(([^;{]*)", text)
+    return {literal for call in calls for literal in re.findall(r'"([^"\n]*)"', call)}
+
+
+def check_pages(build):
+    faults, words = [], rule_words()
+    objects = {o.name.removesuffix(".o"): o for o in (build / "kiosk").glob("libkiosk.a.p/*.o")}
+    for page in pages():
+        text = page.read_text()
+        for header in re.findall(r'^#include "([^"]+)"', text, re.M):
+            if not any(fnmatch.fnmatch(header, p) for p in PAGE_HEADERS) or header in PAGE_HEADERS_NEVER:
+                faults.append(f"{page.name}: includes {header}")
+        for literal in sorted(compared(text) & words):
+            faults.append(f'{page.name}: decides by "{literal}"? what may happen is said by recoveryd')
+        if page.name not in objects:
+            faults.append(f"{page.name}: was not built")
+            continue
+        for symbol in run("nm", "-u", str(objects[page.name])).split():
+            ours = symbol.startswith(("kiosk_", "fidotool_", "recovery_"))
+            if any(fnmatch.fnmatch(symbol, p) for p in PAGE_NEVER) or (ours and not any(fnmatch.fnmatch(symbol, p) for p in PAGE_CALLS)):
+                faults.append(f"{page.name}: calls {symbol}")
+    for template in sorted((SOURCE / "ui").glob("*.ui")):
+        text = template.read_text()
+        for name in sorted(set(re.findall(r'<object class="(\w+)"', text))):
+            if any(fnmatch.fnmatch(name, p) for p in STOCK) and name not in STOCK_FINE:
+                faults.append(f"{template.name}: has a {name}")
+        for word in re.findall(r'<property name="(?:selectable|use-markup)">(?i:true|yes|1)<', text):
+            faults.append(f"{template.name}: a label with a menu or links of its own: {word}")
+    if len(words) < 60:
+        faults.append(f"only {len(words)} states and rules were found")
+    return faults
+
+
 def main():
     check, build = sys.argv[1], pathlib.Path(sys.argv[2]).resolve()
     if check == "undefined":
         faults = check_undefined(build, "--write" in sys.argv)
     else:
-        faults = {"links": check_links, "names": check_names, "headers": check_headers}[check](build)
+        checks = {"links": check_links, "names": check_names, "headers": check_headers, "pages": check_pages}
+        faults = checks[check](build)
     for fault in faults:
         print(fault)
     print(f"walls, {check}: {len(faults)} faults" if faults else f"walls, {check}: fine")
