@@ -58,6 +58,7 @@ kiosk_application_activate(GApplication *application)
   self->station = kiosk_station_new(self->config->station);
   self->work = kiosk_device_work_new();
   self->session = kiosk_session_new(self->station, self->work);
+  kiosk_session_set_config(self->session, self->config);
   self->window = kiosk_window_new(GTK_APPLICATION(self), self->session,
                                   self->config);
   g_signal_connect_object(self->session, "changed",

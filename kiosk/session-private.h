@@ -11,6 +11,7 @@ struct _KioskSession {
   GObject parent;
   KioskStation *station;
   KioskDeviceWork *work;
+  const KioskConfig *config;
   KioskStep step, from_away;
   KioskFlowFacts facts;
   int busy;

@@ -461,6 +461,18 @@ kiosk_session_work(KioskSession *self)
   return self->work;
 }
 
+void
+kiosk_session_set_config(KioskSession *self, const KioskConfig *config)
+{
+  self->config = config;
+}
+
+const KioskConfig *
+kiosk_session_config(KioskSession *self)
+{
+  return self->config;
+}
+
 KioskStep
 kiosk_session_step(KioskSession *self)
 {
@@ -576,6 +588,9 @@ kiosk_session_class_init(KioskSessionClass *klass)
 static void
 kiosk_session_init(KioskSession *self)
 {
+  static const KioskConfig none = {0};
+
+  self->config = &none;
   self->step = KIOSK_STEP_WELCOME;
 }
 

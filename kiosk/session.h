@@ -9,6 +9,7 @@
 
 #include "fidotool/json.h"
 #include "fidotool/secret.h"
+#include "kiosk/config.h"
 #include "kiosk/device-work.h"
 #include "kiosk/presenter-flow.h"
 #include "kiosk/station.h"
@@ -29,6 +30,10 @@ G_DECLARE_FINAL_TYPE(KioskSession, kiosk_session, KIOSK, SESSION, GObject)
  */
 KioskSession *kiosk_session_new(KioskStation *station, KioskDeviceWork *work);
 KioskDeviceWork *kiosk_session_work(KioskSession *self);
+/* How the station is set up. config is not kept: it outlives the session. */
+void kiosk_session_set_config(KioskSession *self, const KioskConfig *config);
+/* Never NULL. */
+const KioskConfig *kiosk_session_config(KioskSession *self);
 
 /* --- where we are ---------------------------------------------------------- */
 
