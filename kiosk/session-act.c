@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/act/signing.h"
+#include "kiosk/words.h"
 
 void
 kiosk_session_act_clear(KioskSession *self)
@@ -18,6 +19,7 @@ kiosk_session_act_clear(KioskSession *self)
   g_clear_pointer(&self->act.device, g_free);
   self->act.stage = KIOSK_STAGE_NONE;
   self->act.own = self->act.elsewhere = false;
+  self->act.turn++;
 }
 
 static void
@@ -45,49 +47,70 @@ kiosk_session_act_view(KioskSession *self)
   return self->act.view;
 }
 
-const FidotoolJson *
-kiosk_session_act_proposal(KioskSession *self)
-{
-  return self->act.proposal;
-}
-
 /* --- propose ----------------------------------------------------------------
  */
 
 static void propose(KioskSession *self);
 
-/* The role that would open the act to this person, where that is all that is
- * missing. */
-static const char *
-role_needed(KioskSession *self)
-{
-  const FidotoolJson *row = kiosk_session_find_act(
-      self, kiosk_session_act_name(self),
-      fidotool_json_get_text(self->act.request, "slot"));
-  const FidotoolJson *roles = fidotool_json_get(row, "roles");
-
-  return fidotool_json_text(fidotool_json_at(roles, 0));
-}
-
 static bool
 is_role_missing(const FidotoolJson *answer)
 {
-  return g_strcmp0(fidotool_json_get_text(
-                       fidotool_json_at(fidotool_json_get(answer, "refused"),
-                                        0),
-                       "rule"),
-                   "role-not-active") == 0;
+  return g_strcmp0(
+             fidotool_json_get_text(
+                 fidotool_json_at(fidotool_json_get(answer, "refused"), 0),
+                 "rule"),
+             "role-not-active") == 0;
+}
+
+/* It did not go through. What was filled in stays, for another try. */
+static void
+stand_still(KioskSession *self)
+{
+  g_clear_pointer(&self->act.view, recovery_viewer_free);
+  g_clear_pointer(&self->act.proposal, fidotool_json_free);
+  set_stage(self, KIOSK_STAGE_NONE);
+}
+
+/* A refusal as a row of "acts" has it. */
+static void
+refuse_by_row(KioskSession *self, const FidotoolJson *row)
+{
+  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "refused", fidotool_json_new_array());
+
+  if (row != NULL)
+    fidotool_json_append(list, fidotool_json_copy(row));
+  (void)kiosk_session_report_refusal(self, answer);
+  stand_still(self);
 }
 
 /* First the role, then the act: two statements, two signatures. */
-static bool
-activate_first(KioskSession *self)
+static void
+on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
 {
-  const char *role = role_needed(self);
+  KioskSession *self = data;
+  g_autoptr(FidotoolJson) taken = answer;
+  const FidotoolJson *act = kiosk_session_act_row(
+      fidotool_json_get(answer, "acts"), kiosk_session_act_name(self),
+      fidotool_json_get_text(self->act.request, "slot"));
+  const FidotoolJson *person =
+      fidotool_json_at(fidotool_json_get(act, "persons"), 0);
+  const char *role = fidotool_json_get_text(person, "role");
   FidotoolJson *request;
 
-  if (role == NULL || self->act.after != NULL || self->act.cred == NULL)
-    return false;
+  if (error != NULL) {
+    kiosk_session_report_error(self, error);
+    stand_still(self);
+    return;
+  }
+  if (role == NULL) {
+    if (kiosk_session_report_refusal(self, answer))
+      stand_still(self);
+    else
+      refuse_by_row(self, person);
+    return;
+  }
   request = fidotool_json_new_object();
   fidotool_json_set_text(request, "act", "role.activate");
   fidotool_json_set_text(request, "role", role);
@@ -95,7 +118,23 @@ activate_first(KioskSession *self)
   self->act.after = self->act.request;
   self->act.request = request;
   propose(self);
-  return true;
+}
+
+/* Which role of whoever acts would do it, recoveryd knows. */
+static void
+ask_role(KioskSession *self)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+  const char *of = fidotool_json_get_text(self->act.request, "case");
+  const char *sub = fidotool_json_get_text(self->act.request, "sub");
+
+  fidotool_json_set_text(request, "what", "acts");
+  fidotool_json_set_text(request, "cred", self->act.cred);
+  if (of != NULL)
+    fidotool_json_set_text(request, "case", of);
+  if (sub != NULL)
+    fidotool_json_set_text(request, "sub", sub);
+  kiosk_session_ask_for_act(self, KIOSK_STATION_QUERY, request, on_role_found);
 }
 
 static void
@@ -105,17 +144,18 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
   g_autoptr(FidotoolJson) taken = answer;
   g_autoptr(GError) bad = NULL;
 
-  if (self->act.stage == KIOSK_STAGE_NONE)
-    return; /* the page was left */
   if (error != NULL) {
     kiosk_session_report_error(self, error);
+    stand_still(self);
     return;
   }
-  if (is_role_missing(answer) && activate_first(self))
+  if (is_role_missing(answer) && self->act.after == NULL &&
+      self->act.cred != NULL) {
+    ask_role(self);
     return;
+  }
   if (kiosk_session_report_refusal(self, answer)) {
-    /* Another key, or other words, may do. */
-    set_stage(self, self->act.own ? KIOSK_STAGE_NONE : KIOSK_STAGE_WHO);
+    stand_still(self);
     return;
   }
   g_clear_pointer(&self->act.view, recovery_viewer_free);
@@ -123,7 +163,7 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
   if (self->act.view == NULL) {
     /* Openings that are missing or differ: no signing is offered. */
     kiosk_session_report(self, "act.openings", bad->message);
-    set_stage(self, KIOSK_STAGE_NONE);
+    stand_still(self);
     return;
   }
   fidotool_json_free(self->act.proposal);
@@ -131,14 +171,30 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
   set_stage(self, KIOSK_STAGE_READ);
 }
 
+/* A member that is null was not asked for, and is not there. */
+static FidotoolJson *
+without_nulls(const FidotoolJson *request)
+{
+  FidotoolJson *out = fidotool_json_new_object();
+
+  for (size_t i = 0; i < fidotool_json_size(request); i++) {
+    const FidotoolJson *member = fidotool_json_member(request, i);
+
+    if (fidotool_json_type(member) != FIDOTOOL_JSON_NULL)
+      fidotool_json_set(out, fidotool_json_name(request, i),
+                        fidotool_json_copy(member));
+  }
+  return out;
+}
+
 static void
 propose(KioskSession *self)
 {
-  FidotoolJson *request = fidotool_json_copy(self->act.request);
+  FidotoolJson *request = without_nulls(self->act.request);
 
   if (self->act.cred != NULL)
     fidotool_json_set_text(request, "cred", self->act.cred);
-  kiosk_session_ask(self, KIOSK_STATION_PROPOSE, request, on_proposed);
+  kiosk_session_ask_for_act(self, KIOSK_STATION_PROPOSE, request, on_proposed);
 }
 
 /* --- whose key --------------------------------------------------------------
@@ -154,6 +210,7 @@ on_who(FidotoolJson *result, const GError *error, gpointer data)
   if (error != NULL)
     return; /* the view says it */
   if (cred == NULL) {
+    self->staff.stranger = true;
     kiosk_session_report(self, "signin.notstaff", NULL);
     return;
   }
@@ -162,6 +219,19 @@ on_who(FidotoolJson *result, const GError *error, gpointer data)
   self->act.cred = g_strdup(cred);
   self->act.device = g_strdup(fidotool_json_get_text(found, "device"));
   propose(self);
+}
+
+/* The key of whoever is signed in stays where it is; it is the one that is
+ * meant where the act is open to that person too. */
+static const char *
+key_not_meant(KioskSession *self)
+{
+  const FidotoolJson *row =
+      kiosk_session_find_act(self, kiosk_session_act_name(self),
+                             fidotool_json_get_text(self->act.request, "slot"));
+  const FidotoolJson *me = kiosk_session_act_person(row, self->staff.person);
+
+  return fidotool_json_get_int(me, "open", 0) == 1 ? NULL : self->staff.device;
 }
 
 static void
@@ -181,31 +251,46 @@ on_signers(FidotoolJson *answer, const GError *error, gpointer data)
                            .free = (GDestroyNotify)fidotool_json_free,
                            .done = on_who,
                            .user = self,
-                           .without = self->staff.device,
+                           .without = key_not_meant(self),
                            .wait_one = true,
                            .insert = "act.insert"});
 }
 
-static void
-ask_who(KioskSession *self)
+void
+kiosk_session_act_ask_who(KioskSession *self)
 {
   FidotoolJson *request = fidotool_json_new_object();
 
+  self->staff.stranger = false;
   fidotool_json_set_text(request, "what", "signers");
   set_stage(self, KIOSK_STAGE_WHO);
-  kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_signers);
+  kiosk_session_ask_for_act(self, KIOSK_STATION_QUERY, request, on_signers);
 }
 
 /* --- begin ------------------------------------------------------------------
  */
 
+/* A word that must be there and has no other beside it is no question. */
+static bool
+answer_itself(KioskSession *self, const FidotoolJson *one, const char *name)
+{
+  const FidotoolJson *words = fidotool_json_get(one, "words");
+  const char *only = fidotool_json_text(fidotool_json_at(words, 0));
+
+  if (fidotool_json_get_int(one, "must", 0) != 1 ||
+      fidotool_json_size(words) != 1 || only == NULL)
+    return false;
+  fidotool_json_set_text(self->act.request, name, only);
+  return true;
+}
+
 /* What the row of acts says that the act takes, less what is there. */
 static void
 find_takes(KioskSession *self)
 {
-  const FidotoolJson *row = kiosk_session_find_act(
-      self, kiosk_session_act_name(self),
-      fidotool_json_get_text(self->act.request, "slot"));
+  const FidotoolJson *row =
+      kiosk_session_find_act(self, kiosk_session_act_name(self),
+                             fidotool_json_get_text(self->act.request, "slot"));
   const FidotoolJson *all = fidotool_json_get(row, "takes");
 
   fidotool_json_free(self->act.takes);
@@ -214,7 +299,8 @@ find_takes(KioskSession *self)
     const FidotoolJson *one = fidotool_json_at(all, i);
     const char *name = fidotool_json_get_text(one, "name");
 
-    if (name != NULL && fidotool_json_get(self->act.request, name) == NULL)
+    if (name != NULL && fidotool_json_get(self->act.request, name) == NULL &&
+        !answer_itself(self, one, name))
       fidotool_json_append(self->act.takes, fidotool_json_copy(one));
   }
 }
@@ -225,7 +311,16 @@ go_on(KioskSession *self)
   if (self->act.elsewhere || self->act.own)
     propose(self);
   else
-    ask_who(self);
+    kiosk_session_act_ask_who(self);
+}
+
+void
+kiosk_session_act_start(KioskSession *self)
+{
+  find_takes(self);
+  set_stage(self, KIOSK_STAGE_INPUT);
+  if (fidotool_json_size(self->act.takes) == 0)
+    go_on(self);
 }
 
 void
@@ -234,18 +329,15 @@ kiosk_session_act_begin(KioskSession *self, FidotoolJson *request, bool own)
   kiosk_session_act_clear(self);
   self->act.request = request;
   self->act.own = own;
-  if (self->case_id != NULL && g_str_has_prefix(kiosk_session_act_name(self),
-                                                "case.") &&
+  if (self->case_id != NULL &&
+      g_str_has_prefix(kiosk_session_act_name(self), "case.") &&
       strcmp(kiosk_session_act_name(self), "case.open") != 0)
     fidotool_json_set_text(request, "case", self->case_id);
   if (own) {
     self->act.cred = g_strdup(self->staff.cred);
     self->act.device = g_strdup(self->staff.device);
   }
-  find_takes(self);
-  set_stage(self, KIOSK_STAGE_INPUT);
-  if (fidotool_json_size(self->act.takes) == 0)
-    go_on(self);
+  kiosk_session_act_start(self);
 }
 
 const FidotoolJson *
@@ -257,10 +349,45 @@ kiosk_session_act_takes(KioskSession *self)
              : NULL;
 }
 
+static const char *
+form_of(KioskSession *self, const char *name)
+{
+  for (size_t i = 0; i < fidotool_json_size(self->act.takes); i++) {
+    const FidotoolJson *one = fidotool_json_at(self->act.takes, i);
+
+    if (g_strcmp0(fidotool_json_get_text(one, "name"), name) == 0)
+      return fidotool_json_get_text(one, "form");
+  }
+  return NULL;
+}
+
+static FidotoolJson *
+read_list(const char *text)
+{
+  FidotoolJson *list = fidotool_json_new_array();
+  g_auto(GStrv) parts = g_strsplit_set(text, " ,", -1);
+
+  for (char **part = parts; *part != NULL; part++)
+    if (**part != '\0')
+      fidotool_json_append_text(list, *part);
+  return list;
+}
+
 void
 kiosk_session_act_set(KioskSession *self, const char *name, const char *text)
 {
-  if (self->act.request != NULL && text != NULL && *text != '\0')
+  const char *form = form_of(self, name);
+
+  if (self->act.request == NULL)
+    return;
+  if (text == NULL || *text == '\0')
+    fidotool_json_remove(self->act.request, name);
+  else if (g_strcmp0(form, "number") == 0)
+    fidotool_json_set_int(self->act.request, name,
+                          g_ascii_strtoll(text, NULL, 10));
+  else if (g_strcmp0(form, "list") == 0)
+    fidotool_json_set(self->act.request, name, read_list(text));
+  else
     fidotool_json_set_text(self->act.request, name, text);
 }
 
@@ -273,12 +400,29 @@ kiosk_session_act_ready(KioskSession *self)
 
     if (fidotool_json_get_int(one, "must", 0) == 1 &&
         fidotool_json_get(self->act.request, name) == NULL) {
-      kiosk_session_report(self, "act.missing", name);
+      g_autofree char *what = kiosk_words_name("takes", name);
+
+      kiosk_session_report(self, "act.missing", what);
       return false;
     }
   }
   go_on(self);
   return true;
+}
+
+void
+kiosk_session_act_again(KioskSession *self)
+{
+  if (self->act.request == NULL || self->act.stage != KIOSK_STAGE_NONE)
+    return;
+  if (self->act.after != NULL) {
+    fidotool_json_free(self->act.request);
+    self->act.request = g_steal_pointer(&self->act.after);
+  }
+  if (fidotool_json_size(self->act.takes) > 0)
+    set_stage(self, KIOSK_STAGE_INPUT);
+  else
+    go_on(self);
 }
 
 /* --- sign and submit --------------------------------------------------------
@@ -330,6 +474,16 @@ take_staff(KioskSession *self)
   self->facts.staff = true;
 }
 
+/* What was carried to another machine may still come back signed. */
+static void
+go_back(KioskSession *self)
+{
+  if (self->act.elsewhere && self->act.proposal != NULL)
+    set_stage(self, KIOSK_STAGE_READ);
+  else
+    stand_still(self);
+}
+
 static void
 on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
 {
@@ -338,16 +492,15 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
   const FidotoolJson *done = fidotool_json_get(answer, "done");
   const char *act, *id;
 
-  if (self->act.request == NULL)
-    return; /* the page was left */
   if (error != NULL) {
     kiosk_session_report_error(self, error);
-    set_stage(self, KIOSK_STAGE_READ);
+    go_back(self);
     return;
   }
-  if (kiosk_session_report_refusal(self, answer)) {
-    kiosk_device_work_refused(self->work);
-    set_stage(self, KIOSK_STAGE_READ);
+  if (fidotool_json_get(answer, "refused") != NULL) {
+    kiosk_device_work_refused(self->work); /* its word gives way to the rule */
+    (void)kiosk_session_report_refusal(self, answer);
+    go_back(self);
     return;
   }
   act = kiosk_session_act_name(self);
@@ -369,6 +522,14 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
   kiosk_session_recorded(self, KIOSK_GO_RECORDED);
 }
 
+void
+kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act)
+{
+  set_stage(self, KIOSK_STAGE_SUBMIT);
+  kiosk_session_ask_for_act(self, KIOSK_STATION_SUBMIT, signed_act,
+                            on_recorded);
+}
+
 static void
 on_signed(FidotoolJson *result, const GError *error, gpointer data)
 {
@@ -379,8 +540,7 @@ on_signed(FidotoolJson *result, const GError *error, gpointer data)
     kiosk_session_notify(self);
     return; /* the view says it */
   }
-  set_stage(self, KIOSK_STAGE_SUBMIT);
-  kiosk_session_ask(self, KIOSK_STATION_SUBMIT, result, on_recorded);
+  kiosk_session_act_submit(self, result);
 }
 
 void
@@ -408,63 +568,4 @@ kiosk_session_act_sign(KioskSession *self)
                                              .user = self,
                                              .device = self->act.device,
                                              .insert = "act.insert"});
-}
-
-/* --- on another machine -----------------------------------------------------
- */
-
-void
-kiosk_session_act_elsewhere(KioskSession *self, FidotoolJson *request)
-{
-  kiosk_session_act_clear(self);
-  self->act.request = request;
-  self->act.elsewhere = true;
-  if (self->case_id != NULL)
-    fidotool_json_set_text(request, "case", self->case_id);
-  find_takes(self);
-  set_stage(self, KIOSK_STAGE_INPUT);
-  if (fidotool_json_size(self->act.takes) == 0)
-    go_on(self);
-}
-
-void
-kiosk_session_act_take(KioskSession *self, const char *text)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *whole = g_strdup(text);
-  FidotoolJson *request =
-      whole == NULL ? NULL
-                    : fidotool_json_parse(whole, strlen(whole), &error);
-
-  if (request == NULL) {
-    kiosk_session_report(self, "elsewhere.unreadable", error->message);
-    return;
-  }
-  set_stage(self, KIOSK_STAGE_SUBMIT);
-  kiosk_session_ask(self, KIOSK_STATION_SUBMIT, request, on_recorded);
-}
-
-/* --- by code ----------------------------------------------------------------
- */
-
-static void
-on_contested(FidotoolJson *answer, const GError *error, gpointer data)
-{
-  KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
-
-  if (error != NULL)
-    kiosk_session_report_error(self, error);
-  else if (!kiosk_session_report_refusal(self, answer))
-    (void)kiosk_session_go(self, KIOSK_GO_RECORDED);
-}
-
-void
-kiosk_session_act_contest(KioskSession *self, const char *code)
-{
-  FidotoolJson *request = fidotool_json_new_object();
-
-  fidotool_json_set_text(request, "act", "case.contest");
-  fidotool_json_set_text(request, "code", code);
-  kiosk_session_ask(self, KIOSK_STATION_SUBMIT, request, on_contested);
 }

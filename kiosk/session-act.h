@@ -18,7 +18,8 @@ typedef enum {
 /*
  * Begins an act; request (taken) has the act and what is known of it. own: the
  * person who is signed in acts; else whoever puts a key in. Where the row of
- * acts says that it takes more, that is asked first.
+ * acts says that it takes more, that is asked first; a member that is null is
+ * neither asked nor sent.
  */
 void kiosk_session_act_begin(KioskSession *self, FidotoolJson *request,
                              bool own);
@@ -27,10 +28,13 @@ const char *kiosk_session_act_name(KioskSession *self);
 /* What the act takes that the request does not have yet: an array of
  * {"name","words"?: [...]}; NULL: nothing. */
 const FidotoolJson *kiosk_session_act_takes(KioskSession *self);
+/* text is read as the form of the member wants it; NULL or "" takes it away. */
 void kiosk_session_act_set(KioskSession *self, const char *name,
                            const char *text);
 /* On from INPUT; false while something is missing. */
 bool kiosk_session_act_ready(KioskSession *self);
+/* Once more, after it was refused or failed: from NONE. */
+void kiosk_session_act_again(KioskSession *self);
 /* The words to be read, made from checked bytes; NULL unless READ or later. */
 const RecoveryView *kiosk_session_act_view(KioskSession *self);
 /* On from READ: the person has read and agrees. */
@@ -40,8 +44,8 @@ void kiosk_session_act_sign(KioskSession *self);
  * the proposal to be carried there. "changed" once it is there. */
 void kiosk_session_act_elsewhere(KioskSession *self, FidotoolJson *request);
 const FidotoolJson *kiosk_session_act_proposal(KioskSession *self);
-/* What came back: JSON or parts (recovery/format/parts.h), as a scanner types
- * it or a file holds it; "recorded" moves on. */
+/* What came back: JSON as a file holds it. A statement of another case is not
+ * taken. "recorded" moves on. */
 void kiosk_session_act_take(KioskSession *self, const char *text);
 
 /* With a code from a notice, by anybody. */

@@ -27,6 +27,7 @@ struct _KioskSession {
     FidotoolJson *signers; /* the answer of the query */
     FidotoolJson *roles;   /* to choose from */
     char *cred, *person, *role, *device;
+    bool stranger; /* a key was looked at and does not do: another is awaited */
   } staff;
 
   struct {
@@ -36,6 +37,7 @@ struct _KioskSession {
     FidotoolJson *takes;
     RecoveryView *view;
     bool own, elsewhere;
+    unsigned turn; /* goes up with each act */
     char *cred, *device; /* of whoever acts */
   } act;
 
@@ -62,12 +64,22 @@ void kiosk_session_report_error(KioskSession *self, const GError *error);
 /* Asks; while it runs the session is busy. */
 void kiosk_session_ask(KioskSession *self, KioskStationCall call,
                        FidotoolJson *request, KioskStationDone done);
+/* The same; an answer that comes when another act, or none, is under way is
+ * dropped. */
+void kiosk_session_ask_for_act(KioskSession *self, KioskStationCall call,
+                               FidotoolJson *request, KioskStationDone done);
 /* Job: which of the answer of the query "signers" the key holds: its row and
  * "device", or an object without "cred". */
 FidotoolJson *kiosk_session_sign_in_find_job(const FidotoolClientJobs *how,
                                              gpointer data, GError **error);
 /* An act is in the record: the case is read again, then it goes on. */
 void kiosk_session_recorded(KioskSession *self, KioskGo go);
+/* What the act in act.request still takes, then whose key it is. */
+void kiosk_session_act_start(KioskSession *self);
+/* Hands a signed statement in; signed_act is taken. */
+void kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act);
+/* Waits for the key of whoever acts. */
+void kiosk_session_act_ask_who(KioskSession *self);
 void kiosk_session_act_clear(KioskSession *self);
 void kiosk_session_user_clear(KioskSession *self);
 void kiosk_session_sign_in_clear(KioskSession *self);

@@ -15,6 +15,7 @@ kiosk_session_sign_in_clear(KioskSession *self)
   g_clear_pointer(&self->staff.person, g_free);
   g_clear_pointer(&self->staff.role, g_free);
   g_clear_pointer(&self->staff.device, g_free);
+  self->staff.stranger = false;
 }
 
 const FidotoolJson *
@@ -60,9 +61,9 @@ kiosk_session_sign_in_find_job(const FidotoolClientJobs *how, gpointer data,
   const FidotoolJson *signers = data;
   g_autoptr(GError) own = NULL;
   FidotoolJson *found;
-  int at = fidotool_signing_find(how, fidotool_json_get(signers, "signers"),
-                                 fidotool_json_get_text(signers, "rp_id"),
-                                 &own);
+  int at =
+      fidotool_signing_find(how, fidotool_json_get(signers, "signers"),
+                            fidotool_json_get_text(signers, "rp_id"), &own);
 
   /* A key that is nobody's here is an answer: nothing was asked of it. */
   if (g_error_matches(own, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND))
@@ -86,10 +87,10 @@ take_signer(KioskSession *self, const FidotoolJson *found)
   fidotool_json_free(self->staff.roles);
   self->staff.cred = g_strdup(fidotool_json_get_text(found, "cred"));
   self->staff.device = g_strdup(fidotool_json_get_text(found, "device"));
-  self->staff.roles = fidotool_json_get(found, "roles") == NULL
-                          ? fidotool_json_new_array()
-                          : fidotool_json_copy(
-                                fidotool_json_get(found, "roles"));
+  self->staff.roles =
+      fidotool_json_get(found, "roles") == NULL
+          ? fidotool_json_new_array()
+          : fidotool_json_copy(fidotool_json_get(found, "roles"));
 }
 
 static void
@@ -102,14 +103,16 @@ on_found(FidotoolJson *result, const GError *error, gpointer data)
   if (error != NULL)
     return; /* the view says it */
   if (fidotool_json_get_text(found, "cred") == NULL) {
+    self->staff.stranger = true;
     kiosk_session_report(self, "signin.notstaff", NULL);
     return;
   }
   take_signer(self, found);
   only = fidotool_json_text(fidotool_json_at(self->staff.roles, 0));
-  if (fidotool_json_size(self->staff.roles) == 0)
+  if (fidotool_json_size(self->staff.roles) == 0) {
+    self->staff.stranger = true;
     kiosk_session_report(self, "signin.norole", NULL);
-  else if (fidotool_json_size(self->staff.roles) == 1 && only != NULL)
+  } else if (fidotool_json_size(self->staff.roles) == 1 && only != NULL)
     kiosk_session_sign_in_choose(self, only);
   else
     kiosk_session_notify(self);

@@ -60,6 +60,8 @@ kiosk_session_report_error(KioskSession *self, const GError *error)
 typedef struct {
   KioskSession *self;
   KioskStationDone done;
+  bool of_act;
+  unsigned turn; /* the act it was asked for */
 } Asked;
 
 static void
@@ -69,20 +71,39 @@ on_answer(FidotoolJson *answer, const GError *error, gpointer data)
   KioskSession *self = asked->self;
 
   self->busy--;
-  asked->done(answer, error, self);
+  if (asked->of_act && asked->turn != self->act.turn)
+    fidotool_json_free(answer); /* the page was left */
+  else
+    asked->done(answer, error, self);
   g_free(asked);
+}
+
+static void
+ask(KioskSession *self, KioskStationCall call, FidotoolJson *request,
+    KioskStationDone done, bool of_act)
+{
+  Asked *asked = g_new0(Asked, 1);
+
+  asked->self = self;
+  asked->done = done;
+  asked->of_act = of_act;
+  asked->turn = self->act.turn;
+  self->busy++;
+  kiosk_station_call(self->station, call, request, on_answer, asked);
 }
 
 void
 kiosk_session_ask(KioskSession *self, KioskStationCall call,
                   FidotoolJson *request, KioskStationDone done)
 {
-  Asked *asked = g_new0(Asked, 1);
+  ask(self, call, request, done, false);
+}
 
-  asked->self = self;
-  asked->done = done;
-  self->busy++;
-  kiosk_station_call(self->station, call, request, on_answer, asked);
+void
+kiosk_session_ask_for_act(KioskSession *self, KioskStationCall call,
+                          FidotoolJson *request, KioskStationDone done)
+{
+  ask(self, call, request, done, true);
 }
 
 bool
@@ -218,8 +239,8 @@ read_facts(KioskSession *self)
   self->facts.has_case = self->case_id != NULL;
   self->facts.made =
       fidotool_json_size(fidotool_json_get(self->of, "made")) > 0;
-  self->facts.issued = g_strcmp0(state, "issued") == 0 ||
-                       g_strcmp0(state, "completed") == 0;
+  self->facts.issued =
+      g_strcmp0(state, "issued") == 0 || g_strcmp0(state, "completed") == 0;
 }
 
 static void
@@ -250,6 +271,25 @@ on_case(FidotoolJson *answer, const GError *error, gpointer data)
 
   if (take(self, answer, error, NULL, &self->of))
     read_facts(self);
+}
+
+static void
+on_free_acts(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  on_acts(answer, error, data);
+  kiosk_session_notify(data);
+}
+
+void
+kiosk_session_load_acts(KioskSession *self)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+  const char *sub = fidotool_json_get_text(self->person, "sub");
+
+  fidotool_json_set_text(request, "what", "acts");
+  if (sub != NULL)
+    fidotool_json_set_text(request, "sub", sub);
+  kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_free_acts);
 }
 
 void
@@ -301,6 +341,13 @@ kiosk_session_choose_case(KioskSession *self, const char *id)
 }
 
 void
+kiosk_session_choose_nobody(KioskSession *self)
+{
+  g_clear_pointer(&self->person, fidotool_json_free);
+  kiosk_session_remember_case(self, NULL);
+}
+
+void
 kiosk_session_choose_person(KioskSession *self, size_t i)
 {
   const FidotoolJson *person = fidotool_json_at(self->persons, i);
@@ -316,8 +363,29 @@ kiosk_session_choose_person(KioskSession *self, size_t i)
 const FidotoolJson *
 kiosk_session_find_act(KioskSession *self, const char *act, const char *slot)
 {
-  for (size_t i = 0; i < fidotool_json_size(self->acts); i++) {
-    const FidotoolJson *row = fidotool_json_at(self->acts, i);
+  return kiosk_session_act_row(self->acts, act, slot);
+}
+
+const FidotoolJson *
+kiosk_session_act_person(const FidotoolJson *act, const char *person)
+{
+  const FidotoolJson *persons = fidotool_json_get(act, "persons");
+
+  for (size_t i = 0; person != NULL && i < fidotool_json_size(persons); i++) {
+    const FidotoolJson *row = fidotool_json_at(persons, i);
+
+    if (g_strcmp0(fidotool_json_get_text(row, "person"), person) == 0)
+      return row;
+  }
+  return NULL;
+}
+
+const FidotoolJson *
+kiosk_session_act_row(const FidotoolJson *acts, const char *act,
+                      const char *slot)
+{
+  for (size_t i = 0; i < fidotool_json_size(acts); i++) {
+    const FidotoolJson *row = fidotool_json_at(acts, i);
 
     if (g_strcmp0(fidotool_json_get_text(row, "act"), act) == 0 &&
         g_strcmp0(fidotool_json_get_text(row, "slot"), slot) == 0)
@@ -434,11 +502,24 @@ on_station_changed(KioskSession *self)
     kiosk_session_load_case(self);
 }
 
+/* A key that did not do is out: whoever has another may put it in. */
+static void
+await_another(KioskSession *self)
+{
+  self->staff.stranger = false;
+  if (self->step == KIOSK_STEP_SIGN_IN)
+    kiosk_session_sign_in_start(self);
+  else if (self->act.stage == KIOSK_STAGE_WHO)
+    kiosk_session_act_ask_who(self);
+}
+
 /* Another key may be put into the same port, under the same name: what was
  * known of this one, and the PIN that was meant for it, are forgotten. */
 static void
 on_key_removed(KioskSession *self, const char *selector)
 {
+  bool stranger = self->staff.stranger;
+
   if (g_strcmp0(self->staff.device, selector) == 0) {
     g_clear_pointer(&self->staff.device, g_free);
     (void)kiosk_session_go(self, KIOSK_GO_STAFF_KEY_GONE);
@@ -450,6 +531,8 @@ on_key_removed(KioskSession *self, const char *selector)
     if (kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE))
       kiosk_session_report(self, "key.removed.nochange", NULL);
   }
+  if (stranger)
+    await_another(self);
 }
 
 /* --- getters ----------------------------------------------------------------
@@ -575,9 +658,9 @@ kiosk_session_class_init(KioskSessionClass *klass)
                                        0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[CHANGED] = g_signal_new("changed", type, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 0);
-  signals[REFUSED] = g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL,
-                                  NULL, NULL, G_TYPE_NONE, 3, G_TYPE_STRING,
-                                  G_TYPE_STRING, G_TYPE_STRING);
+  signals[REFUSED] =
+      g_signal_new("refused", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                   G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_STRING, G_TYPE_STRING);
   signals[TROUBLE] =
       g_signal_new("trouble", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);

@@ -59,6 +59,12 @@ const char *kiosk_session_case_id(KioskSession *self);
 /* The row of acts for act and slot (may be NULL), or NULL. */
 const FidotoolJson *kiosk_session_find_act(KioskSession *self, const char *act,
                                            const char *slot);
+/* The same in an array of such rows. */
+const FidotoolJson *kiosk_session_act_row(const FidotoolJson *acts,
+                                          const char *act, const char *slot);
+/* What such a row says of a person, or NULL. */
+const FidotoolJson *kiosk_session_act_person(const FidotoolJson *act,
+                                             const char *person);
 
 /* --- asking ---------------------------------------------------------------- */
 
@@ -67,8 +73,12 @@ void kiosk_session_load_cases(KioskSession *self);
 /* Case, acts and plan; "changed" once all are there. */
 void kiosk_session_load_case(KioskSession *self);
 void kiosk_session_load_proof(KioskSession *self);
+/* The acts that need no case; what is about a person, as for the chosen one. */
+void kiosk_session_load_acts(KioskSession *self);
 void kiosk_session_find(KioskSession *self, const char *text);
 void kiosk_session_choose_person(KioskSession *self, size_t i);
+/* Neither a person nor a case, any more. */
+void kiosk_session_choose_nobody(KioskSession *self);
 void kiosk_session_choose_case(KioskSession *self, const char *id);
 /* A number that the user entered; nothing is asked before staff sign in. */
 void kiosk_session_remember_case(KioskSession *self, const char *id);

@@ -124,6 +124,8 @@ static const KioskWord words[] = {
   { "act.recorded", N_("Recorded."), NULL, NULL, "kiosk-ok", OK, ALL },
   /* TRANSLATORS: a file or scanned text that is no signed statement; {what}: technical */
   { "elsewhere.unreadable", N_("This cannot be read as a signed statement. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
+  /* TRANSLATORS: a signed statement that belongs to another case */
+  { "elsewhere.other", N_("This is the signature of another case. It was not used."), NULL, NULL, "kiosk-other", WRONG, STAFF },
   /* TRANSLATORS: the file with the statement was written; {what} is its name */
   { "elsewhere.written", N_("Written as {what}."), NULL, NULL, "kiosk-ok", OK, STAFF },
   /* TRANSLATORS: the file could not be written; {what}: the reason */
