@@ -458,6 +458,21 @@ ask_while_away(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A page that locks when the staff key is pulled is not opened without it: it
+ * may have been taken out on one that does not. */
+static void
+lock_without_key(KioskSession *self, KioskFlowNext *next)
+{
+  KioskFlowNext locked;
+
+  if (!self->facts.staff || self->staff.device != NULL || next->leave ||
+      !kiosk_presenter_flow_next(next->step, KIOSK_GO_STAFF_KEY_GONE,
+                                 &self->facts, self->from_away, &locked))
+    return;
+  locked.wipe = locked.wipe || next->wipe;
+  *next = locked;
+}
+
 bool
 kiosk_session_go(KioskSession *self, KioskGo go)
 {
@@ -466,6 +481,7 @@ kiosk_session_go(KioskSession *self, KioskGo go)
   if (!kiosk_presenter_flow_next(self->step, go, &self->facts, self->from_away,
                                  &next))
     return false;
+  lock_without_key(self, &next);
   if (next.step == KIOSK_STEP_AWAY) {
     self->from_away = self->step;
     if (self->away_source == 0)
@@ -497,9 +513,13 @@ on_station_lost(KioskSession *self)
 static void
 on_station_changed(KioskSession *self)
 {
-  if (self->step == KIOSK_STEP_CASE || self->step == KIOSK_STEP_ELSEWHERE ||
-      self->step == KIOSK_STEP_RETURN)
+  if (self->step == KIOSK_STEP_CASE || self->step == KIOSK_STEP_EVIDENCE ||
+      self->step == KIOSK_STEP_ELSEWHERE || self->step == KIOSK_STEP_RETURN)
     kiosk_session_load_case(self);
+  if (self->step == KIOSK_STEP_HOME)
+    kiosk_session_load_cases(self);
+  if (self->step == KIOSK_STEP_STATUS)
+    kiosk_session_load_status(self);
 }
 
 /* A key that did not do is out: whoever has another may put it in. */
