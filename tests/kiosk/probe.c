@@ -72,6 +72,20 @@ answer_windows(void)
   printf("%d\n", n);
 }
 
+/* The middle of what has the focus. */
+static void
+answer_where(void)
+{
+  GtkWidget *focus = gtk_root_get_focus(GTK_ROOT(window));
+  graphene_rect_t box = GRAPHENE_RECT_INIT(0, 0, 0, 0);
+
+  if (focus && gtk_widget_compute_bounds(focus, window, &box))
+    printf("%d %d\n", (int)(box.origin.x + box.size.width / 2),
+           (int)(box.origin.y + box.size.height / 2));
+  else
+    puts("0 0");
+}
+
 static void
 answer(const char *line)
 {
@@ -99,6 +113,8 @@ answer(const char *line)
     puts("copied");
   } else if (g_str_equal(line, "windows")) {
     answer_windows();
+  } else if (g_str_equal(line, "where")) {
+    answer_where();
   } else if (g_str_equal(line, "quit")) {
     over = true;
     puts("bye");

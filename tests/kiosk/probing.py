@@ -31,8 +31,8 @@ class Probe:
         # There is no window manager: the focus is where we put it.
         self.window = self.windows()[0]
         xdo("windowfocus", self.window)
-        xdo("mousemove", "--window", self.window, 250, 200)
         time.sleep(0.2)
+        xdo("mousemove", "--window", self.window, *self.ask("where").split())
 
     def __enter__(self):
         return self
