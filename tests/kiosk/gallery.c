@@ -290,6 +290,7 @@ int
 main(int argc, char **argv)
 {
   GtkWidget *window, *box, *scroller;
+  g_auto(GStrv) classes = NULL;
   int width, height;
   bool drawn = false;
 
@@ -304,7 +305,8 @@ main(int argc, char **argv)
   window = gtk_window_new();
   gtk_window_set_decorated(GTK_WINDOW(window), FALSE);
   gtk_window_set_default_size(GTK_WINDOW(window), width, height);
-  for (char **c = g_strsplit(argv[2], ".", -1); *c; c++)
+  classes = g_strsplit(argv[2], ".", -1);
+  for (char **c = classes; *c; c++)
     if (**c)
       gtk_widget_add_css_class(window, *c);
   box = new_box(GTK_ORIENTATION_VERTICAL, 0);
