@@ -16,6 +16,7 @@
 
 /* One make job: what is asked of the key, and what it gave. */
 typedef struct {
+  FidotoolSession *session;
   FidotoolCredentialMake make;
   FidotoolCredentialAssert test;
   bool with_test;
@@ -183,6 +184,7 @@ run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
     making->test.allow =
         g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     g_ptr_array_add(making->test.allow, g_bytes_ref(making->made->id));
+    fidotool_session_event(making->session, "made", NULL);
   }
   making->tested = fidotool_credential_assert(key, &making->test, error);
   if (!making->tested)
@@ -228,7 +230,7 @@ write_made(const FidotoolJob *job, const Making *making)
 FidotoolJson *
 fidotool_job_make(FidotoolJob *job, GError **error)
 {
-  g_auto(Making) making = {.with_test = false};
+  g_auto(Making) making = {.session = job->session};
   FidotoolUnlock how = {
       .want = fidotool_unlock_parse(fidotool_json_get_text(job->request, "uv")),
       .skip_retries = job->skip_retries,

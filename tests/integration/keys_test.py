@@ -284,6 +284,16 @@ class Pins(Case):
         self.assertEqual(code, 9, err)
         self.assertEqual(key.dump()["pin_tries"], 3)
 
+    def test_it_is_told_when_the_first_of_two_touches_was_enough(self):
+        self.key.say("touch after 300")
+        frames = Helper(self.place).job({"job": "make", "rp_id": "example.org", "hash": HASH, "algs": [-7],
+                                         "user": {"id": "AQID", "name": "a"}, "uv": "discouraged",
+                                         "test": {"hash": HASH}})
+        events = [value["event"] for _, value in frames if "event" in value]
+        self.assertEqual([name for name in events if name in ("touch_needed", "made")],
+                         ["touch_needed", "made", "touch_needed"], events)
+        self.assertEqual(frames[-1][0], RESULT)
+
     def test_keyhelper_itself_keeps_the_last_try(self):
         self.set_pin()
         self.assertEqual(self.enrol(pins=["0000"] * 3)[0], 9)
