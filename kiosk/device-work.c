@@ -11,6 +11,8 @@
 
 /* A touch is waited for so long. */
 #define TOUCH_S 30
+/* CTAP2_ERR_CREDENTIAL_EXCLUDED (CTAP 2.1, section 8.2). */
+#define STATUS_EXCLUDED 0x19
 
 /* What a task was given: its threads may outlive the task. */
 typedef struct {
@@ -34,6 +36,9 @@ typedef struct {
   FidotoolJson *result;
   GError *error;
   int retries;
+  int ctap;
+  bool seen_out; /* the key was pulled out while it ran */
+  bool heard;    /* the watch: it has said which keys there are */
 } Run;
 
 struct _KioskDeviceWork {
@@ -45,7 +50,12 @@ struct _KioskDeviceWork {
   KioskDeviceTask task;
   Box *box; /* NULL: there is no task */
   char *task_device, *task_without;
+  bool device_out; /* the task's device was pulled out meanwhile */
   FidotoolSecret *kept;
+  bool kept_last;
+  /* Wrong PINs in a row are a key's, not a task's. */
+  char *wrong_device;
+  int wrong;
 };
 
 G_DEFINE_FINAL_TYPE(KioskDeviceWork, kiosk_device_work, G_TYPE_OBJECT)
@@ -94,6 +104,7 @@ cancel_run(Run *run)
 
   g_mutex_lock(&run->mutex);
   run->cancelled = true;
+  g_clear_pointer(&run->pin, fidotool_secret_free);
   g_cond_broadcast(&run->cond);
   g_mutex_unlock(&run->mutex);
   /* An eventfd that is full is readable as well. */
@@ -165,6 +176,7 @@ on_event(gpointer data)
       {"touch_needed", KIOSK_KEY_EVENT_TOUCH},
       {"uv_needed", KIOSK_KEY_EVENT_FINGER},
       {"processing", KIOSK_KEY_EVENT_PROCESSING},
+      {"made", KIOSK_KEY_EVENT_MADE},
   };
   Heard *heard = data;
   g_autoptr(KioskDeviceWork) self = current(heard);
@@ -187,6 +199,43 @@ give_pin(Run *run, FidotoolSecret *pin)
   g_mutex_unlock(&run->mutex);
 }
 
+static void
+drop_run(KioskDeviceWork *self)
+{
+  if (self->run == NULL)
+    return;
+  cancel_run(self->run);
+  g_clear_pointer(&self->run, unref_run);
+}
+
+/* The PIN that was entered before needs no second question; but it is never
+ * tried twice, and never as the last try unless the person said so. */
+static FidotoolSecret *
+take_kept(KioskDeviceWork *self, const KioskKeyInput *wanted)
+{
+  g_autoptr(FidotoolSecret) kept = g_steal_pointer(&self->kept);
+
+  return wanted->wrong || (wanted->retries == 1 && !self->kept_last)
+             ? NULL
+             : g_steal_pointer(&kept);
+}
+
+static void
+note_wrong(KioskDeviceWork *self, const char *device)
+{
+  g_free(self->wrong_device);
+  self->wrong_device = g_strdup(device);
+  self->wrong = self->view.wrong;
+}
+
+static int
+wrong_before(KioskDeviceWork *self, const char *device)
+{
+  return device != NULL && g_strcmp0(device, self->wrong_device) == 0
+             ? self->wrong
+             : 0;
+}
+
 static gboolean
 on_pin_wanted(gpointer data)
 {
@@ -198,31 +247,21 @@ on_pin_wanted(gpointer data)
       .is_new = fidotool_json_get_bool(heard->fields, "new", false),
       .wrong = fidotool_json_get_bool(heard->fields, "wrong", false),
   };
+  FidotoolSecret *kept;
 
   if (self == NULL)
     return G_SOURCE_REMOVE;
-  /* The PIN that was just chosen needs no second question; but it is never
-   * tried twice, and never as the last try. */
-  if (self->kept != NULL && !input.wrong && input.retries != 1) {
-    g_autoptr(FidotoolSecret) pin = fidotool_secret_new_copy(
-        fidotool_secret_text(self->kept), fidotool_secret_len(self->kept));
-
-    if (pin != NULL) {
-      give_pin(self->run, g_steal_pointer(&pin));
-      return G_SOURCE_REMOVE;
-    }
+  kept = take_kept(self, &input);
+  if (kept != NULL) {
+    give_pin(self->run, kept);
+    return G_SOURCE_REMOVE;
   }
   apply(self, KIOSK_KEY_EVENT_PIN, &input);
+  note_wrong(self, self->run->device);
+  /* Three wrong in a row, also in several tasks: no fourth is tried. */
+  if (self->view.state == KIOSK_KEY_REPLUG)
+    drop_run(self);
   return G_SOURCE_REMOVE;
-}
-
-static void
-drop_run(KioskDeviceWork *self)
-{
-  if (self->run == NULL)
-    return;
-  cancel_run(self->run);
-  g_clear_pointer(&self->run, unref_run);
 }
 
 static void
@@ -232,7 +271,12 @@ clear_task(KioskDeviceWork *self)
   self->task = (KioskDeviceTask){0};
   g_clear_pointer(&self->task_device, g_free);
   g_clear_pointer(&self->task_without, g_free);
+  g_clear_pointer(&self->kept, fidotool_secret_free);
+  self->device_out = false;
 }
+
+static void tell_keys(KioskDeviceWork *self);
+static void begin_if_ready(KioskDeviceWork *self);
 
 static gboolean
 on_done(gpointer data)
@@ -248,11 +292,23 @@ on_done(gpointer data)
     apply(self, KIOSK_KEY_EVENT_DONE, NULL);
   else
     apply(self, KIOSK_KEY_EVENT_FAILED,
-          &(KioskKeyInput){.code = run->error->code, .retries = run->retries});
+          &(KioskKeyInput){
+              .code = run->error->code,
+              .retries = run->retries,
+              .known = run->error->code == FIDOTOOL_ERROR_NOT_FOUND &&
+                       run->ctap == STATUS_EXCLUDED,
+          });
+  note_wrong(self, run->device);
+  g_clear_pointer(&self->kept, fidotool_secret_free);
   /* What comes next may be another task. */
   if (self->box != NULL && self->task.done != NULL)
     self->task.done(g_steal_pointer(&run->result), run->error,
                     self->task.user);
+  /* It may be in again before its loss was told here. */
+  if (run->seen_out && self->run == NULL) {
+    tell_keys(self);
+    begin_if_ready(self);
+  }
   return G_SOURCE_REMOVE;
 }
 
@@ -312,6 +368,7 @@ run_task(gpointer data)
 
   run->result = run->job(&how, run->box->data, &run->error);
   run->retries = report.retries;
+  run->ctap = report.ctap;
   fidotool_client_report_clear(&report);
   post(run, NULL, NULL, on_done);
   unref_run(run);
@@ -339,6 +396,14 @@ count_fitting(KioskDeviceWork *self, const char **ret_only)
   return n;
 }
 
+/* The task is for one certain key, and that one stayed where it was. */
+static bool
+is_bound(KioskDeviceWork *self)
+{
+  return self->task_device != NULL &&
+         (!self->device_out || kiosk_device_work_has(self, self->task_device));
+}
+
 /* What the view is told of the keys: with a device named, whether it is there;
  * without wait_one, whether any is. */
 static int
@@ -347,9 +412,9 @@ count_for_view(KioskDeviceWork *self)
   const char *only = NULL;
   int n = count_fitting(self, &only);
 
-  if (self->task_device != NULL)
+  if (is_bound(self))
     return kiosk_device_work_has(self, self->task_device) ? 1 : 0;
-  return self->task.wait_one ? n : MIN(n, 1);
+  return self->task.wait_one || self->device_out ? n : MIN(n, 1);
 }
 
 static void
@@ -392,7 +457,22 @@ remove_key(KioskDeviceWork *self, const FidotoolJson *key)
     g_signal_emit(self, signals[REMOVED], 0, selector);
 }
 
-static void begin_if_ready(KioskDeviceWork *self);
+/* What was kept for this key is not for the next one. */
+static void
+forget_key(KioskDeviceWork *self, const FidotoolJson *key)
+{
+  const char *at_work =
+      self->run != NULL ? self->run->device : self->task_device;
+
+  if (self->wrong_device != NULL && is_key(key, self->wrong_device))
+    self->wrong = 0;
+  if (self->run != NULL && at_work != NULL && is_key(key, at_work))
+    self->run->seen_out = true;
+  if (at_work == NULL || !is_key(key, at_work))
+    return;
+  g_clear_pointer(&self->kept, fidotool_secret_free);
+  self->device_out = self->task_device != NULL;
+}
 
 /* While the PIN is awaited keyhelper does not look at the key: its removal is
  * seen here. */
@@ -400,11 +480,40 @@ static void
 lose_key(KioskDeviceWork *self, const FidotoolJson *key)
 {
   if (self->run == NULL || self->run->device == NULL ||
-      !is_key(key, self->run->device) || !self->view.ask_pin)
+      !is_key(key, self->run->device) ||
+      (!self->view.ask_pin && self->view.state != KIOSK_KEY_LAST))
     return;
   drop_run(self);
   apply(self, KIOSK_KEY_EVENT_FAILED,
         &(KioskKeyInput){.code = FIDOTOOL_ERROR_LOST, .retries = -1});
+}
+
+static void
+take_out(KioskDeviceWork *self, const FidotoolJson *key)
+{
+  forget_key(self, key);
+  lose_key(self, key);
+  remove_key(self, key);
+}
+
+/* The whole list: what is not in it has gone. */
+static void
+take_list(KioskDeviceWork *self, const FidotoolJson *all)
+{
+  g_autoptr(FidotoolJson) old = fidotool_json_copy(self->keys);
+
+  for (size_t i = 0; i < fidotool_json_size(old); i++) {
+    const FidotoolJson *key = fidotool_json_at(old, i);
+    bool there = false;
+
+    for (size_t k = 0; k < fidotool_json_size(all) && !there; k++)
+      there = is_key(fidotool_json_at(all, k),
+                     fidotool_json_get_text(key, "selector"));
+    if (!there)
+      take_out(self, key);
+  }
+  for (size_t i = 0; i < fidotool_json_size(all); i++)
+    add_key(self, fidotool_json_at(all, i));
 }
 
 static gboolean
@@ -417,14 +526,14 @@ on_watch_event(gpointer data)
 
   if (self == NULL || self->watch != heard->run)
     return G_SOURCE_REMOVE;
-  for (size_t i = 0; i < fidotool_json_size(all); i++)
-    add_key(self, fidotool_json_at(all, i));
+  if (all != NULL) {
+    heard->run->heard = true;
+    take_list(self, all);
+  }
   if (key != NULL && strcmp(heard->name, "arrived") == 0)
     add_key(self, key);
-  if (key != NULL && strcmp(heard->name, "removed") == 0) {
-    lose_key(self, key);
-    remove_key(self, key);
-  }
+  if (key != NULL && strcmp(heard->name, "removed") == 0)
+    take_out(self, key);
   tell_keys(self);
   begin_if_ready(self);
   return G_SOURCE_REMOVE;
@@ -437,7 +546,9 @@ watch_again(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A watch that ends says nothing more of keys: another is started soon. */
+/* A watch that ends says nothing more of keys: another is started soon, and
+ * what was pulled out meanwhile is not in its list. Where it says nothing
+ * either, no key counts as being there. */
 static gboolean
 on_watch_done(gpointer data)
 {
@@ -446,10 +557,13 @@ on_watch_done(gpointer data)
 
   if (self == NULL || self->watch != heard->run)
     return G_SOURCE_REMOVE;
+  if (!heard->run->heard) {
+    g_autoptr(FidotoolJson) nothing = fidotool_json_new_array();
+
+    take_list(self, nothing);
+    tell_keys(self);
+  }
   g_clear_pointer(&self->watch, unref_run);
-  fidotool_json_free(self->keys);
-  self->keys = fidotool_json_new_array();
-  tell_keys(self);
   g_timeout_add_full(G_PRIORITY_DEFAULT, 1000, watch_again, g_object_ref(self),
                      g_object_unref);
   return G_SOURCE_REMOVE;
@@ -524,9 +638,9 @@ begin_if_ready(KioskDeviceWork *self)
       self->view.state != KIOSK_KEY_WORKING)
     return;
   n = count_fitting(self, &only);
-  if (self->task_device != NULL)
+  if (is_bound(self))
     begin(self, self->task_device);
-  else if (!self->task.wait_one || n == 1)
+  else if ((!self->task.wait_one && !self->device_out) || n == 1)
     begin(self, n == 1 ? only : NULL);
 }
 
@@ -534,7 +648,12 @@ static void
 begin_task(KioskDeviceWork *self)
 {
   apply(self, KIOSK_KEY_EVENT_START,
-        &(KioskKeyInput){.n = count_for_view(self), .retries = -1});
+        &(KioskKeyInput){
+            .n = count_for_view(self),
+            .retries = -1,
+            .any = self->task.wait_one && self->task_device == NULL,
+            .written = self->task.written,
+        });
   begin_if_ready(self);
 }
 
@@ -552,7 +671,7 @@ kiosk_device_work_start(KioskDeviceWork *self, const KioskDeviceTask *task)
   g_atomic_ref_count_init(&self->box->refs);
   self->box->data = task->data;
   self->box->free = task->free;
-  self->view = (KioskKeyView){0};
+  self->view = (KioskKeyView){.wrong = wrong_before(self, task->device)};
   kiosk_device_work_watch(self);
   begin_task(self);
 }
@@ -584,10 +703,18 @@ kiosk_device_work_use_last(KioskDeviceWork *self)
 }
 
 void
-kiosk_device_work_keep_pin(KioskDeviceWork *self, FidotoolSecret *pin)
+kiosk_device_work_keep_pin(KioskDeviceWork *self, FidotoolSecret *pin,
+                           bool last)
 {
   fidotool_secret_free(self->kept);
   self->kept = pin;
+  self->kept_last = last;
+}
+
+void
+kiosk_device_work_waited(KioskDeviceWork *self)
+{
+  apply(self, KIOSK_KEY_EVENT_WAITED, NULL);
 }
 
 void
@@ -617,7 +744,6 @@ kiosk_device_work_cancel(KioskDeviceWork *self)
 {
   drop_run(self);
   clear_task(self);
-  g_clear_pointer(&self->kept, fidotool_secret_free);
   apply(self, KIOSK_KEY_EVENT_CANCEL, NULL);
 }
 
@@ -653,7 +779,6 @@ kiosk_device_work_dispose(GObject *object)
     cancel_run(self->watch);
     g_clear_pointer(&self->watch, unref_run);
   }
-  g_clear_pointer(&self->kept, fidotool_secret_free);
   G_OBJECT_CLASS(kiosk_device_work_parent_class)->dispose(object);
 }
 
@@ -661,6 +786,7 @@ static void
 kiosk_device_work_finalize(GObject *object)
 {
   fidotool_json_free(KIOSK_DEVICE_WORK(object)->keys);
+  g_free(KIOSK_DEVICE_WORK(object)->wrong_device);
   G_OBJECT_CLASS(kiosk_device_work_parent_class)->finalize(object);
 }
 

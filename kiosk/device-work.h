@@ -34,8 +34,12 @@ typedef struct {
   const char *device; /* the key it is for, or NULL: the only one there is */
   const char *without; /* a key that is not meant, or NULL */
   bool wait_one;      /* wait for exactly one key before it begins */
+  bool written;       /* the key was changed before, by another task */
   const char *insert; /* word instead of "key.insert", or NULL */
 } KioskDeviceTask;
+
+/* A device that was pulled out may come back under another selector: then the
+ * only key there is counts as it, and run() looks whether it is the same. */
 
 /*
  * Signals, on the main loop:
@@ -62,9 +66,13 @@ void kiosk_device_work_again(KioskDeviceWork *self);
 void kiosk_device_work_enter(KioskDeviceWork *self, FidotoolSecret *pin);
 /* The person wants to use the last try. */
 void kiosk_device_work_use_last(KioskDeviceWork *self);
-/* A PIN that the next question for one is answered with; taken, and wiped
- * once it was used or the task has ended. */
-void kiosk_device_work_keep_pin(KioskDeviceWork *self, FidotoolSecret *pin);
+/* A PIN that the next question for one is answered with; taken. last: also
+ * where it is the last try, for the person was asked. Wiped with the task, and
+ * before that once it was wrong or the key is out: it is tried once. */
+void kiosk_device_work_keep_pin(KioskDeviceWork *self, FidotoolSecret *pin,
+                                bool last);
+/* Nothing came for a while: the view says what else to try. */
+void kiosk_device_work_waited(KioskDeviceWork *self);
 /* The key typed like a keyboard: it was touched too early. */
 void kiosk_device_work_early(KioskDeviceWork *self);
 /* The station refused what the key gave. */

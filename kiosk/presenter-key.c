@@ -28,7 +28,7 @@ static const struct {
   { FIDOTOOL_ERROR_PIN_STATE,   KIOSK_KEY_STOPPED, "pin.state", NULL },
   { FIDOTOOL_ERROR_UV,          KIOSK_KEY_RETRY,   "finger.failed", NULL },
   { FIDOTOOL_ERROR_TIMEOUT,     KIOSK_KEY_RETRY,   "touch.timeout", NULL },
-  { FIDOTOOL_ERROR_CANCELLED,   KIOSK_KEY_RETRY,   "key.cancelled", NULL },
+  { FIDOTOOL_ERROR_CANCELLED,   KIOSK_KEY_RETRY,   "key.cancelled", "key.cancelled.written" },
   { FIDOTOOL_ERROR_UNSUPPORTED, KIOSK_KEY_STOPPED, "key.lacks", NULL },
   { FIDOTOOL_ERROR_FULL,        KIOSK_KEY_STOPPED, "key.full", NULL },
   { FIDOTOOL_ERROR_NOT_FOUND,   KIOSK_KEY_RETRY,   "key.other", NULL },
@@ -39,6 +39,10 @@ static const struct {
 static void
 set(KioskKeyView *view, KioskKeyState state, const char *word, bool error)
 {
+  if (state == KIOSK_KEY_TOUCH && view->state != KIOSK_KEY_TOUCH &&
+      view->touches == 0)
+    view->touches = 1;
+  view->hint = NULL;
   view->state = state;
   view->word = word;
   view->error = error;
@@ -53,12 +57,15 @@ want_pin(KioskKeyView *view, const KioskKeyInput *input)
   view->is_new = input->is_new;
   view->min = input->min;
   view->n = input->retries;
+  view->tries = input->is_new ? -1 : input->retries;
   if (input->wrong && !input->is_new)
     view->wrong++;
   if (input->is_new) {
     set(view, KIOSK_KEY_PIN, input->wrong ? "pin.unfit" : "pin.choose",
         input->wrong);
     view->n = input->min;
+  } else if (view->wrong >= WRONG_IN_A_ROW) {
+    set(view, KIOSK_KEY_REPLUG, "pin.softlock", true);
   } else if (input->retries == 1) {
     set(view, KIOSK_KEY_LAST, "pin.wrong.last", true);
   } else if (view->wrong > 0) {
@@ -95,8 +102,9 @@ take_failure(KioskKeyView *view, const KioskKeyInput *input)
     take_wrong_pin(view, input);
     return;
   }
-  if (input->other) {
-    set(view, KIOSK_KEY_RETRY, "key.other", true);
+  if (input->known || input->other) {
+    set(view, input->known ? KIOSK_KEY_STOPPED : KIOSK_KEY_RETRY,
+        input->known ? "key.known" : "key.other", true);
     return;
   }
   for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
@@ -107,7 +115,20 @@ take_failure(KioskKeyView *view, const KioskKeyInput *input)
           true);
       return;
     }
-  set(view, KIOSK_KEY_RETRY, "key.silent", true);
+  set(view, KIOSK_KEY_RETRY,
+      view->written ? "key.silent.written" : "key.silent", true);
+}
+
+/* The key is out. Where any key would do, the next one gets its turn; else it
+ * is the same one that is awaited. */
+static void
+take_out(KioskKeyView *view)
+{
+  if (view->any)
+    set(view, KIOSK_KEY_INSERT, "key.insert", false);
+  else if (view->state == KIOSK_KEY_RETRY)
+    set(view, KIOSK_KEY_INSERT,
+        view->written ? "key.removed.resume" : "key.removed.nochange", true);
 }
 
 /* A job waits for exactly one key; while it runs, keys are its own matter. */
@@ -123,7 +144,7 @@ take_keys(KioskKeyView *view, int n)
       set(view, KIOSK_KEY_INSERT, view->error ? view->word : "key.insert",
           view->error && view->state == KIOSK_KEY_INSERT);
     else if (n > 1)
-      set(view, KIOSK_KEY_TOO_MANY, "key.two", true);
+      set(view, KIOSK_KEY_TOO_MANY, "key.two", false);
     else
       set(view, KIOSK_KEY_WORKING, "key.working", false);
     break;
@@ -136,29 +157,44 @@ take_keys(KioskKeyView *view, int n)
       set(view, KIOSK_KEY_WORKING, "key.working", false);
     }
     break;
+  case KIOSK_KEY_RETRY:
+  case KIOSK_KEY_STOPPED:
+  case KIOSK_KEY_DONE:
+    if (n == 0)
+      take_out(view);
+    break;
   case KIOSK_KEY_IDLE:
   case KIOSK_KEY_WORKING:
   case KIOSK_KEY_PIN:
   case KIOSK_KEY_LAST:
   case KIOSK_KEY_TOUCH:
-  case KIOSK_KEY_RETRY:
-  case KIOSK_KEY_STOPPED:
-  case KIOSK_KEY_DONE:
     break;
   }
 }
 
 static void
-start(KioskKeyView *view, int keys)
+start(KioskKeyView *view, const KioskKeyInput *input)
 {
   int wrong = view->wrong;
-  bool written = view->written;
+  bool written = view->written || input->written;
 
   *view = (KioskKeyView){.state = KIOSK_KEY_INSERT,
                          .word = "key.insert",
                          .wrong = wrong,
+                         .tries = -1,
+                         .any = input->any,
                          .written = written};
-  take_keys(view, keys);
+  take_keys(view, input->n);
+}
+
+/* Only where nothing happens by itself is there something else to try. */
+static void
+wait_longer(KioskKeyView *view)
+{
+  if (view->state == KIOSK_KEY_INSERT)
+    view->hint = "key.hint";
+  else if (view->state == KIOSK_KEY_REPLUG)
+    view->hint = view->out ? "key.hint" : "key.hint.out";
 }
 
 static bool
@@ -177,12 +213,13 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
     input = &none;
   switch (event) {
   case KIOSK_KEY_EVENT_START:
-    start(view, input->n);
+    start(view, input);
     break;
   case KIOSK_KEY_EVENT_KEYS:
     take_keys(view, input->n);
     break;
   case KIOSK_KEY_EVENT_BEGUN:
+    view->touches = 0;
     set(view, KIOSK_KEY_WORKING, "key.working", false);
     break;
   case KIOSK_KEY_EVENT_PROCESSING:
@@ -199,6 +236,13 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
     if (runs(view)) {
       view->n = input->n;
       set(view, KIOSK_KEY_TOUCH, "touch.hold", false);
+    }
+    break;
+  case KIOSK_KEY_EVENT_MADE:
+    if (runs(view)) {
+      view->written = true;
+      view->touches = 2;
+      set(view, KIOSK_KEY_WORKING, "key.touched", false);
     }
     break;
   case KIOSK_KEY_EVENT_FINGER:
@@ -223,13 +267,17 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
       view->error = true;
     }
     break;
+  case KIOSK_KEY_EVENT_WAITED:
+    wait_longer(view);
+    break;
   case KIOSK_KEY_EVENT_FAILED:
     if (view->state != KIOSK_KEY_IDLE)
       take_failure(view, input);
     break;
   case KIOSK_KEY_EVENT_REFUSED:
+    /* Which rule it was is said by whoever heard it. */
     if (view->state != KIOSK_KEY_IDLE)
-      set(view, KIOSK_KEY_RETRY, "refused.rule", true);
+      set(view, KIOSK_KEY_RETRY, NULL, true);
     break;
   case KIOSK_KEY_EVENT_DONE:
     /* Only a key that was at work can have finished. */

@@ -27,11 +27,13 @@ typedef enum {
   KIOSK_KEY_EVENT_PROCESSING,
   KIOSK_KEY_EVENT_TOUCH,      /* a touch is needed */
   KIOSK_KEY_EVENT_HOLD,       /* touch and hold, n seconds */
+  KIOSK_KEY_EVENT_MADE,       /* the key holds something new; one more step */
   KIOSK_KEY_EVENT_FINGER,     /* a fingerprint is needed */
   KIOSK_KEY_EVENT_PIN,        /* a PIN is wanted: retries, is_new, min */
   KIOSK_KEY_EVENT_ENTERED,    /* the person gave one */
   KIOSK_KEY_EVENT_USE_LAST,   /* ... and wants to use the last try */
   KIOSK_KEY_EVENT_EARLY,      /* the key typed: it was touched too early */
+  KIOSK_KEY_EVENT_WAITED,     /* nothing came for a while */
   KIOSK_KEY_EVENT_FAILED,     /* code: a FidotoolError */
   KIOSK_KEY_EVENT_REFUSED,    /* the station refused the outcome */
   KIOSK_KEY_EVENT_DONE,
@@ -45,14 +47,17 @@ typedef struct {
   int code;    /* FidotoolError */
   bool is_new;
   bool wrong;   /* PIN: the last one was no good */
-  bool written; /* the key already holds something new */
+  bool written; /* START, FAILED: the key already holds something new */
+  bool any;     /* START: whichever key is put in, and then another one */
   bool other;   /* FAILED: it is another key than the one begun with */
+  bool known;   /* FAILED: the key is registered already */
 } KioskKeyInput;
 
 typedef struct {
   KioskKeyState state;
   const char *word; /* id of what is said now (words.h) */
   int n;            /* its number */
+  const char *hint; /* what else to try, after a while; or NULL */
   bool error;       /* the word belongs in the error strip */
   bool ask_pin;     /* show the entry */
   bool is_new;      /* ... for a PIN that is chosen */
@@ -60,6 +65,9 @@ typedef struct {
   bool busy;        /* keyhelper runs: cancel is possible */
   /* kept between events */
   int wrong;        /* wrong PINs in a row since the key was plugged in */
+  int tries;        /* PIN tries that are left; -1 unknown */
+  int touches;      /* the touch that is awaited: the first, the second */
+  bool any;
   bool written;
   bool out;         /* REPLUG: the key was out */
 } KioskKeyView;

@@ -198,7 +198,7 @@ kiosk_session_user_pin(KioskSession *self, FidotoolSecret *pin)
                                              .done = on_pin_set,
                                              .user = self,
                                              .device = self->user.device});
-  kiosk_device_work_keep_pin(self->work, copy_pin(pin));
+  kiosk_device_work_keep_pin(self->work, copy_pin(pin), false);
 }
 
 /* --- the credential ---------------------------------------------------------
@@ -267,7 +267,7 @@ on_offer(FidotoolJson *answer, const GError *error, gpointer data)
                               .device = self->user.device,
                           });
   if (self->user.pin != NULL)
-    kiosk_device_work_keep_pin(self->work, copy_pin(self->user.pin));
+    kiosk_device_work_keep_pin(self->work, copy_pin(self->user.pin), false);
 }
 
 void

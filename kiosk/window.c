@@ -570,7 +570,9 @@ on_any_event(KioskWindow *self, GdkEvent *event)
 static void
 on_work_changed(KioskWindow *self)
 {
-  live(self); /* a key that was touched or plugged in is one too */
+  /* A key that was touched or plugged in is one too; a hint is not. */
+  if (kiosk_device_work_view(kiosk_session_work(self->session))->hint == NULL)
+    live(self);
 }
 
 static void

@@ -51,10 +51,18 @@ static const KioskWord words[] = {
   { "key.removed.resume", N_("Not finished. Insert the same key to continue."), NULL, NULL, "kiosk-insert", WRONG, ALL },
   /* TRANSLATORS: another key than the one that was begun with */
   { "key.other", N_("This is not the key you started with. Insert that key, or start again."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: the key holds an entry of this person's case already */
+  { "key.known", N_("This key is registered already. Nothing was changed. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
   /* TRANSLATORS: more than one security key is plugged in */
-  { "key.two", N_("More than one key is connected. Leave only your key in."), NULL, NULL, "kiosk-two", WRONG, ALL },
+  { "key.two", N_("More than one key is connected. Leave only your key in."), NULL, NULL, "kiosk-two", LOOK, ALL },
+  /* TRANSLATORS: nothing was plugged in for 20 seconds; a hint below "Insert your key" */
+  { "key.hint", N_("No key is seen yet. Push it in until it stops. If it does not fit, turn it over."), NULL, NULL, "kiosk-insert", NONE, ALL },
+  /* TRANSLATORS: the key was not pulled out for 20 seconds; a hint below "Take the key out" */
+  { "key.hint.out", N_("The key is still in. Pull it straight out."), NULL, NULL, "kiosk-remove", NONE, ALL },
   /* TRANSLATORS: the key says nothing */
   { "key.silent", N_("The key does not answer. Nothing was changed. Take it out and insert it again."), NULL, NULL, "kiosk-silent", WRONG, ALL },
+  /* TRANSLATORS: the key says nothing more, after something was written on it */
+  { "key.silent.written", N_("The key does not answer. It is not finished. Take it out and insert it again."), NULL, NULL, "kiosk-silent", WRONG, ALL },
   /* TRANSLATORS: the key's answer makes no sense */
   { "key.nonsense", N_("The key gave an answer that makes no sense. Use another key."), NULL, NULL, "kiosk-silent", WRONG, ALL },
   /* TRANSLATORS: another program has the key open */
@@ -63,6 +71,8 @@ static const KioskWord words[] = {
   { "key.permission", N_("This station may not open the key. Tell your administrator."), NULL, NULL, "kiosk-silent", WRONG, ALL },
   /* TRANSLATORS: the person pressed Cancel */
   { "key.cancelled", N_("Cancelled. Nothing was changed."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: the person pressed Cancel after something was written on the key */
+  { "key.cancelled.written", N_("Cancelled. The key has been changed, but it is not finished."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: the key lacks something that is needed */
   { "key.lacks", N_("This key cannot do what your organisation needs. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
   /* TRANSLATORS: the key has no room for another entry */
