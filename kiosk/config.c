@@ -29,30 +29,42 @@ static const struct {
 /* clang-format on */
 
 static bool
+read_number(const char *text, size_t i, int *ret_number, GError **error)
+{
+  gint64 number;
+
+  if (!g_ascii_string_to_signed(text, 10, keys[i].min, keys[i].max, &number,
+                                NULL)) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "%s: \"%s\" is not a whole number between %d and %d",
+                keys[i].name, text, keys[i].min, keys[i].max);
+    return false;
+  }
+  *ret_number = (int)number;
+  return true;
+}
+
+static bool
 read_key(GKeyFile *file, const char *name, KioskConfig *config, GError **error)
 {
   for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
-    char *place = (char *)config + keys[i].offset;
+    void *place = (char *)config + keys[i].offset;
     g_autoptr(GError) own = NULL;
+    g_autofree char *text = NULL;
 
     if (strcmp(keys[i].name, name) != 0)
       continue;
-    if (keys[i].is_text) {
-      g_free(*(char **)place);
-      *(char **)place = g_key_file_get_string(file, GROUP, name, &own);
-    } else {
-      *(int *)place = g_key_file_get_integer(file, GROUP, name, &own);
-      if (own == NULL &&
-          (*(int *)place < keys[i].min || *(int *)place > keys[i].max))
-        g_set_error(&own, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                    "%d is not between %d and %d", *(int *)place, keys[i].min,
-                    keys[i].max);
+    text = g_key_file_get_string(file, GROUP, name, &own);
+    if (own != NULL) { /* there may be a text all the same */
+      g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", name,
+                  own->message);
+      return false;
     }
-    if (own == NULL)
-      return true;
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", name,
-                own->message);
-    return false;
+    if (!keys[i].is_text)
+      return read_number(g_strchomp(text), i, place, error);
+    g_free(*(char **)place);
+    *(char **)place = *text == '\0' ? NULL : g_steal_pointer(&text);
+    return true;
   }
   g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
               "there is no key \"%s\" (station, language, phone, exchange, "
@@ -61,13 +73,38 @@ read_key(GKeyFile *file, const char *name, KioskConfig *config, GError **error)
   return false;
 }
 
+/* A group that is misspelt would otherwise be no group at all. */
+static bool
+check_groups(GKeyFile *file, GError **error)
+{
+  g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+
+  for (char **group = groups; *group != NULL; group++)
+    if (strcmp(*group, GROUP) != 0) {
+      g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                  "there is no group [%s] (only [" GROUP "])", *group);
+      return false;
+    }
+  return true;
+}
+
+static bool
+read_keys(GKeyFile *file, KioskConfig *config, GError **error)
+{
+  g_auto(GStrv) names = g_key_file_get_keys(file, GROUP, NULL, NULL);
+
+  for (char **name = names; name != NULL && *name != NULL; name++)
+    if (!read_key(file, *name, config, error))
+      return false;
+  return true;
+}
+
 KioskConfig *
 kiosk_config_read(const char *path, GError **error)
 {
   g_autoptr(KioskConfig) config = g_new0(KioskConfig, 1);
   g_autoptr(GKeyFile) file = g_key_file_new();
   g_autoptr(GError) own = NULL;
-  g_auto(GStrv) names = NULL;
 
   for (size_t i = 0; i < G_N_ELEMENTS(keys); i++)
     if (!keys[i].is_text)
@@ -79,12 +116,10 @@ kiosk_config_read(const char *path, GError **error)
                 own->message);
     return NULL;
   }
-  names = g_key_file_get_keys(file, GROUP, NULL, NULL);
-  for (char **name = names; name != NULL && *name != NULL; name++)
-    if (!read_key(file, *name, config, error)) {
-      g_prefix_error(error, "%s: ", path);
-      return NULL;
-    }
+  if (!check_groups(file, error) || !read_keys(file, config, error)) {
+    g_prefix_error(error, "%s: ", path);
+    return NULL;
+  }
   return g_steal_pointer(&config);
 }
 

@@ -21,8 +21,9 @@ typedef struct {
 
 /*
  * Reads path, or the defaults where it is NULL. Keys stand in group [kiosk];
- * an unknown one is refused, so that a typing error is seen.
- * errors  FIDOTOOL_ERROR_USAGE, naming key and line
+ * an unknown key or group is refused, so that a typing error is seen. A text
+ * that is empty is as if it were not there.
+ * errors  FIDOTOOL_ERROR_USAGE, naming file and key
  */
 KioskConfig *kiosk_config_read(const char *path, GError **error);
 void kiosk_config_free(KioskConfig *config);

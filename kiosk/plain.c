@@ -5,13 +5,31 @@
 #include <glib.h>
 #include <stdbool.h>
 
-/* Embeddings, overrides and isolates (UAX 9): each could make one part of a
- * text look as if it stood in another. */
+/* More marks than any language puts on one letter would cover what stands
+ * above and below. */
+#define MARKS_MAX 8
+
+/* What has no picture of its own, embeddings, overrides and isolates (UAX 9)
+ * among it: each could make one text look like another, or one part as if it
+ * stood elsewhere. The two joiners shape what is around them, and the signs
+ * below are seen, though Unicode calls them formats too. */
 static bool
-turns(gunichar c)
+is_unseen(gunichar c)
 {
-  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-         c == 0x200e || c == 0x200f || c == 0x061c;
+  static const gunichar seen[] = {0x200c, 0x200d, 0x06dd, 0x070f, 0x08e2};
+
+  if (g_unichar_type(c) != G_UNICODE_FORMAT || (c >= 0x0600 && c <= 0x0605))
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS(seen); i++)
+    if (c == seen[i])
+      return false;
+  return true;
+}
+
+static bool
+is_break(gunichar c)
+{
+  return c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029;
 }
 
 char *
@@ -19,7 +37,7 @@ kiosk_plain_text(const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid(text == NULL ? "" : text, -1);
   GString *out = g_string_new(NULL);
-  int n = 0;
+  int n = 0, marks = 0;
 
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
     gunichar c = g_utf8_get_char(p);
@@ -28,11 +46,12 @@ kiosk_plain_text(const char *text)
       g_string_append(out, "…");
       break;
     }
-    if (c == '\n' || c == '\t')
+    marks = g_unichar_ismark(c) ? marks + 1 : 0;
+    if (is_break(c))
       g_string_append_c(out, ' ');
-    else if (turns(c) || g_unichar_iscntrl(c))
+    else if (is_unseen(c) || g_unichar_iscntrl(c))
       g_string_append_unichar(out, 0xfffd);
-    else
+    else if (marks <= MARKS_MAX)
       g_string_append_unichar(out, c);
   }
   return g_string_free(out, FALSE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* plain.h - text from outside, made fit for a label: what would turn the
- * direction of writing or has no picture is shown as U+FFFD, and a text is cut
- * where it is longer than anybody reads. No GTK. */
+ * direction of writing or has no picture is shown as U+FFFD, lines become one,
+ * and a text is cut where it is longer than anybody reads. No GTK. */
 #pragma once
 
 /* At most this many code points are shown. */
