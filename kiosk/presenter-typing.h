@@ -7,10 +7,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* More characters than this in a fifth of a second, and nobody typed them. */
+#define KIOSK_TYPING_BURST_N 20
+
 typedef struct {
-  int64_t first_ms; /* of the run that is under way */
+  int64_t at_ms[KIOSK_TYPING_BURST_N]; /* of the latest, in a ring */
   int64_t last_ms;
-  int n;
+  unsigned n; /* characters of the run that is under way */
   bool burst; /* the run is a key's */
 } KioskTyping;
 
