@@ -123,8 +123,10 @@ static const struct {
   { S(PENDING),     G(SPARE),          is_made,   S(INSERT),      KEEP },
   { S(PENDING),     G(NEXT),           is_made,   S(RETURN),      KEEP },
   { S(STOP),        G(NEXT),           has_case,  S(RETURN),      KEEP },
-  { S(STOP),        G(BACK),           has_case,  S(INSERT),      KEEP },
+  /* Whoever was stopped because they are somebody else is asked again. */
+  { S(STOP),        G(BACK),           has_case,  S(IDENTITY),    KEEP },
   { S(RETURN),      G(NEXT),           has_case,  S(CASE),        KEEP },
+  { S(RETURN),      G(NEXT),           NULL,      S(SIGN_IN),     KEEP },
   { S(RECEIPT),     G(NEXT),           NULL,      S(WELCOME),     WIPE | LEAVE },
   { S(RECEIPT),     G(BACK),           has_case,  S(CASE),        KEEP },
 };
@@ -167,14 +169,57 @@ locks(KioskStep step)
   return false;
 }
 
+/* What has to be true for a page to be shown, where no row led to it. */
+static bool
+may_show(KioskStep step, const KioskFlowFacts *facts)
+{
+  switch (step) {
+  case S(WELCOME):
+  case S(LOST):
+  case S(APPOINTMENT):
+  case S(CONTEST):
+  case S(CONTESTED):
+  case S(SIGN_IN):
+  case S(RETURN):
+  case S(LOCKED):
+    return true;
+  case S(HOME):
+  case S(PERSON):
+  case S(ACT):
+  case S(STATUS):
+    return is_staff(facts);
+  case S(CASE):
+  case S(EVIDENCE):
+  case S(ELSEWHERE):
+  case S(HANDOVER):
+  case S(IDENTITY):
+  case S(INSERT):
+  case S(STOP):
+    return has_case(facts);
+  case S(PIN):
+    return fits(facts);
+  case S(CHECK):
+  case S(TOUCH):
+    return can_make(facts);
+  case S(PENDING):
+    return is_made(facts);
+  case S(RECEIPT):
+    return is_issued(facts);
+  case S(AWAY):
+  case KIOSK_N_STEPS:
+    return false;
+  }
+  return false;
+}
+
 /* A page to come back to by itself; where a role is needed and gone, staff
  * sign in once more. Half-typed things of the user are asked again. */
 static KioskStep
 resume(KioskStep from, const KioskFlowFacts *facts)
 {
-  if (kiosk_presenter_flow_half(from) == KIOSK_HALF_NOBODY)
-    return from == S(AWAY) || from == S(CONTESTED) ? S(WELCOME) : from;
-  return facts->staff ? from : S(LOCKED);
+  if (from == S(AWAY) || from == S(CONTESTED))
+    return S(WELCOME);
+  return may_show(from, facts) ? from : S(LOCKED);
 }
 
 static bool
