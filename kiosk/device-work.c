@@ -259,7 +259,7 @@ on_pin_wanted(gpointer data)
   apply(self, KIOSK_KEY_EVENT_PIN, &input);
   note_wrong(self, self->run->device);
   /* Three wrong in a row, also in several tasks: no fourth is tried. */
-  if (self->view.state == KIOSK_KEY_REPLUG)
+  if (!self->view.busy)
     drop_run(self);
   return G_SOURCE_REMOVE;
 }

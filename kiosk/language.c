@@ -40,6 +40,10 @@ kiosk_language_init(const char *wanted)
                                               "C") == 0)
     /* gettext translates nothing in the locale "C". */
     (void)setlocale(LC_ALL, "C.UTF-8");
+  /* GLib, and with it what reads templates, decides on its first message for
+   * good whether to translate: not when the first language is the source's. As
+   * long as no domain is set it says yes. */
+  (void)g_dgettext(GETTEXT_PACKAGE, "");
   bindtextdomain(GETTEXT_PACKAGE, KEYTURN_LOCALEDIR);
   bind_textdomain_codeset(GETTEXT_PACKAGE, "UTF-8");
   textdomain(GETTEXT_PACKAGE);

@@ -10,7 +10,8 @@
  * counting down instead. */
 #define WRONG_IN_A_ROW 3
 
-/* What a failure means for the person. {n} is filled by the row's user. */
+/* What a failure means for the person. "Nothing was changed" is only said
+ * where the key holds nothing new. */
 /* clang-format off */
 static const struct {
   int code;
@@ -39,16 +40,47 @@ static const struct {
 static void
 set(KioskKeyView *view, KioskKeyState state, const char *word, bool error)
 {
-  if (state == KIOSK_KEY_TOUCH && view->state != KIOSK_KEY_TOUCH &&
-      view->touches == 0)
+  if (state == KIOSK_KEY_TOUCH && view->touches == 0)
     view->touches = 1;
   view->hint = NULL;
   view->state = state;
   view->word = word;
   view->error = error;
   view->ask_pin = state == KIOSK_KEY_PIN;
-  view->busy = state == KIOSK_KEY_WORKING || state == KIOSK_KEY_PIN ||
-               state == KIOSK_KEY_TOUCH || state == KIOSK_KEY_LAST;
+}
+
+/* The job is over, and no other begins with this key: the standard's three
+ * wrong PINs, or a key that takes none any more. */
+static void
+end(KioskKeyView *view, KioskKeyState state, const char *word)
+{
+  view->busy = false;
+  view->out = false;
+  view->blocked = view->blocked || state == KIOSK_KEY_STOPPED;
+  set(view, state, word, true);
+}
+
+/* Wrong PINs so far, and how many tries are left: may there be another? */
+static bool
+may_try(KioskKeyView *view, int retries)
+{
+  if (retries == 0)
+    end(view, KIOSK_KEY_STOPPED, "pin.blocked");
+  else if (view->wrong >= WRONG_IN_A_ROW)
+    end(view, KIOSK_KEY_REPLUG, "pin.softlock");
+  else
+    return true;
+  return false;
+}
+
+static const char *
+word_of_pin(const KioskKeyView *view, int retries)
+{
+  if (view->wrong == 0)
+    return retries == 1 ? "pin.last" : "pin.enter";
+  if (retries == 1)
+    return "pin.wrong.last";
+  return retries < 0 ? "pin.wrong" : "pin.wrong.n";
 }
 
 static void
@@ -56,59 +88,34 @@ want_pin(KioskKeyView *view, const KioskKeyInput *input)
 {
   view->is_new = input->is_new;
   view->min = input->min;
-  view->n = input->retries;
+  view->n = input->is_new ? input->min : input->retries;
   view->tries = input->is_new ? -1 : input->retries;
-  if (input->wrong && !input->is_new)
-    view->wrong++;
   if (input->is_new) {
     set(view, KIOSK_KEY_PIN, input->wrong ? "pin.unfit" : "pin.choose",
         input->wrong);
-    view->n = input->min;
-  } else if (view->wrong >= WRONG_IN_A_ROW) {
-    set(view, KIOSK_KEY_REPLUG, "pin.softlock", true);
-  } else if (input->retries == 1) {
-    set(view, KIOSK_KEY_LAST, "pin.wrong.last", true);
-  } else if (view->wrong > 0) {
-    set(view, KIOSK_KEY_PIN,
-        input->retries < 0 ? "pin.wrong" : "pin.wrong.n", true);
-  } else {
-    set(view, KIOSK_KEY_PIN, "pin.enter", false);
+    return;
   }
+  if (input->wrong)
+    view->wrong++;
+  if (may_try(view, input->retries))
+    set(view, input->retries == 1 ? KIOSK_KEY_LAST : KIOSK_KEY_PIN,
+        word_of_pin(view, input->retries),
+        view->wrong > 0 || input->retries == 1);
 }
 
 static void
 take_wrong_pin(KioskKeyView *view, const KioskKeyInput *input)
 {
   view->wrong++;
-  view->n = input->retries;
-  if (input->retries == 0)
-    set(view, KIOSK_KEY_STOPPED, "pin.blocked", true);
-  else if (view->wrong >= WRONG_IN_A_ROW)
-    set(view, KIOSK_KEY_REPLUG, "pin.softlock", true);
-  else if (input->retries == 1)
-    set(view, KIOSK_KEY_RETRY, "pin.wrong.last", true);
-  else
-    set(view, KIOSK_KEY_RETRY, input->retries < 0 ? "pin.wrong" : "pin.wrong.n",
-        true);
+  if (may_try(view, input->retries))
+    set(view, KIOSK_KEY_RETRY, word_of_pin(view, input->retries), true);
 }
 
 static void
-take_failure(KioskKeyView *view, const KioskKeyInput *input)
+take_code(KioskKeyView *view, int code)
 {
-  view->written = view->written || input->written;
-  view->out = false;
-  view->n = input->retries;
-  if (input->code == FIDOTOOL_ERROR_PIN_INVALID) {
-    take_wrong_pin(view, input);
-    return;
-  }
-  if (input->known || input->other) {
-    set(view, input->known ? KIOSK_KEY_STOPPED : KIOSK_KEY_RETRY,
-        input->known ? "key.known" : "key.other", true);
-    return;
-  }
   for (size_t i = 0; i < G_N_ELEMENTS(failures); i++)
-    if (failures[i].code == input->code) {
+    if (failures[i].code == code) {
       set(view, failures[i].state,
           view->written && failures[i].word_written ? failures[i].word_written
                                                     : failures[i].word,
@@ -119,16 +126,92 @@ take_failure(KioskKeyView *view, const KioskKeyInput *input)
       view->written ? "key.silent.written" : "key.silent", true);
 }
 
+static void
+take_failure(KioskKeyView *view, const KioskKeyInput *input)
+{
+  view->written = view->written || input->written;
+  view->busy = view->out = false;
+  view->n = input->retries;
+  if (input->code == FIDOTOOL_ERROR_PIN_INVALID) {
+    take_wrong_pin(view, input);
+    return;
+  }
+  if (input->code == FIDOTOOL_ERROR_LOST ||
+      input->code == FIDOTOOL_ERROR_NO_DEVICE)
+    view->wrong = 0; /* it has lost its power, and counts anew */
+  if (input->code == FIDOTOOL_ERROR_PIN_REPLUG)
+    view->wrong = WRONG_IN_A_ROW;
+  if (input->known || input->other) {
+    set(view, input->known ? KIOSK_KEY_STOPPED : KIOSK_KEY_RETRY,
+        input->known ? "key.known" : "key.other", true);
+    return;
+  }
+  view->blocked = input->code == FIDOTOOL_ERROR_PIN_BLOCKED;
+  take_code(view, input->code);
+}
+
+/* A failure is one of a job, or of waiting for its key. What has ended, or
+ * waits for the key to be plugged in again, is beyond it. */
+static bool
+can_fail(KioskKeyState state)
+{
+  switch (state) {
+  case KIOSK_KEY_INSERT:
+  case KIOSK_KEY_TOO_MANY:
+  case KIOSK_KEY_WORKING:
+  case KIOSK_KEY_PIN:
+  case KIOSK_KEY_LAST:
+  case KIOSK_KEY_TOUCH:
+  case KIOSK_KEY_RETRY:
+    return true;
+  case KIOSK_KEY_IDLE:
+  case KIOSK_KEY_REPLUG:
+  case KIOSK_KEY_STOPPED:
+  case KIOSK_KEY_DONE:
+    return false;
+  }
+  return false;
+}
+
+static void
+wait_one(KioskKeyView *view, int n)
+{
+  bool stays = view->error && view->state == KIOSK_KEY_INSERT;
+
+  if (n == 0)
+    set(view, KIOSK_KEY_INSERT, stays ? view->word : "key.insert", stays);
+  else if (n > 1)
+    set(view, KIOSK_KEY_TOO_MANY, "key.two", false);
+  else
+    set(view, KIOSK_KEY_WORKING, "key.working", false);
+}
+
+static void
+wait_replug(KioskKeyView *view, int n)
+{
+  if (n == 0) {
+    view->out = true;
+    set(view, KIOSK_KEY_REPLUG, "key.again", false);
+  } else if (view->out && n > 1) {
+    set(view, KIOSK_KEY_REPLUG, "key.two", false);
+  } else if (view->out) {
+    view->out = false;
+    set(view, KIOSK_KEY_WORKING, "key.working", false);
+  }
+}
+
 /* The key is out. Where any key would do, the next one gets its turn; else it
  * is the same one that is awaited. */
 static void
 take_out(KioskKeyView *view)
 {
-  if (view->any)
+  if (view->any) {
+    view->blocked = false;
     set(view, KIOSK_KEY_INSERT, "key.insert", false);
-  else if (view->state == KIOSK_KEY_RETRY)
+  } else if (view->state == KIOSK_KEY_RETRY) {
     set(view, KIOSK_KEY_INSERT,
         view->written ? "key.removed.resume" : "key.removed.nochange", true);
+  }
 }
 
 /* A job waits for exactly one key; while it runs, keys are its own matter. */
@@ -140,22 +223,14 @@ take_keys(KioskKeyView *view, int n)
   switch (view->state) {
   case KIOSK_KEY_INSERT:
   case KIOSK_KEY_TOO_MANY:
-    if (n == 0)
-      set(view, KIOSK_KEY_INSERT, view->error ? view->word : "key.insert",
-          view->error && view->state == KIOSK_KEY_INSERT);
-    else if (n > 1)
-      set(view, KIOSK_KEY_TOO_MANY, "key.two", false);
-    else
-      set(view, KIOSK_KEY_WORKING, "key.working", false);
+    wait_one(view, n);
+    break;
+  case KIOSK_KEY_WORKING:
+    if (!view->busy) /* found, but not begun with yet */
+      wait_one(view, n);
     break;
   case KIOSK_KEY_REPLUG:
-    if (n == 0) {
-      view->out = true;
-      set(view, KIOSK_KEY_REPLUG, "key.again", false);
-    } else if (view->out && n == 1) {
-      view->out = false;
-      set(view, KIOSK_KEY_WORKING, "key.working", false);
-    }
+    wait_replug(view, n);
     break;
   case KIOSK_KEY_RETRY:
   case KIOSK_KEY_STOPPED:
@@ -164,7 +239,6 @@ take_keys(KioskKeyView *view, int n)
       take_out(view);
     break;
   case KIOSK_KEY_IDLE:
-  case KIOSK_KEY_WORKING:
   case KIOSK_KEY_PIN:
   case KIOSK_KEY_LAST:
   case KIOSK_KEY_TOUCH:
@@ -172,18 +246,26 @@ take_keys(KioskKeyView *view, int n)
   }
 }
 
+/* Once more is no way around a key that is blocked or wants to be replugged. */
 static void
 start(KioskKeyView *view, const KioskKeyInput *input)
 {
-  int wrong = view->wrong;
-  bool written = view->written || input->written;
+  bool replug =
+      view->state == KIOSK_KEY_REPLUG || view->wrong >= WRONG_IN_A_ROW;
 
-  *view = (KioskKeyView){.state = KIOSK_KEY_INSERT,
-                         .word = "key.insert",
-                         .wrong = wrong,
+  *view = (KioskKeyView){.wrong = view->wrong,
                          .tries = -1,
                          .any = input->any,
-                         .written = written};
+                         .written = view->written || input->written,
+                         .blocked = view->blocked,
+                         .out = view->out};
+  if (view->blocked)
+    set(view, KIOSK_KEY_STOPPED, "pin.blocked", true);
+  else if (replug)
+    set(view, KIOSK_KEY_REPLUG, view->out ? "key.again" : "pin.softlock",
+        !view->out);
+  else
+    set(view, KIOSK_KEY_INSERT, "key.insert", false);
   take_keys(view, input->n);
 }
 
@@ -197,10 +279,45 @@ wait_longer(KioskKeyView *view)
     view->hint = view->out ? "key.hint" : "key.hint.out";
 }
 
+/* --- while a job runs -------------------------------------------------------
+ */
+
+/* The key is at work, and nothing is asked of the person but a touch. */
 static bool
-runs(const KioskKeyView *view)
+works(const KioskKeyView *view)
 {
-  return view->busy;
+  return view->busy &&
+         (view->state == KIOSK_KEY_WORKING || view->state == KIOSK_KEY_TOUCH);
+}
+
+static void
+want_touch(KioskKeyView *view, const char *word, int n)
+{
+  if (!works(view))
+    return;
+  view->n = n;
+  set(view, KIOSK_KEY_TOUCH, word, false);
+}
+
+static void
+process(KioskKeyView *view)
+{
+  if (!works(view))
+    return;
+  if (view->state == KIOSK_KEY_TOUCH)
+    set(view, KIOSK_KEY_WORKING, "key.touched", false);
+  else if (view->error)
+    set(view, KIOSK_KEY_WORKING, "key.working", false);
+}
+
+/* The key typed like a keyboard. What is worse is not hidden by it. */
+static void
+take_early(KioskKeyView *view)
+{
+  if (!can_fail(view->state) || view->state == KIOSK_KEY_LAST)
+    return;
+  view->word = view->written ? "touch.early.written" : "touch.early";
+  view->error = true;
 }
 
 void
@@ -219,38 +336,34 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
     take_keys(view, input->n);
     break;
   case KIOSK_KEY_EVENT_BEGUN:
-    view->touches = 0;
-    set(view, KIOSK_KEY_WORKING, "key.working", false);
-    break;
-  case KIOSK_KEY_EVENT_PROCESSING:
-    if (runs(view))
-      set(view, KIOSK_KEY_WORKING,
-          view->state == KIOSK_KEY_TOUCH ? "key.touched" : "key.working",
-          false);
-    break;
-  case KIOSK_KEY_EVENT_TOUCH:
-    if (runs(view))
-      set(view, KIOSK_KEY_TOUCH, "touch.now", false);
-    break;
-  case KIOSK_KEY_EVENT_HOLD:
-    if (runs(view)) {
-      view->n = input->n;
-      set(view, KIOSK_KEY_TOUCH, "touch.hold", false);
+    if (view->state == KIOSK_KEY_WORKING) {
+      view->busy = true;
+      view->touches = 0;
+      set(view, KIOSK_KEY_WORKING, "key.working", false);
     }
     break;
+  case KIOSK_KEY_EVENT_PROCESSING:
+    process(view);
+    break;
+  case KIOSK_KEY_EVENT_TOUCH:
+    want_touch(view, "touch.now", 0);
+    break;
+  case KIOSK_KEY_EVENT_HOLD:
+    want_touch(view, "touch.hold", input->n);
+    break;
   case KIOSK_KEY_EVENT_MADE:
-    if (runs(view)) {
+    if (works(view)) {
       view->written = true;
       view->touches = 2;
       set(view, KIOSK_KEY_WORKING, "key.touched", false);
     }
     break;
   case KIOSK_KEY_EVENT_FINGER:
-    if (runs(view))
+    if (works(view))
       set(view, KIOSK_KEY_TOUCH, "finger.now", false);
     break;
   case KIOSK_KEY_EVENT_PIN:
-    if (runs(view))
+    if (view->busy)
       want_pin(view, input);
     break;
   case KIOSK_KEY_EVENT_ENTERED:
@@ -259,29 +372,28 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
     break;
   case KIOSK_KEY_EVENT_USE_LAST:
     if (view->state == KIOSK_KEY_LAST)
-      set(view, KIOSK_KEY_PIN, "pin.wrong.last", true);
+      set(view, KIOSK_KEY_PIN, view->word, true);
     break;
   case KIOSK_KEY_EVENT_EARLY:
-    if (view->state != KIOSK_KEY_IDLE && view->state != KIOSK_KEY_DONE) {
-      view->word = "touch.early";
-      view->error = true;
-    }
+    take_early(view);
     break;
   case KIOSK_KEY_EVENT_WAITED:
     wait_longer(view);
     break;
   case KIOSK_KEY_EVENT_FAILED:
-    if (view->state != KIOSK_KEY_IDLE)
+    if (can_fail(view->state))
       take_failure(view, input);
     break;
   case KIOSK_KEY_EVENT_REFUSED:
-    /* Which rule it was is said by whoever heard it. */
-    if (view->state != KIOSK_KEY_IDLE)
+    /* Only what a key gave can be refused; which rule it was is said by
+     * whoever heard it. */
+    if (view->state == KIOSK_KEY_DONE)
       set(view, KIOSK_KEY_RETRY, NULL, true);
     break;
   case KIOSK_KEY_EVENT_DONE:
     /* Only a key that was at work can have finished. */
-    if (runs(view)) {
+    if (view->busy) {
+      view->busy = false;
       view->wrong = 0;
       set(view, KIOSK_KEY_DONE, "key.done", false);
     }

@@ -70,8 +70,13 @@ typedef struct {
   bool any;
   bool written;
   bool out;         /* REPLUG: the key was out */
+  bool blocked;     /* no PIN is asked for any more in this task */
 } KioskKeyView;
 
-/* The one way from state to state. What is no row changes nothing. */
+/*
+ * The one way from state to state; what does not fit changes nothing. A view
+ * of zeros is a new task. After EVENT_PIN a view that is not busy any more
+ * means that the job is to be ended: there may be no other try.
+ */
 void kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
                                const KioskKeyInput *input);

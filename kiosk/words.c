@@ -5,6 +5,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kiosk/plain.h"
+
+/* One and many, as two members: N_() twice would be two messages, and their
+ * languages would have no plural. xgettext knows the name. */
+#define NP_(one, many) one, many
+
 #define NONE KIOSK_TONE_NONE
 #define OK KIOSK_TONE_OK
 #define WRONG KIOSK_TONE_WRONG
@@ -30,11 +36,13 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the gold contact of the key, or its blinking light */
   { "touch.now", N_("Touch the gold disc or the blinking light."), NULL, NULL, "kiosk-touch", LOOK, ALL },
   /* TRANSLATORS: {n} is a number of seconds */
-  { "touch.hold", N_("Touch the key and hold it for {n} second."), N_("Touch the key and hold it for {n} seconds."), NULL, "kiosk-hold", LOOK, ALL },
+  { "touch.hold", NP_("Touch the key and hold it for {n} second.", "Touch the key and hold it for {n} seconds."), NULL, "kiosk-hold", LOOK, ALL },
   /* TRANSLATORS: nobody touched the key within 30 seconds */
   { "touch.timeout", N_("No touch seen. Touch the gold disc again."), NULL, NULL, "kiosk-touch", WRONG, ALL },
   /* TRANSLATORS: a key that is touched too early types letters, like a keyboard */
   { "touch.early", N_("You touched the key too early. Nothing was changed."), NULL, NULL, "kiosk-touch", WRONG, ALL },
+  /* TRANSLATORS: touched too early, after something was written on the key */
+  { "touch.early.written", N_("You touched the key too early. Wait until you are asked for a touch."), NULL, NULL, "kiosk-touch", WRONG, ALL },
   /* TRANSLATORS: a finger is put on the key's fingerprint sensor */
   { "finger.now", N_("Put your finger on the sensor of the key."), NULL, NULL, "kiosk-touch", LOOK, ALL },
   /* TRANSLATORS: the fingerprint was not recognised */
@@ -83,7 +91,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the PIN that is on the key already */
   { "pin.enter", N_("Enter the PIN of your key."), NULL, NULL, "kiosk-pin", LOOK, ALL },
   /* TRANSLATORS: a new PIN; {n} is the least number of characters */
-  { "pin.choose", N_("Choose a PIN with at least {n} character."), N_("Choose a PIN with at least {n} characters."), NULL, "kiosk-pin", LOOK, ALL },
+  { "pin.choose", NP_("Choose a PIN with at least {n} character.", "Choose a PIN with at least {n} characters."), NULL, "kiosk-pin", LOOK, ALL },
   /* TRANSLATORS: the new PIN is typed a second time */
   { "pin.repeat", N_("Enter the same PIN again."), NULL, NULL, "kiosk-pin", LOOK, ALL },
   /* TRANSLATORS: rules for a new PIN */
@@ -91,11 +99,13 @@ static const KioskWord words[] = {
   /* TRANSLATORS: nobody may ask the person for the PIN */
   { "pin.privacy", N_("Nobody at the help desk will ask for this PIN."), NULL, NULL, "kiosk-pin", NONE, ALL },
   /* TRANSLATORS: {n} tries are left before the key is blocked */
-  { "pin.wrong.n", N_("Wrong PIN. {n} try left."), N_("Wrong PIN. {n} tries left."), NULL, "kiosk-pin", WRONG, ALL },
+  { "pin.wrong.n", NP_("Wrong PIN. {n} try left.", "Wrong PIN. {n} tries left."), NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: the number of tries is not known */
   { "pin.wrong", N_("Wrong PIN. Enter it again."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: one more wrong PIN blocks the key for good */
   { "pin.wrong.last", N_("Wrong PIN. 1 try left. One more wrong PIN blocks this key."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: nothing was entered yet, but the key has only one try left */
+  { "pin.last", N_("Your key has 1 try left. One more wrong PIN blocks it."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: the key wants to be plugged in again */
   { "pin.softlock", N_("Three wrong PINs in a row. Take the key out and insert it again."), NULL, NULL, "kiosk-remove", WRONG, ALL },
   /* TRANSLATORS: the key takes no PIN any more */
@@ -103,7 +113,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the key has no PIN, or wants it changed first */
   { "pin.state", N_("This key has no PIN that can be used. Ask the help desk for another key."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: {n} is the least number of characters */
-  { "pin.short", N_("Enter at least {n} character. The key was not tried."), N_("Enter at least {n} characters. The key was not tried."), NULL, "kiosk-pin", WRONG, ALL },
+  { "pin.short", NP_("Enter at least {n} character. The key was not tried.", "Enter at least {n} characters. The key was not tried."), NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: a PIN that is guessed easily */
   { "pin.weak", N_("This PIN is easy to guess. Choose another one. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: the key itself did not take the new PIN */
@@ -147,8 +157,6 @@ static const KioskWord words[] = {
   { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: how a contest code looks */
   { "code.format", N_("Enter the whole code from your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
-  /* TRANSLATORS: recoveryd said no; {what} is what it said */
-  { "refused.rule", N_("This was refused. The reason is above."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: recoveryd does not answer */
   { "station.wait", N_("The station is starting again. Nothing is lost. Please wait."), NULL, NULL, "kiosk-wait", LOOK, ALL },
   /* TRANSLATORS: the disk is full or broken: nothing was recorded */
@@ -160,7 +168,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the receipt could not be made */
   { "print.nopaper", N_("The receipt could not be printed. Write down the reference or scan the code."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: the person did nothing for a while; {n} seconds are left */
-  { "idle.warn", N_("Are you still there? This ends in {n} second and clears what you entered."), N_("Are you still there? This ends in {n} seconds and clears what you entered."), NULL, "kiosk-wait", LOOK, ALL },
+  { "idle.warn", NP_("Are you still there? This ends in {n} second and clears what you entered.", "Are you still there? This ends in {n} seconds and clears what you entered."), NULL, "kiosk-wait", LOOK, ALL },
 
   /* What a refusal by rule means for the user, in plain words. */
   /* TRANSLATORS: the key cannot prove which model it is */
@@ -171,7 +179,8 @@ static const KioskWord words[] = {
   { "rule.user.other", N_("This was refused. Nothing was changed. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, USER },
 };
 
-/* Names of things that recoveryd names by a word: "kind.word". */
+/* Names of things that recoveryd names by a word: "kind.word". Where the same
+ * English means something else elsewhere, the kind is its context. */
 static const struct {
   const char *id;
   const char *text;
@@ -187,9 +196,10 @@ static const struct {
   { "act.case.refuse", N_("Refuse") },
   { "act.case.activate", N_("Release the new key") },
   { "act.case.withdraw", N_("Withdraw the case") },
+  { "act.case.contest", N_("Contest the case") },
   { "act.case.uphold", N_("The contest was right") },
   { "act.case.reject", N_("The contest was wrong") },
-  { "state.open", N_("Open") },
+  { "state.open", NC_("state", "Open") },
   { "state.proofing", N_("Checking who it is") },
   { "state.awaiting_approval", N_("Waiting for approval") },
   { "state.routine_check", N_("Waiting for approval") },
@@ -262,6 +272,7 @@ kiosk_words_at(size_t i)
 static char *
 fill(const char *text, int n, const char *what)
 {
+  g_autofree char *plain = kiosk_plain_text(what);
   GString *out = g_string_new(NULL);
 
   while (*text != '\0')
@@ -269,7 +280,7 @@ fill(const char *text, int n, const char *what)
       g_string_append_printf(out, "%d", n);
       text += strlen("{n}");
     } else if (g_str_has_prefix(text, "{what}")) {
-      g_string_append(out, what == NULL ? "" : what);
+      g_string_append(out, plain);
       text += strlen("{what}");
     } else {
       g_string_append_c(out, *text++);
@@ -306,7 +317,10 @@ kiosk_words_name(const char *kind, const char *word)
   g_autofree char *id = g_strdup_printf("%s.%s", kind, word);
 
   for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-    if (strcmp(names[i].id, id) == 0)
-      return g_strdup(gettext(names[i].text));
+    if (strcmp(names[i].id, id) == 0) {
+      const char *text = g_dpgettext2(NULL, kind, names[i].text);
+
+      return g_strdup(text == names[i].text ? gettext(text) : text);
+    }
   return g_strdup(word);
 }

@@ -37,8 +37,8 @@ const KioskWord *kiosk_words_at(size_t i);
 
 /*
  * The message in the language of the process, {n} and {what} put in. what may
- * be NULL; it is data: whatever it holds is put in as it is. An unknown id is
- * a bug. Free with g_free().
+ * be NULL; it is data: made plain (plain.h), it is put in whatever it holds. An
+ * unknown id is a bug. Free with g_free().
  */
 char *kiosk_words_text(const char *id, int n, const char *what);
 /* The same, as it is spoken. */
