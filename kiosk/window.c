@@ -10,6 +10,7 @@
 #include "kiosk/page.h"
 #include "kiosk/pages.h"
 #include "kiosk/presenter-idle.h"
+#include "kiosk/presenter-rule.h"
 #include "kiosk/presenter-typing.h"
 #include "kiosk/tool.h"
 #include "kiosk/widgets/widgets.h"
@@ -117,27 +118,6 @@ on_trouble(KioskWindow *self, const char *word, const char *what)
 }
 
 /* On the user's half in plain words; the rule stands small below. */
-static const char *
-plain_word(const char *rule)
-{
-  static const struct {
-    const char *start, *word;
-  } rules[] = {
-      {"registration/", "rule.user.attest"},
-      {"judged", "rule.user.attest"},
-      {"software-key", "rule.user.attest"},
-      {"class", "rule.user.model"},
-      {"P", "rule.user.model"},
-      {"issue", "rule.user.model"},
-      {"preflight", "rule.user.model"},
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS(rules); i++)
-    if (g_str_has_prefix(rule, rules[i].start))
-      return rules[i].word;
-  return "rule.user.other";
-}
-
 static void
 on_refused(KioskWindow *self, const char *rule, const char *text,
            const char *enough)
@@ -145,7 +125,7 @@ on_refused(KioskWindow *self, const char *rule, const char *text,
   bool user = kiosk_presenter_flow_half(kiosk_session_step(self->session)) ==
               KIOSK_HALF_USER;
   g_autofree char *words =
-      user ? kiosk_words_text(plain_word(rule), 0, NULL)
+      user ? kiosk_words_text(kiosk_presenter_rule_word(rule), 0, NULL)
            : g_strdup_printf(_("%s Enough would be: %s"), kiosk_language_text(text),
                              kiosk_language_text(enough));
 

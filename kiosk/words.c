@@ -27,6 +27,12 @@ static const KioskWord words[] = {
   { "key.insert", N_("Insert your key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
   /* TRANSLATORS: the new key that the person has just been given */
   { "key.insert.new", N_("Insert your new key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, USER },
+  /* TRANSLATORS: the key that was pulled out in the middle */
+  { "key.insert.same", N_("Insert the same key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
+  /* TRANSLATORS: this key cannot be used; below the reason */
+  { "key.another", N_("Take this key out. Another one is needed."), NULL, NULL, "kiosk-other", LOOK, ALL },
+  /* TRANSLATORS: below the reason why it did not work */
+  { "key.retry", N_("You can try once more, or use another key."), NULL, NULL, "kiosk-repeat", LOOK, ALL },
   /* TRANSLATORS: NFC: the key is laid on a reader */
   { "key.tap", N_("Lay your key on the reader and leave it there."), NULL, NULL, "kiosk-tap", LOOK, ALL },
   /* TRANSLATORS: NFC: the key left the reader before the end */
@@ -83,6 +89,8 @@ static const KioskWord words[] = {
   { "key.cancelled.written", N_("Cancelled. The key has been changed, but it is not finished."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: the key lacks something that is needed */
   { "key.lacks", N_("This key cannot do what your organisation needs. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
+  /* TRANSLATORS: a PIN cannot be set on this key, and it has no fingerprint sensor */
+  { "key.lacks.pin", N_("This key has no PIN function. Your organisation needs one. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
   /* TRANSLATORS: the key has no room for another entry */
   { "key.full", N_("This key is full. Use another key."), NULL, NULL, "kiosk-other", WRONG, ALL },
   /* TRANSLATORS: after three wrong PINs the key was taken out; now in again */
@@ -104,8 +112,12 @@ static const KioskWord words[] = {
   { "pin.wrong", N_("Wrong PIN. Enter it again."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: one more wrong PIN blocks the key for good */
   { "pin.wrong.last", N_("Wrong PIN. 1 try left. One more wrong PIN blocks this key."), NULL, NULL, "kiosk-pin", WRONG, ALL },
-  /* TRANSLATORS: nothing was entered yet, but the key has only one try left */
-  { "pin.last", N_("Your key has 1 try left. One more wrong PIN blocks it."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: one wrong PIN more, and the key is blocked; nothing was entered yet */
+  { "pin.last", N_("1 try left for the PIN. One more wrong PIN blocks this key."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: below "1 try left": the person decides */
+  { "pin.last.ask", N_("Are you sure of your PIN? If not, get another key from the help desk."), NULL, NULL, "kiosk-pin", LOOK, ALL },
+  /* TRANSLATORS: below the entry of a PIN: how many tries the key allows */
+  { "pin.tries", NP_("{n} try left.", "{n} tries left."), NULL, "kiosk-pin", NONE, ALL },
   /* TRANSLATORS: the key wants to be plugged in again */
   { "pin.softlock", N_("Three wrong PINs in a row. Take the key out and insert it again."), NULL, NULL, "kiosk-remove", WRONG, ALL },
   /* TRANSLATORS: the key takes no PIN any more */
@@ -116,6 +128,8 @@ static const KioskWord words[] = {
   { "pin.short", NP_("Enter at least {n} character. The key was not tried.", "Enter at least {n} characters. The key was not tried."), NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: a PIN that is guessed easily */
   { "pin.weak", N_("This PIN is easy to guess. Choose another one. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: setting the PIN was cut off; the key is looked at once more */
+  { "pin.unsure", N_("That was cut off. The PIN may be set or not. The key is looked at again."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: the key itself did not take the new PIN */
   { "pin.unfit", N_("The key does not take this PIN. Choose another one."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: the two entries of a new PIN */
@@ -175,6 +189,14 @@ static const KioskWord words[] = {
   { "rule.user.attest", N_("This key cannot prove its make and model. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
   /* TRANSLATORS: the model is not allowed here */
   { "rule.user.model", N_("This model of key is not allowed here. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  /* TRANSLATORS: the key is of a kind that knows too little */
+  { "rule.user.old", N_("This key is too old. Nothing was changed. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  /* TRANSLATORS: the key can be made only right after the case was submitted */
+  { "rule.user.late", N_("A key cannot be made for this case now. The case was not changed. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, USER },
+  /* TRANSLATORS: a key and a spare key were made; there can be no third */
+  { "rule.user.enough", N_("The new key and a spare one are there already. No other key is needed."), NULL, NULL, "kiosk-ok", WRONG, USER },
+  /* TRANSLATORS: it took too long; the same step can be taken once more */
+  { "rule.user.again", N_("That took too long. Nothing was changed. Try again."), NULL, NULL, "kiosk-wait", WRONG, USER },
   /* TRANSLATORS: anything else that was refused */
   { "rule.user.other", N_("This was refused. Nothing was changed. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, USER },
 };

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* presenter-rule.c - one table; the first row that fits is taken. */
+#include "kiosk/presenter-rule.h"
+
+#include <glib.h>
+
+const char *
+kiosk_presenter_rule_word(const char *rule)
+{
+  /* clang-format off */
+  static const struct {
+    const char *start; /* of the rule's id */
+    const char *word;
+  } rules[] = {
+    { "preflight-version",      "rule.user.old" },
+    { "preflight-algorithm",    "rule.user.old" },
+    { "preflight-verification", "key.lacks.pin" },
+    { "registration/R23",       "key.known" },
+    { "registration/",          "rule.user.attest" },
+    { "assertion/",             "rule.user.attest" },
+    { "judged",                 "rule.user.attest" },
+    { "software-key",           "rule.user.attest" },
+    { "class",                  "rule.user.model" },
+    { "no-permit",              "rule.user.model" },
+    { "recovery.issue",         "rule.user.model" },
+    { "made-after-approval",    "rule.user.late" },
+    { "made-already",           "rule.user.enough" },
+    { "state",                  "rule.user.late" },
+    { "statement-unknown",      "rule.user.again" },
+  };
+  /* clang-format on */
+
+  for (size_t i = 0; rule != NULL && i < G_N_ELEMENTS(rules); i++)
+    if (g_str_has_prefix(rule, rules[i].start))
+      return rules[i].word;
+  return "rule.user.other";
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* presenter-rule.h - what a rule that refused means for the user, in plain
+ * words; staff read the rule's own. Plain C. */
+#pragma once
+
+/* The id of a message of words.h; for a rule that is not known a general one.
+ * Never NULL. */
+const char *kiosk_presenter_rule_word(const char *rule);
