@@ -38,6 +38,13 @@ can_make(const KioskFlowFacts *facts)
   return fits(facts) && facts->pin_good;
 }
 
+/* A key that knows its user by the finger alone: no PIN is asked. */
+static bool
+can_make_without(const KioskFlowFacts *facts)
+{
+  return fits(facts) && facts->no_pin;
+}
+
 static bool
 is_made(const KioskFlowFacts *facts)
 {
@@ -105,6 +112,7 @@ static const struct {
   { S(HANDOVER),    G(BACK),           has_case,  S(CASE),        KEEP },
   { S(IDENTITY),    G(NEXT),           has_case,  S(INSERT),      KEEP },
   { S(IDENTITY),    G(BLOCKED),        has_case,  S(STOP),        KEEP },
+  { S(INSERT),      G(NEXT),           can_make_without, S(CHECK), KEEP },
   { S(INSERT),      G(NEXT),           fits,      S(PIN),         KEEP },
   { S(INSERT),      G(BLOCKED),        has_case,  S(STOP),        KEEP },
   { S(INSERT),      G(BACK),           is_made,   S(PENDING),     KEEP },
@@ -116,7 +124,9 @@ static const struct {
   { S(CHECK),       G(USER_KEY_GONE),  has_case,  S(INSERT),      KEEP },
   { S(TOUCH),       G(USER_KEY_GONE),  has_case,  S(INSERT),      KEEP },
   { S(CHECK),       G(NEXT),           can_make,  S(TOUCH),       KEEP },
+  { S(CHECK),       G(BACK),           can_make_without, S(INSERT), KEEP },
   { S(CHECK),       G(BACK),           fits,      S(PIN),         KEEP },
+  { S(CHECK),       G(BLOCKED),        has_case,  S(STOP),        KEEP },
   { S(TOUCH),       G(RECORDED),       is_made,   S(PENDING),     KEEP },
   { S(TOUCH),       G(BLOCKED),        has_case,  S(STOP),        KEEP },
   { S(TOUCH),       G(BACK),           has_case,  S(INSERT),      KEEP },

@@ -57,7 +57,7 @@ typedef enum {
   KIOSK_GO_SPARE,
   KIOSK_GO_BLOCKED,     /* this key, or this person, cannot go on */
   KIOSK_GO_STAFF_KEY_GONE,
-  KIOSK_GO_USER_KEY_GONE, /* the new key was pulled before it was made */
+  KIOSK_GO_USER_KEY_GONE, /* the new key was pulled, or another is wanted */
   KIOSK_GO_ROLE_OVER,   /* the role ended by itself */
   KIOSK_GO_IDLE_END,
   KIOSK_GO_AWAY,        /* recoveryd is lost */
@@ -73,6 +73,7 @@ typedef struct {
   bool made;     /* the record has a credential of the new key */
   bool key_good; /* the inserted key fits */
   bool pin_good; /* a PIN was chosen or is set */
+  bool no_pin;   /* the inserted key knows its user without one */
 } KioskFlowFacts;
 
 typedef enum {

@@ -42,10 +42,13 @@ struct _KioskSession {
   } act;
 
   struct {
-    FidotoolJson *key, *verdict, *offer;
+    FidotoolJson *key, *verdict;
     char *device;
     FidotoolSecret *pin;
-    int touches;
+    bool pin_last; /* the person wants to use the last try */
+    bool pin_set;  /* by us: the key is not as it was brought */
+    bool handing_in;
+    const char *why; /* a word: why it does not go on */
   } user;
 };
 
@@ -82,4 +85,9 @@ void kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act);
 void kiosk_session_act_ask_who(KioskSession *self);
 void kiosk_session_act_clear(KioskSession *self);
 void kiosk_session_user_clear(KioskSession *self);
+/* Another key may be put into the same port, under the same name. */
+void kiosk_session_user_key_pulled(KioskSession *self);
+void kiosk_session_user_view_changed(KioskSession *self);
+/* What was refused is that no role is active any more. */
+bool kiosk_session_is_role_over(const FidotoolJson *answer);
 void kiosk_session_sign_in_clear(KioskSession *self);

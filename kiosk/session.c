@@ -123,8 +123,8 @@ new_query(KioskSession *self, const char *what)
   return request;
 }
 
-static bool
-is_role_over(const FidotoolJson *answer)
+bool
+kiosk_session_is_role_over(const FidotoolJson *answer)
 {
   const FidotoolJson *first =
       fidotool_json_at(fidotool_json_get(answer, "refused"), 0);
@@ -144,7 +144,7 @@ take(KioskSession *self, FidotoolJson *answer, const GError *error,
     kiosk_session_report_error(self, error);
     return false;
   }
-  if (self->facts.staff && is_role_over(answer)) {
+  if (self->facts.staff && kiosk_session_is_role_over(answer)) {
     (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
     return false;
   }
@@ -402,7 +402,7 @@ on_submitted(FidotoolJson *answer, const GError *error, gpointer data)
 
   if (error != NULL)
     kiosk_session_report_error(self, error);
-  else if (is_role_over(answer))
+  else if (kiosk_session_is_role_over(answer))
     (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
   else if (!kiosk_session_report_refusal(self, answer))
     kiosk_session_recorded(self, KIOSK_GO_RECORDED);
@@ -497,6 +497,9 @@ kiosk_session_go(KioskSession *self, KioskGo go)
   if (self->step == KIOSK_STEP_ACT || self->step == KIOSK_STEP_ELSEWHERE ||
       self->step == KIOSK_STEP_SIGN_IN)
     kiosk_session_act_clear(self);
+  if (kiosk_presenter_flow_half(self->step) == KIOSK_HALF_USER &&
+      kiosk_presenter_flow_half(next.step) != KIOSK_HALF_USER)
+    kiosk_session_user_clear(self);
   self->step = next.step;
   g_signal_emit(self, signals[STEP_CHANGED], 0);
   return true;
@@ -546,11 +549,8 @@ on_key_removed(KioskSession *self, const char *selector)
   }
   if (g_strcmp0(self->act.device, selector) == 0)
     g_clear_pointer(&self->act.device, g_free);
-  if (g_strcmp0(self->user.device, selector) == 0) {
-    kiosk_session_user_clear(self);
-    if (kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE))
-      kiosk_session_report(self, "key.removed.nochange", NULL);
-  }
+  if (g_strcmp0(self->user.device, selector) == 0)
+    kiosk_session_user_key_pulled(self);
   if (stranger)
     await_another(self);
 }
@@ -709,6 +709,9 @@ kiosk_session_new(KioskStation *station, KioskDeviceWork *work)
   g_signal_connect_object(station, "changed", G_CALLBACK(on_station_changed),
                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object(work, "removed", G_CALLBACK(on_key_removed), self,
+                          G_CONNECT_SWAPPED);
+  g_signal_connect_object(work, "view-changed",
+                          G_CALLBACK(kiosk_session_user_view_changed), self,
                           G_CONNECT_SWAPPED);
   return self;
 }
