@@ -257,6 +257,8 @@ on_pin_wanted(gpointer data)
     return G_SOURCE_REMOVE;
   }
   apply(self, KIOSK_KEY_EVENT_PIN, &input);
+  if (self->run != heard->run)
+    return G_SOURCE_REMOVE; /* whoever heard it has cancelled */
   note_wrong(self, self->run->device);
   /* Three wrong in a row, also in several tasks: no fourth is tried. */
   if (!self->view.busy)
