@@ -101,8 +101,6 @@ recovery_case_approved_by(const RecoveryCase *self, const char *person)
 bool
 recovery_case_is_full(const RecoveryCase *self)
 {
-  if (self->slots == NULL || self->slots[0] == NULL)
-    return false;
   for (char **slot = self->slots; *slot != NULL; slot++)
     if (recovery_case_approval(self, *slot) == NULL)
       return false;

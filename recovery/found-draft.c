@@ -298,7 +298,7 @@ recovery_found_draft_begin(RecoveryTrial *trial, const FidotoolJson *request,
     found->policy =
         recovery_policy_read(found->policy_text, strlen(found->policy_text),
                              trial->station->config.practice, error);
-  if (!ok || found->policy == NULL) {
+  if (found->policy == NULL) {
     recovery_found_free(found);
     return false;
   }

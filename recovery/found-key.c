@@ -122,7 +122,7 @@ fill_row(RecoveryFound *found, RecoveryRosterKey *row,
 
   if (key == NULL ||
       !recovery_sshsig_read_key(g_bytes_get_data(key, NULL),
-                                g_bytes_get_size(key), &row->key, error))
+                                g_bytes_get_size(key), &row->key, NULL))
     return recovery_found_draft_bad(error, NULL,
                                     "the key's algorithm cannot sign here");
   memcpy(row->cred, judging->cred, 32);
@@ -163,13 +163,13 @@ recovery_found_key_submit(RecoveryTrial *trial, const FidotoolJson *request,
   uint8_t cdh[32];
 
   if (row == NULL || cdh_hex == NULL ||
-      g_strcmp0(g_hash_table_lookup(found->challenges, person), cdh_hex) != 0 ||
-      !fidotool_bytes_unhex(cdh_hex, cdh, 32)) {
+      g_strcmp0(g_hash_table_lookup(found->challenges, person), cdh_hex) != 0) {
     *ret_refusal = recovery_refusal_new("statement-unknown",
                                         "These creation options are not ours.",
                                         "Ask for new ones.");
     return false;
   }
+  (void)fidotool_bytes_unhex(cdh_hex, cdh, 32); /* our own digits */
   judging = judge_key(trial, found, request, ret_refusal, error);
   if (judging == NULL)
     return false;

@@ -328,8 +328,7 @@ refuse_init(RecoveryTrial *trial)
   g_autofree char *then = NULL;
 
   then = pending == NULL ? NULL : fidotool_json_write(pending->request, NULL);
-  if (then == NULL || strcmp(then, trial->line) != 0 ||
-      !is_founder(found, trial->actor))
+  if (then == NULL || strcmp(then, trial->line) != 0)
     return recovery_refusal_new("statement-unknown",
                                 "This station did not hand out this statement.",
                                 "Ask for a new statement and sign that.");

@@ -67,8 +67,8 @@ add_commitment(RecoveryTrial *trial, FidotoolJson *list, const char *hex,
   g_autofree char *value = NULL;
   FidotoolJson *opened;
 
-  if (hex == NULL || !fidotool_bytes_unhex(hex, commitment, 32) ||
-      !recovery_vault_open(trial->station->vault, commitment, salt, &value,
+  (void)fidotool_bytes_unhex(hex, commitment, 32); /* from an entry */
+  if (!recovery_vault_open(trial->station->vault, commitment, salt, &value,
                            error))
     return false;
   opened = fidotool_json_append(list, fidotool_json_new_object());
@@ -90,10 +90,10 @@ open_case(RecoveryTrial *trial, const FidotoolJson *statement,
   g_autofree char *frozen = NULL;
   uint8_t digest[32], salt[32];
 
+  (void)fidotool_bytes_unhex(digest_hex, digest, 32); /* of our statement */
   if (drafted != NULL)
     frozen = g_strdup(drafted);
-  else if (!fidotool_bytes_unhex(digest_hex, digest, 32) ||
-           !recovery_vault_open(trial->station->vault, digest, salt, &frozen,
+  else if (!recovery_vault_open(trial->station->vault, digest, salt, &frozen,
                                 error))
     return false;
   fidotool_json_set_text(openings, "frozen", frozen);
@@ -136,10 +136,10 @@ open_object(RecoveryTrial *trial, const char *hex, FidotoolJson *openings,
   g_autofree char *text = NULL;
   uint8_t digest[32];
 
+  (void)fidotool_bytes_unhex(hex, digest, 32); /* of our statement */
   if (drafted != NULL)
     body = g_bytes_new(drafted, strlen(drafted));
-  else if (!fidotool_bytes_unhex(hex, digest, 32) ||
-           !recovery_store_object(trial->station->store, digest, &body, NULL,
+  else if (!recovery_store_object(trial->station->store, digest, &body, NULL,
                                   error))
     return false;
   if (body == NULL) {
@@ -159,8 +159,8 @@ statement_line(RecoveryTrial *trial, const char *hex, GError **error)
   g_autoptr(GBytes) body = NULL;
   uint8_t digest[32];
 
-  if (hex == NULL || !fidotool_bytes_unhex(hex, digest, 32) ||
-      !recovery_store_statement(trial->station->store, digest, &body, error))
+  (void)fidotool_bytes_unhex(hex, digest, 32); /* of our statement */
+  if (!recovery_store_statement(trial->station->store, digest, &body, error))
     return NULL;
   if (body == NULL) {
     g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_DAMAGED,

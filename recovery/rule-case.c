@@ -136,7 +136,7 @@ recovery_rule_case_reason(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const char *reason = recovery_trial_text(trial, "reason");
 
-  if (reason != NULL && recovery_jcs_is_id(reason))
+  if (recovery_jcs_is_id(reason))
     return NULL;
   return recovery_rule_refuse(
       "A reason is missing, or is no reason code.",

@@ -66,9 +66,9 @@ recovery_rule_signature_counter(RecoveryTrial *trial,
   if (!g_hash_table_lookup_extended(trial->station->model->counters, hex, NULL,
                                     &last))
     return NULL;
-  if (trial->seen.counter == 0 && GPOINTER_TO_UINT(last) == 0)
-    return NULL; /* this key has no counter */
-  if (trial->seen.counter > GPOINTER_TO_UINT(last))
+  /* 0 before: this key has no counter, or begins to count. */
+  if (GPOINTER_TO_UINT(last) == 0 ||
+      trial->seen.counter > GPOINTER_TO_UINT(last))
     return NULL;
   return recovery_rule_refuse(
       "The key's signature counter went back: it may have been copied.",

@@ -7,18 +7,24 @@
 #include "recovery/format/time.h"
 #include "recovery/rule.h"
 
+static void
+read_nonce(const RecoveryTrial *trial, uint8_t ret_nonce[16])
+{
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "nonce"),
+                             ret_nonce, 16); /* its form was read */
+}
+
 RecoveryRefusal *
 recovery_rule_statement_nonce_known(RecoveryTrial *trial, GError **error)
 {
-  uint8_t nonce[16], stmt[32];
-  bool used, found = false;
+  uint8_t nonce[16], stmt[32] = {0}; /* no digest is zero */
+  bool used, found;
 
-  if (fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "nonce"),
-                           nonce, 16) &&
-      !recovery_store_nonce(trial->station->store, nonce, stmt, &used, &found,
+  read_nonce(trial, nonce);
+  if (!recovery_store_nonce(trial->station->store, nonce, stmt, &used, &found,
                             error))
     return NULL;
-  if (found && memcmp(stmt, trial->stmt, 32) == 0)
+  if (memcmp(stmt, trial->stmt, 32) == 0)
     return NULL;
   return recovery_rule_refuse(
       "This station did not hand out this statement, or it was changed.",
@@ -31,9 +37,8 @@ recovery_rule_statement_nonce_fresh(RecoveryTrial *trial, GError **error)
   uint8_t nonce[16], stmt[32];
   bool used = true, found;
 
-  if (fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "nonce"),
-                           nonce, 16) &&
-      !recovery_store_nonce(trial->station->store, nonce, stmt, &used, &found,
+  read_nonce(trial, nonce);
+  if (!recovery_store_nonce(trial->station->store, nonce, stmt, &used, &found,
                             error))
     return NULL;
   if (!used)

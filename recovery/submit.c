@@ -57,13 +57,13 @@ store_signatures(RecoveryTrial *trial, GError **error)
 
   fidotool_bytes_sha256(g_bytes_get_data(machine_key, NULL),
                         g_bytes_get_size(machine_key), machine);
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "nonce"),
+                             nonce, 16); /* its form was read */
   return recovery_store_put_assertion(store, trial->stmt, trial->key->cred,
                                       trial->sig, trial->asrt[0], error) &&
          recovery_store_put_assertion(store, trial->stmt, machine,
                                       trial->machine_sig, trial->asrt[1],
                                       error) &&
-         fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "nonce"),
-                              nonce, 16) &&
          recovery_store_use_nonce(store, nonce, trial->now.now_ms / 1000,
                                   error);
 }
@@ -157,6 +157,7 @@ find_request(RecoveryTrial *trial)
       "Ask for a new statement and sign that.");
 }
 
+/* An export is remembered, or it was refused (find_request). */
 static void
 keep_bundle(RecoveryTrial *trial)
 {
@@ -171,8 +172,6 @@ keep_bundle(RecoveryTrial *trial)
   GBytes *blobs[] = {trial->sig, trial->machine_sig};
   g_autoptr(GBytes) statement = g_bytes_new(trial->line, trial->line_len);
 
-  if (pending == NULL || pending->files == NULL)
-    return;
   recovery_tar_add(pending->files, "export.json", g_steal_pointer(&statement));
   for (size_t i = 0; i < G_N_ELEMENTS(signatures); i++) {
     char *armour = recovery_sshsig_armour(g_bytes_get_data(blobs[i], NULL),
@@ -195,7 +194,7 @@ submit_signed(RecoveryTrial *trial, const FidotoolJson *request,
     return false;
   trial->deed =
       recovery_deed_find(fidotool_json_get_text(trial->statement, "act"));
-  if (trial->deed == NULL || trial->deed->fill == NULL) {
+  if (trial->deed == NULL) {
     *ret_refusal = recovery_refusal_new(
         "not-yet", "This version does not carry out this act.",
         "A later version.");
@@ -294,18 +293,6 @@ record_effect(RecoveryTrial *trial, void *data, GError **error)
   return recovery_deed_change_effect(trial, data, error);
 }
 
-static bool
-has_effects(const RecoveryModel *model, const char *case_id)
-{
-  for (unsigned i = 0; i < model->effects->len; i++) {
-    const RecoveryModelEffect *effect = g_ptr_array_index(model->effects, i);
-
-    if (g_strcmp0(fidotool_json_get_text(effect->fields, "case"), case_id) == 0)
-      return true;
-  }
-  return false;
-}
-
 /* How long a state may last, in hours; 0: as long as it takes. */
 static int64_t
 life_h(RecoveryState state)
@@ -340,15 +327,15 @@ all_revoked(const RecoveryModel *model, const RecoveryCase *of)
   for (unsigned i = 0; i < of->reported->len; i++) {
     g_autofree char *hex =
         fidotool_bytes_hex(g_ptr_array_index(of->reported, i), 32);
-    const RecoveryModelKey *key = recovery_model_key(model, hex);
 
-    if (key == NULL || key->state != RECOVERY_KEY_REVOKED)
+    if (recovery_model_key(model, hex)->state != RECOVERY_KEY_REVOKED)
       return false;
   }
   return true;
 }
 
-/* The next step of a case that time alone brings, or NULL. */
+/* The next step of a case that time alone brings, or NULL. Every notice has
+ * its outcome by now. */
 static const char *
 due_step(const RecoveryTrial *trial, const RecoveryCase *of)
 {
@@ -361,11 +348,11 @@ due_step(const RecoveryTrial *trial, const RecoveryCase *of)
 
   if (of->state == RECOVERY_STATE_WAITING &&
       counted - of->quorum_counted_ms >= wait_h * HOUR_MS &&
-      trial->now.now_ms >= of->not_before_ms && !has_effects(model, of->id))
+      trial->now.now_ms >= of->not_before_ms)
     return "case.elapsed";
   if (of->state == RECOVERY_STATE_ISSUED &&
       counted - of->issued_counted_ms >= window_h * HOUR_MS &&
-      all_revoked(model, of) && !has_effects(model, of->id))
+      all_revoked(model, of))
     return "case.close";
   if (hours > 0 && trial->now.now_ms - of->since_ms > hours * HOUR_MS)
     return "case.expire";
