@@ -11,16 +11,6 @@
 #include "recovery/format/time.h"
 #include "recovery/trial.h"
 
-#define HOUR (3600 * 1000)
-
-static void
-pass(AttackWorld *world, int64_t ms)
-{
-  world->now_ms += ms;
-  world->mono_ms += ms;
-  assert_true(recovery_station_tick(world->station, NULL));
-}
-
 /* The roster in force, to be changed. */
 static FidotoolJson *
 roster(AttackWorld *world)
@@ -46,57 +36,13 @@ find_row(FidotoolJson *whole, const char *list, const char *member,
   return NULL;
 }
 
-static char *
-request_text(const char *act, const char *actor, const char *member,
-             const char *value)
-{
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-
-  fidotool_json_set_text(request, "act", act);
-  fidotool_json_set_text(request, "actor", actor);
-  fidotool_json_set_text(request, member, value);
-  return fidotool_json_write(request, NULL);
-}
-
-/* One officer's half of a change; the answer. */
-static FidotoolJson *
-change(AttackWorld *world, const char *act, const char *actor, bool away,
-       const char *member, const char *value)
-{
-  g_autofree char *text = request_text(act, actor, member, value);
-
-  attack_world_activate(world, actor, "security");
-  return attack_world_act(world, actor, away, "%s", text);
-}
-
-static void
-change_both(AttackWorld *world, const char *act, const char *member,
-            const char *value)
-{
-  attack_world_ok(change(world, act, "p-so-one", false, member, value));
-  attack_world_ok(change(world, act, "p-so-two", true, member, value));
-}
-
 static void
 change_roster(AttackWorld *world, const char *act, FidotoolJson *whole)
 {
   g_autoptr(FidotoolJson) taken = whole;
   g_autofree char *line = recovery_jcs_write(taken, NULL, NULL);
 
-  change_both(world, act, "roster", line);
-}
-
-static void
-change_policy(AttackWorld *world, const char *from, const char *to)
-{
-  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
-  g_auto(GStrv) parts =
-      g_strsplit(fidotool_json_get_text(founding, "policy"), from, -1);
-  g_autofree char *changed = g_strjoinv(to, parts);
-  g_auto(GStrv) versions = g_strsplit(changed, "version: 1", -1);
-  g_autofree char *yaml = g_strjoinv("version: 2", versions);
-
-  change_both(world, "policy.load", "policy", yaml);
+  attack_world_change_both(world, act, "roster", line);
 }
 
 static FidotoolJson *
@@ -132,15 +78,15 @@ nobody_changes_themselves(void **state)
     else
       fidotool_json_set_text(row, rows[i].member, rows[i].value);
     line = recovery_jcs_write(whole, NULL, NULL);
-    attack_world_expect(
-        change(world, "roster.change", "p-so-one", false, "roster", line),
-        "not-for-oneself");
-    attack_world_expect(
-        change(world, "roster.change", "p-so-two", false, "roster", line),
-        "ok");
-    attack_world_expect(
-        change(world, "roster.change", "p-so-one", true, "roster", line),
-        "not-for-oneself");
+    attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                            false, "roster", line),
+                        "not-for-oneself");
+    attack_world_expect(attack_world_change(world, "roster.change", "p-so-two",
+                                            false, "roster", line),
+                        "ok");
+    attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                            true, "roster", line),
+                        "not-for-oneself");
   }
   attack_world_free(world);
 }
@@ -168,9 +114,9 @@ a_key_stays_with_its_person(void **state)
   }
   line = recovery_jcs_write(whole, NULL, NULL);
   fidotool_json_free(whole);
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "roster", line),
-      "changed-hands");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", line),
+                      "changed-hands");
   attack_world_free(world);
 }
 
@@ -195,9 +141,9 @@ an_employee_stays_one_person(void **state)
           fidotool_json_at(keys, i), "employee",
           "00000000000000000000000000000000000000000000000000000000000000ff");
   line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "roster", line),
-      "changed-hands");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", line),
+                      "changed-hands");
   attack_world_free(world);
 }
 
@@ -221,15 +167,15 @@ keys_of_a_new_roster_were_judged(void **state)
   attack_key_cred(mine, cred);
   recovery_trial_set_hex(row, "cred", cred, 32);
   line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "roster", line),
-      "error");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", line),
+                      "error");
   recovery_trial_set_hex(row, "registration", credential->registration, 32);
   g_free(line);
   line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "roster", line),
-      "error");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", line),
+                      "error");
   attack_key_free(mine);
   attack_world_free(world);
 }
@@ -244,16 +190,35 @@ a_roster_is_of_this_station(void **state)
 
   (void)state;
   for (size_t i = 0; i < G_N_ELEMENTS(bad); i++)
-    attack_world_expect(
-        change(world, "roster.change", "p-so-one", false, "roster", bad[i]),
-        "error");
+    attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                            false, "roster", bad[i]),
+                        "error");
+  /* Without anybody, without the station itself, of another station. */
+  {
+    g_autoptr(FidotoolJson) empty = fidotool_json_copy(whole);
+    g_autoptr(FidotoolJson) headless = fidotool_json_copy(whole);
+    g_autofree char *nobody = NULL, *away = NULL;
+
+    fidotool_json_set(empty, "keys", fidotool_json_new_array());
+    nobody = recovery_jcs_write(empty, NULL, NULL);
+    attack_world_says(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", nobody),
+                      "is not one of this station");
+    fidotool_json_set_text(find_row(headless, "machines", "id", "st-01"), "id",
+                           "st-02");
+    away = recovery_jcs_write(headless, NULL, NULL);
+    attack_world_says(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", away),
+                      "is not one of this station");
+  }
   fidotool_json_set_text(whole, "station", "desk-two");
   line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "roster", line),
-      "error");
-  attack_world_expect(
-      change(world, "roster.change", "p-so-one", false, "other", "x"), "error");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "roster", line),
+                      "error");
+  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                          false, "other", "x"),
+                      "error");
   attack_world_expect(
       attack_world_act(world, "p-lead", false,
                        "{\"act\":\"roster.change\",\"actor\":\"p-lead\"}"),
@@ -279,10 +244,144 @@ a_key_is_taken_out_at_once(void **state)
       fidotool_json_parse("[\"helpdesk-lead\",\"other-team\"]", 30, NULL));
   change_roster(world, "roster.change", whole);
   attack_world_expect(approve(world, "p-twin", "helpdesk-lead", false), "role");
-  pass(world, 23 * HOUR);
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   attack_world_expect(approve(world, "p-twin", "helpdesk-lead", false), "role");
-  pass(world, 59 * 60 * 1000);
+  attack_world_pass(world, 59 * 60 * 1000);
   attack_world_expect(approve(world, "p-twin", "helpdesk-lead", false), "role");
+  attack_world_free(world);
+}
+
+/* What is in force at once: a change that gives nobody anything. Each of these
+ * gives somebody something, and waits. */
+static void
+only_a_tightening_takes_effect_at_once(void **state)
+{
+  static const struct {
+    const char *list, *name, *value, *member, *to;
+  } rows[] = {
+      {"keys", "person", "p-twin", "team", "other"},
+      {"keys", "person", "p-twin", "sub", "s-0000ffff"},
+      {"keys", "person", "p-twin", "valid_after", "2025-01-01T00:00:00.000Z"},
+      {"keys", "person", "p-twin", "valid_before", "2029-01-01T00:00:00.000Z"},
+      {"machines", "id", "desk-two", "id", "desk-new"},
+      {"machines", "id", "desk-two", "key", NULL},
+      {"machines", "id", "desk-two", "valid_after", "2025-01-01T00:00:00.000Z"},
+      {"machines", "id", "desk-two", "valid_before",
+       "2029-01-01T00:00:00.000Z"},
+  };
+  AttackWorld *world = attack_world_at(NULL);
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    FidotoolJson *whole = roster(world);
+    FidotoolJson *row =
+        find_row(whole, rows[i].list, rows[i].name, rows[i].value);
+    g_autofree char *key = NULL;
+    unsigned waiting = world->station->model->changes->len;
+
+    if (rows[i].to == NULL) {
+      RecoverySshsigKey other = {.type = RECOVERY_SSHSIG_ED25519,
+                                 .point = {7, 7, 7}};
+      g_autoptr(GBytes) bytes = recovery_sshsig_write_key(&other);
+
+      key = fidotool_bytes_base64(g_bytes_get_data(bytes, NULL),
+                                  g_bytes_get_size(bytes));
+    }
+    fidotool_json_set_text(row, rows[i].member,
+                           rows[i].to == NULL ? key : rows[i].to);
+    change_roster(world, "roster.change", whole);
+    assert_int_equal(world->station->model->changes->len, waiting + 1);
+  }
+  {
+    FidotoolJson *whole = roster(world);
+    unsigned waiting = world->station->model->changes->len;
+
+    fidotool_json_set_text(find_row(whole, "machines", "id", "desk-two"),
+                           "valid_before", "2027-06-01T00:00:00.000Z");
+    change_roster(world, "roster.machine", whole);
+    assert_int_equal(world->station->model->changes->len, waiting);
+  }
+  attack_world_free(world);
+}
+
+/* A roster and a policy are kept as what they are. */
+static void
+a_change_is_kept_as_what_it_is(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  FidotoolJson *whole = roster(world);
+  g_autofree char *kind = NULL;
+  g_autoptr(GBytes) body = NULL;
+
+  (void)state;
+  fidotool_json_set(find_row(whole, "keys", "person", "p-twin"), "roles",
+                    fidotool_json_parse("[\"other-team\"]", 14, NULL));
+  change_roster(world, "roster.change", whole);
+  assert_true(recovery_store_object(world->station->store,
+                                    world->station->model->roster_digest, &body,
+                                    &kind, NULL));
+  assert_string_equal(kind, "roster");
+  attack_world_free(world);
+}
+
+/* Whatever else a request says, it is about the text that its act names. */
+static void
+a_second_signature_is_about_its_own_text(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  FidotoolJson *whole = roster(world);
+  g_autofree char *line = NULL, *text = NULL;
+  FidotoolJson *request = fidotool_json_new_object();
+
+  (void)state;
+  fidotool_json_set(find_row(whole, "keys", "person", "p-twin"), "roles",
+                    fidotool_json_parse("[\"other-team\"]", 14, NULL));
+  line = recovery_jcs_write(whole, NULL, NULL);
+  fidotool_json_free(whole);
+  attack_world_ok(attack_world_change(world, "roster.change", "p-so-one", false,
+                                      "roster", line));
+  fidotool_json_set_text(request, "act", "roster.change");
+  fidotool_json_set_text(request, "actor", "p-so-two");
+  fidotool_json_set_text(request, "roster", line);
+  fidotool_json_set_text(request, "policy", "something else");
+  text = fidotool_json_write(request, NULL);
+  fidotool_json_free(request);
+  attack_world_activate(world, "p-so-two", "security");
+  attack_world_ok(attack_world_act(world, "p-so-two", true, "%s", text));
+  assert_int_equal(attack_world_entries(world, "\"change.effect\""), 1);
+  attack_world_free(world);
+}
+
+/* An officer who has left the roster is none, though they signed before. */
+static void
+an_officer_who_has_left_is_none(void **state)
+{
+  AttackWorld *world = attack_world_at("made");
+  FidotoolJson *whole = roster(world), *keys = fidotool_json_get(whole, "keys");
+  FidotoolJson *left = fidotool_json_new_array();
+  g_autofree char *code = attack_world_code(world), *line = NULL;
+
+  (void)state;
+  attack_world_ok(attack_world_submit(
+      world, "{\"act\":\"case.contest\",\"code\":\"%s\"}", code));
+  attack_world_ok(attack_world_act(
+      world, "p-so-two", false,
+      "{\"act\":\"case.uphold\",\"actor\":\"p-so-two\",\"case\":\"%s\"}",
+      world->case_id));
+  for (size_t i = 0; i < fidotool_json_size(keys); i++)
+    if (strcmp(fidotool_json_get_text(fidotool_json_at(keys, i), "person"),
+               "p-so-two") != 0)
+      fidotool_json_append(left, fidotool_json_copy(fidotool_json_at(keys, i)));
+  fidotool_json_set(whole, "keys", left);
+  line = recovery_jcs_write(whole, NULL, NULL);
+  fidotool_json_free(whole);
+  attack_world_change_both(world, "roster.change", "roster", line);
+  attack_world_expect(
+      attack_world_act(
+          world, "p-twin", true,
+          "{\"act\":\"case.uphold\",\"actor\":\"p-twin\",\"case\":\"%s\"}",
+          world->case_id),
+      "officer-and-approver");
   attack_world_free(world);
 }
 
@@ -340,9 +439,9 @@ nobody_approves_their_own_case(void **state)
   fidotool_json_set_text(find_row(whole, "keys", "person", "p-other"), "sub",
                          world->sub);
   change_roster(world, "roster.change", whole);
-  pass(world, 23 * HOUR);
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   attack_world_reach(world, "one-approval");
-  pass(world, 2 * HOUR);
+  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
   attack_world_expect(approve(world, "p-other", "other-team", true),
                       "own-case");
   attack_world_expect(
@@ -380,10 +479,11 @@ the_stricter_policy_judges(void **state)
   AttackWorld *world = attack_world_at(NULL);
 
   (void)state;
-  change_policy(world, "off_kiosk: 1", "off_kiosk: 0");
-  pass(world, 23 * HOUR);
+  attack_world_policy(world, 2,
+                      (const char *[]){"off_kiosk: 1", "off_kiosk: 0", NULL});
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   attack_world_reach(world, "one-approval");
-  pass(world, 2 * HOUR);
+  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
   {
     g_autoptr(FidotoolJson) status =
         attack_world_query(world, "{\"what\":\"status\"}");
@@ -404,10 +504,12 @@ a_key_is_judged_by_both_policies(void **state)
   AttackWorld *world = attack_world_at(NULL);
 
   (void)state;
-  change_policy(world, "70726163746b, note", "70726163746c, note");
-  pass(world, 23 * HOUR);
+  attack_world_policy(
+      world, 2,
+      (const char *[]){"70726163746b, note", "70726163746c, note", NULL});
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   attack_world_reach(world, "ready");
-  pass(world, 2 * HOUR);
+  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
   attack_world_activate(world, "p-release", "releaser");
   attack_world_expect(
       attack_world_act(world, "p-release", false,
@@ -425,16 +527,20 @@ a_policy_goes_forward(void **state)
   g_autoptr(FidotoolJson) founding = attack_world_founding(world);
 
   (void)state;
-  attack_world_expect(change(world, "policy.load", "p-so-one", false, "policy",
-                             fidotool_json_get_text(founding, "policy")),
-                      "error");
   attack_world_expect(
-      change(world, "policy.load", "p-so-one", false, "other", "x"), "error");
-  attack_world_expect(change(world, "policy.load", "p-so-one", false, "policy",
-                             "schema: keyturn-policy/1\n"),
+      attack_world_change(world, "policy.load", "p-so-one", false, "policy",
+                          fidotool_json_get_text(founding, "policy")),
+      "error");
+  attack_world_expect(attack_world_change(world, "policy.load", "p-so-one",
+                                          false, "other", "x"),
                       "error");
-  attack_world_expect(
-      change(world, "change.veto", "p-so-one", false, "change", "00"), "error");
+  attack_world_expect(attack_world_change(world, "policy.load", "p-so-one",
+                                          false, "policy",
+                                          "schema: keyturn-policy/1\n"),
+                      "error");
+  attack_world_expect(attack_world_change(world, "change.veto", "p-so-one",
+                                          false, "change", "00"),
+                      "error");
   attack_world_free(world);
 }
 
@@ -482,6 +588,10 @@ main(void)
       cmocka_unit_test(keys_of_a_new_roster_were_judged),
       cmocka_unit_test(a_roster_is_of_this_station),
       cmocka_unit_test(a_key_is_taken_out_at_once),
+      cmocka_unit_test(only_a_tightening_takes_effect_at_once),
+      cmocka_unit_test(a_change_is_kept_as_what_it_is),
+      cmocka_unit_test(a_second_signature_is_about_its_own_text),
+      cmocka_unit_test(an_officer_who_has_left_is_none),
       cmocka_unit_test(a_machine_out_of_its_time_signs_nothing),
       cmocka_unit_test(a_key_out_of_its_time_signs_nothing),
       cmocka_unit_test(nobody_approves_their_own_case),

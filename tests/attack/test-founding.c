@@ -57,52 +57,6 @@ only_the_owner_founds(void **state)
   attack_world_free(world);
 }
 
-/* Each a draft with one fault. */
-static void
-a_faulty_draft_is_refused(void **state)
-{
-  static const struct {
-    const char *member, *value; /* JSON */
-  } rows[] = {
-      {"founders", "[\"p-so-one\"]"},
-      {"founders", "[\"p-so-one\",\"p-so-one\"]"},
-      {"founders", "[\"p-so-one\",\"p-lead\"]"},
-      {"founders", "[\"p-so-one\",\"p-nobody\"]"},
-      {"founders", "[]"},
-      {"machines", "[]"},
-      {"machines", "[{\"id\":\"desk-two\"}]"},
-      {"machines", "[{\"id\":\"desk-two\",\"key\":\"AAAA\"}]"},
-      {"roots", "[]"},
-      {"roots", "[\"\"]"},
-      {"roots", "[\"no base64\"]"},
-      {"station", "\"two words\""},
-      {"valid_after", "\"2029-01-01T00:00:00.000Z\""},
-      {"valid_before", "\"soon\""},
-      {"policy", "\"\""},
-      {"policy", "\"schema: other\""},
-      {"log", "\"\""},
-      {"rp_id", "1"},
-      {"origin", "null"},
-      {"persons", "[{\"person\":\"p-so-one\",\"employee\":\"E-1\",\"team\":"
-                  "\"x\",\"roles\":[]}]"},
-      {"persons", "[{\"person\":\"p-so-one\",\"team\":\"x\",\"roles\":"
-                  "[\"security\"]}]"},
-  };
-  AttackWorld *world = attack_world_new(true);
-
-  (void)state;
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    FidotoolJson *draft = attack_world_founding(world);
-
-    fidotool_json_set(
-        draft, rows[i].member,
-        fidotool_json_parse(rows[i].value, strlen(rows[i].value), NULL));
-    attack_world_expect(attack_world_send(world, draft), "error");
-  }
-  attack_world_ok(attack_world_send(world, attack_world_founding(world)));
-  attack_world_free(world);
-}
-
 /* One employee is one person, whatever they are called. */
 static void
 one_employee_is_one_officer(void **state)
@@ -399,7 +353,6 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(only_the_owner_founds),
-      cmocka_unit_test(a_faulty_draft_is_refused),
       cmocka_unit_test(one_employee_is_one_officer),
       cmocka_unit_test(one_key_is_one_machine),
       cmocka_unit_test(keys_of_staff_are_judged),

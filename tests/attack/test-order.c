@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define HOUR (3600 * 1000)
+#include "fidotool/bytes.h"
 
 /* Where each act is a step (governance, 6.1, as far as it is carried out). */
 static const struct {
@@ -39,45 +39,15 @@ is_step(const char *states, const char *state)
   return g_strv_contains((const char *const *)words, state);
 }
 
-static void
-pass(AttackWorld *world, int64_t ms)
-{
-  world->now_ms += ms;
-  world->mono_ms += ms;
-  assert_true(recovery_station_tick(world->station, NULL));
-}
-
 /* A policy whose wait and contest window are some hours. */
 static void
 load_waits(AttackWorld *world)
 {
-  static const struct {
-    const char *from, *to;
-  } words[] = {{"version: 1", "version: 2"},
-               {"wait_h: 0", "wait_h: 2"},
-               {"contest_h: 0", "contest_h: 168"}};
-  static const char *const officers[] = {"p-so-one", "p-so-two"};
-  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
-  g_autofree char *yaml = g_strdup(fidotool_json_get_text(founding, "policy"));
+  static const char *const words[] = {"wait_h: 0", "wait_h: 2", "contest_h: 0",
+                                      "contest_h: 168", NULL};
 
-  for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-    g_auto(GStrv) parts = g_strsplit(yaml, words[i].from, -1);
-
-    g_free(yaml);
-    yaml = g_strjoinv(words[i].to, parts);
-  }
-  for (size_t i = 0; i < G_N_ELEMENTS(officers); i++) {
-    g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-    g_autofree char *text = NULL;
-
-    attack_world_activate(world, officers[i], "security");
-    fidotool_json_set_text(request, "act", "policy.load");
-    fidotool_json_set_text(request, "actor", officers[i]);
-    fidotool_json_set_text(request, "policy", yaml);
-    text = fidotool_json_write(request, NULL);
-    attack_world_ok(attack_world_act(world, officers[i], i == 1, "%s", text));
-  }
-  pass(world, 25 * HOUR);
+  attack_world_policy(world, 2, words);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
 }
 
 static FidotoolJson *
@@ -155,7 +125,7 @@ a_wait_has_no_steps_but_its_end(void **state)
   load_waits(world);
   attack_world_reach(world, "ready");
   try_all(world, "waiting");
-  pass(world, 3 * HOUR);
+  attack_world_pass(world, 3 * ATTACK_HOUR_MS);
   attack_world_activate(world, "p-release", "releaser");
   attack_world_ok(attack_world_act(
       world, "p-release", false,
@@ -176,14 +146,14 @@ a_late_contest_is_refused(void **state)
   (void)state;
   load_waits(world);
   attack_world_reach(world, "ready");
-  pass(world, 3 * HOUR);
+  attack_world_pass(world, 3 * ATTACK_HOUR_MS);
   attack_world_activate(world, "p-release", "releaser");
   attack_world_ok(attack_world_act(
       world, "p-release", false,
       "{\"act\":\"case.activate\",\"actor\":\"p-release\",\"case\":\"%s\"}",
       world->case_id));
   /* The wall clock alone: the window is not over for the case. */
-  world->now_ms += 7 * 24 * (int64_t)HOUR + HOUR;
+  world->now_ms += (7 * 24 + 1) * ATTACK_HOUR_MS;
   attack_world_expect(by_code(world, "case.contest"), "contest-late");
   attack_world_free(world);
 }
@@ -201,7 +171,7 @@ a_case_that_is_over_has_no_steps(void **state)
   try_all(world, "withdrawn");
   attack_world_free(world);
   world = attack_world_at("made");
-  pass(world, 25 * HOUR);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   try_all(world, "expired");
   attack_world_free(world);
   world = attack_world_at("made");
@@ -239,6 +209,7 @@ a_case_is_opened_rightly(void **state)
        "reported-keys"},
   };
   AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *kim = attack_world_sub(world, "kim reed");
 
   (void)state;
   attack_world_activate(world, "p-agent", "agent");
@@ -255,6 +226,18 @@ a_case_is_opened_rightly(void **state)
                        "\"sub\":\"s-00000000\",\"op\":\"recover\","
                        "\"reason\":\"lost\"}"),
       "subject-unknown");
+  attack_world_expect(
+      attack_world_act(world, "p-agent", false,
+                       "{\"act\":\"case.open\",\"actor\":\"p-agent\","
+                       "\"op\":\"recover\",\"reason\":\"lost\"}"),
+      "subject-unknown");
+  attack_world_expect(
+      attack_world_act(world, "p-agent", false,
+                       "{\"act\":\"case.open\",\"actor\":\"p-agent\","
+                       "\"sub\":\"%s\",\"op\":\"recover\","
+                       "\"reason\":\"lost\"}",
+                       kim),
+      "reported-keys");
   attack_world_reach(world, "open");
   attack_world_expect(
       attack_world_act(world, "p-agent", false,
@@ -310,6 +293,37 @@ a_plan_and_its_evidence_are_known_words(void **state)
   attack_world_free(world);
 }
 
+static FidotoolJson *
+open_with(AttackWorld *world, const char *sub, const char *cred)
+{
+  return attack_world_act(world, "p-agent", false,
+                          "{\"act\":\"case.open\",\"actor\":\"p-agent\","
+                          "\"sub\":\"%s\",\"op\":\"recover\",\"reason\":"
+                          "\"lost\",\"creds\":[\"%s\"]}",
+                          sub, cred);
+}
+
+/* Reported is a key that the person has: not another's, not one long gone. */
+static void
+a_reported_key_is_the_subjects(void **state)
+{
+  AttackWorld *world = attack_world_at("issued");
+  g_autofree char *eve = attack_world_sub(world, "eve stone");
+  g_autofree char *lost = NULL, *fresh = NULL;
+  uint8_t cred[32];
+
+  (void)state;
+  attack_key_cred(world->lost, cred);
+  lost = fidotool_bytes_hex(cred, 32);
+  attack_key_cred(world->fresh, cred);
+  fresh = fidotool_bytes_hex(cred, 32);
+  attack_world_activate(world, "p-agent", "agent");
+  attack_world_expect(open_with(world, eve, fresh), "reported-keys");
+  attack_world_expect(open_with(world, world->sub, lost), "reported-keys");
+  attack_world_expect(open_with(world, world->sub, fresh), "ok");
+  attack_world_free(world);
+}
+
 /* Evidence of each plan: one piece short, then enough. */
 static void
 a_case_is_submitted_on_enough_evidence(void **state)
@@ -322,6 +336,14 @@ a_case_is_submitted_on_enough_evidence(void **state)
        {"\"type\":\"saved-code\",\"method\":\"code\"",
         "\"type\":\"saved-code\",\"method\":\"code\"",
         "\"type\":\"issued-code\",\"method\":\"code\""}},
+      {"\"branch\":\"a\",\"ial\":1",
+       {"\"type\":\"issued-code\",\"method\":\"code\"",
+        "\"type\":\"issued-code\",\"method\":\"code\"",
+        "\"type\":\"saved-code\",\"method\":\"code\""}},
+      {"\"branch\":\"b\",\"ial\":1",
+       {"\"type\":\"bound-authenticator\",\"method\":\"code\"",
+        "\"type\":\"passport\",\"method\":\"visual\"",
+        "\"type\":\"saved-code\",\"method\":\"code\""}},
       {"\"branch\":\"b\",\"ial\":1",
        {"\"type\":\"issued-code\",\"method\":\"code\"",
         "\"type\":\"passport\",\"method\":\"visual\"",
@@ -381,6 +403,7 @@ main(void)
       cmocka_unit_test(a_late_contest_is_refused),
       cmocka_unit_test(a_case_that_is_over_has_no_steps),
       cmocka_unit_test(a_case_is_opened_rightly),
+      cmocka_unit_test(a_reported_key_is_the_subjects),
       cmocka_unit_test(a_plan_and_its_evidence_are_known_words),
       cmocka_unit_test(a_case_is_submitted_on_enough_evidence),
   };

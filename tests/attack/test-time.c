@@ -6,16 +6,7 @@
 
 #include <string.h>
 
-#define HOUR (3600 * 1000)
 #define OTHER_BOOT "00000000-0000-4000-8000-00000000000b"
-
-static void
-pass(AttackWorld *world, int64_t ms)
-{
-  world->now_ms += ms;
-  world->mono_ms += ms;
-  assert_true(recovery_station_tick(world->station, NULL));
-}
 
 static FidotoolJson *
 code_request(AttackWorld *world, const char *act, const char *code)
@@ -43,10 +34,10 @@ unfinished_cases_expire(void **state)
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
     AttackWorld *world = attack_world_at(rows[i].at);
 
-    pass(world, (int64_t)rows[i].hours * HOUR - 60000);
+    attack_world_pass(world, (int64_t)rows[i].hours * ATTACK_HOUR_MS - 60000);
     see_case(world);
     assert_string_not_equal(attack_world_state(world), "expired");
-    pass(world, 120000);
+    attack_world_pass(world, 120000);
     assert_string_equal(attack_world_state(world), "expired");
     attack_world_free(world);
   }
@@ -77,33 +68,6 @@ the_clock_does_not_go_back(void **state)
   attack_world_free(world);
 }
 
-/* Loads a policy whose standard tier waits; it is in force a day later. */
-static void
-load_waiting_policy(AttackWorld *world, const char *from, const char *to)
-{
-  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
-  g_auto(GStrv) parts =
-      g_strsplit(fidotool_json_get_text(founding, "policy"), from, -1);
-  g_autofree char *changed = g_strjoinv(to, parts);
-  g_auto(GStrv) versions = g_strsplit(changed, "version: 1", -1);
-  g_autofree char *yaml = g_strjoinv("version: 2", versions);
-  static const char *const officers[] = {"p-so-one", "p-so-two"};
-
-  assert_string_not_equal(changed, fidotool_json_get_text(founding, "policy"));
-  for (size_t i = 0; i < 2; i++) {
-    g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-    g_autofree char *text = NULL;
-
-    attack_world_activate(world, officers[i], "security");
-    fidotool_json_set_text(request, "act", "policy.load");
-    fidotool_json_set_text(request, "actor", officers[i]);
-    fidotool_json_set_text(request, "policy", yaml);
-    text = fidotool_json_write(request, NULL);
-    attack_world_expect(
-        attack_world_act(world, officers[i], i == 1, "%s", text), "ok");
-  }
-}
-
 static void
 a_loosening_waits_a_day(void **state)
 {
@@ -111,11 +75,12 @@ a_loosening_waits_a_day(void **state)
   g_autoptr(FidotoolJson) before = NULL, after = NULL;
 
   (void)state;
-  load_waiting_policy(world, "wait_h: 0", "wait_h: 2");
-  pass(world, 23 * HOUR);
+  attack_world_policy(world, 2,
+                      (const char *[]){"wait_h: 0", "wait_h: 2", NULL});
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   before = attack_world_query(world, "{\"what\":\"status\"}");
   assert_int_equal(fidotool_json_get_int(before, "policy_version", 0), 1);
-  pass(world, 2 * HOUR);
+  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
   after = attack_world_query(world, "{\"what\":\"status\"}");
   assert_int_equal(fidotool_json_get_int(after, "policy_version", 0), 2);
   attack_world_free(world);
@@ -160,7 +125,8 @@ one_officer_vetoes(void **state)
   g_autofree char *target = NULL;
 
   (void)state;
-  load_waiting_policy(world, "wait_h: 0", "wait_h: 2");
+  attack_world_policy(world, 2,
+                      (const char *[]){"wait_h: 0", "wait_h: 2", NULL});
   attack_world_activate(world, "p-so-one", "security");
   done = attack_world_query(world, "{\"what\":\"changes\"}");
   target = g_strdup(fidotool_json_get_text(
@@ -172,7 +138,7 @@ one_officer_vetoes(void **state)
                        "\"change\":\"%s\"}",
                        target),
       "ok");
-  pass(world, 25 * HOUR);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   status = attack_world_query(world, "{\"what\":\"status\"}");
   assert_int_equal(fidotool_json_get_int(status, "policy_version", 0), 1);
   attack_world_free(world);
@@ -186,23 +152,24 @@ a_wait_counts_time_that_surely_passed(void **state)
   AttackWorld *world = attack_world_at(NULL);
 
   (void)state;
-  load_waiting_policy(world, "wait_h: 0", "wait_h: 2");
-  pass(world, 25 * HOUR);
+  attack_world_policy(world, 2,
+                      (const char *[]){"wait_h: 0", "wait_h: 2", NULL});
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   attack_world_reach(world, "ready");
   assert_string_equal(attack_world_state(world), "waiting");
-  pass(world, HOUR);
+  attack_world_pass(world, ATTACK_HOUR_MS);
   see_case(world);
   assert_string_equal(attack_world_state(world), "waiting");
-  world->now_ms += 5 * HOUR; /* the wall clock alone */
+  world->now_ms += 5 * ATTACK_HOUR_MS; /* the wall clock alone */
   assert_true(recovery_station_tick(world->station, NULL));
   see_case(world);
   assert_string_equal(attack_world_state(world), "waiting");
   attack_world_restart(world, OTHER_BOOT);
-  world->now_ms += HOUR;
+  world->now_ms += ATTACK_HOUR_MS;
   assert_true(recovery_station_tick(world->station, NULL));
   see_case(world);
   assert_string_equal(attack_world_state(world), "waiting");
-  pass(world, HOUR);
+  attack_world_pass(world, ATTACK_HOUR_MS);
   see_case(world);
   assert_string_equal(attack_world_state(world), "ready");
   attack_world_free(world);
@@ -215,8 +182,9 @@ an_approval_takes_time_to_read(void **state)
   g_autoptr(FidotoolJson) one = NULL;
 
   (void)state;
-  load_waiting_policy(world, "read_s: 0", "read_s: 60");
-  pass(world, 25 * HOUR);
+  attack_world_policy(world, 2,
+                      (const char *[]){"read_s: 0", "read_s: 60", NULL});
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   attack_world_reach(world, "made");
   one = attack_world_propose(world,
                              "{\"act\":\"case.approve\",\"actor\":\"p-lead\","
@@ -248,8 +216,9 @@ the_policy_limits_cases_and_approvals(void **state)
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
     AttackWorld *world = attack_world_at(NULL);
 
-    load_waiting_policy(world, "evidence:", rows[i].limit);
-    pass(world, 25 * HOUR);
+    attack_world_policy(world, 2,
+                        (const char *[]){"evidence:", rows[i].limit, NULL});
+    attack_world_pass(world, 25 * ATTACK_HOUR_MS);
     attack_world_reach(world, "one-approval");
     attack_world_expect(
         attack_world_act(world, "p-agent", false,

@@ -123,7 +123,6 @@ attack_world_founding_import(AttackWorld *world)
 {
   g_autofree char *id =
       fidotool_bytes_base64url(world->lost->id, sizeof(world->lost->id));
-  g_autoptr(FidotoolJson) found = NULL;
 
   attack_world_ok(attack_world_act(
       world, "p-agent", false,
@@ -134,11 +133,9 @@ attack_world_founding_import(AttackWorld *world)
       "team,address,person,credential,aaguid\\nE-100,Sam "
       "Okafor,sales,sam@example.org,,%s,"
       "6b657974-7572-4e20-8000-70726163746b\\nE-1,Ann "
-      "Agent,desk,ann@example.org,p-agent,,\\n\"}",
+      "Agent,desk,ann@example.org,p-agent,,\\nE-101,Eve "
+      "Stone,sales,,,AQEBAQEBAQEBAQEBAQEBAQ,6b657974-7572-4e20-8000-"
+      "70726163746b\\nE-102,Kim Reed,sales,,,,\\n\"}",
       id));
-  found =
-      attack_world_query(world, "{\"what\":\"persons\",\"text\":\"okafor\"}");
-  world->sub = g_strdup(fidotool_json_get_text(
-      fidotool_json_at(fidotool_json_get(found, "persons"), 0), "sub"));
-  assert_non_null(world->sub);
+  world->sub = attack_world_sub(world, "okafor");
 }

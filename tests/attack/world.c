@@ -12,6 +12,7 @@
 #include "recovery/format/act.h"
 #include "recovery/format/sshsig.h"
 #include "recovery/format/time.h"
+#include "recovery/trial.h"
 #include "tests/testing.h"
 
 #define DESK 1795000000000 /* 2026-11-18, inside every window */
@@ -51,6 +52,8 @@ judge(const char *request, size_t len, void *data, GError **error)
 
   if (state == NULL)
     state = fidotool_request_state_new();
+  if (world->judge_says != NULL)
+    return g_strdup(world->judge_says);
   if (world->judge_fails) {
     g_set_error(error, g_quark_from_static_string("attack"), 1,
                 "the judge worker is gone");
@@ -432,6 +435,78 @@ attack_world_expect_at(FidotoolJson *answer, const char *rule, const char *file,
     print_message("%s:%d: not %s but %s\n", file, line, rule, text);
     _fail(file, line);
   }
+}
+
+void
+attack_world_says_at(FidotoolJson *answer, const char *text, const char *file,
+                     int line)
+{
+  g_autoptr(FidotoolJson) taken = answer;
+  const char *said = fidotool_json_get_text(taken, "error");
+
+  if (said == NULL || strstr(said, text) == NULL) {
+    print_message("%s:%d: not an error that says \"%s\" but %s\n", file, line,
+                  text, said == NULL ? attack_world_outcome(taken) : said);
+    _fail(file, line);
+  }
+}
+
+void
+attack_world_pass(AttackWorld *world, int64_t ms)
+{
+  world->now_ms += ms;
+  world->mono_ms += ms;
+  assert_true(recovery_station_tick(world->station, NULL));
+}
+
+unsigned
+attack_world_notices(const AttackWorld *world, const char *text)
+{
+  unsigned n = 0;
+
+  for (unsigned i = 0; i < world->notices->len; i++)
+    n += strstr(g_ptr_array_index(world->notices, i), text) != NULL;
+  return n;
+}
+
+typedef struct {
+  const char *text;
+  unsigned n;
+} Count;
+
+static bool
+count_entry(const RecoveryStoreEntry *stored, void *data, GError **error)
+{
+  Count *count = data;
+  gsize len;
+  const char *body = g_bytes_get_data(stored->body, &len);
+
+  (void)error; /* cannot fail */
+  count->n += g_strstr_len(body, (gssize)len, count->text) != NULL;
+  return true;
+}
+
+unsigned
+attack_world_entries(AttackWorld *world, const char *text)
+{
+  Count count = {text, 0};
+
+  assert_true(recovery_store_each(world->station->store, 0,
+                                  recovery_station_size(world->station),
+                                  count_entry, &count, NULL));
+  return count.n;
+}
+
+char *
+attack_world_sub(AttackWorld *world, const char *name)
+{
+  g_autoptr(FidotoolJson) found =
+      attack_world_query(world, "{\"what\":\"persons\",\"text\":\"%s\"}", name);
+  const char *sub = fidotool_json_get_text(
+      fidotool_json_at(fidotool_json_get(found, "persons"), 0), "sub");
+
+  assert_non_null(sub);
+  return g_strdup(sub);
 }
 
 static void

@@ -34,10 +34,11 @@ typedef struct {
   GHashTable *files;  /* name -> GBytes */
   bool judge_fails, notice_fails;
   int64_t room, room_total; /* bytes; 0: not known */
+  const char *judge_says;  /* instead of the judge's answer */
   AttackPerson *people;    /* ends with a NULL person */
   AttackMachine away;      /* the approvers' machine */
   AttackKey *lost, *fresh; /* the subject's */
-  char *sub;               /* the subject */
+  char *sub;               /* the subject; Eve has a key, Kim has none */
   char *case_id;
   uint8_t flags;              /* of every signature */
   const char *rp_id, *origin; /* where the new key believes to be */
@@ -127,6 +128,33 @@ void attack_world_ok(FidotoolJson *answer);
   attack_world_expect_at(answer, rule, __FILE__, __LINE__)
 void attack_world_expect_at(FidotoolJson *answer, const char *rule,
                             const char *file, int line);
+/* The answer (taken) must be an error, and say this. */
+#define attack_world_says(answer, text)                                        \
+  attack_world_says_at(answer, text, __FILE__, __LINE__)
+void attack_world_says_at(FidotoolJson *answer, const char *text,
+                          const char *file, int line);
+/* Time passes, on both clocks, and the station ticks. */
+#define ATTACK_HOUR_MS (3600 * INT64_C(1000))
+void attack_world_pass(AttackWorld *world, int64_t ms);
+/* Notices sent so far that contain the text. */
+unsigned attack_world_notices(const AttackWorld *world, const char *text);
+/* Entries of the record that contain the text. */
+unsigned attack_world_entries(AttackWorld *world, const char *text);
+/* Subject id of somebody in the directory; free with g_free(). */
+char *attack_world_sub(AttackWorld *world, const char *name);
+
+/* world-change.c */
+/* One officer's half of a change of roster or policy; member is its text. */
+FidotoolJson *attack_world_change(AttackWorld *world, const char *act,
+                                  const char *officer, bool away,
+                                  const char *member, const char *text);
+/* Both halves; it waits for its time then. */
+void attack_world_change_both(AttackWorld *world, const char *act,
+                              const char *member, const char *text);
+/* Both halves of the practice policy under another version, in which words are
+ * others: pairs of from and to, NULL at the end. */
+void attack_world_policy(AttackWorld *world, int version,
+                         const char *const *words);
 /* Activates a role on the world's connection. */
 void attack_world_activate(AttackWorld *world, const char *person,
                            const char *role);
