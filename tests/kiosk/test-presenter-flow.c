@@ -18,7 +18,8 @@ enum {
   MADE = 8,
   KEY = 16,
   PIN = 32,
-  N_FACTS = 64,
+  NO_PIN = 64,
+  N_FACTS = 128,
   FIT = STAFF | CASE | KEY,
   READY = FIT | PIN,
 };
@@ -35,6 +36,7 @@ facts_of(int bits)
       .made = (bits & MADE) != 0,
       .key_good = (bits & KEY) != 0,
       .pin_good = (bits & PIN) != 0,
+      .no_pin = (bits & NO_PIN) != 0,
   };
 }
 
@@ -88,6 +90,7 @@ static const struct {
   { S(HANDOVER),    G(BACK),        STAFF | CASE,          S(CASE),        0 },
   { S(IDENTITY),    G(NEXT),        STAFF | CASE,          S(INSERT),      0 },
   { S(IDENTITY),    G(BLOCKED),     STAFF | CASE,          S(STOP),        0 },
+  { S(INSERT),      G(NEXT),        FIT | NO_PIN,          S(CHECK),       0 },
   { S(INSERT),      G(NEXT),        FIT,                   S(PIN),         0 },
   { S(INSERT),      G(BLOCKED),     STAFF | CASE,          S(STOP),        0 },
   { S(INSERT),      G(BACK),        STAFF | CASE | MADE,   S(PENDING),     0 },
@@ -99,6 +102,8 @@ static const struct {
   { S(CHECK),       G(USER_KEY_GONE), STAFF | CASE,        S(INSERT),      0 },
   { S(TOUCH),       G(USER_KEY_GONE), STAFF | CASE,        S(INSERT),      0 },
   { S(CHECK),       G(NEXT),        READY,                 S(TOUCH),       0 },
+  { S(CHECK),       G(BACK),        FIT | NO_PIN,          S(INSERT),      0 },
+  { S(CHECK),       G(BLOCKED),     STAFF | CASE,          S(STOP),        0 },
   { S(CHECK),       G(BACK),        FIT,                   S(PIN),         0 },
   { S(TOUCH),       G(RECORDED),    STAFF | CASE | MADE,   S(PENDING),     0 },
   { S(TOUCH),       G(BLOCKED),     STAFF | CASE,          S(STOP),        0 },
