@@ -68,6 +68,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryStation, recovery_station_free)
 /*
  * The four requests. Each takes a JSON object and returns one, freed with
  * g_free(): an answer, or a refusal {"refused":[{"rule","text","enough"}]}.
+ * Who acts is "actor", a person of the roster, or "cred", the credential id of
+ * their key in base64 (not in roster.enrol, where cred is its hash). Queries
+ * are in recovery/query.h.
  * errors  RECOVERY_ERROR_USAGE (a request that makes no sense), RECORD (the
  *         record could not be written; nothing was done), DAMAGED, FAILED
  */

@@ -8,6 +8,11 @@
 #include "fidotool/error.h"
 #include "tests/testing.h"
 
+/* Base64, and no key in it. */
+#define UNREADABLE_KEY                                                         \
+  "{\"rp_id\":\"keyturn:approval\","                                           \
+  "\"signers\":[{\"cred\":\"AA==\",\"key\":\"AA==\"}]}"
+
 static char *folder;
 
 /* bad-helper under the name that says how it misbehaves. */
@@ -121,8 +126,7 @@ a_proposal_without_readable_signers_is_not_signed(void **state)
       "{\"rp_id\":\"keyturn:approval\",\"signers\":[]}",
       "{\"rp_id\":\"keyturn:approval\",\"signers\":[{\"cred\":\"AA==\"}]}",
       "{\"rp_id\":\"keyturn:approval\",\"signers\":[{\"key\":\"AA==\"}]}",
-      "{\"rp_id\":\"keyturn:approval\","
-      "\"signers\":[{\"cred\":\"AA==\",\"key\":\"AA==\"}]}",
+      UNREADABLE_KEY,
       "{\"rp_id\":\"example.org\",\"signers\":[]}",
   };
   g_autofree char *helper = name_helper("exit");
