@@ -44,20 +44,34 @@ recovery_judge_client_new(const RecoveryJudgeClientConfig *config)
   return client;
 }
 
+static void
+forget_worker(RecoveryJudgeClient *client)
+{
+  (void)close(client->to);
+  (void)close(client->from);
+  g_spawn_close_pid(client->pid);
+  client->pid = 0;
+  client->to = client->from = -1;
+}
+
 /* Killed, not asked: it holds nothing that would be lost. */
 static void
 end_worker(RecoveryJudgeClient *client)
 {
   if (client->pid == 0)
     return;
-  (void)close(client->to);
-  (void)close(client->from);
   (void)kill(client->pid, SIGKILL); /* fails only where it has ended */
   while (waitpid(client->pid, NULL, 0) < 0 && errno == EINTR)
     continue;
-  g_spawn_close_pid(client->pid);
-  client->pid = 0;
-  client->to = client->from = -1;
+  forget_worker(client);
+}
+
+/* One that ended while it had nothing to do failed nobody: the next serves. */
+static void
+bury_worker(RecoveryJudgeClient *client)
+{
+  if (client->pid != 0 && waitpid(client->pid, NULL, WNOHANG) == client->pid)
+    forget_worker(client);
 }
 
 void
@@ -233,6 +247,7 @@ recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
   }
   if (!read_anchors(request, len, anchors, error))
     return NULL;
+  bury_worker(client);
   if (client->pid != 0 &&
       (client->served >= client->requests ||
        memcmp(anchors, client->anchors, sizeof anchors) != 0))

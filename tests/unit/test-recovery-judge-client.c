@@ -5,6 +5,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "recovery/error.h"
@@ -106,6 +107,23 @@ a_worker_that_ended_between_requests_is_an_error_then_a_new_one(void **state)
 }
 
 static void
+a_worker_killed_while_it_waits_costs_nothing(void **state)
+{
+  g_autoptr(RecoveryJudgeClient) client = new_client("good", 0);
+  g_autofree char *first = ask(client, REQUEST, NULL);
+  int pid = recovery_judge_client_pid(client);
+  siginfo_t ended;
+  g_autofree char *second = NULL;
+
+  (void)state;
+  assert_int_equal(kill(pid, SIGKILL), 0);
+  assert_int_equal(waitid(P_PID, (id_t)pid, &ended, WEXITED | WNOWAIT), 0);
+  second = ask(client, REQUEST, NULL);
+  assert_string_equal(second, first);
+  assert_int_not_equal(recovery_judge_client_pid(client), pid);
+}
+
+static void
 other_anchors_get_another_worker(void **state)
 {
   g_autoptr(RecoveryJudgeClient) client = new_client("good", 0);
@@ -184,6 +202,7 @@ main(void)
       cmocka_unit_test(a_request_that_a_deaf_worker_never_reads_ends_in_time),
       cmocka_unit_test(
           a_worker_that_ended_between_requests_is_an_error_then_a_new_one),
+      cmocka_unit_test(a_worker_killed_while_it_waits_costs_nothing),
       cmocka_unit_test(other_anchors_get_another_worker),
       cmocka_unit_test(a_worker_is_replaced_after_its_number_of_requests),
       cmocka_unit_test(a_worker_that_is_not_there_is_an_error),
