@@ -275,26 +275,15 @@ finish(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
   RecoveryFound *found = station->found;
   g_autofree char *pem = recovery_found_draft_pem(found->roots);
   g_autoptr(GBytes) pem_bytes = g_bytes_new(pem, strlen(pem));
-  g_autofree char *vkey =
-      recovery_checkpoint_vkey(found->origin, station->station_public);
-  g_autofree char *officers = recovery_roster_officers(
-      found->roster, (const char *const *)found->founders,
-      g_strv_length(found->founders));
-  uint8_t genesis[32];
 
   /* The anchors first: a station without them judges nobody. */
   if (!station->config.hooks.save("roots.pem", pem_bytes,
                                   station->config.hooks.data, error) ||
-      !recovery_submit_group(trial, record_init, NULL, error) ||
-      !recovery_record_genesis(station->record, genesis))
+      !recovery_submit_group(trial, record_init, NULL, error))
     return false;
-  recovery_trial_set_hex(answer, "genesis", genesis, 32);
-  fidotool_json_set_text(answer, "vkey", vkey);
-  fidotool_json_set_text(answer, "officers", officers);
-  fidotool_json_set_text(answer, "roots", pem);
   fidotool_json_set_int(answer, "seq", 0);
   g_clear_pointer(&station->found, recovery_found_free);
-  return true;
+  return recovery_found_trust_fill(trial, answer, error);
 }
 
 /* The draft may have been changed since this statement was made: a key, the

@@ -31,6 +31,9 @@ bool recovery_found_draft_begin(RecoveryTrial *trial,
                                 FidotoolJson **ret_answer, GError **error);
 /* Certificates as PEM. */
 char *recovery_found_draft_pem(GPtrArray *roots);
+/* What the auditor is given, once entry 0 stands. */
+bool recovery_found_trust_fill(RecoveryTrial *trial, FidotoolJson *answer,
+                               GError **error);
 const char *recovery_found_key_rp_id(const RecoveryStation *station);
 RecoveryRosterKey *recovery_found_key_row(RecoveryFound *found,
                                           const char *person);

@@ -35,6 +35,7 @@ static const struct {
   { "roster", SOMEBODY, false, recovery_query_people_roster },
   { "signers", COMERS, false, recovery_query_people_signers },
   { "status", ANYBODY, false, recovery_query_status },
+  { "trust", COMERS, false, recovery_found_trust_query },
 };
 /* clang-format on */
 

@@ -260,6 +260,10 @@ bool recovery_found_propose(RecoveryTrial *trial, FidotoolJson **ret_answer,
 bool recovery_found_submit(RecoveryTrial *trial, const FidotoolJson *request,
                            FidotoolJson **ret_answer,
                            RecoveryRefusal **ret_refusal, GError **error);
+/* What the auditor is given, again: to the owner, before the first case. */
+FidotoolJson *recovery_found_trust_query(RecoveryTrial *trial,
+                                         RecoveryRefusal **ret_refusal,
+                                         GError **error);
 
 /* station.c */
 bool recovery_station_reload(RecoveryStation *station, GError **error);

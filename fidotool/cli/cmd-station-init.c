@@ -92,7 +92,7 @@ sign_founders(Init *init, GError **error)
     if (!answer)
       return false;
     if (i + 1 == n &&
-        !fidotool_founding_write_trust(init->trust, answer, error))
+        !fidotool_founding_write_trust(init->trust, answer, NULL, error))
       return false;
   }
   g_clear_pointer(&cmd->machine, g_free);
@@ -148,23 +148,39 @@ found(Init *init, GError **error)
   return sign_founders(init, error);
 }
 
+/* Entry 0 stands, from an earlier run: what is missing of the folder for the
+ * auditor is written, and nothing in it is changed. */
+static bool
+write_trust_again(Init *init, bool *ret_wrote, GError **error)
+{
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  g_autoptr(FidotoolJson) answer = NULL;
+
+  fidotool_json_set_text(request, "what", "trust");
+  answer = fidotool_governed_query(&init->governed, request, error);
+  return answer &&
+         fidotool_founding_write_trust(init->trust, answer, ret_wrote, error);
+}
+
 static bool
 carry_out(Init *init, GError **error)
 {
   g_autoptr(FidotoolJson) status = ask_status(init, error);
+  bool wrote = false;
 
   if (!status)
     return false;
-  if (fidotool_json_get_int(status, "initialised", 0) == 1 &&
-      fidotool_json_get_int(status, "started", 0) == 1) {
-    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_STATE,
-                "this station was founded already");
+  if (fidotool_json_get_int(status, "initialised", 0) == 0)
+    return found(init, error) && enrol_all(init, error);
+  if (!write_trust_again(init, &wrote, error))
     return false;
-  }
-  if (fidotool_json_get_int(status, "initialised", 0) == 0 &&
-      !found(init, error))
-    return false;
-  return enrol_all(init, error);
+  if (fidotool_json_get_int(status, "started", 0) == 0)
+    return enrol_all(init, error);
+  if (wrote)
+    return true;
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_STATE,
+              "this station was founded already");
+  return false;
 }
 
 static int
@@ -223,8 +239,9 @@ fidotool_cmd_station_init(FidotoolCmd *cmd, int argc, char **argv)
           "Founds a station, once: every person of the first roster makes a "
           "key and proves it, the\nfounding officers sign. --machine is the "
           "key of another machine of the roster; the last\nofficer signs "
-          "beside it. Run again, it goes on with keys that are not proved "
-          "yet.\n\nThe configuration is JSON:\n"
+          "beside it. Run again, it goes on where it was cut off: with keys "
+          "that are not proved yet,\nand with what is missing of --trust, "
+          "until the first case is opened.\n\nThe configuration is JSON:\n"
           "  {\"station\":\"st-07\",\"log\":\"example.org/keyturn/st-07/1\",\n"
           "   \"rp_id\":\"example.org\",\"origin\":\"https://example.org\",\n"
           "   \"policy\":\"policy.yaml\",\"roots\":[\"roots.pem\"],\n"

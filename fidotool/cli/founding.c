@@ -312,31 +312,75 @@ fidotool_founding_check_trust(const char *folder, GError **error)
   return false;
 }
 
+/* True for a file that is not there yet, or has these very bytes. */
+static bool
+check_file(const char *path, const char *whole, bool *ret_missing,
+           GError **error)
+{
+  g_autofree char *there = NULL;
+  gsize len = 0;
+
+  *ret_missing = !g_file_test(path, G_FILE_TEST_EXISTS);
+  if (*ret_missing)
+    return true;
+  if (!g_file_get_contents(path, &there, &len, error))
+    return false;
+  if (len == strlen(whole) && memcmp(there, whole, len) == 0)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              "%s is of another station; nothing was changed", path);
+  return false;
+}
+
+static const struct {
+  const char *member, *file, *end;
+} trust_files[] = {
+    {"vkey", "station.vkey", "\n"},
+    {"genesis", "genesis", "\n"},
+    {"officers", "officers.allowed_signers", ""},
+    {"roots", "roots.pem", ""},
+};
+
+/* One file of the folder: looked at, or written where it is missing. */
+static bool
+keep_file(const char *folder, const FidotoolJson *answer, size_t i, bool write,
+          bool *ret_wrote, GError **error)
+{
+  const char *text = fidotool_json_get_text(answer, trust_files[i].member);
+  g_autofree char *path = g_build_filename(folder, trust_files[i].file, NULL);
+  g_autofree char *whole =
+      g_strconcat(text ? text : "", trust_files[i].end, NULL);
+  bool missing;
+
+  if (!text) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "the station did not say its %s", trust_files[i].member);
+    return false;
+  }
+  if (!check_file(path, whole, &missing, error))
+    return false;
+  if (!write || !missing)
+    return true;
+  if (ret_wrote)
+    *ret_wrote = true;
+  return g_file_set_contents_full(path, whole, -1,
+                                  G_FILE_SET_CONTENTS_CONSISTENT |
+                                      G_FILE_SET_CONTENTS_DURABLE,
+                                  0644, error);
+}
+
 bool
 fidotool_founding_write_trust(const char *folder, const FidotoolJson *answer,
-                              GError **error)
+                              bool *ret_wrote, GError **error)
 {
-  static const struct {
-    const char *member, *file, *end;
-  } rows[] = {
-      {"vkey", "station.vkey", "\n"},
-      {"genesis", "genesis", "\n"},
-      {"officers", "officers.allowed_signers", ""},
-      {"roots", "roots.pem", ""},
-  };
-
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    const char *text = fidotool_json_get_text(answer, rows[i].member);
-    g_autofree char *path = g_build_filename(folder, rows[i].file, NULL);
-    g_autofree char *whole = g_strconcat(text ? text : "", rows[i].end, NULL);
-
-    if (!text) {
-      g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
-                  "the station did not say its %s", rows[i].member);
-      return false;
-    }
-    if (!g_file_set_contents(path, whole, -1, error))
-      return false;
+  if (g_mkdir_with_parents(folder, 0755) != 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", folder,
+                g_strerror(errno));
+    return false;
   }
+  for (int write = 0; write < 2; write++)
+    for (size_t i = 0; i < G_N_ELEMENTS(trust_files); i++)
+      if (!keep_file(folder, answer, i, write == 1, ret_wrote, error))
+        return false;
   return true;
 }

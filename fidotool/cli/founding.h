@@ -39,7 +39,10 @@ const char *fidotool_founding_device(const FidotoolFounding *founding,
 /* The trust folder must be new or empty; it is made.
  * errors FIDOTOOL_ERROR_USAGE */
 bool fidotool_founding_check_trust(const char *folder, GError **error);
-/* Writes it from the answer to the last station.init: station.vkey, genesis,
- * officers.allowed_signers, roots.pem. errors FIDOTOOL_ERROR_FAILED */
+/* Writes what is missing of it from the answer to the last station.init:
+ * station.vkey, genesis, officers.allowed_signers, roots.pem. ret_wrote (may be
+ * NULL) becomes true where something was missing.
+ * errors FIDOTOOL_ERROR_FAILED, USAGE: a file is there with other bytes */
 bool fidotool_founding_write_trust(const char *folder,
-                                   const FidotoolJson *answer, GError **error);
+                                   const FidotoolJson *answer, bool *ret_wrote,
+                                   GError **error);

@@ -348,6 +348,41 @@ nothing_before_every_key_proved_itself(void **state)
   attack_world_free(world);
 }
 
+/* Until the first case, and to the owner alone: a station that is somebody
+ * else's by then hands out no other anchors. */
+static void
+the_auditors_folder_is_said_again_until_the_first_case(void **state)
+{
+  static const char *const members[] = {"genesis", "vkey", "officers", "roots"};
+  AttackWorld *world = attack_world_new(true);
+  RecoverySession *mine = world->session;
+  const char *ask = "{\"what\":\"trust\"}";
+  g_autoptr(FidotoolJson) again = NULL;
+
+  (void)state;
+  attack_world_expect(attack_world_query(world, "%s", ask), "state");
+  attack_world_found(world);
+  attack_world_restart(world, NULL);
+  mine = world->session;
+  again = attack_world_query(world, "%s", ask);
+  assert_int_equal(fidotool_json_size(again), G_N_ELEMENTS(members));
+  assert_string_equal(fidotool_json_get_text(again, "genesis"), world->genesis);
+  assert_string_equal(fidotool_json_get_text(again, "vkey"), world->vkey);
+  assert_string_equal(fidotool_json_get_text(again, "officers"),
+                      world->officers);
+  assert_string_equal(fidotool_json_get_text(again, "roots"), world->roots);
+  for (RecoveryPeer peer = RECOVERY_PEER_KIOSK; peer <= RECOVERY_PEER_STAFF;
+       peer++) {
+    world->session = recovery_session_new(peer);
+    attack_world_expect(attack_world_query(world, "%s", ask), "role");
+    recovery_session_free(world->session);
+  }
+  world->session = mine;
+  attack_world_reach(world, "open");
+  attack_world_expect(attack_world_query(world, "%s", ask), "state");
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -364,6 +399,7 @@ main(void)
       cmocka_unit_test(a_draft_that_changes_is_signed_anew),
       cmocka_unit_test(another_draft_is_signed_anew),
       cmocka_unit_test(nothing_before_every_key_proved_itself),
+      cmocka_unit_test(the_auditors_folder_is_said_again_until_the_first_case),
   };
 
   return cmocka_run_group_tests_name("founding", tests, NULL, NULL);

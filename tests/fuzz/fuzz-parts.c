@@ -38,5 +38,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
   joined = recovery_parts_join(parts, NULL, NULL);
   g_assert(joined == NULL || missing == NULL);
   check_back(data, len);
+  if (joined != NULL)
+    fuzz_accepted(data, len);
   return 0;
 }
