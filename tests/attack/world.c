@@ -509,15 +509,13 @@ attack_world_sub(AttackWorld *world, const char *name)
   return g_strdup(sub);
 }
 
-static void
-take_trust(AttackWorld *world, const FidotoolJson *answer)
+void
+attack_world_trust(AttackWorld *world, const FidotoolJson *said)
 {
-  const FidotoolJson *done = fidotool_json_get(answer, "done");
-
-  world->genesis = g_strdup(fidotool_json_get_text(done, "genesis"));
-  world->vkey = g_strdup(fidotool_json_get_text(done, "vkey"));
-  world->officers = g_strdup(fidotool_json_get_text(done, "officers"));
-  world->roots = g_strdup(fidotool_json_get_text(done, "roots"));
+  world->genesis = g_strdup(fidotool_json_get_text(said, "genesis"));
+  world->vkey = g_strdup(fidotool_json_get_text(said, "vkey"));
+  world->officers = g_strdup(fidotool_json_get_text(said, "officers"));
+  world->roots = g_strdup(fidotool_json_get_text(said, "roots"));
 }
 
 void
@@ -535,7 +533,7 @@ attack_world_found(AttackWorld *world)
                        "{\"act\":\"station.init\",\"actor\":\"p-so-one\"}"));
   last = attack_world_act(world, "p-so-two", true,
                           "{\"act\":\"station.init\",\"actor\":\"p-so-two\"}");
-  take_trust(world, last);
+  attack_world_trust(world, fidotool_json_get(last, "done"));
   attack_world_ok(last);
   for (AttackPerson *one = world->people; one->person != NULL; one++) {
     uint8_t cred[32];

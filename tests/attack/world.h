@@ -143,6 +143,17 @@ unsigned attack_world_entries(AttackWorld *world, const char *text);
 /* Subject id of somebody in the directory; free with g_free(). */
 char *attack_world_sub(AttackWorld *world, const char *name);
 
+/* Keeps what the auditor is given, from an answer that says it. */
+void attack_world_trust(AttackWorld *world, const FidotoolJson *said);
+
+/* world-bundle.c */
+/* verify.py on a bundle, with what the auditor was given or without: its exit
+ * code; what it said is freed with g_free(). KEYTURN_KEEP keeps the files. */
+int attack_world_verify(const AttackWorld *world, GPtrArray *files,
+                        bool trusted, char **ret_said);
+/* Removes a folder with all that is in it. */
+void attack_world_remove(const char *folder);
+
 /* world-change.c */
 /* One officer's half of a change of roster or policy; member is its text. */
 FidotoolJson *attack_world_change(AttackWorld *world, const char *act,

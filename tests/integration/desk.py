@@ -7,9 +7,11 @@ programs come from the environment: FIDOTOOL, RECOVERYD, SOFTKEY.
 """
 import base64
 import json
+import mmap
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 import time
@@ -42,6 +44,27 @@ def pin_file():
     file.write(f"{PIN}\n".encode() * 64)
     file.seek(0)
     return file
+
+
+class Cut:
+    """Kills one program before its n-th write (tests/attack/cut.c)."""
+
+    def __init__(self, top, program):
+        path = os.path.join(top, "cut-" + program)
+        with open(path, "w+b") as file:
+            file.write(bytes(4))
+            file.flush()
+            self.page = mmap.mmap(file.fileno(), 4)
+        self.env = {"LD_PRELOAD": os.environ["CUT_LIBRARY"], "KEYTURN_CUT": path,
+                    "KEYTURN_CUT_PROGRAM": program}
+
+    @property
+    def left(self):
+        return struct.unpack("i", self.page[:4])[0]
+
+    @left.setter
+    def left(self, n):
+        self.page[:4] = struct.pack("i", n)
 
 
 class Desk:
@@ -125,7 +148,7 @@ class Desk:
 
     # --- command lines -----------------------------------------------------
 
-    def run(self, *words, expect=0, lines=None, text=False):
+    def run(self, *words, expect=0, lines=None, text=False, cut=None):
         """One fidotool run; its `result` (or its words), or Failed."""
         command = [os.environ["FIDOTOOL"], *words]
         if not text:
@@ -133,7 +156,8 @@ class Desk:
         with pin_file() as pins:
             if "--non-interactive" in words:
                 command.append(f"--pin-fd={pins.fileno()}")
-            done = subprocess.run(command, env=self.env, capture_output=True, text=True,
+            env = dict(self.env, **cut.env) if cut else self.env
+            done = subprocess.run(command, env=env, capture_output=True, text=True,
                                   input=lines, timeout=120, check=False,
                                   pass_fds=[pins.fileno()])
         reports.check(done.stderr)
@@ -193,9 +217,9 @@ class Desk:
             json.dump(config, file)
         return path
 
-    def found(self):
-        return self.act("station", "init", "--config", self.config(), "--trust", self.trust,
-                        "--machine", self.machine)
+    def found(self, config=None, **more):
+        return self.act("station", "init", "--config", config or self.config(), "--trust", self.trust,
+                        "--machine", self.machine, **more)
 
     def import_people(self, people):
         """people: (employee, name, [credential ids])"""
