@@ -2,6 +2,7 @@
 /* application.c - shows the first frame, then connects. */
 #include "kiosk/application.h"
 
+#include "kiosk/cover.h"
 #include "kiosk/device-work.h"
 #include "kiosk/practice-panel.h"
 #include "kiosk/session.h"
@@ -41,6 +42,18 @@ connect_later(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* Nobody else's window is looked at here: everything entered is wiped, and with
+ * this program the compositor ends, and whatever else it showed. */
+static void
+on_covered(gpointer data)
+{
+  KioskApplication *self = data;
+
+  g_printerr("keyturn-kiosk: another window came in front; starting again\n");
+  (void)kiosk_session_go(self->session, KIOSK_GO_STOP);
+  g_application_quit(G_APPLICATION(self));
+}
+
 static void
 kiosk_application_startup(GApplication *application)
 {
@@ -64,6 +77,8 @@ kiosk_application_activate(GApplication *application)
   g_signal_connect_object(self->session, "changed",
                           G_CALLBACK(on_session_changed), self,
                           G_CONNECT_SWAPPED);
+  if (!self->config->windowed)
+    kiosk_cover_watch(GTK_WINDOW(self->window), on_covered, self);
   gtk_window_present(GTK_WINDOW(self->window));
   /* Lower than drawing: nothing is asked before the first frame is out. */
   g_idle_add_full(G_PRIORITY_LOW, connect_later, self, NULL);
