@@ -663,6 +663,23 @@ bind_template(GtkWidgetClass *widget)
   gtk_widget_class_bind_template_callback(widget, on_pause_clicked);
 }
 
+/* GtkWindow has these as actions, which anybody on the accessibility bus may
+ * call: in their place stands nothing. */
+static void
+stay(G_GNUC_UNUSED GtkWidget *widget, G_GNUC_UNUSED const char *action,
+     G_GNUC_UNUSED GVariant *parameter)
+{
+}
+
+static void
+close_actions(GtkWidgetClass *widget)
+{
+  gtk_widget_class_install_action(widget, "window.close", NULL, stay);
+  gtk_widget_class_install_action(widget, "window.minimize", NULL, stay);
+  gtk_widget_class_install_action(widget, "window.toggle-maximized", NULL,
+                                  stay);
+}
+
 static void
 kiosk_window_class_init(KioskWindowClass *klass)
 {
@@ -673,6 +690,7 @@ kiosk_window_class_init(KioskWindowClass *klass)
   widget->size_allocate = kiosk_window_size_allocate;
   window->enable_debugging = kiosk_window_enable_debugging;
   window->close_request = kiosk_window_close_request;
+  close_actions(widget);
   bind_template(widget);
 }
 
