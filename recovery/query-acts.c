@@ -5,6 +5,7 @@
 
 #include "recovery/member.h"
 #include "recovery/query.h"
+#include "recovery/rule.h"
 
 /* The credential of a new key is nobody's deed: the key answers. */
 #define MADE "case.made"
@@ -142,6 +143,36 @@ check(const Question *question, RecoveryTrial *one,
   return recovery_rule_check(one, ret_refusal, error);
 }
 
+/* The rules behind "role-not-active", asked as if that role were active: it is
+ * no hindrance where they let it through, only the next step. */
+static bool
+check_with_role(const Question *question, RecoveryTrial *one, char *role,
+                RecoveryRefusal **ret_refusal, GError **error)
+{
+  RecoverySession *own = one->session;
+  RecoveryTrialRole active = {
+      .person = (char *)one->actor, .role = role, .until_ms = INT64_MAX};
+  g_autoptr(GPtrArray) roles = g_ptr_array_new();
+  RecoverySession with_role = *own;
+  bool ok;
+
+  g_ptr_array_add(roles, &active);
+  with_role.roles = roles;
+  one->session = &with_role;
+  ok = check(question, one, ret_refusal, error);
+  one->session = own;
+  return ok;
+}
+
+static char *
+find_role(const RecoveryTrial *one, const RecoveryRosterKey *row)
+{
+  for (char **role = row->roles; *role != NULL; role++)
+    if (recovery_rule_actor_may(one, *role))
+      return *role;
+  return NULL;
+}
+
 /* The person's roles that may do it. */
 static void
 add_roles(const RecoveryTrial *one, const RecoveryRosterKey *row,
@@ -185,12 +216,21 @@ try_act(const Question *question, const RecoveryRosterKey *row,
                        .draft = draft,
                        .actor = row->person,
                        .of = trial->of};
+  g_autoptr(RecoveryRefusal) behind = NULL;
   bool ok = check(question, &one, &refusal, error), not_active;
+  char *role;
 
   if (!ok && refusal == NULL)
     return false;
-  /* A role that is not active yet is no hindrance, only the next step. */
   not_active = !ok && strcmp(refusal->rule, "role-not-active") == 0;
+  role = not_active ? find_role(&one, row) : NULL;
+  if (role != NULL && !check_with_role(question, &one, role, &behind, error)) {
+    if (behind == NULL)
+      return false;
+    not_active = false;
+    recovery_refusal_free(refusal);
+    refusal = g_steal_pointer(&behind);
+  }
   fidotool_json_set_text(out, "person", row->person);
   fidotool_json_set_int(out, "open", ok || not_active);
   add_roles(&one, row, not_active, out);
@@ -250,9 +290,13 @@ add_deed(RecoveryTrial *trial, const RecoveryDeed *deed, FidotoolJson *list,
 
   if (strcmp(deed->act, "case.approve") != 0)
     return add_act(trial, deed, NULL, list, error);
-  for (; slot != NULL && *slot != NULL; slot++)
+  for (; slot != NULL && *slot != NULL; slot++) {
     if (!add_act(trial, deed, *slot, list, error))
       return false;
+    fidotool_json_set_int(
+        fidotool_json_at(list, fidotool_json_size(list) - 1), "read_s",
+        recovery_rule_approval_read_s(trial));
+  }
   return true;
 }
 

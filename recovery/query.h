@@ -53,13 +53,15 @@ FidotoolJson *recovery_query_people_signers(RecoveryTrial *trial,
  * "sub" beside it: case.open is tried for that person). With "actor" or "cred"
  * for that person alone.
  *
- * {"case"?,"state"?,"acts":[{"act","slot"?,"signed":0|1,
+ * {"case"?,"state"?,"acts":[{"act","slot"?,"signed":0|1,"read_s"?,
  *   "takes":[{"name","form","must":0|1,"words"?:[..],"numbers"?:[..]}],
  *   "persons":[{"person","open":0|1,"roles":[..],"role"?,
  *               "rule"?,"text"?,"enough"?}]}]}
  *
  * signed   a statement is signed; else the act is submitted in session
  * takes    members of the request besides act, case, slot and actor
+ * read_s   of an approval: seconds that it is to be read before it is signed
+ * open     no rule is in the way, a role that is not active yet aside
  * roles    the person's roles that may do it; role: the one to activate first
  * case.made has "open" and the refusal itself, and no persons: the key answers
  */

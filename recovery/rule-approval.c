@@ -147,14 +147,19 @@ recovery_rule_approval_off_kiosk(RecoveryTrial *trial,
       "sign.");
 }
 
+int64_t
+recovery_rule_approval_read_s(const RecoveryTrial *trial)
+{
+  return MAX(trial->of->read_s,
+             recovery_policy_standard(trial->station->model->policy)->read_s);
+}
+
 RecoveryRefusal *
 recovery_rule_approval_read_time(RecoveryTrial *trial,
                                  G_GNUC_UNUSED GError **error)
 {
   int64_t iat_ms = 0;
-  int64_t read_s =
-      MAX(trial->of->read_s,
-          recovery_policy_standard(trial->station->model->policy)->read_s);
+  int64_t read_s = recovery_rule_approval_read_s(trial);
 
   (void)recovery_time_read(fidotool_json_get_text(trial->statement, "iat"),
                            &iat_ms);

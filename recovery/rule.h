@@ -151,6 +151,8 @@ RecoveryRefusal *recovery_rule_approval_contact(RecoveryTrial *trial,
 /* Enough were signed off this station, when the last slot is filled. */
 RecoveryRefusal *recovery_rule_approval_off_kiosk(RecoveryTrial *trial,
                                                   GError **error);
+/* Seconds from the proposal until an approval of this case may be signed. */
+int64_t recovery_rule_approval_read_s(const RecoveryTrial *trial);
 /* The statement is old enough to have been read. */
 RecoveryRefusal *recovery_rule_approval_read_time(RecoveryTrial *trial,
                                                   GError **error);

@@ -189,6 +189,51 @@ the_new_key_is_an_act_of_its_own(void **state)
   }
 }
 
+/* Without its role an act is judged as if the role were there. */
+static void
+a_role_to_come_opens_no_more_than_the_rules(void **state)
+{
+  static const struct {
+    const char *state, *rule;
+    int open;
+  } rows[] = {
+      {"proofing", "state", 0},
+      {"made", "state", 0},
+      {"ready", "role-not-active", 1},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    AttackWorld *world = attack_world_at(rows[i].state);
+    g_autoptr(FidotoolJson) answer = attack_world_query(
+        world, "{\"what\":\"acts\",\"case\":\"%s\"}", world->case_id);
+    const FidotoolJson *row = person_of(answer, "case.activate", "p-release");
+
+    assert_string_equal(fidotool_json_get_text(row, "rule"), rows[i].rule);
+    assert_int_equal(fidotool_json_get_int(row, "open", -1), rows[i].open);
+    assert_int_equal(fidotool_json_get_text(row, "role") != NULL,
+                     rows[i].open);
+    attack_world_free(world);
+  }
+}
+
+/* How long it is read, where that is asked for. */
+static void
+an_approval_says_how_long_it_is_read(void **state)
+{
+  AttackWorld *world = attack_world_at("made");
+  g_autoptr(FidotoolJson) answer = attack_world_query(
+      world, "{\"what\":\"acts\",\"case\":\"%s\"}", world->case_id);
+  const FidotoolJson *acts = fidotool_json_get(answer, "acts");
+
+  (void)state;
+  assert_non_null(fidotool_json_get(
+      attack_world_row(acts, "act", "case.approve"), "read_s"));
+  assert_null(fidotool_json_get(attack_world_row(acts, "act", "case.refuse"),
+                                "read_s"));
+  attack_world_free(world);
+}
+
 static void
 acts_of_one_person_are_theirs_alone(void **state)
 {
@@ -231,6 +276,8 @@ main(void)
       cmocka_unit_test(every_word_that_is_offered_is_taken),
       cmocka_unit_test(acts_of_a_case_say_what_they_take),
       cmocka_unit_test(the_new_key_is_an_act_of_its_own),
+      cmocka_unit_test(a_role_to_come_opens_no_more_than_the_rules),
+      cmocka_unit_test(an_approval_says_how_long_it_is_read),
       cmocka_unit_test(acts_of_one_person_are_theirs_alone),
   };
 
