@@ -2,15 +2,20 @@
 /* act-input.c */
 #include "kiosk/act-input.h"
 
+#include "kiosk/pick.h"
+#include "kiosk/presenter-acts.h"
+#include "kiosk/rows.h"
 #include "kiosk/session-act.h"
+#include "kiosk/type-pad.h"
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
 
 struct _KioskActInput {
   AdwBin parent;
   GtkBox *box;
-  GPtrArray *fields; /* of GtkWidget: a text entry, or a check button with its
-                        word; "name" is what it is for */
+  GPtrArray *fields; /* of GtkWidget: an entry or a pick; its data "word" is
+                        what it is for */
+  KioskTypePad *pad; /* NULL without an entry */
 };
 
 G_DEFINE_FINAL_TYPE(KioskActInput, kiosk_act_input, ADW_TYPE_BIN)
@@ -18,33 +23,62 @@ G_DEFINE_FINAL_TYPE(KioskActInput, kiosk_act_input, ADW_TYPE_BIN)
 static void
 keep(KioskActInput *self, GtkWidget *field, const char *name)
 {
-  g_object_set_data_full(G_OBJECT(field), "name", g_strdup(name), g_free);
+  g_object_set_data_full(G_OBJECT(field), "word", g_strdup(name), g_free);
   g_ptr_array_add(self->fields, field);
+  gtk_box_append(self->box, field);
+}
+
+static KioskPick *
+add_pick(KioskActInput *self, const char *name)
+{
+  g_autofree char *title = kiosk_words_name("takes", name);
+  GtkWidget *pick = kiosk_pick_new(title, false);
+
+  keep(self, pick, name);
+  return KIOSK_PICK(pick);
 }
 
 static void
 add_words(KioskActInput *self, const char *name, const FidotoolJson *words)
 {
-  GtkCheckButton *first = NULL;
-  g_autofree char *title = kiosk_words_name("takes", name);
-  GtkWidget *label = gtk_label_new(title);
+  KioskPick *pick = add_pick(self, name);
 
-  gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_widget_add_css_class(label, "caption");
-  gtk_box_append(self->box, label);
   for (size_t i = 0; i < fidotool_json_size(words); i++) {
     const char *word = fidotool_json_text(fidotool_json_at(words, i));
     g_autofree char *text = word == NULL ? NULL : kiosk_words_name(name, word);
-    GtkWidget *button = gtk_check_button_new_with_label(text);
 
-    gtk_widget_add_css_class(button, "option");
-    if (first == NULL)
-      first = GTK_CHECK_BUTTON(button);
-    else
-      gtk_check_button_set_group(GTK_CHECK_BUTTON(button), first);
-    g_object_set_data_full(G_OBJECT(button), "word", g_strdup(word), g_free);
-    keep(self, button, name);
-    gtk_box_append(self->box, button);
+    if (word != NULL)
+      kiosk_pick_add(pick, word, text);
+  }
+}
+
+static void
+add_numbers(KioskActInput *self, const char *name, const FidotoolJson *numbers)
+{
+  KioskPick *pick = add_pick(self, name);
+
+  for (size_t i = 0; i < fidotool_json_size(numbers); i++) {
+    g_autofree char *text = NULL;
+    int64_t number;
+
+    if (!fidotool_json_int(fidotool_json_at(numbers, i), &number))
+      continue;
+    text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+    kiosk_pick_add(pick, text, text);
+  }
+}
+
+static void
+add_suggestions(KioskActInput *self, const char *act, const char *name)
+{
+  KioskPick *pick = add_pick(self, name);
+  const char *word;
+
+  for (size_t i = 0;
+       (word = kiosk_presenter_acts_suggestion(act, name, i)) != NULL; i++) {
+    g_autofree char *text = kiosk_words_name(name, word);
+
+    kiosk_pick_add(pick, word, text);
   }
 }
 
@@ -56,43 +90,63 @@ add_text(KioskActInput *self, const char *name)
 
   g_object_set(entry, "label", title, NULL);
   keep(self, entry, name);
-  gtk_box_append(self->box, entry);
+  if (self->pad == NULL)
+    self->pad = KIOSK_TYPE_PAD(kiosk_type_pad_new());
+  kiosk_type_pad_add(self->pad, KIOSK_TEXT_ENTRY(entry));
+}
+
+static void
+add_field(KioskActInput *self, const char *act, const FidotoolJson *one)
+{
+  const FidotoolJson *words = fidotool_json_get(one, "words");
+  const FidotoolJson *numbers = fidotool_json_get(one, "numbers");
+  const char *name = fidotool_json_get_text(one, "name");
+
+  if (name == NULL)
+    return;
+  if (fidotool_json_size(words) > 0)
+    add_words(self, name, words);
+  else if (fidotool_json_size(numbers) > 0)
+    add_numbers(self, name, numbers);
+  else if (kiosk_presenter_acts_suggestion(act, name, 0) != NULL)
+    add_suggestions(self, act, name);
+  else
+    add_text(self, name);
 }
 
 void
 kiosk_act_input_show(KioskActInput *self, KioskSession *session)
 {
   const FidotoolJson *takes = kiosk_session_act_takes(session);
-  GtkWidget *child;
 
   g_ptr_array_set_size(self->fields, 0);
-  while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->box))) != NULL)
-    gtk_box_remove(self->box, child);
-  for (size_t i = 0; i < fidotool_json_size(takes); i++) {
-    const FidotoolJson *one = fidotool_json_at(takes, i);
-    const FidotoolJson *words = fidotool_json_get(one, "words");
-    const char *name = fidotool_json_get_text(one, "name");
-
-    if (name != NULL && fidotool_json_size(words) > 0)
-      add_words(self, name, words);
-    else if (name != NULL)
-      add_text(self, name);
-  }
+  kiosk_rows_clear(self->box);
+  self->pad = NULL;
+  for (size_t i = 0; i < fidotool_json_size(takes); i++)
+    add_field(self, kiosk_session_act_name(session),
+              fidotool_json_at(takes, i));
+  if (self->pad != NULL)
+    gtk_box_append(self->box, GTK_WIDGET(self->pad));
 }
 
 void
 kiosk_act_input_take(KioskActInput *self, KioskSession *session)
 {
   for (guint i = 0; i < self->fields->len; i++) {
-    GObject *field = self->fields->pdata[i];
-    const char *name = g_object_get_data(field, "name");
+    GtkWidget *field = self->fields->pdata[i];
+    const char *text = KIOSK_IS_PICK(field)
+                           ? kiosk_pick_get(KIOSK_PICK(field))
+                           : kiosk_text_entry_get_text(KIOSK_TEXT_ENTRY(field));
 
-    if (KIOSK_IS_TEXT_ENTRY(field))
-      kiosk_session_act_set(
-          session, name, kiosk_text_entry_get_text(KIOSK_TEXT_ENTRY(field)));
-    else if (gtk_check_button_get_active(GTK_CHECK_BUTTON(field)))
-      kiosk_session_act_set(session, name, g_object_get_data(field, "word"));
+    kiosk_session_act_set(session, kiosk_rows_word(field), text);
   }
+}
+
+bool
+kiosk_act_input_take_key(KioskActInput *self, guint keyval,
+                         GdkModifierType state)
+{
+  return self->pad != NULL && kiosk_type_pad_take_key(self->pad, keyval, state);
 }
 
 static void
@@ -112,6 +166,6 @@ static void
 kiosk_act_input_init(KioskActInput *self)
 {
   self->fields = g_ptr_array_new();
-  self->box = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 12));
+  self->box = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 20));
   adw_bin_set_child(ADW_BIN(self), GTK_WIDGET(self->box));
 }

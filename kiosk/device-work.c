@@ -756,6 +756,12 @@ kiosk_device_work_keys(KioskDeviceWork *self)
 }
 
 bool
+kiosk_device_work_is_watching(KioskDeviceWork *self)
+{
+  return self->watch != NULL;
+}
+
+bool
 kiosk_device_work_has(KioskDeviceWork *self, const char *selector)
 {
   for (size_t i = 0; i < fidotool_json_size(self->keys); i++)

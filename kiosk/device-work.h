@@ -53,6 +53,8 @@ KioskDeviceWork *kiosk_device_work_new(void);
 void kiosk_device_work_watch(KioskDeviceWork *self);
 /* The keys that are there: an array of what keyhelper says of each. */
 const FidotoolJson *kiosk_device_work_keys(KioskDeviceWork *self);
+/* keyhelper tells of arrivals; false while it has to be started again. */
+bool kiosk_device_work_is_watching(KioskDeviceWork *self);
 bool kiosk_device_work_has(KioskDeviceWork *self, const char *selector);
 
 const KioskKeyView *kiosk_device_work_view(KioskDeviceWork *self);

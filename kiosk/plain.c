@@ -35,6 +35,12 @@ is_break(gunichar c)
 char *
 kiosk_plain_text(const char *text)
 {
+  return kiosk_plain_short(text, KIOSK_PLAIN_MAX);
+}
+
+char *
+kiosk_plain_short(const char *text, int max)
+{
   g_autofree char *valid = g_utf8_make_valid(text == NULL ? "" : text, -1);
   GString *out = g_string_new(NULL);
   int n = 0, marks = 0;
@@ -42,7 +48,7 @@ kiosk_plain_text(const char *text)
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char(p)) {
     gunichar c = g_utf8_get_char(p);
 
-    if (n++ == KIOSK_PLAIN_MAX) {
+    if (n++ == max) {
       g_string_append(out, "…");
       break;
     }

@@ -9,3 +9,5 @@
 
 /* text: whatever it is, NULL too. Free with g_free(). */
 char *kiosk_plain_text(const char *text);
+/* The same for a title or a button: at most max code points. */
+char *kiosk_plain_short(const char *text, int max);

@@ -17,6 +17,7 @@ kiosk_session_act_clear(KioskSession *self)
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   g_clear_pointer(&self->act.cred, g_free);
   g_clear_pointer(&self->act.device, g_free);
+  g_clear_pointer(&self->act.taken, g_free);
   self->act.stage = KIOSK_STAGE_NONE;
   self->act.own = self->act.elsewhere = false;
   self->act.turn++;
@@ -39,6 +40,12 @@ const char *
 kiosk_session_act_name(KioskSession *self)
 {
   return fidotool_json_get_text(self->act.request, "act");
+}
+
+bool
+kiosk_session_act_is_own(KioskSession *self)
+{
+  return self->act.own;
 }
 
 const RecoveryView *
@@ -497,6 +504,8 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
     go_back(self);
     return;
   }
+  if (self->act.taken != NULL && self->exchange != NULL)
+    kiosk_exchange_mark(self->exchange, self->act.taken);
   if (fidotool_json_get(answer, "refused") != NULL) {
     kiosk_device_work_refused(self->work); /* its word gives way to the rule */
     (void)kiosk_session_report_refusal(self, answer);

@@ -25,6 +25,8 @@ void kiosk_session_act_begin(KioskSession *self, FidotoolJson *request,
                              bool own);
 KioskActStage kiosk_session_act_stage(KioskSession *self);
 const char *kiosk_session_act_name(KioskSession *self);
+/* Is it the act of whoever is signed in? */
+bool kiosk_session_act_is_own(KioskSession *self);
 /* What the act takes that the request does not have yet: an array of
  * {"name","words"?: [...]}; NULL: nothing. */
 const FidotoolJson *kiosk_session_act_takes(KioskSession *self);
@@ -39,14 +41,6 @@ void kiosk_session_act_again(KioskSession *self);
 const RecoveryView *kiosk_session_act_view(KioskSession *self);
 /* On from READ: the person has read and agrees. */
 void kiosk_session_act_sign(KioskSession *self);
-
-/* Signed on another machine: proposes act in the name of person, and gives
- * the proposal to be carried there. "changed" once it is there. */
-void kiosk_session_act_elsewhere(KioskSession *self, FidotoolJson *request);
-const FidotoolJson *kiosk_session_act_proposal(KioskSession *self);
-/* What came back: JSON as a file holds it. A statement of another case is not
- * taken. "recorded" moves on. */
-void kiosk_session_act_take(KioskSession *self, const char *text);
 
 /* With a code from a notice, by anybody. */
 void kiosk_session_act_contest(KioskSession *self, const char *code);

@@ -9,52 +9,102 @@
  */
 
 void
-kiosk_session_act_elsewhere(KioskSession *self, FidotoolJson *request)
+kiosk_session_elsewhere_choose(KioskSession *self, FidotoolJson *request)
 {
   kiosk_session_act_clear(self);
   self->act.request = request;
   self->act.elsewhere = true;
+  self->act.stage = KIOSK_STAGE_WHO;
   if (self->case_id != NULL)
     fidotool_json_set_text(request, "case", self->case_id);
+}
+
+const FidotoolJson *
+kiosk_session_elsewhere_persons(KioskSession *self)
+{
+  return self->act.stage == KIOSK_STAGE_WHO
+             ? fidotool_json_get(
+                   kiosk_session_find_act(
+                       self, kiosk_session_act_name(self),
+                       fidotool_json_get_text(self->act.request, "slot")),
+                   "persons")
+             : NULL;
+}
+
+void
+kiosk_session_elsewhere_begin(KioskSession *self, const char *person)
+{
+  if (self->act.request == NULL || self->act.stage != KIOSK_STAGE_WHO)
+    return;
+  fidotool_json_set_text(self->act.request, "actor", person);
   kiosk_session_act_start(self);
 }
 
 const FidotoolJson *
-kiosk_session_act_proposal(KioskSession *self)
+kiosk_session_elsewhere_proposal(KioskSession *self)
 {
   return self->act.proposal;
 }
 
+/* The statement of what came back, where it is one of this case. */
 static FidotoolJson *
-read_statement(const FidotoolJson *signed_act)
+read_statement(KioskSession *self, const FidotoolJson *signed_act)
 {
   const char *line = fidotool_json_get_text(signed_act, "statement");
+  g_autoptr(FidotoolJson) statement =
+      line == NULL ? NULL : fidotool_json_parse(line, strlen(line), NULL);
 
-  return line == NULL ? NULL : fidotool_json_parse(line, strlen(line), NULL);
+  return self->case_id != NULL &&
+                 g_strcmp0(fidotool_json_get_text(statement, "case"),
+                           self->case_id) == 0
+             ? g_steal_pointer(&statement)
+             : NULL;
 }
 
-void
-kiosk_session_act_take(KioskSession *self, const char *text)
+static void
+take(KioskSession *self, const char *text, bool told)
 {
   g_autoptr(GError) error = NULL;
-  FidotoolJson *request = fidotool_json_parse(text, strlen(text), &error);
-  g_autoptr(FidotoolJson) statement = NULL;
+  g_autoptr(FidotoolJson) request =
+      fidotool_json_parse(text, strlen(text), &error);
+  g_autoptr(FidotoolJson) statement =
+      request == NULL ? NULL : read_statement(self, request);
 
-  if (request == NULL) {
-    kiosk_session_report(self, "elsewhere.unreadable", error->message);
-    return;
-  }
-  statement = read_statement(request);
-  if (g_strcmp0(fidotool_json_get_text(statement, "case"), self->case_id) !=
-      0) {
-    fidotool_json_free(request);
-    kiosk_session_report(self, "elsewhere.other", NULL);
+  if (self->act.stage == KIOSK_STAGE_SUBMIT)
+    return; /* one at a time */
+  if (statement == NULL) {
+    if (told)
+      kiosk_session_report(
+          self, request == NULL ? "elsewhere.unreadable" : "elsewhere.other",
+          error == NULL ? NULL : error->message);
     return;
   }
   /* It may have been asked for before this page was opened. */
   if (self->act.request == NULL)
     self->act.request = g_steal_pointer(&statement);
-  kiosk_session_act_submit(self, request);
+  g_free(self->act.taken);
+  self->act.taken = g_strdup(text);
+  kiosk_session_act_submit(self, g_steal_pointer(&request));
+}
+
+void
+kiosk_session_elsewhere_take(KioskSession *self, const char *text)
+{
+  take(self, text, true);
+}
+
+void
+kiosk_session_elsewhere_arrived(KioskSession *self, const char *text)
+{
+  take(self, text, false);
+}
+
+KioskExchange *
+kiosk_session_elsewhere_exchange(KioskSession *self)
+{
+  if (self->exchange == NULL && self->config->exchange != NULL)
+    self->exchange = kiosk_exchange_new(self->config->exchange);
+  return self->exchange;
 }
 
 /* --- by code ----------------------------------------------------------------

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "kiosk/session-act.h"
+#include "kiosk/session-elsewhere.h"
+#include "kiosk/session-evidence.h"
 #include "kiosk/session-sign-in.h"
 #include "kiosk/session-user.h"
 #include "kiosk/session.h"
@@ -12,6 +14,7 @@ struct _KioskSession {
   KioskStation *station;
   KioskDeviceWork *work;
   const KioskConfig *config;
+  KioskExchange *exchange; /* NULL until it is asked for */
   KioskStep step, from_away;
   KioskFlowFacts facts;
   int busy;
@@ -22,6 +25,8 @@ struct _KioskSession {
   FidotoolJson *status;
   FidotoolJson *persons, *cases, *person, *of, *acts, *plan, *proof;
   char *case_id;
+  FidotoolJson *drafts; /* of evidence; NULL: none */
+  bool recording;       /* the first of them is on its way */
 
   struct {
     FidotoolJson *signers; /* the answer of the query */
@@ -36,6 +41,7 @@ struct _KioskSession {
     FidotoolJson *after; /* the act that waits for a role */
     FidotoolJson *takes;
     RecoveryView *view;
+    char *taken; /* what came back from another machine */
     bool own, elsewhere;
     unsigned turn; /* goes up with each act */
     char *cred, *device; /* of whoever acts */
@@ -84,6 +90,7 @@ void kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act);
 /* Waits for the key of whoever acts. */
 void kiosk_session_act_ask_who(KioskSession *self);
 void kiosk_session_act_clear(KioskSession *self);
+void kiosk_session_evidence_clear(KioskSession *self);
 void kiosk_session_user_clear(KioskSession *self);
 /* Another key may be put into the same port, under the same name. */
 void kiosk_session_user_key_pulled(KioskSession *self);

@@ -208,6 +208,7 @@ kiosk_session_find(KioskSession *self, const char *text)
 {
   FidotoolJson *request = new_query(self, "persons");
 
+  g_clear_pointer(&self->persons, fidotool_json_free);
   fidotool_json_set_text(request, "text", text);
   kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_persons);
 }
@@ -330,6 +331,7 @@ kiosk_session_remember_case(KioskSession *self, const char *id)
   g_clear_pointer(&self->acts, fidotool_json_free);
   g_clear_pointer(&self->plan, fidotool_json_free);
   g_clear_pointer(&self->proof, fidotool_json_free);
+  kiosk_session_evidence_clear(self);
   read_facts(self);
 }
 
@@ -440,6 +442,7 @@ leave(KioskSession *self)
   kiosk_station_leave(self->station);
   self->busy = 0; /* no answer comes to what was asked before */
   self->going = false;
+  self->recording = false;
   kiosk_session_sign_in_clear(self);
   self->facts.staff = false;
 }
@@ -663,6 +666,7 @@ kiosk_session_dispose(GObject *object)
     wipe(self);
   kiosk_session_sign_in_clear(self);
   g_clear_pointer(&self->status, fidotool_json_free);
+  g_clear_object(&self->exchange);
   g_clear_object(&self->work);
   g_clear_object(&self->station);
   G_OBJECT_CLASS(kiosk_session_parent_class)->dispose(object);

@@ -75,6 +75,7 @@ void kiosk_session_load_case(KioskSession *self);
 void kiosk_session_load_proof(KioskSession *self);
 /* The acts that need no case; what is about a person, as for the chosen one. */
 void kiosk_session_load_acts(KioskSession *self);
+/* Who fits; the persons are NULL until the answer is there. */
 void kiosk_session_find(KioskSession *self, const char *text);
 void kiosk_session_choose_person(KioskSession *self, size_t i);
 /* Neither a person nor a case, any more. */

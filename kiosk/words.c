@@ -154,18 +154,41 @@ static const KioskWord words[] = {
   { "act.openings", N_("The words do not fit the statement. Nothing can be signed. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
   /* TRANSLATORS: something was not filled in; {what} is its name */
   { "act.missing", N_("Please answer this first: {what}."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
+  /* TRANSLATORS: an approval is not taken before it was read for some time */
+  { "act.readtime", N_("Read it. It can be signed in {n} second."), N_("Read it. It can be signed in {n} seconds."), NULL, "kiosk-wait", NONE, STAFF },
+  /* TRANSLATORS: somebody wants to sign before that time is over */
+  { "act.toosoon", N_("Too soon to sign: read it for {n} more second."), N_("Too soon to sign: read it for {n} more seconds."), NULL, "kiosk-wait", WRONG, STAFF },
   /* TRANSLATORS: the act stands in the record */
   { "act.recorded", N_("Recorded."), NULL, NULL, "kiosk-ok", OK, ALL },
   /* TRANSLATORS: a file or scanned text that is no signed statement; {what}: technical */
   { "elsewhere.unreadable", N_("This cannot be read as a signed statement. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
   /* TRANSLATORS: a signed statement that belongs to another case */
   { "elsewhere.other", N_("This is the signature of another case. It was not used."), NULL, NULL, "kiosk-other", WRONG, STAFF },
+  /* TRANSLATORS: one of several codes was scanned */
+  { "elsewhere.part", N_("Code taken. Scan the next one."), NULL, NULL, "kiosk-ok", OK, STAFF },
+  /* TRANSLATORS: nothing was scanned or typed yet */
+  { "elsewhere.nothing", N_("There is no signature yet. Scan its codes, or put its file into the folder."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: the file with the statement was written; {what} is its name */
   { "elsewhere.written", N_("Written as {what}."), NULL, NULL, "kiosk-ok", OK, STAFF },
   /* TRANSLATORS: the file could not be written; {what}: the reason */
   { "elsewhere.nofile", N_("The file could not be written: {what}."), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
+  /* TRANSLATORS: how many persons of the directory fit */
+  { "find.some", N_("{n} person fits."), N_("{n} persons fit."), NULL, "kiosk-person", OK, STAFF },
+  /* TRANSLATORS: no lost key was chosen */
+  { "person.nokey", N_("Choose at least one key that was lost."), NULL, NULL, "kiosk-key", WRONG, STAFF },
+  /* TRANSLATORS: a piece of evidence lacks something; {what} is its name */
+  { "evidence.missing", N_("This piece is not whole. Please answer: {what}."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
+  /* TRANSLATORS: a piece of evidence waits to be recorded */
+  { "evidence.draft", N_("Prepared. It is not in the record yet."), NULL, NULL, "kiosk-attention", LOOK, STAFF },
+  /* TRANSLATORS: pieces of evidence stand in the record */
+  { "evidence.recorded", N_("The record has it."), NULL, NULL, "kiosk-ok", OK, STAFF },
+  /* TRANSLATORS: drafts are there that were not recorded */
+  { "evidence.drafts", N_("{n} piece is not recorded yet. Record it, or remove it."), N_("{n} pieces are not recorded yet. Record them, or remove them."), NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: nobody in the directory fits */
   { "find.nobody", N_("Nobody fits. Enter part of the name, or the whole employee number."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
+
+  /* TRANSLATORS: heard and spoken as a test of the loudspeaker */
+  { "status.test", N_("This is a test of sound and speech."), NULL, NULL, "kiosk-speech", LOOK, STAFF },
 
   /* TRANSLATORS: how a case number looks */
   { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
@@ -221,6 +244,24 @@ static const struct {
   { "act.case.contest", N_("Contest the case") },
   { "act.case.uphold", N_("The contest was right") },
   { "act.case.reject", N_("The contest was wrong") },
+  { "takes.branch", N_("How the person is checked") },
+  { "takes.change", N_("Change") },
+  { "takes.contact", N_("Contact with the person") },
+  { "takes.creds", N_("Keys") },
+  { "takes.ial", N_("Level") },
+  { "takes.issuer", N_("Issued by (country or office)") },
+  { "takes.lost_at", N_("When last seen") },
+  { "takes.method", N_("How it was checked") },
+  { "takes.number_end", N_("Last characters of its number") },
+  { "takes.op", N_("Kind of case") },
+  { "takes.reason", N_("Reason") },
+  { "takes.result", N_("Result") },
+  { "takes.role", N_("Role") },
+  { "takes.sub", N_("Person") },
+  { "takes.type", N_("Kind of evidence") },
+  { "when.today", N_("Today") },
+  { "when.yesterday", N_("Yesterday") },
+  { "when.week", N_("This week") },
   { "state.open", NC_("state", "Open") },
   { "state.proofing", N_("Checking who it is") },
   { "state.awaiting_approval", N_("Waiting for approval") },
@@ -246,6 +287,11 @@ static const struct {
   { "reason.stolen", N_("Stolen") },
   { "reason.damaged", N_("Damaged") },
   { "reason.pin-locked", N_("PIN blocked") },
+  { "reason.not-the-person", N_("Not this person") },
+  { "reason.evidence", N_("The evidence does not convince") },
+  { "reason.no-contact", N_("The person could not be reached") },
+  { "reason.other", N_("Another reason") },
+  { "op.recover", N_("Recovery of a lost key") },
   { "role.agent", N_("Help-desk agent") },
   { "role.helpdesk-lead", N_("Help-desk lead") },
   { "role.other-team", N_("Approver of another team") },

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* when.h - moments, as the record writes them and as people read them, in the
+ * station's time zone. The clock is given. No GTK. */
+#pragma once
+
+#include <stdint.h>
+
+/* "2026-11-24T09:30:00.000Z" as "2026-11-24, 09:30", in the form of the
+ * language; as it came where it is no moment. Free with g_free(). */
+char *kiosk_when_text(const char *moment);
+
+typedef enum {
+  KIOSK_WHEN_TODAY,
+  KIOSK_WHEN_YESTERDAY,
+  KIOSK_WHEN_WEEK, /* since Monday */
+  KIOSK_WHEN_N,
+} KioskWhenDay;
+
+/* The word of a day in words.c: "when.today", ... */
+const char *kiosk_when_word(KioskWhenDay day);
+/* The beginning of that day, as the record writes it. now_s: seconds since
+ * 1970 UTC. Free with g_free(). */
+char *kiosk_when_begin(KioskWhenDay day, int64_t now_s);
