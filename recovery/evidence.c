@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "recovery/format/words.h"
+
 #define COUNT(member) offsetof(RecoveryEvidenceCount, member)
 
 /* clang-format off */
@@ -93,9 +95,9 @@ has_strong_documents(const RecoveryEvidenceCount *n)
   return n->superior >= 1 || n->strong >= 2 || (n->strong >= 1 && n->fair >= 1);
 }
 
-#define BOTH_CODES "Two codes by different methods: one saved, one issued."
+#define BOTH_CODES N_("Two codes by different methods: one saved, one issued.")
 #define CODE_AND_AUTHENTICATOR                                                 \
-  "A code, saved or issued, and a bound authenticator."
+  N_("A code, saved or issued, and a bound authenticator.")
 
 /* clang-format off */
 static const RecoveryEvidencePlan plans[] = {
@@ -103,8 +105,8 @@ static const RecoveryEvidencePlan plans[] = {
   { "a", 2, has_both_codes, BOTH_CODES },
   { "b", 1, has_code_and_authenticator, CODE_AND_AUTHENTICATOR },
   { "b", 2, has_code_and_authenticator, CODE_AND_AUTHENTICATOR },
-  { "c", 1, has_document, "An identity document." },
-  { "c", 2, has_strong_documents, "A passport or identity card read by its chip, or one and a second document." },
+  { "c", 1, has_document, N_("An identity document.") },
+  { "c", 2, has_strong_documents, N_("A passport or identity card read by its chip, or one and a second document.") },
 };
 /* clang-format on */
 

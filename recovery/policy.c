@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "recovery/format/words.h"
 #include "recovery/policy-read.h"
 
 void
@@ -194,7 +195,8 @@ recovery_policy_issue(const RecoveryPolicy *policy,
     return early;
   klass = recovery_policy_class(policy, facts, now_s);
   if (klass == NULL)
-    return refuse("class", g_strdup("this key is of no class of the policy"),
+    return refuse("class",
+                  g_strdup(N_("this key is of no class of the policy")),
                   describe_enough(policy, tier));
   if (!recovery_policy_read_permitted(policy, klass))
     return refuse("no-permit",
@@ -216,11 +218,11 @@ static const char *
 find_low_floor(const RecoveryPolicyFacts *facts)
 {
   if (!facts->attested)
-    return "the attestation of this key does not reach a trusted maker";
+    return N_("the attestation of this key does not reach a trusted maker");
   if (facts->be || facts->bs)
-    return "this key can be copied or backed up";
+    return N_("this key can be copied or backed up");
   if (!facts->uv)
-    return "this key did not verify its user";
+    return N_("this key did not verify its user");
   return NULL;
 }
 
@@ -245,7 +247,7 @@ recovery_policy_roster(const RecoveryPolicy *policy,
     if (matches(policy, klass, facts, now_s))
       return NULL;
     return refuse("class.roster",
-                  g_strdup("this key is not of the class for staff"),
+                  g_strdup(N_("this key is not of the class for staff")),
                   describe(klass));
   }
   return recovery_refusal_new("class.roster", "no class for staff's keys",

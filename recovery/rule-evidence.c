@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "recovery/evidence.h"
+#include "recovery/format/words.h"
 #include "recovery/member.h"
 #include "recovery/rule.h"
 
@@ -50,7 +51,7 @@ recovery_rule_evidence_enough(RecoveryTrial *trial, GError **error)
     return NULL;
   return recovery_rule_refuse(
       "The evidence does not meet the plan of this case yet.",
-      plan == NULL ? "First a plan: a branch and an assurance level."
+      plan == NULL ? N_("First a plan: a branch and an assurance level.")
                    : plan->enough);
 }
 

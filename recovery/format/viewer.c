@@ -9,56 +9,57 @@
 #include "recovery/format/roster.h"
 #include "recovery/format/time.h"
 #include "recovery/format/viewer-check.h"
+#include "recovery/format/words.h"
 
 /* clang-format off */
 static const struct {
   const char *act;
   const char *title;
 } titles[] = {
-  { "bg.open",             "Open a break-glass" },
-  { "bg.review",           "Review a break-glass" },
-  { "case.activate",       "Issue the new key" },
-  { "case.approve",        "Approve the recovery of a lost key" },
-  { "case.check",          "Pass the routine check of a case" },
-  { "case.contest",        "Contest a case" },
-  { "case.hold_off",       "Lift the legal hold of a case" },
-  { "case.hold_on",        "Put a legal hold on a case" },
-  { "case.open",           "Open a case and suspend the keys it names" },
-  { "case.refuse",         "Refuse the recovery of a lost key" },
-  { "case.reject",         "Reject the contest of a case" },
-  { "case.rp_proof",       "Prove that the lost key is gone" },
-  { "case.start_binding",  "Start binding the new key" },
-  { "case.submit",         "Submit the case for approval" },
-  { "case.uphold",         "Uphold the contest of a case" },
-  { "case.withdraw",       "Withdraw a case" },
-  { "base.load",           "Load a new policy base" },
-  { "change.veto",         "Veto a change" },
-  { "checkpoint.cosign",   "Cosign a checkpoint of the record" },
-  { "clock.accept",        "Accept the station's clock" },
-  { "exception.end",       "End an exception" },
-  { "exception.grant",     "Grant an exception" },
-  { "exception.review",    "Review an exception" },
-  { "export.made",         "Sign a bundle of evidence" },
-  { "key.import",          "Import keys" },
-  { "key.lost",            "Report a key as lost" },
-  { "key.reserve",         "Reserve a key" },
-  { "key.restore",         "Restore a suspended key" },
-  { "key.retire",          "Retire a key" },
-  { "log.open",            "Open a new epoch of the record" },
-  { "pii.erased",          "Erase personal data" },
-  { "policy.load",         "Load a new policy" },
-  { "role.activate",       "Activate your role" },
-  { "roster.change",       "Change the roster" },
-  { "roster.enrol",        "Prove your new key" },
-  { "roster.machine",      "Change the roster's machines" },
-  { "roster.suspend",      "Suspend a key of the roster" },
-  { "siem.off",            "Switch off a copy of the record" },
-  { "siem.on",             "Switch on a copy of the record" },
-  { "station.init",        "Found the station with its first roster" },
-  { "station.inspect",     "Record an inspection of the station" },
-  { "station.unlock",      "Unlock the station" },
-  { "witness.off",         "Switch off a witness" },
-  { "witness.on",          "Switch on a witness" },
+  { "bg.open",             N_("Open a break-glass") },
+  { "bg.review",           N_("Review a break-glass") },
+  { "case.activate",       N_("Issue the new key") },
+  { "case.approve",        N_("Approve the recovery of a lost key") },
+  { "case.check",          N_("Pass the routine check of a case") },
+  { "case.contest",        N_("Contest a case") },
+  { "case.hold_off",       N_("Lift the legal hold of a case") },
+  { "case.hold_on",        N_("Put a legal hold on a case") },
+  { "case.open",           N_("Open a case and suspend the keys it names") },
+  { "case.refuse",         N_("Refuse the recovery of a lost key") },
+  { "case.reject",         N_("Reject the contest of a case") },
+  { "case.rp_proof",       N_("Prove that the lost key is gone") },
+  { "case.start_binding",  N_("Start binding the new key") },
+  { "case.submit",         N_("Submit the case for approval") },
+  { "case.uphold",         N_("Uphold the contest of a case") },
+  { "case.withdraw",       N_("Withdraw a case") },
+  { "base.load",           N_("Load a new policy base") },
+  { "change.veto",         N_("Veto a change") },
+  { "checkpoint.cosign",   N_("Cosign a checkpoint of the record") },
+  { "clock.accept",        N_("Accept the station's clock") },
+  { "exception.end",       N_("End an exception") },
+  { "exception.grant",     N_("Grant an exception") },
+  { "exception.review",    N_("Review an exception") },
+  { "export.made",         N_("Sign a bundle of evidence") },
+  { "key.import",          N_("Import keys") },
+  { "key.lost",            N_("Report a key as lost") },
+  { "key.reserve",         N_("Reserve a key") },
+  { "key.restore",         N_("Restore a suspended key") },
+  { "key.retire",          N_("Retire a key") },
+  { "log.open",            N_("Open a new epoch of the record") },
+  { "pii.erased",          N_("Erase personal data") },
+  { "policy.load",         N_("Load a new policy") },
+  { "role.activate",       N_("Activate your role") },
+  { "roster.change",       N_("Change the roster") },
+  { "roster.enrol",        N_("Prove your new key") },
+  { "roster.machine",      N_("Change the roster's machines") },
+  { "roster.suspend",      N_("Suspend a key of the roster") },
+  { "siem.off",            N_("Switch off a copy of the record") },
+  { "siem.on",             N_("Switch on a copy of the record") },
+  { "station.init",        N_("Found the station with its first roster") },
+  { "station.inspect",     N_("Record an inspection of the station") },
+  { "station.unlock",      N_("Unlock the station") },
+  { "witness.off",         N_("Switch off a witness") },
+  { "witness.on",          N_("Switch on a witness") },
 };
 
 /* Fields of the statement that are shown as they stand. */
@@ -66,14 +67,14 @@ static const struct {
   const char *name;
   const char *label;
 } plain[] = {
-  { "role", "Role" },            { "slot", "Slot" },
-  { "contact", "Your contact" }, { "rp", "Relying party" },
-  { "result", "Result" },        { "until", "Until" },
-  { "time", "Time you read" },   { "machine", "Machine" },
-  { "sink", "Copy" },            { "key", "Key" },
-  { "size", "Size of the record" }, { "root", "Root of the record" },
-  { "op", "Kind of case" },      { "sub", "Subject" },
-  { "station", "Station" },      { "case", "Case" },
+  { "role", N_("Role") },            { "slot", N_("Slot") },
+  { "contact", N_("Your contact") }, { "rp", N_("Relying party") },
+  { "result", N_("Result") },        { "until", N_("Until") },
+  { "time", N_("Time you read") },   { "machine", N_("Machine") },
+  { "sink", N_("Copy") },            { "key", N_("Key") },
+  { "size", N_("Size of the record") }, { "root", N_("Root of the record") },
+  { "op", N_("Kind of case") },      { "sub", N_("Subject") },
+  { "station", N_("Station") },      { "case", N_("Case") },
 };
 /* clang-format on */
 
@@ -175,16 +176,31 @@ word_value(const FidotoolJson *value)
   return g_string_free(g_steal_pointer(&out), false);
 }
 
+/* What a field about a person is called. */
+static const char *
+label_of(const char *name)
+{
+  static const struct {
+    const char *name, *label;
+  } labels[] = {
+      {"name", N_("Person")},
+      {"employee", N_("Employee")},
+      {"address", N_("Address")},
+  };
+
+  for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+    if (strcmp(labels[i].name, name) == 0)
+      return labels[i].label;
+  return name;
+}
+
 static void
 add_pii(RecoveryView *view, const RecoveryViewerCheck *check)
 {
   for (unsigned i = 0; i < check->pii->len; i++) {
     const FidotoolJson *field = g_ptr_array_index(check->pii, i);
-    const char *name = fidotool_json_name(field, 0);
-    g_autofree char *label = g_strdup(name);
 
-    *label = g_ascii_toupper(*label);
-    add_line(view, strcmp(name, "name") == 0 ? "Person" : label,
+    add_line(view, label_of(fidotool_json_name(field, 0)),
              word_value(fidotool_json_member(field, 0)));
   }
 }
@@ -234,7 +250,7 @@ add_credentials(RecoveryView *view, const RecoveryViewerCheck *check)
     g_autofree char *hex = fidotool_bytes_sha256_hex(g_bytes_get_data(id, NULL),
                                                      g_bytes_get_size(id));
 
-    add_line(view, i == 0 ? "New key" : "Spare key", shorten(hex));
+    add_line(view, i == 0 ? N_("New key") : N_("Spare key"), shorten(hex));
   }
 }
 
