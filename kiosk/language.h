@@ -4,6 +4,8 @@
 
 #include <stdbool.h>
 
+/* Is it one of them? */
+bool kiosk_language_known(const char *id);
 /* Once, at the start. wanted: "de", or NULL for the system's language. */
 void kiosk_language_init(const char *wanted);
 /* "en", "de", ... */

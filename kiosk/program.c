@@ -145,6 +145,11 @@ kiosk_program_run(int argc, char **argv)
   set(&config->exchange, options.exchange);
   set(&config->language, options.language);
   config->windowed = options.windowed;
+  if (config->language != NULL && !kiosk_language_known(config->language)) {
+    fprintf(stderr, "keyturn-kiosk: there is no language \"%s\"\n",
+            config->language);
+    return FIDOTOOL_ERROR_USAGE;
+  }
   kiosk_language_init(config->language);
   application =
       kiosk_application_new(g_steal_pointer(&config), options.softkeys);

@@ -33,14 +33,15 @@ struct _KioskWindow {
   KioskStep shown;
 
   GtkWidget *root; /* everything but the overlays */
-  GtkWidget *watermark, *banner;
+  GtkLabel *watermark, *banner;
   KioskHeading *heading;
   KioskErrorStrip *strip;
   GtkScrolledWindow *scroller;
   AdwBin *content, *side;
   GtkButton *stop, *back, *primary;
   GtkWidget *stop_box, *idle_box;
-  GtkLabel *idle_label;
+  GtkLabel *stop_title, *stop_text, *idle_label;
+  GtkButton *stop_no, *stop_yes, *idle_still;
   KioskTool *language, *text_size, *contrast_button, *speech_button;
   KioskTool *repeat, *pause;
   bool paused;
@@ -239,8 +240,8 @@ on_session_changed(KioskWindow *self)
 {
   bool practice = kiosk_session_is_practice(self->session);
 
-  gtk_widget_set_visible(self->watermark, practice);
-  gtk_widget_set_visible(self->banner, practice);
+  gtk_widget_set_visible(GTK_WIDGET(self->watermark), practice);
+  gtk_widget_set_visible(GTK_WIDGET(self->banner), practice);
   update_buttons(self);
 }
 
@@ -398,9 +399,34 @@ update_tools(KioskWindow *self, int width)
     kiosk_tool_set_small(tools[i], small);
 }
 
+/* What was read from the template once, and is not part of a page. */
+static void
+relabel_template(KioskWindow *self)
+{
+  const char *stop = _("Stop and clear everything that was entered?");
+
+  gtk_label_set_text(self->banner, _("PRACTICE: nothing here is real"));
+  gtk_label_set_text(self->watermark, _("PRACTICE"));
+  gtk_label_set_text(self->stop_title, stop);
+  gtk_label_set_text(self->stop_text,
+                     _("What stands in the record stays there."));
+  gtk_button_set_label(self->stop_no, _("Go on"));
+  gtk_button_set_label(self->stop_yes, _("Yes, stop"));
+  gtk_button_set_label(self->idle_still, _("I am still here"));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->stop_box),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, stop, -1);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->idle_box),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 _("Are you still there?"), -1);
+}
+
 static void
 relabel(KioskWindow *self)
 {
+  kiosk_speech_set_language(self->speech, kiosk_language_current());
+  gtk_widget_set_default_direction(kiosk_language_is_rtl() ? GTK_TEXT_DIR_RTL
+                                                           : GTK_TEXT_DIR_LTR);
+  relabel_template(self);
   gtk_button_set_label(self->stop, _("Stop and clear"));
   gtk_button_set_label(self->back, _("Back"));
   kiosk_tool_set_label(self->language, kiosk_language_next_name());
@@ -426,9 +452,6 @@ static void
 on_language_clicked(KioskWindow *self)
 {
   kiosk_language_next();
-  kiosk_speech_set_language(self->speech, kiosk_language_current());
-  gtk_widget_set_default_direction(kiosk_language_is_rtl() ? GTK_TEXT_DIR_RTL
-                                                           : GTK_TEXT_DIR_LTR);
   relabel(self);
   show_page(self);
 }
@@ -641,7 +664,12 @@ bind_template(GtkWidgetClass *widget)
   CHILD(primary);
   CHILD(stop_box);
   CHILD(idle_box);
+  CHILD(stop_title);
+  CHILD(stop_text);
+  CHILD(stop_no);
+  CHILD(stop_yes);
   CHILD(idle_label);
+  CHILD(idle_still);
   CHILD(language);
   CHILD(text_size);
   CHILD(contrast_button);
