@@ -448,6 +448,12 @@ kiosk_secret_entry_count(KioskSecretEntry *self)
   return self->count;
 }
 
+const FidotoolSecret *
+kiosk_secret_entry_peek(KioskSecretEntry *self)
+{
+  return self->secret;
+}
+
 FidotoolSecret *
 kiosk_secret_entry_steal(KioskSecretEntry *self)
 {

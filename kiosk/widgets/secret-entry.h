@@ -41,6 +41,10 @@ void kiosk_secret_entry_clear(KioskSecretEntry *self);
 /* Code points, as a key counts them. */
 size_t kiosk_secret_entry_count(KioskSecretEntry *self);
 
+/* What was entered so far, to be judged where it is; belongs to the entry, and
+ * is good until the next change. NULL when there is no locked page. */
+const FidotoolSecret *kiosk_secret_entry_peek(KioskSecretEntry *self);
+
 /* Hands the page over with what was entered; the entry goes on, empty, on a
  * new one. NULL when there is no locked page. */
 FidotoolSecret *kiosk_secret_entry_steal(KioskSecretEntry *self);

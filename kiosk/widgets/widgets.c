@@ -15,6 +15,7 @@ kiosk_widgets_init(void)
   g_type_ensure(KIOSK_TYPE_HEADING);
   g_type_ensure(KIOSK_TYPE_KEYBOARD);
   g_type_ensure(KIOSK_TYPE_KEYPAD);
+  g_type_ensure(KIOSK_TYPE_PAIR);
   g_type_ensure(KIOSK_TYPE_QR_VIEW);
   g_type_ensure(KIOSK_TYPE_RING);
   g_type_ensure(KIOSK_TYPE_SECRET_ENTRY);

@@ -7,6 +7,7 @@
 #include "kiosk/widgets/heading.h"
 #include "kiosk/widgets/keyboard.h"
 #include "kiosk/widgets/keypad.h"
+#include "kiosk/widgets/pair.h"
 #include "kiosk/widgets/qr-view.h"
 #include "kiosk/widgets/ring.h"
 #include "kiosk/widgets/secret-entry.h"
