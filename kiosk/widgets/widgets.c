@@ -4,6 +4,31 @@
 
 #define FOLDER "/org/keyturn/kiosk"
 
+static void
+do_nothing(G_GNUC_UNUSED GtkWidget *widget, G_GNUC_UNUSED const char *action,
+           G_GNUC_UNUSED GVariant *parameter)
+{
+}
+
+/* GTK puts these of every label on the accessibility bus, also where there is
+ * nothing to select and no link; 4.8.3 crashes on "link.open" then. What
+ * is installed last is found first. */
+static void
+close_label_actions(void)
+{
+  static const char *const actions[] = {
+      "link.open",        "link.copy",
+      "menu.popup",       "clipboard.copy",
+      "clipboard.cut",    "clipboard.paste",
+      "selection.delete", "selection.select-all",
+  };
+  GtkWidgetClass *label = g_type_class_ref(GTK_TYPE_LABEL);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(actions); i++)
+    gtk_widget_class_install_action(label, actions[i], NULL, do_nothing);
+  g_type_class_unref(label);
+}
+
 void
 kiosk_widgets_init(void)
 {
@@ -20,6 +45,7 @@ kiosk_widgets_init(void)
   g_type_ensure(KIOSK_TYPE_RING);
   g_type_ensure(KIOSK_TYPE_SECRET_ENTRY);
   g_type_ensure(KIOSK_TYPE_TEXT_ENTRY);
+  close_label_actions();
   gtk_css_provider_load_from_resource(css, FOLDER "/style.css");
   gtk_style_context_add_provider_for_display(
       display, GTK_STYLE_PROVIDER(css),
