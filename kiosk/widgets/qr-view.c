@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <qrencode.h>
-#include <string.h>
 
 #define QUIET 4       /* modules, ISO/IEC 18004, section 9.1 */
 #define MIN_MODULE 2  /* pixels */
@@ -154,8 +153,8 @@ kiosk_qr_view_set_text(KioskQrView *self, const char *text)
 
   g_clear_pointer(&self->code, QRcode_free);
   if (text && *text) {
-    self->code = QRcode_encodeData(
-        (int)strlen(text), (const unsigned char *)text, 0, QR_ECLEVEL_M);
+    /* Digits and capitals take less room in a mode of their own. */
+    self->code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
     if (!self->code && errno != ERANGE)
       g_warning("QR code: %s", g_strerror(errno));
     fits = self->code != NULL;
