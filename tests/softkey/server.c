@@ -299,6 +299,12 @@ softkey_server_plug(SoftkeyServer *server, GError **error)
   return server->key_fd >= 0;
 }
 
+bool
+softkey_server_is_plugged(const SoftkeyServer *server)
+{
+  return server->key_fd >= 0;
+}
+
 void
 softkey_server_power_cycle(SoftkeyServer *server)
 {

@@ -40,6 +40,7 @@ bool softkey_server_run(SoftkeyServer *server, int signal_fd, GError **error);
 void softkey_server_unplug(SoftkeyServer *server);
 void softkey_server_unplug_at(SoftkeyServer *server, unsigned n);
 bool softkey_server_plug(SoftkeyServer *server, GError **error);
+bool softkey_server_is_plugged(const SoftkeyServer *server);
 void softkey_server_power_cycle(SoftkeyServer *server);
 void softkey_server_quit(SoftkeyServer *server);
 SoftkeyCore *softkey_server_core(SoftkeyServer *server);
