@@ -2,6 +2,10 @@
 /* application.c - shows the first frame, then connects. */
 #include "kiosk/application.h"
 
+#include <adwaita.h>
+#include <glib-unix.h>
+
+#include "fidotool/error.h"
 #include "kiosk/cover.h"
 #include "kiosk/device-work.h"
 #include "kiosk/practice-panel.h"
@@ -11,7 +15,8 @@
 #include "kiosk/window.h"
 
 struct _KioskApplication {
-  AdwApplication parent;
+  GObject parent;
+  GMainLoop *loop;
   KioskConfig *config;
   char *softkeys;
   KioskStation *station;
@@ -20,7 +25,7 @@ struct _KioskApplication {
   KioskWindow *window;
 };
 
-G_DEFINE_FINAL_TYPE(KioskApplication, kiosk_application, ADW_TYPE_APPLICATION)
+G_DEFINE_FINAL_TYPE(KioskApplication, kiosk_application, G_TYPE_OBJECT)
 
 /* The panel of software keys is for practice alone, whatever was asked for. */
 static void
@@ -51,29 +56,26 @@ on_covered(gpointer data)
 
   g_printerr("keyturn-kiosk: another window came in front; starting again\n");
   (void)kiosk_session_go(self->session, KIOSK_GO_STOP);
-  g_application_quit(G_APPLICATION(self));
+  g_main_loop_quit(self->loop);
+}
+
+static gboolean
+on_terminate(gpointer data)
+{
+  KioskApplication *self = data;
+
+  g_main_loop_quit(self->loop);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
-kiosk_application_startup(GApplication *application)
+open_window(KioskApplication *self)
 {
-  G_APPLICATION_CLASS(kiosk_application_parent_class)->startup(application);
-  kiosk_widgets_init();
-}
-
-static void
-kiosk_application_activate(GApplication *application)
-{
-  KioskApplication *self = KIOSK_APPLICATION(application);
-
-  if (self->window != NULL)
-    return;
   self->station = kiosk_station_new(self->config->station);
   self->work = kiosk_device_work_new();
   self->session = kiosk_session_new(self->station, self->work);
   kiosk_session_set_config(self->session, self->config);
-  self->window = kiosk_window_new(GTK_APPLICATION(self), self->session,
-                                  self->config);
+  self->window = kiosk_window_new(NULL, self->session, self->config);
   g_signal_connect_object(self->session, "changed",
                           G_CALLBACK(on_session_changed), self,
                           G_CONNECT_SWAPPED);
@@ -85,17 +87,33 @@ kiosk_application_activate(GApplication *application)
 }
 
 static void
-kiosk_application_shutdown(GApplication *application)
+close_window(KioskApplication *self)
 {
-  KioskApplication *self = KIOSK_APPLICATION(application);
-
-  if (self->window != NULL)
-    gtk_window_destroy(GTK_WINDOW(self->window));
+  gtk_window_destroy(GTK_WINDOW(self->window));
   self->window = NULL;
   g_clear_object(&self->session);
   g_clear_object(&self->work);
   g_clear_object(&self->station);
-  G_APPLICATION_CLASS(kiosk_application_parent_class)->shutdown(application);
+}
+
+bool
+kiosk_application_run(KioskApplication *self, GError **error)
+{
+  guint terminate;
+
+  if (!gtk_init_check()) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "there is no display");
+    return false;
+  }
+  adw_init();
+  kiosk_widgets_init();
+  terminate = g_unix_signal_add(SIGTERM, on_terminate, self);
+  open_window(self);
+  g_main_loop_run(self->loop);
+  close_window(self);
+  g_source_remove(terminate);
+  return true;
 }
 
 static void
@@ -103,6 +121,7 @@ kiosk_application_finalize(GObject *object)
 {
   KioskApplication *self = KIOSK_APPLICATION(object);
 
+  g_main_loop_unref(self->loop);
   kiosk_config_free(self->config);
   g_free(self->softkeys);
   G_OBJECT_CLASS(kiosk_application_parent_class)->finalize(object);
@@ -111,26 +130,19 @@ kiosk_application_finalize(GObject *object)
 static void
 kiosk_application_class_init(KioskApplicationClass *klass)
 {
-  GApplicationClass *application = G_APPLICATION_CLASS(klass);
-
   G_OBJECT_CLASS(klass)->finalize = kiosk_application_finalize;
-  application->startup = kiosk_application_startup;
-  application->activate = kiosk_application_activate;
-  application->shutdown = kiosk_application_shutdown;
 }
 
 static void
-kiosk_application_init(G_GNUC_UNUSED KioskApplication *self)
+kiosk_application_init(KioskApplication *self)
 {
+  self->loop = g_main_loop_new(NULL, FALSE);
 }
 
 KioskApplication *
 kiosk_application_new(KioskConfig *config, const char *softkeys)
 {
-  /* Without an id nothing is registered or exported anywhere. */
-  KioskApplication *self =
-      g_object_new(KIOSK_TYPE_APPLICATION, "application-id", NULL, "flags",
-                   G_APPLICATION_NON_UNIQUE, "register-session", FALSE, NULL);
+  KioskApplication *self = g_object_new(KIOSK_TYPE_APPLICATION, NULL);
 
   self->config = config;
   self->softkeys = g_strdup(softkeys);

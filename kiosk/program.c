@@ -154,5 +154,8 @@ kiosk_program_run(int argc, char **argv)
   application =
       kiosk_application_new(g_steal_pointer(&config), options.softkeys);
   g_free(options.softkeys);
-  return g_application_run(G_APPLICATION(application), 0, NULL);
+  if (kiosk_application_run(application, &error))
+    return EXIT_SUCCESS;
+  fprintf(stderr, "keyturn-kiosk: %s\n", error->message);
+  return EXIT_FAILURE;
 }

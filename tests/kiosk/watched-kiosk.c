@@ -189,13 +189,6 @@ on_picture_wanted(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-on_end_wanted(G_GNUC_UNUSED gpointer data)
-{
-  g_application_quit(g_application_get_default());
-  return G_SOURCE_CONTINUE;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -203,7 +196,6 @@ main(int argc, char **argv)
   int code;
 
   g_unix_signal_add(SIGUSR1, on_picture_wanted, watchdog);
-  g_unix_signal_add(SIGTERM, on_end_wanted, NULL);
   code = kiosk_program_run(argc, argv);
   report(watchdog);
   g_source_destroy((GSource *)watchdog);
