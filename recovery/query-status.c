@@ -65,6 +65,8 @@ recovery_query_status(RecoveryTrial *trial,
   FidotoolJson *roles =
       fidotool_json_set(answer, "roles", fidotool_json_new_array());
 
+  fidotool_json_set_text(answer, "class",
+                         recovery_station_peer_name(trial->session->peer));
   fidotool_json_set_int(answer, "practice", station->config.practice);
   fidotool_json_set_int(answer, "initialised", model->roster != NULL);
   fidotool_json_set_int(answer, "started", model->started);

@@ -8,7 +8,7 @@
  * query-status.c: the station itself; numbers, and the roles of the caller's
  * own connection.
  *
- * {"practice","initialised","started","size","root","genesis"?,"roles":[..],
+ * {"class","practice","initialised","started","size","root","genesis"?,"roles":[..],
  *   "clock":{"doubt":0|1},"disk"?:{"free_mb","low":0|1},
  *   of a founded station: "station","log","rp_id","origin","policy_id",
  *   "policy_version","cases":{"open","waiting"}}

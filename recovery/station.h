@@ -17,6 +17,15 @@ typedef enum {
   RECOVERY_PEER_ADMIN, /* root; in practice the owner of the folder */
 } RecoveryPeer;
 
+/* What each is called, in a status and in the journal. */
+static inline const char *
+recovery_station_peer_name(RecoveryPeer peer)
+{
+  return peer == RECOVERY_PEER_KIOSK   ? "kiosk"
+         : peer == RECOVERY_PEER_STAFF ? "staff"
+                                       : "administrator";
+}
+
 /* One connection: its peer, and the roles that were activated on it. */
 typedef struct RecoverySession RecoverySession;
 RecoverySession *recovery_session_new(RecoveryPeer peer);

@@ -70,6 +70,10 @@ on_incoming(GSocketService *service, GSocketConnection *stream, GObject *source,
     (void)g_io_stream_close(G_IO_STREAM(stream), NULL, NULL);
     return TRUE;
   }
+  /* For the journal. Practice has one person. */
+  if (!listener->config.rules.practice)
+    g_message("uid %u connected, class %s", (unsigned)uid,
+              recovery_station_peer_name(peer));
   g_ptr_array_add(listener->connections,
                   recovery_connection_new(G_IO_STREAM(stream), uid, peer,
                                           &listener->config, &listener->handler,
