@@ -131,6 +131,5 @@ bool
 recovery_case_is_live(const RecoveryCase *self)
 {
   return !recovery_state_is_final(self->state) &&
-         self->state != RECOVERY_STATE_ISSUED &&
-         self->state != RECOVERY_STATE_NONE;
+         self->state != RECOVERY_STATE_ISSUED;
 }

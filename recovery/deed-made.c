@@ -204,9 +204,8 @@ read_answer(const FidotoolJson *request, Answer *answer)
   answer->test_cdj = take_member(test, "clientDataJSON");
   answer->sig = take_member(test, "signature");
   answer->cred = fidotool_bytes_unbase64url(fidotool_json_get_text(test, "id"));
-  if (answer->nonce_hex == NULL || answer->att == NULL || answer->cdj == NULL ||
-      answer->auth_data == NULL || answer->test_cdj == NULL ||
-      answer->sig == NULL || answer->cred == NULL)
+  if (answer->att == NULL || answer->cdj == NULL || answer->auth_data == NULL ||
+      answer->test_cdj == NULL || answer->sig == NULL || answer->cred == NULL)
     return false;
   fidotool_bytes_sha256(g_bytes_get_data(answer->cdj, NULL),
                         g_bytes_get_size(answer->cdj), answer->cdh);

@@ -180,8 +180,8 @@ add_person(RecoveryTrial *trial, RecoveryFound *found, const FidotoolJson *row,
   RecoveryRosterKey *key;
   uint8_t commitment[32];
 
-  if (person == NULL || !recovery_jcs_is_id(person) || employee == NULL ||
-      team == NULL || !recovery_jcs_is_id(team) ||
+  if (!recovery_jcs_is_id(person) || employee == NULL ||
+      !recovery_jcs_is_id(team) ||
       fidotool_json_size(fidotool_json_get(row, "roles")) == 0)
     return recovery_found_draft_bad(error, person,
                                     "lacks employee, team or roles");
@@ -225,12 +225,11 @@ take_people(RecoveryTrial *trial, RecoveryFound *found,
   const char *station = fidotool_json_get_text(request, "station");
   const char *after = fidotool_json_get_text(request, "valid_after");
   const char *before = fidotool_json_get_text(request, "valid_before");
-  int64_t after_ms, before_ms;
+  int64_t after_ms = 0, before_ms = 0;
 
-  if (station == NULL || !recovery_jcs_is_id(station))
+  if (!recovery_jcs_is_id(station))
     return recovery_found_draft_bad(error, NULL, "station is no id");
-  if (after == NULL || before == NULL ||
-      !recovery_time_read(after, &after_ms) ||
+  if (!recovery_time_read(after, &after_ms) ||
       !recovery_time_read(before, &before_ms) || after_ms >= before_ms)
     return recovery_found_draft_bad(
         error, NULL, "valid_after and valid_before are no window");

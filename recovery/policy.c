@@ -64,7 +64,7 @@ static bool
 is_listed(const RecoveryPolicyList *list, const RecoveryPolicyFacts *facts,
           int64_t now_s)
 {
-  if (list == NULL || !facts->attested || facts->aaguid == NULL)
+  if (!facts->attested || facts->aaguid == NULL)
     return false;
   for (guint i = 0; i < list->entries->len; i++) {
     const RecoveryPolicyEntry *entry =

@@ -143,12 +143,6 @@ measure_name(const char *name)
   return recovery_act_is_proposed(name) ? len - strlen(PROPOSED) : len;
 }
 
-static bool
-is_same(const char *name, const char *text, size_t len)
-{
-  return strlen(name) == len && memcmp(name, text, len) == 0;
-}
-
 const RecoveryAct *
 recovery_act_find(const char *name)
 {
@@ -165,7 +159,7 @@ recovery_act_find(const char *name)
       order = 1;
     if (order == 0) {
       bool one = acts[mid].kind != SIGNED || acts[mid].signatures_most < 2 ||
-                 is_same("station.init", name, len);
+                 strcmp(acts[mid].name, "station.init") == 0;
 
       return recovery_act_is_proposed(name) && one ? NULL : &acts[mid];
     }
@@ -229,8 +223,7 @@ recovery_act_role_may(const char *role, const char *act)
 bool
 recovery_act_role_may_in_session(const char *role, const char *act)
 {
-  return recovery_jcs_is_id(role) &&
-         has_word(roles[find_role(role)].session, act, strlen(act));
+  return has_word(roles[find_role(role)].session, act, strlen(act));
 }
 
 bool

@@ -245,6 +245,18 @@ a_founding_statement_is_the_one_handed_out(void **state)
         "statement-unknown");
   }
   attack_world_ok(attack_world_sign(world, proposal, one, NULL));
+  /* The draft has begun anew, and nobody has a key in it yet. */
+  g_clear_pointer(&proposal, fidotool_json_free);
+  proposal = attack_world_propose(world, INIT("p-so-two"));
+  attack_world_ok(attack_world_send(world, attack_world_founding(world)));
+  for (AttackPerson *each = world->people; each->person != NULL; each++)
+    if (strcmp(each->person, "p-lead") != 0)
+      attack_world_ok(
+          attack_world_founding_key(world, each->person, each->key, true));
+  attack_world_expect(
+      attack_world_sign(world, proposal,
+                        attack_world_person(world, "p-so-two")->key, NULL),
+      "changed");
   attack_world_free(world);
 }
 

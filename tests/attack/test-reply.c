@@ -28,6 +28,8 @@ the_judges_word_is_read(void **state)
       {"{\"statement\":\"invalid\"}", "judged"},
       {"{\"statement\":\"invalid\",\"failed\":[\"registration/R9\"]}",
        "registration/R9"},
+      {"{\"statement\":\"valid\",\"cred\":\"AAAA\",\"error\":\"late\"}",
+       "judged"},
       {"{\"statement\":\"valid\"}", NULL},
       {"{\"statement\":\"valid\",\"cred\":\"?\"}", NULL},
   };
@@ -111,6 +113,20 @@ a_software_key_is_no_key_on_a_real_station(void **state)
   attack_world_free(world);
 }
 
+/* Refused before anybody judges it. */
+static void
+expect_incomplete(FidotoolJson *answer)
+{
+  g_autoptr(FidotoolJson) taken = answer;
+  const FidotoolJson *refused =
+      fidotool_json_at(fidotool_json_get(taken, "refused"), 0);
+
+  assert_string_equal(fidotool_json_get_text(refused, "rule"),
+                      "registration/R1");
+  assert_non_null(
+      strstr(fidotool_json_get_text(refused, "text"), "is incomplete"));
+}
+
 /* Without any one part of it the answer of a key is none. */
 static void
 an_answer_is_whole(void **state)
@@ -137,14 +153,14 @@ an_answer_is_whole(void **state)
     for (; last < 2 && parts[i][last + 1] != NULL; last++)
       place = fidotool_json_get(place, parts[i][last]);
     fidotool_json_remove(place, parts[i][last]);
-    attack_world_expect(attack_world_send(world, request), "registration/R1");
+    expect_incomplete(attack_world_send(world, request));
   }
   {
     FidotoolJson *request = attack_world_made_request(
         world, options, world->fresh, world->fresh, true);
 
     fidotool_json_set_text(request, "nonce", "no digits");
-    attack_world_expect(attack_world_send(world, request), "registration/R1");
+    expect_incomplete(attack_world_send(world, request));
   }
   attack_world_free(world);
 }
@@ -339,6 +355,58 @@ a_code_is_of_one_case(void **state)
   attack_world_free(world);
 }
 
+/* What a refusal refuses can be seen before it is signed. */
+static void
+a_refusal_opens_what_it_refuses(void **state)
+{
+  AttackWorld *world = attack_world_at("made");
+  g_autoptr(FidotoolJson) proposal = attack_world_propose(
+      world,
+      "{\"act\":\"case.refuse\",\"actor\":\"p-lead\",\"case\":\"%s\","
+      "\"reason\":\"doubt\"}",
+      world->case_id);
+  const char *line =
+      fidotool_json_get_text(fidotool_json_get(proposal, "openings"), "target");
+
+  (void)state;
+  assert_non_null(line);
+  assert_non_null(strstr(line, "\"act\":\"case.submit\""));
+  attack_world_free(world);
+}
+
+/* Each line of a directory is whole, and of whom it says. */
+static void
+a_directory_is_read_strictly(void **state)
+{
+  static const struct {
+    const char *line, *says;
+  } rows[] = {
+      {"E-9,Eve,x,,,,,", "not the seven columns"},
+      {"E-9,Eve,x", "not the seven columns"},
+      {"E-9,\\\"Eve\\\"x,,,,,", "not the seven columns"},
+      {",Eve,x,,,,", "employee or name is missing"},
+      {"E-9,,x,,,,", "employee or name is missing"},
+      {"E-900,Eve,x,,p-lead,,", "has another employee id"},
+  };
+  AttackWorld *world = attack_world_at(NULL);
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+    attack_world_says(
+        attack_world_act(world, "p-agent", false,
+                         "{\"act\":\"key.import\",\"actor\":\"p-agent\","
+                         "\"csv\":\"employee,name,team,address,person,"
+                         "credential,aaguid\\n%s\\n\"}",
+                         rows[i].line),
+        rows[i].says);
+  attack_world_ok(attack_world_act(
+      world, "p-agent", false,
+      "{\"act\":\"key.import\",\"actor\":\"p-agent\","
+      "\"csv\":\"employee,name,team,address,person,"
+      "credential,aaguid\\nE-9,\\\"Stone, Eve\\\",x,,,,\\n\"}"));
+  attack_world_free(world);
+}
+
 static void
 a_bundle_is_one_that_was_made(void **state)
 {
@@ -371,6 +439,8 @@ main(void)
       cmocka_unit_test(a_signature_is_there_and_can_be_read),
       cmocka_unit_test(an_act_of_a_later_version_is_not_done),
       cmocka_unit_test(a_code_is_of_one_case),
+      cmocka_unit_test(a_refusal_opens_what_it_refuses),
+      cmocka_unit_test(a_directory_is_read_strictly),
       cmocka_unit_test(a_bundle_is_one_that_was_made),
   };
 

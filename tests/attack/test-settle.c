@@ -117,6 +117,20 @@ a_rejected_contest_leaves_the_key_suspended(void **state)
   attack_world_free(world);
 }
 
+/* While the old case can still be contested, the new key may be lost too. */
+static void
+an_issued_case_is_no_open_one(void **state)
+{
+  AttackWorld *world = issued();
+
+  (void)state;
+  attack_world_reach(world, "open");
+  assert_string_equal(attack_world_state(world), "open");
+  assert_int_equal(find_key(world, world->fresh)->state,
+                   RECOVERY_KEY_SUSPENDED);
+  attack_world_free(world);
+}
+
 /* The lost key was put back by hand: the case is not closed over it. */
 static void
 a_case_closes_when_the_lost_key_is_gone(void **state)
@@ -214,6 +228,7 @@ main(void)
       cmocka_unit_test(the_subject_is_told_of_every_end),
       cmocka_unit_test(a_contest_after_the_issue_takes_the_key),
       cmocka_unit_test(a_rejected_contest_leaves_the_key_suspended),
+      cmocka_unit_test(an_issued_case_is_no_open_one),
       cmocka_unit_test(a_case_closes_when_the_lost_key_is_gone),
       cmocka_unit_test(an_approval_is_followed_by_a_checkpoint),
       cmocka_unit_test(the_station_says_that_it_lives),

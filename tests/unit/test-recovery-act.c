@@ -134,6 +134,10 @@ roles_sign_what_their_row_says(void **state)
       {"auditor", "role.activate", true, false},
       {"agent", "case.contest", false, false},
       {"security", "case.made", false, false},
+      {"security", "case.appr", false, false},
+      {"security", "c", false, false},
+      {"agent", "role", false, false},
+      {"agent", "case.am", false, false},
       {"Not an id", "case.approve", false, false},
       {"", "case.approve", false, false},
   };

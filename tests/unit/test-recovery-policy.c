@@ -177,6 +177,28 @@ check_refused(RecoveryRefusal *refusal, const char *rule, const char *enough)
   recovery_refusal_free(refusal);
 }
 
+/* Each fact that a class wants is wanted by itself. */
+static void
+test_each_fact_of_a_class_counts(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_auto(GStrv) parts = g_strsplit(text, ", aaguid_list: approved-2026}", -1);
+  g_autofree char *open = g_strjoinv(", bs: false}", parts);
+  g_autoptr(RecoveryPolicy) policy =
+      recovery_policy_read(open, strlen(open), false, NULL);
+  RecoveryPolicyFacts facts = good_facts();
+
+  (void)state;
+  assert_non_null(policy);
+  assert_string_equal(recovery_policy_class(policy, &facts, NOW),
+                      "attested-key");
+  facts.attested = false;
+  assert_string_equal(recovery_policy_class(policy, &facts, NOW), "bound-key");
+  facts = good_facts();
+  facts.bs = true;
+  assert_string_equal(recovery_policy_class(policy, &facts, NOW), "bound-key");
+}
+
 static void
 test_only_the_issued_class_is_issued(void **state)
 {
@@ -410,6 +432,7 @@ main(void)
       cmocka_unit_test(test_defaults_are_the_long_ones),
       cmocka_unit_test(test_a_key_is_of_the_highest_class_that_matches),
       cmocka_unit_test(test_a_claimed_model_is_on_no_list),
+      cmocka_unit_test(test_each_fact_of_a_class_counts),
       cmocka_unit_test(test_only_the_issued_class_is_issued),
       cmocka_unit_test(test_staff_keys_keep_the_floors),
       cmocka_unit_test(test_no_policy_lowers_the_floor_of_staff_keys),

@@ -229,6 +229,78 @@ the_whole_has_four_members(void **state)
     fidotool_json_set_int(json, names[i], 2);
     assert_refused(json, names[i]);
   }
+  {
+    g_autoptr(FidotoolJson) json = some_json();
+
+    fidotool_json_set_int(json, "x", 1);
+    assert_refused(json, "a fifth");
+  }
+}
+
+/* A caller's roster that is not whole is not written; each pointer in turn. */
+static void
+what_is_not_whole_is_not_written(void **state)
+{
+  (void)state;
+  for (int i = 0; i < 9; i++) {
+    g_autoptr(RecoveryRoster) roster = some_roster();
+    RecoveryRosterKey *key = g_ptr_array_index(roster->keys, 0);
+    RecoveryRosterMachine *machine = g_ptr_array_index(roster->machines, 0);
+    char **texts[] = {&key->person,   &key->sub,    &key->team,
+                      &key->employee, &machine->id, &roster->station};
+    GBytes **bytes[] = {&key->key_bytes, &machine->key_bytes};
+    g_autoptr(GError) error = NULL;
+
+    if (i < 6)
+      g_clear_pointer(texts[i], g_free);
+    else if (i < 8)
+      g_clear_pointer(bytes[i - 6], g_bytes_unref);
+    else
+      g_clear_pointer(&key->roles, g_strfreev);
+    assert_null(recovery_roster_write(roster, NULL, &error));
+    assert_non_null(strstr(error->message, "without all its fields"));
+  }
+}
+
+/* One registration is one key's, and a person is one subject. */
+static void
+a_second_key_is_another_key_of_the_same_person(void **state)
+{
+  for (int i = 0; i < 3; i++) {
+    g_autoptr(RecoveryRoster) roster = some_roster();
+    RecoveryRosterKey *ada = g_ptr_array_index(roster->keys, 1);
+    RecoveryRosterKey *second = add_person(roster, "p-ada", 9, "auditor");
+    g_autofree char *line = NULL;
+
+    (void)state;
+    g_free(second->employee);
+    second->employee = g_strdup(ada->employee);
+    if (i == 1)
+      memcpy(second->registration, ada->registration, 32);
+    if (i == 2) {
+      g_free(second->sub);
+      second->sub = g_strdup("s-other");
+    }
+    line = recovery_roster_write(roster, NULL, NULL);
+    assert_int_equal(line != NULL, i == 0);
+  }
+}
+
+/* Nobody's login key, and no key of an ssh agent. */
+static void
+a_key_is_for_approvals_alone(void **state)
+{
+  g_autoptr(RecoveryRoster) roster = some_roster();
+
+  (void)state;
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
+
+    g_strlcpy(key->key.application, "ssh:", 64);
+    g_bytes_unref(key->key_bytes);
+    key->key_bytes = recovery_sshsig_write_key(&key->key);
+  }
+  assert_null(recovery_roster_write(roster, NULL, NULL));
 }
 
 /* What breaks a rule over several rows is not written either. */
@@ -334,6 +406,9 @@ main(void)
       cmocka_unit_test(
           a_machine_has_no_security_key_and_a_person_no_machine_key),
       cmocka_unit_test(the_whole_has_four_members),
+      cmocka_unit_test(what_is_not_whole_is_not_written),
+      cmocka_unit_test(a_second_key_is_another_key_of_the_same_person),
+      cmocka_unit_test(a_key_is_for_approvals_alone),
       cmocka_unit_test(a_key_belongs_to_one_person),
       cmocka_unit_test(practice_and_real_are_not_mixed),
       cmocka_unit_test(lines_for_ssh_keygen),

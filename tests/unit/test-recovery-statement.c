@@ -375,6 +375,7 @@ contest_and_withdrawal_have_the_fields_of_their_method(void **state)
       {"case.contest", "key", false, true, true},
       {"case.contest", "key", false, false, false},
       {"case.contest", "signed", false, false, false},
+      {"case.contest", "signed", true, false, false},
       {"case.withdraw", "code", false, false, true},
       {"case.withdraw", "code", true, false, false},
       {"case.withdraw", "key", false, true, true},
@@ -413,6 +414,60 @@ signers_of_entry_0_have_a_statement_each(void **state)
   assert_bad(recovery_statement_check_entry, line, "one statement");
   fidotool_json_set(line, "stmt", parse(HASH));
   assert_bad(recovery_statement_check_entry, line, "no array");
+  fidotool_json_set(line, "stmt", parse("[" HASH "," OTHER "]"));
+  assert_good(recovery_statement_check_entry, line);
+  fidotool_json_set(line, "asrt", parse("[[" HASH "," OTHER "]]"));
+  assert_bad(recovery_statement_check_entry, line, "one assertion");
+}
+
+/* A key bound at the desk was made there or before: all of it, or nothing. */
+static void
+a_bound_key_has_its_evidence_whole(void **state)
+{
+  static const char *const names[] = {"registration", "assertion", "nonce"};
+  const RecoveryAct *act = recovery_act_find("case.bound");
+  g_autoptr(FidotoolJson) bare = new_entry(act);
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    g_autoptr(FidotoolJson) line = new_entry(act);
+
+    fidotool_json_remove(line, names[i]);
+    assert_bad(recovery_statement_check_entry, line, names[i]);
+    fidotool_json_remove(bare, names[i]);
+  }
+  assert_good(recovery_statement_check_entry, bare);
+}
+
+/* The head of nothing is in the first act alone, and is that of nothing. */
+static void
+only_the_first_act_stands_on_nothing(void **state)
+{
+  g_autoptr(FidotoolJson) first =
+      new_statement(recovery_act_find("station.init"));
+  g_autoptr(FidotoolJson) later = new_statement(recovery_act_find("case.open"));
+
+  (void)state;
+  fidotool_json_set(first, "head_root", parse(HASH));
+  assert_bad(recovery_statement_check, first, "another root of nothing");
+  fidotool_json_set_int(first, "head_size", 1);
+  assert_bad(recovery_statement_check, first, "not the first");
+  fidotool_json_set_int(later, "head_size", 0);
+  fidotool_json_set(later, "head_root", parse(EMPTY));
+  assert_bad(recovery_statement_check, later, "nothing below it");
+}
+
+/* Both signatures use the act's own name. */
+static void
+a_statement_never_says_proposed(void **state)
+{
+  g_autoptr(FidotoolJson) line =
+      new_statement(recovery_act_find("case.uphold"));
+
+  (void)state;
+  assert_good(recovery_statement_check, line);
+  fidotool_json_set_text(line, "act", "case.uphold.proposed");
+  assert_bad(recovery_statement_check, line, "proposed");
 }
 
 static void
@@ -488,6 +543,9 @@ main(void)
       cmocka_unit_test(an_outcome_keeps_its_fields_whatever_came_of_it),
       cmocka_unit_test(contest_and_withdrawal_have_the_fields_of_their_method),
       cmocka_unit_test(signers_of_entry_0_have_a_statement_each),
+      cmocka_unit_test(a_bound_key_has_its_evidence_whole),
+      cmocka_unit_test(only_the_first_act_stands_on_nothing),
+      cmocka_unit_test(a_statement_never_says_proposed),
       cmocka_unit_test(statement_and_entry_are_equal_where_both_have_a_field),
       cmocka_unit_test(a_field_of_both_rows_is_in_both_or_in_none),
       cmocka_unit_test(a_line_is_read_as_it_stands),
