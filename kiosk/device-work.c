@@ -654,8 +654,10 @@ begin_task(KioskDeviceWork *self)
             .n = count_for_view(self),
             .retries = -1,
             .any = self->task.wait_one && self->task_device == NULL,
+            .fresh = self->task.fresh,
             .written = self->task.written,
         });
+  self->task.fresh = false; /* once */
   begin_if_ready(self);
 }
 

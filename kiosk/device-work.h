@@ -34,6 +34,7 @@ typedef struct {
   const char *device; /* the key it is for, or NULL: the only one there is */
   const char *without; /* a key that is not meant, or NULL */
   bool wait_one;      /* wait for exactly one key before it begins */
+  bool fresh;         /* a key that is in already comes out before */
   bool written;       /* the key was changed before, by another task */
   const char *insert; /* word instead of "key.insert", or NULL */
 } KioskDeviceTask;

@@ -17,7 +17,7 @@
 
 struct _KioskKeyPanel {
   AdwBin parent;
-  KioskPage *page; /* the panel lives in it */
+  KioskPage *page; /* weak: a click may outlive it */
   KioskDeviceWork *work;
   GtkWidget *moment;
   GtkImage *picture;
@@ -37,7 +37,7 @@ struct _KioskKeyPanel {
 
 G_DEFINE_FINAL_TYPE(KioskKeyPanel, kiosk_key_panel, ADW_TYPE_BIN)
 
-static guint updated;
+static guint updated, another_wanted;
 
 static void
 stop_ring(KioskKeyPanel *self)
@@ -277,6 +277,8 @@ update(KioskKeyPanel *self)
   const KioskKeyView *view = kiosk_device_work_view(self->work);
   bool new_moment = self->told_state != view->state;
 
+  if (self->page == NULL)
+    return;
   show_moment(self, view);
   show_choices(self, view);
   if (view->state == KIOSK_KEY_TOUCH)
@@ -302,7 +304,7 @@ kiosk_key_panel_leave_primary(KioskKeyPanel *self)
 void
 kiosk_key_panel_follow(KioskKeyPanel *self, KioskPage *page)
 {
-  self->page = page;
+  g_set_weak_pointer(&self->page, page);
   self->work = g_object_ref(kiosk_session_work(kiosk_page_session(page)));
   g_object_set(self->keypad, "language", kiosk_language_current(), NULL);
   g_signal_connect_object(self->work, "view-changed", G_CALLBACK(update), self,
@@ -370,11 +372,14 @@ on_keypad_erased(KioskKeyPanel *self)
   (void)kiosk_secret_entry_erase(self->entry); /* empty: nothing */
 }
 
-/* Nothing more is asked of this one; the page before takes another. */
+/* Nothing more is asked of this one; the page knows who takes another, or it is
+ * the page before. */
 static void
 on_another_clicked(KioskKeyPanel *self)
 {
-  if (!kiosk_session_go(kiosk_page_session(self->page), KIOSK_GO_BACK))
+  if (g_signal_has_handler_pending(self, another_wanted, 0, FALSE))
+    g_signal_emit(self, another_wanted, 0);
+  else if (!kiosk_session_go(kiosk_page_session(self->page), KIOSK_GO_BACK))
     kiosk_device_work_stop(self->work);
 }
 
@@ -392,6 +397,7 @@ kiosk_key_panel_dispose(GObject *object)
   if (self->ring != NULL)
     stop_ring(self);
   stop_hint(self);
+  g_clear_weak_pointer(&self->page);
   g_clear_object(&self->work);
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_KEY_PANEL);
   G_OBJECT_CLASS(kiosk_key_panel_parent_class)->dispose(object);
@@ -428,6 +434,9 @@ kiosk_key_panel_class_init(KioskKeyPanelClass *klass)
   gtk_widget_class_bind_template_callback(widget, on_cancel_clicked);
   updated = g_signal_new("updated", KIOSK_TYPE_KEY_PANEL, G_SIGNAL_RUN_LAST, 0,
                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  another_wanted =
+      g_signal_new("another-wanted", KIOSK_TYPE_KEY_PANEL, G_SIGNAL_RUN_LAST, 0,
+                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

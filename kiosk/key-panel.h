@@ -12,8 +12,11 @@ G_DECLARE_FINAL_TYPE(KioskKeyPanel, kiosk_key_panel, KIOSK, KEY_PANEL, AdwBin)
 /* Follows the session's key work, and tells page what is to be said and what
  * its main button does. Once, when the page is entered. */
 void kiosk_key_panel_follow(KioskKeyPanel *self, KioskPage *page);
-/* The page names its main button itself, by what kiosk_key_panel_label() says;
- * it hears "updated" after each change. Before kiosk_key_panel_follow(). */
+/* Signals: "updated" after each change of what is shown; "another-wanted" when
+ * the person takes another key: without a handler it is the way back. */
+
+/* The page names its main button itself, by what kiosk_key_panel_label() says.
+ * Before kiosk_key_panel_follow(). */
 void kiosk_key_panel_leave_primary(KioskKeyPanel *self);
 /* The main button was pressed; false when the panel has no use for it now. */
 bool kiosk_key_panel_primary(KioskKeyPanel *self);

@@ -46,6 +46,12 @@ can_make_without(const KioskFlowFacts *facts)
 }
 
 static bool
+is_not_me(const KioskFlowFacts *facts)
+{
+  return has_case(facts) && facts->not_me;
+}
+
+static bool
 is_made(const KioskFlowFacts *facts)
 {
   return has_case(facts) && facts->made;
@@ -134,7 +140,8 @@ static const struct {
   { S(PENDING),     G(NEXT),           is_made,   S(RETURN),      KEEP },
   { S(STOP),        G(NEXT),           has_case,  S(RETURN),      KEEP },
   /* Whoever was stopped because they are somebody else is asked again. */
-  { S(STOP),        G(BACK),           has_case,  S(IDENTITY),    KEEP },
+  { S(STOP),        G(BACK),           is_not_me, S(IDENTITY),    KEEP },
+  { S(STOP),        G(BACK),           has_case,  S(INSERT),      KEEP },
   { S(RETURN),      G(NEXT),           has_case,  S(CASE),        KEEP },
   { S(RETURN),      G(NEXT),           NULL,      S(SIGN_IN),     KEEP },
   { S(RECEIPT),     G(NEXT),           NULL,      S(WELCOME),     WIPE | LEAVE },

@@ -73,6 +73,7 @@ typedef struct {
   bool made;     /* the record has a credential of the new key */
   bool key_good; /* the inserted key fits */
   bool pin_good; /* a PIN was chosen or is set */
+  bool not_me;   /* the user said that it is somebody else's case */
   bool no_pin;   /* the inserted key knows its user without one */
 } KioskFlowFacts;
 

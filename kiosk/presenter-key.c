@@ -189,7 +189,10 @@ wait_one(KioskKeyView *view, int n)
 static void
 wait_replug(KioskKeyView *view, int n)
 {
-  if (n == 0) {
+  if (n == 0 && view->any) { /* another one will do as well */
+    view->out = false;
+    set(view, KIOSK_KEY_INSERT, "key.insert", false);
+  } else if (n == 0) {
     view->out = true;
     set(view, KIOSK_KEY_REPLUG, "key.again", false);
   } else if (view->out && n > 1) {
@@ -264,6 +267,8 @@ start(KioskKeyView *view, const KioskKeyInput *input)
   else if (replug)
     set(view, KIOSK_KEY_REPLUG, view->out ? "key.again" : "pin.softlock",
         !view->out);
+  else if (input->fresh && input->n > 0)
+    set(view, KIOSK_KEY_REPLUG, "key.another", false);
   else
     set(view, KIOSK_KEY_INSERT, "key.insert", false);
   take_keys(view, input->n);

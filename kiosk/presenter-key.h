@@ -49,6 +49,7 @@ typedef struct {
   bool wrong;   /* PIN: the last one was no good */
   bool written; /* START, FAILED: the key already holds something new */
   bool any;     /* START: whichever key is put in, and then another one */
+  bool fresh;   /* START: one that is in already comes out first */
   bool other;   /* FAILED: it is another key than the one begun with */
   bool known;   /* FAILED: the key is registered already */
 } KioskKeyInput;

@@ -35,3 +35,10 @@ kiosk_presenter_rule_word(const char *rule)
       return rules[i].word;
   return "rule.user.other";
 }
+
+const char *
+kiosk_presenter_rule_contest_word(const char *rule)
+{
+  /* What is no code is worded like one of no case. */
+  return g_strcmp0(rule, "code") == 0 ? "code.format" : "contest.late";
+}

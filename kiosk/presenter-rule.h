@@ -6,3 +6,5 @@
 /* The id of a message of words.h; for a rule that is not known a general one.
  * Never NULL. */
 const char *kiosk_presenter_rule_word(const char *rule);
+/* The same for a contest with a code. */
+const char *kiosk_presenter_rule_contest_word(const char *rule);

@@ -54,6 +54,7 @@ struct _KioskSession {
     bool pin_last; /* the person wants to use the last try */
     bool pin_set;  /* by us: the key is not as it was brought */
     bool handing_in;
+    bool fresh;      /* another key than the one that is in is wanted */
     const char *why; /* a word: why it does not go on */
   } user;
 };

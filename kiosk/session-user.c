@@ -21,10 +21,10 @@ kiosk_session_user_clear(KioskSession *self)
   g_clear_pointer(&self->user.key, fidotool_json_free);
   g_clear_pointer(&self->user.verdict, fidotool_json_free);
   g_clear_pointer(&self->user.device, g_free);
-  self->facts.key_good = self->facts.no_pin = false;
+  self->facts.key_good = self->facts.no_pin = self->facts.not_me = false;
   kiosk_session_user_forget_pin(self);
   self->user.pin_set = false;
-  self->user.handing_in = false;
+  self->user.handing_in = self->user.fresh = false;
   self->user.why = NULL;
 }
 
@@ -96,12 +96,22 @@ kiosk_session_user_refusal(KioskSession *self)
 /* --- another key, or none ---------------------------------------------------
  */
 
-void
-kiosk_session_user_other_key(KioskSession *self, const char *why)
+/* The key is looked at anew, and why is said. */
+static void
+look_again(KioskSession *self, const char *why)
 {
   kiosk_device_work_cancel(self->work);
   kiosk_session_user_clear(self);
   self->user.why = why;
+  (void)kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE);
+}
+
+void
+kiosk_session_user_other_key(KioskSession *self)
+{
+  kiosk_device_work_cancel(self->work);
+  kiosk_session_user_clear(self);
+  self->user.fresh = true;
   (void)kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE);
 }
 
@@ -111,6 +121,7 @@ kiosk_session_user_block(KioskSession *self, const char *why)
   kiosk_device_work_cancel(self->work);
   kiosk_session_user_clear(self);
   self->user.why = why;
+  self->facts.not_me = g_strcmp0(why, "stop.notme") == 0;
   (void)kiosk_session_go(self, KIOSK_GO_BLOCKED);
 }
 
@@ -126,9 +137,8 @@ kiosk_session_user_key_pulled(KioskSession *self)
   switch (self->step) {
   case KIOSK_STEP_PIN:
   case KIOSK_STEP_CHECK:
-    kiosk_session_user_other_key(self, self->user.pin_set
-                                           ? "key.removed.resume"
-                                           : "key.removed.nochange");
+    look_again(self, self->user.pin_set ? "key.removed.resume"
+                                        : "key.removed.nochange");
     break;
   case KIOSK_STEP_TOUCH:
     /* The same key is awaited there; whether it is, the job looks. */
@@ -287,6 +297,7 @@ void
 kiosk_session_user_check_key(KioskSession *self)
 {
   const char *why = self->user.why;
+  bool fresh = self->user.fresh;
 
   kiosk_session_user_clear(self);
   self->user.why = why;
@@ -296,6 +307,7 @@ kiosk_session_user_check_key(KioskSession *self)
                                           .user = self,
                                           .without = self->staff.device,
                                           .wait_one = true,
+                                          .fresh = fresh,
                                           .insert = "key.insert.new",
                                       });
 }
@@ -361,7 +373,7 @@ on_pin_set(FidotoolJson *result, const GError *error, gpointer data)
 
   fidotool_json_free(result);
   if (error != NULL) {
-    kiosk_session_user_other_key(self, why_not_set(self, error));
+    look_again(self, why_not_set(self, error));
     return;
   }
   self->user.pin_set = true;

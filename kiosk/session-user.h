@@ -43,9 +43,9 @@ bool kiosk_session_user_is_handing_in(KioskSession *self);
 bool kiosk_session_user_may_spare(KioskSession *self);
 void kiosk_session_user_spare(KioskSession *self);
 
-/* Another key, or the same once more: back to where one is put in. why is
- * said there: a word of words.h, or NULL. */
-void kiosk_session_user_other_key(KioskSession *self, const char *why);
-/* It cannot go on here; why likewise. */
+/* Another key is wanted: back to where one is put in. */
+void kiosk_session_user_other_key(KioskSession *self);
+/* It cannot go on here; why, a word of words.h, is said next. */
 void kiosk_session_user_block(KioskSession *self, const char *why);
+/* Why the page before was left, or NULL. */
 const char *kiosk_session_user_why(KioskSession *self);

@@ -16,7 +16,9 @@
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
 
-#define NARROW_PX 700 /* narrower, and buttons stand below each other */
+#define NARROW_PX 700 /* narrower, or lower than the next, is a small screen   \
+                       */
+#define LOW_PX 600
 #define TICK_MS 500
 
 struct _KioskWindow {
@@ -119,16 +121,25 @@ on_trouble(KioskWindow *self, const char *word, const char *what)
 }
 
 /* On the user's half in plain words; the rule stands small below. */
+static char *
+refusal_words(KioskWindow *self, const char *rule, const char *text,
+              const char *enough)
+{
+  KioskStep step = kiosk_session_step(self->session);
+
+  if (step == KIOSK_STEP_CONTEST)
+    return kiosk_words_text(kiosk_presenter_rule_contest_word(rule), 0, NULL);
+  if (kiosk_presenter_flow_half(step) == KIOSK_HALF_USER)
+    return kiosk_words_text(kiosk_presenter_rule_word(rule), 0, NULL);
+  return g_strdup_printf(_("%s Enough would be: %s"), kiosk_language_text(text),
+                         kiosk_language_text(enough));
+}
+
 static void
 on_refused(KioskWindow *self, const char *rule, const char *text,
            const char *enough)
 {
-  bool user = kiosk_presenter_flow_half(kiosk_session_step(self->session)) ==
-              KIOSK_HALF_USER;
-  g_autofree char *words =
-      user ? kiosk_words_text(kiosk_presenter_rule_word(rule), 0, NULL)
-           : g_strdup_printf(_("%s Enough would be: %s"), kiosk_language_text(text),
-                             kiosk_language_text(enough));
+  g_autofree char *words = refusal_words(self, rule, text, enough);
 
   show_strip(self, KIOSK_SEVERITY_WRONG, words, rule);
   play(self, KIOSK_TONE_WRONG);
@@ -197,7 +208,11 @@ static void
 show_page(KioskWindow *self)
 {
   KioskStep step = kiosk_session_step(self->session);
+  GtkWidget *left = adw_bin_get_child(self->content);
 
+  /* One that is left has no say, also where a click still holds it. */
+  if (left != NULL)
+    g_signal_handlers_disconnect_by_data(left, self);
   self->page = kiosk_pages_new(step);
   g_signal_connect_object(self->page, "told", G_CALLBACK(on_page_told), self,
                           G_CONNECT_SWAPPED);
@@ -614,7 +629,7 @@ static void
 kiosk_window_size_allocate(GtkWidget *widget, int width, int height,
                            int baseline)
 {
-  bool narrow = width < NARROW_PX, portrait = height > width;
+  bool narrow = width < NARROW_PX || height<LOW_PX, portrait = height> width;
 
   if (narrow != gtk_widget_has_css_class(widget, "narrow"))
     (narrow ? gtk_widget_add_css_class

@@ -193,21 +193,19 @@ find_code(Place *place)
 {
   g_autofree char *outbox = g_build_filename(place->folder, "outbox", NULL);
   g_autoptr(GDir) dir = g_dir_open(outbox, 0, NULL);
-  g_autofree char *newest = NULL, *text = NULL;
+  g_autofree char *text = NULL;
   const char *name, *code;
 
-  while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
+  while (dir != NULL && text == NULL &&
+         (name = g_dir_read_name(dir)) != NULL) {
     g_autofree char *path = g_build_filename(outbox, name, NULL);
     g_autofree char *one = NULL;
 
-    if (*name != '.' && (newest == NULL || strcmp(name, newest) > 0) &&
+    if (*name != '.' && place->world->case_id != NULL &&
         g_file_get_contents(path, &one, NULL, NULL) &&
-        strstr(one, "Contest code: ") != NULL) {
-      g_free(newest);
-      g_free(text);
-      newest = g_strdup(name);
+        strstr(one, place->world->case_id) != NULL &&
+        strstr(one, "Contest code: ") != NULL)
       text = g_steal_pointer(&one);
-    }
   }
   code = text == NULL ? NULL : strstr(text, "Contest code: ");
   return code == NULL ? g_strdup("")
