@@ -178,3 +178,27 @@ kiosk_presenter_pin_word(KioskPinStrength strength)
   g_assert((size_t)strength < G_N_ELEMENTS(words));
   return words[strength];
 }
+
+const char *
+kiosk_presenter_pin_live_word(KioskPinStrength strength)
+{
+  switch (strength) {
+  case KIOSK_PIN_EMPTY:
+    return NULL;
+  case KIOSK_PIN_SHORT:
+    return "pin.more";
+  case KIOSK_PIN_WEAK:
+    return "pin.easy";
+  case KIOSK_PIN_FAIR:
+  case KIOSK_PIN_GOOD:
+  case KIOSK_PIN_STRONG:
+    return kiosk_presenter_pin_word(strength);
+  }
+  return NULL;
+}
+
+bool
+kiosk_presenter_pin_is_good(KioskPinStrength strength)
+{
+  return strength >= KIOSK_PIN_GOOD;
+}

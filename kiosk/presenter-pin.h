@@ -23,5 +23,8 @@ typedef enum {
 KioskPinStrength kiosk_presenter_pin_judge(const char *text, int min);
 /* What is said of it (words.h): "pin.short", "pin.weak", "pin.fair", ... */
 const char *kiosk_presenter_pin_word(KioskPinStrength strength);
+/* The same while it is being typed, NULL for EMPTY: "pin.more", "pin.easy". */
+const char *kiosk_presenter_pin_live_word(KioskPinStrength strength);
+bool kiosk_presenter_pin_is_good(KioskPinStrength strength);
 /* Code points that are wanted where the key itself demands min. */
 int kiosk_presenter_pin_min(int min);

@@ -134,6 +134,22 @@ static const KioskWord words[] = {
   { "pin.unfit", N_("The key does not take this PIN. Choose another one."), NULL, NULL, "kiosk-pin", WRONG, ALL },
   /* TRANSLATORS: the two entries of a new PIN */
   { "pin.mismatch", N_("The two PINs differ. Enter both again. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: while a new PIN is typed: so many characters are missing */
+  { "pin.more", NP_("{n} more character is needed.", "{n} more characters are needed."), NULL, "kiosk-pin", NONE, ALL },
+  /* TRANSLATORS: while a new PIN is typed: it is on the list of common ones, a date or a row */
+  { "pin.easy", N_("Strength: weak. This PIN is easy to guess."), NULL, NULL, "kiosk-attention", NONE, ALL },
+  /* TRANSLATORS: the second entry of the new PIN is empty */
+  { "pin.repeat.empty", N_("Enter the same PIN again. The key was not changed."), NULL, NULL, "kiosk-pin", WRONG, ALL },
+  /* TRANSLATORS: the computer gives no safe memory for a PIN */
+  { "pin.nopage", N_("This station cannot keep a PIN safe now. Nothing was entered. Call the help desk."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: the new PIN is being set; takes a second */
+  { "pin.setting", N_("The PIN is being set on your key."), NULL, NULL, "kiosk-wait", NONE, ALL },
+  /* TRANSLATORS: a fact of the key that was inserted: it comes with a PIN */
+  { "pin.is.set", N_("Set already. You need it next."), NULL, NULL, "kiosk-pin", NONE, USER },
+  /* TRANSLATORS: a fact of the key that was inserted: it has no PIN yet */
+  { "pin.is.not", N_("Not set yet. You choose one next."), NULL, NULL, "kiosk-pin", NONE, USER },
+  /* TRANSLATORS: a row of "check before your key is written" */
+  { "pin.is.entered", N_("Entered. Nobody else knows it."), NULL, NULL, "kiosk-pin", NONE, USER },
   /* TRANSLATORS: how strong the new PIN is */
   { "pin.fair", N_("Strength: fair. A longer PIN is better."), NULL, NULL, "kiosk-pin", NONE, ALL },
   /* TRANSLATORS: how strong the new PIN is */
@@ -155,9 +171,9 @@ static const KioskWord words[] = {
   /* TRANSLATORS: something was not filled in; {what} is its name */
   { "act.missing", N_("Please answer this first: {what}."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: an approval is not taken before it was read for some time */
-  { "act.readtime", N_("Read it. It can be signed in {n} second."), N_("Read it. It can be signed in {n} seconds."), NULL, "kiosk-wait", NONE, STAFF },
+  { "act.readtime", NP_("Read it. It can be signed in {n} second.", "Read it. It can be signed in {n} seconds."), NULL, "kiosk-wait", NONE, STAFF },
   /* TRANSLATORS: somebody wants to sign before that time is over */
-  { "act.toosoon", N_("Too soon to sign: read it for {n} more second."), N_("Too soon to sign: read it for {n} more seconds."), NULL, "kiosk-wait", WRONG, STAFF },
+  { "act.toosoon", NP_("Too soon to sign: read it for {n} more second.", "Too soon to sign: read it for {n} more seconds."), NULL, "kiosk-wait", WRONG, STAFF },
   /* TRANSLATORS: the act stands in the record */
   { "act.recorded", N_("Recorded."), NULL, NULL, "kiosk-ok", OK, ALL },
   /* TRANSLATORS: a file or scanned text that is no signed statement; {what}: technical */
@@ -173,7 +189,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the file could not be written; {what}: the reason */
   { "elsewhere.nofile", N_("The file could not be written: {what}."), NULL, NULL, "kiosk-wrong", WRONG, STAFF },
   /* TRANSLATORS: how many persons of the directory fit */
-  { "find.some", N_("{n} person fits."), N_("{n} persons fit."), NULL, "kiosk-person", OK, STAFF },
+  { "find.some", NP_("{n} person fits.", "{n} persons fit."), NULL, "kiosk-person", OK, STAFF },
   /* TRANSLATORS: no lost key was chosen */
   { "person.nokey", N_("Choose at least one key that was lost."), NULL, NULL, "kiosk-key", WRONG, STAFF },
   /* TRANSLATORS: a piece of evidence lacks something; {what} is its name */
@@ -183,7 +199,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: pieces of evidence stand in the record */
   { "evidence.recorded", N_("The record has it."), NULL, NULL, "kiosk-ok", OK, STAFF },
   /* TRANSLATORS: drafts are there that were not recorded */
-  { "evidence.drafts", N_("{n} piece is not recorded yet. Record it, or remove it."), N_("{n} pieces are not recorded yet. Record them, or remove them."), NULL, "kiosk-attention", WRONG, STAFF },
+  { "evidence.drafts", NP_("{n} piece is not recorded yet. Record it, or remove it.", "{n} pieces are not recorded yet. Record them, or remove them."), NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: nobody in the directory fits */
   { "find.nobody", N_("Nobody fits. Enter part of the name, or the whole employee number."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
 
@@ -192,8 +208,10 @@ static const KioskWord words[] = {
 
   /* TRANSLATORS: how a case number looks */
   { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
-  /* TRANSLATORS: how a contest code looks */
-  { "code.format", N_("Enter the whole code from your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: a contest code that is incomplete, mistyped or unknown */
+  { "code.format", N_("This code fits no case. Nothing was changed. Enter all 32 characters of your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: recoveryd said no; {what} is what it said */
+  { "refused.rule", N_("This was refused. The reason is above."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: recoveryd does not answer */
   { "station.wait", N_("The station is starting again. Nothing is lost. Please wait."), NULL, NULL, "kiosk-wait", LOOK, ALL },
   /* TRANSLATORS: the disk is full or broken: nothing was recorded */
@@ -206,6 +224,45 @@ static const KioskWord words[] = {
   { "print.nopaper", N_("The receipt could not be printed. Write down the reference or scan the code."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: the person did nothing for a while; {n} seconds are left */
   { "idle.warn", NP_("Are you still there? This ends in {n} second and clears what you entered.", "Are you still there? This ends in {n} seconds and clears what you entered."), NULL, "kiosk-wait", LOOK, ALL },
+
+  /* TRANSLATORS: the new key that was inserted can be used here */
+  { "fit.yes", N_("This key fits. Nothing was changed on it so far."), NULL, NULL, "kiosk-ok", OK, USER },
+  /* TRANSLATORS: below "Insert your new key" */
+  { "key.only", N_("Only the new key. It is looked at first; nothing is changed."), NULL, NULL, "kiosk-insert", NONE, USER },
+  /* TRANSLATORS: the key of the help desk is in another port; that does no harm */
+  { "key.staff.in", N_("The staff key is still in. It is not used, and may stay."), NULL, NULL, "kiosk-staff", NONE, ALL },
+  /* TRANSLATORS: to staff, before the user gets the screen */
+  { "key.staff.out", N_("Your key is still in. Take it out, unless there is a second port."), NULL, NULL, "kiosk-remove", LOOK, STAFF },
+  /* TRANSLATORS: the new key was made and tested */
+  { "made.ok", N_("Your key was made and tested. The record has it."), NULL, NULL, "kiosk-ok", OK, USER },
+  /* TRANSLATORS: the new key is finished */
+  { "key.take", N_("Take your new key out, and keep it with you."), NULL, NULL, "kiosk-remove", LOOK, USER },
+  /* TRANSLATORS: the finished key is out of the port */
+  { "key.taken", N_("Your key is out. Keep it with you."), NULL, NULL, "kiosk-ok", OK, USER },
+  /* TRANSLATORS: "Finish" was pressed, and the key is still in the port */
+  { "key.forgotten", N_("Your key is still in. Take it out first. Nothing else is needed."), NULL, NULL, "kiosk-remove", WRONG, USER },
+  /* TRANSLATORS: {n} keys that were reported lost */
+  { "old.stopped", NP_("It is stopped already. It ends for good when the new key works.", "{n} keys are stopped already. They end for good when the new key works."), NULL, "kiosk-key", NONE, USER },
+  /* TRANSLATORS: no key was reported lost */
+  { "old.none", N_("No key was reported. Nothing is changed."), NULL, NULL, "kiosk-key", NONE, USER },
+  /* TRANSLATORS: {n} people still have to approve the new key */
+  { "need.approval", NP_("{n} person must still approve it.", "{n} people must still approve it."), NULL, "kiosk-person", NONE, USER },
+  /* TRANSLATORS: nobody has to approve the new key any more */
+  { "need.nobody", N_("Nobody else must approve it."), NULL, NULL, "kiosk-person", NONE, USER },
+  /* TRANSLATORS: how long, depends on the organisation */
+  { "need.wait", N_("It may begin after the approval. You get a notice."), NULL, NULL, "kiosk-wait", NONE, USER },
+  /* TRANSLATORS: the name on the screen is not this person's */
+  { "stop.notme", N_("This case is somebody else's. Do not go on with it."), NULL, NULL, "kiosk-wrong", WRONG, USER },
+  /* TRANSLATORS: the user's part ended before a key was registered */
+  { "stop.nothing", N_("No new key was registered. Nothing else was changed."), NULL, NULL, "kiosk-stop", NONE, USER },
+  /* TRANSLATORS: the user's part ended before the spare key was registered */
+  { "stop.made", N_("Your new key stays registered. Nothing else was changed."), NULL, NULL, "kiosk-stop", NONE, USER },
+  /* TRANSLATORS: how much of the contest code was entered */
+  { "code.count", NP_("{n} of 32 characters", "{n} of 32 characters"), NULL, NULL, NONE, ALL },
+  /* TRANSLATORS: the case was stopped with a code */
+  { "contest.done", N_("The record has it. Keys that were made for this case do not work."), NULL, NULL, "kiosk-ok", OK, ALL },
+  /* TRANSLATORS: a code that came too late, or a second time */
+  { "contest.late", N_("This case can no longer be stopped with a code. Go to the help desk, please."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
 
   /* What a refusal by rule means for the user, in plain words. */
   /* TRANSLATORS: the key cannot prove which model it is */

@@ -483,6 +483,7 @@ kiosk_secret_entry_take_key(KioskSecretEntry *self, guint keyval,
     return false;
   if (keyval == GDK_KEY_BackSpace) {
     (void)kiosk_secret_entry_erase(self); /* nothing there is fine */
+    (void)gtk_widget_grab_focus(GTK_WIDGET(self));
     return true;
   }
   c = gdk_keyval_to_unicode(keyval);
@@ -492,5 +493,6 @@ kiosk_secret_entry_take_key(KioskSecretEntry *self, guint keyval,
   if (!kiosk_secret_entry_insert(self, utf8))
     gtk_widget_error_bell(GTK_WIDGET(self)); /* full; the key was meant here */
   explicit_bzero(utf8, sizeof(utf8));
+  (void)gtk_widget_grab_focus(GTK_WIDGET(self)); /* the caret shows where */
   return true;
 }

@@ -50,7 +50,8 @@ const FidotoolSecret *kiosk_secret_entry_peek(KioskSecretEntry *self);
 FidotoolSecret *kiosk_secret_entry_steal(KioskSecretEntry *self);
 
 /* Does what a key pressed in the entry does: for a window that sends keys to
- * its page's one entry. False when the key is none of the entry's: anything
- * with Ctrl, Alt or Super, Space, Enter, Tab, Delete, Escape, arrows. */
+ * its page's one entry, which then has the focus. False when the key is none of
+ * the entry's: anything with Ctrl, Alt or Super, Space, Enter, Tab, Delete,
+ * Escape, arrows. */
 bool kiosk_secret_entry_take_key(KioskSecretEntry *self, guint keyval,
                                  GdkModifierType state);

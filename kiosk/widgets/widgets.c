@@ -36,6 +36,7 @@ kiosk_widgets_init(void)
   GdkDisplay *display = gdk_display_get_default();
 
   g_type_ensure(KIOSK_TYPE_CHOICE);
+  g_type_ensure(KIOSK_TYPE_CODE_PAD);
   g_type_ensure(KIOSK_TYPE_ERROR_STRIP);
   g_type_ensure(KIOSK_TYPE_HEADING);
   g_type_ensure(KIOSK_TYPE_KEYBOARD);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kiosk/widgets/choice.h"
+#include "kiosk/widgets/code-pad.h"
 #include "kiosk/widgets/error-strip.h"
 #include "kiosk/widgets/heading.h"
 #include "kiosk/widgets/keyboard.h"
