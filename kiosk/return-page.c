@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* return-page.c */
+#include "kiosk/return-page.h"
+
+struct _KioskReturnPage {
+  KioskPage parent;
+};
+
+G_DEFINE_FINAL_TYPE(KioskReturnPage, kiosk_return_page, KIOSK_TYPE_PAGE)
+
+static void
+kiosk_return_page_primary(KioskPage *page)
+{
+  (void)kiosk_session_go(kiosk_page_session(page), KIOSK_GO_NEXT);
+}
+
+static void
+kiosk_return_page_dispose(GObject *object)
+{
+  gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_RETURN_PAGE);
+  G_OBJECT_CLASS(kiosk_return_page_parent_class)->dispose(object);
+}
+
+static void
+kiosk_return_page_class_init(KioskReturnPageClass *klass)
+{
+  GtkWidgetClass *widget = GTK_WIDGET_CLASS(klass);
+  KioskPageClass *page = KIOSK_PAGE_CLASS(klass);
+
+  G_OBJECT_CLASS(klass)->dispose = kiosk_return_page_dispose;
+  page->primary = kiosk_return_page_primary;
+  gtk_widget_class_set_template_from_resource(
+      widget, "/org/keyturn/kiosk/return-page.ui");
+}
+
+static void
+kiosk_return_page_init(KioskReturnPage *self)
+{
+  gtk_widget_init_template(GTK_WIDGET(self));
+}
