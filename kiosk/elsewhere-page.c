@@ -4,7 +4,6 @@
 #include "kiosk/elsewhere-page.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "kiosk/act-input.h"
 #include "kiosk/rows.h"
@@ -12,12 +11,9 @@
 #include "kiosk/view-rows.h"
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
-#include "recovery/format/parts.h"
 
 /* A code stands so long before the next one. */
 #define CODE_MS 3000
-/* Characters of a code: one that a hand scanner reads from a screen. */
-#define CODE_LENGTH 500
 /* A scanner is this fast, and no finger. */
 #define SCANNER_US (80 * 1000)
 
@@ -34,8 +30,7 @@ struct _KioskElsewherePage {
   KioskActStage shown;
   char **codes;
   guint n_codes, at, tick;
-  RecoveryParts *parts; /* that came back so far */
-  gint64 typed_at;      /* monotonic */
+  gint64 typed_at; /* monotonic */
 };
 
 G_DEFINE_FINAL_TYPE(KioskElsewherePage, kiosk_elsewhere_page, KIOSK_TYPE_PAGE)
@@ -89,6 +84,7 @@ show_code(KioskElsewherePage *self)
   /* TRANSLATORS: QR codes that follow each other: number, how many */
   text = g_strdup_printf(_("Code %u of %u"), self->at + 1, self->n_codes);
   (void)kiosk_qr_view_set_text(self->code, self->codes[self->at]);
+  kiosk_rows_fit_code(GTK_WIDGET(self->code));
   g_object_set(self->code, "label", text, NULL);
   gtk_label_set_text(self->part, text);
 }
@@ -114,12 +110,10 @@ stop_codes(KioskElsewherePage *self)
 }
 
 static void
-start_codes(KioskElsewherePage *self, const FidotoolJson *proposal)
+start_codes(KioskElsewherePage *self)
 {
-  g_autofree char *text = fidotool_json_write(proposal, NULL);
-
   stop_codes(self);
-  self->codes = recovery_parts_split(text, strlen(text), CODE_LENGTH, NULL);
+  self->codes = kiosk_session_elsewhere_codes(session_of(self));
   self->n_codes = self->codes == NULL ? 0 : g_strv_length(self->codes);
   gtk_widget_set_visible(GTK_WIDGET(self->code), self->n_codes > 0);
   gtk_widget_set_visible(GTK_WIDGET(self->part), self->n_codes > 0);
@@ -140,14 +134,11 @@ show_command(KioskElsewherePage *self, const char *name)
 static void
 show_carry(KioskElsewherePage *self)
 {
-  const FidotoolJson *proposal =
-      kiosk_session_elsewhere_proposal(session_of(self));
-
   gtk_widget_set_visible(GTK_WIDGET(self->written), FALSE);
   gtk_widget_set_visible(
       self->file, kiosk_session_elsewhere_exchange(session_of(self)) != NULL);
   show_command(self, NULL);
-  start_codes(self, proposal);
+  start_codes(self);
 }
 
 static void
@@ -180,8 +171,7 @@ on_write_clicked(KioskElsewherePage *self)
 static void
 show_missing(KioskElsewherePage *self)
 {
-  g_autofree char *missing =
-      self->parts == NULL ? NULL : recovery_parts_missing(self->parts);
+  g_autofree char *missing = kiosk_session_elsewhere_missing(session_of(self));
   g_autofree char *text =
       missing == NULL ? NULL
                       /* TRANSLATORS: %s: "2 and 3 of 4" */
@@ -189,48 +179,6 @@ show_missing(KioskElsewherePage *self)
 
   gtk_label_set_text(self->missing, text == NULL ? "" : text);
   gtk_widget_set_visible(GTK_WIDGET(self->missing), text != NULL);
-}
-
-/* A part of another series begins that one. */
-static bool
-add_part(KioskElsewherePage *self, const char *line, GError **error)
-{
-  g_autoptr(RecoveryParts) fresh = NULL;
-
-  if (self->parts != NULL && recovery_parts_add(self->parts, line, NULL))
-    return true;
-  fresh = recovery_parts_new();
-  if (!recovery_parts_add(fresh, line, error))
-    return false;
-  g_clear_pointer(&self->parts, recovery_parts_free);
-  self->parts = g_steal_pointer(&fresh);
-  return true;
-}
-
-static void
-take_part(KioskElsewherePage *self, const char *line)
-{
-  g_autoptr(GError) error = NULL;
-  g_autofree char *whole = NULL;
-
-  if (!add_part(self, line, &error)) {
-    kiosk_page_tell(KIOSK_PAGE(self), "elsewhere.unreadable", 0,
-                    error->message);
-    return;
-  }
-  if (!recovery_parts_is_complete(self->parts)) {
-    show_missing(self);
-    kiosk_page_tell(KIOSK_PAGE(self), "elsewhere.part", 0, NULL);
-    return;
-  }
-  whole = recovery_parts_join(self->parts, NULL, &error);
-  g_clear_pointer(&self->parts, recovery_parts_free);
-  show_missing(self);
-  if (whole == NULL)
-    kiosk_page_tell(KIOSK_PAGE(self), "elsewhere.unreadable", 0,
-                    error->message);
-  else
-    kiosk_session_elsewhere_take(session_of(self), whole);
 }
 
 static void
@@ -243,10 +191,8 @@ take_line(KioskElsewherePage *self)
     return;
   }
   kiosk_text_entry_clear(self->entry);
-  if (recovery_parts_is_part(line))
-    take_part(self, line);
-  else
-    kiosk_session_elsewhere_take(session_of(self), line);
+  kiosk_session_elsewhere_scan(session_of(self), line);
+  show_missing(self);
 }
 
 static void
@@ -444,7 +390,6 @@ kiosk_elsewhere_page_dispose(GObject *object)
   KioskSession *session = session_of(self);
 
   stop_codes(self);
-  g_clear_pointer(&self->parts, recovery_parts_free);
   if (session != NULL && kiosk_session_elsewhere_exchange(session) != NULL)
     kiosk_exchange_watch(kiosk_session_elsewhere_exchange(session), false);
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_ELSEWHERE_PAGE);

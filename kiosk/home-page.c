@@ -10,7 +10,6 @@
 #include "kiosk/when.h"
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
-#include "recovery/format/state.h"
 
 /* More than anybody reads: who has more than these looks for one. */
 #define ROWS_MAX 50
@@ -147,15 +146,6 @@ on_status_clicked(KioskHomePage *self)
   (void)kiosk_session_go(session_of(self), KIOSK_GO_STATUS);
 }
 
-static bool
-is_over(const FidotoolJson *row)
-{
-  RecoveryState state;
-
-  return recovery_state_read(fidotool_json_get_text(row, "state"), &state) &&
-         recovery_state_is_final(state);
-}
-
 static void
 add_case(KioskHomePage *self, GtkBox *box, const FidotoolJson *row)
 {
@@ -184,7 +174,7 @@ count(const FidotoolJson *cases, bool over)
   size_t n = 0;
 
   for (size_t i = 0; i < fidotool_json_size(cases); i++)
-    n += is_over(fidotool_json_at(cases, i)) == over;
+    n += kiosk_session_case_is_over(fidotool_json_at(cases, i)) == over;
   return n;
 }
 
@@ -198,7 +188,7 @@ add_cases(KioskHomePage *self, GtkBox *box, const FidotoolJson *cases,
   for (size_t i = fidotool_json_size(cases); i > 0 && left > 0; i--) {
     const FidotoolJson *row = fidotool_json_at(cases, i - 1);
 
-    if (is_over(row) != over)
+    if (kiosk_session_case_is_over(row) != over)
       continue;
     add_case(self, box, row);
     left--;

@@ -13,7 +13,6 @@
 #include "kiosk/session-sign-in.h"
 #include "kiosk/when.h"
 #include "kiosk/words.h"
-#include "recovery/format/state.h"
 
 #define OPEN "case.open"
 #define NOT_KNOWN "unknown"
@@ -34,18 +33,6 @@ session_of(KioskPersonPage *self)
 
 /* --- the questions ----------------------------------------------------------
  */
-
-/* A key that can be suspended, or is: the others were dealt with before. */
-static bool
-can_be_reported(const FidotoolJson *key)
-{
-  RecoveryKeyState state;
-
-  return recovery_state_key_read(fidotool_json_get_text(key, "state"),
-                                 &state) &&
-         (state == RECOVERY_KEY_SUSPENDED ||
-          recovery_state_key_may(state, RECOVERY_KEY_SUSPENDED));
-}
 
 /* The key as the statement will name it, its state, its model. */
 static char *
@@ -76,7 +63,7 @@ ask_keys(KioskPersonPage *self)
     const char *cred = fidotool_json_get_text(key, "cred");
     g_autofree char *text = describe_key(key);
 
-    if (cred != NULL && can_be_reported(key)) {
+    if (cred != NULL && kiosk_session_key_may_be_lost(key)) {
       kiosk_pick_add(self->keys, cred, text);
       kiosk_pick_set(self->keys, cred, true);
       continue;

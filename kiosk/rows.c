@@ -11,6 +11,10 @@
 
 /* Code points on a button. */
 #define CHOICE_MAX 160
+/* Pixels around a code that fills the view. */
+#define MARGIN 16
+/* Characters of a fact that stands beside another. */
+#define PAIR_CHARS 30
 
 void
 kiosk_rows_clear(GtkBox *box)
@@ -42,18 +46,56 @@ kiosk_rows_section(GtkBox *box, const char *text)
   return kiosk_rows_label(box, text, "section");
 }
 
-void
+static GtkWidget *
+new_fact(const char *label, const char *text, const char *css,
+         GtkWidget **ret_value)
+{
+  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
+
+  gtk_widget_add_css_class(row, "view-row");
+  (void)kiosk_rows_label(GTK_BOX(row), label, "caption");
+  *ret_value = kiosk_rows_label(GTK_BOX(row), text, css);
+  return row;
+}
+
+GtkWidget *
 kiosk_rows_fact(GtkBox *box, const char *label, const char *text)
 {
-  GtkWidget *row;
+  GtkWidget *value = NULL;
+
+  if (text != NULL && *text != '\0')
+    gtk_box_append(box, new_fact(label, text, NULL, &value));
+  return value;
+}
+
+GtkFlowBox *
+kiosk_rows_pairs(GtkBox *box)
+{
+  GtkWidget *pairs = gtk_flow_box_new();
+
+  gtk_widget_add_css_class(pairs, "pairs");
+  gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(pairs), GTK_SELECTION_NONE);
+  gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(pairs), TRUE);
+  gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(pairs), 2);
+  gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(pairs), 6);
+  gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(pairs), 24);
+  gtk_box_append(box, pairs);
+  return GTK_FLOW_BOX(pairs);
+}
+
+void
+kiosk_rows_pair(GtkFlowBox *pairs, const char *label, const char *text,
+                const char *css)
+{
+  GtkWidget *row, *value;
 
   if (text == NULL || *text == '\0')
     return;
-  row = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
-  gtk_widget_add_css_class(row, "view-row");
-  (void)kiosk_rows_label(GTK_BOX(row), label, "caption");
-  (void)kiosk_rows_label(GTK_BOX(row), text, NULL);
-  gtk_box_append(box, row);
+  row = new_fact(label, text, css, &value);
+  /* A long text makes two lines before it makes one column. */
+  gtk_label_set_max_width_chars(GTK_LABEL(value), PAIR_CHARS);
+  gtk_flow_box_append(pairs, row);
+  gtk_widget_set_focusable(gtk_widget_get_parent(row), FALSE);
 }
 
 char *
@@ -128,6 +170,20 @@ kiosk_rows_refusal_row(GtkBox *box, const FidotoolJson *row)
   kiosk_rows_refusal(box, fidotool_json_get_text(row, "rule"),
                      fidotool_json_get_text(row, "text"),
                      fidotool_json_get_text(row, "enough"));
+}
+
+void
+kiosk_rows_fit_code(GtkWidget *code)
+{
+  GtkWidget *view = gtk_widget_get_ancestor(code, GTK_TYPE_SCROLLED_WINDOW);
+  int room = view == NULL ? 0 : gtk_widget_get_height(view), side;
+
+  gtk_widget_set_size_request(code, -1, -1);
+  gtk_widget_measure(code, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &side, NULL,
+                     NULL);
+  if (room > 0)
+    side = MIN(side, room - MARGIN);
+  gtk_widget_set_size_request(code, side, side);
 }
 
 GtkBox *

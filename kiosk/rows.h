@@ -13,8 +13,14 @@ void kiosk_rows_clear(GtkBox *box);
 GtkWidget *kiosk_rows_label(GtkBox *box, const char *text, const char *css);
 /* A heading within a page. */
 GtkWidget *kiosk_rows_section(GtkBox *box, const char *text);
-/* What it is, small, and the value below. Nothing for NULL or "". */
-void kiosk_rows_fact(GtkBox *box, const char *label, const char *text);
+/* What it is, small, and the value below: returns its label. Nothing, and
+ * NULL, for NULL or "". */
+GtkWidget *kiosk_rows_fact(GtkBox *box, const char *label, const char *text);
+/* Facts beside each other, where there is room for two. */
+GtkFlowBox *kiosk_rows_pairs(GtkBox *box);
+/* css: a class for the value, or NULL. */
+void kiosk_rows_pair(GtkFlowBox *pairs, const char *label, const char *text,
+                     const char *css);
 /* Sixteen digits of a digest in fours, as a statement's words have them;
  * "" for what is none. Free with g_free(). */
 char *kiosk_rows_short_hash(const char *hex);
@@ -32,5 +38,7 @@ void kiosk_rows_refusal(GtkBox *box, const char *rule, const char *text,
                         const char *enough);
 /* The same, as recoveryd's row has it. */
 void kiosk_rows_refusal_row(GtkBox *box, const FidotoolJson *row);
+/* A QR code as large as it should be, but no larger than can be seen whole. */
+void kiosk_rows_fit_code(GtkWidget *code);
 /* Something that opens; returns the box inside it. */
 GtkBox *kiosk_rows_expander(GtkBox *box, const char *title);

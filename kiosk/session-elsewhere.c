@@ -5,6 +5,10 @@
 
 #include <string.h>
 
+/* Characters of a code: what 85 modules hold, so that a hand scanner still
+ * reads them from a screen. */
+#define CODE_LENGTH 734
+
 /* --- on another machine -----------------------------------------------------
  */
 
@@ -87,10 +91,75 @@ take(KioskSession *self, const char *text, bool told)
   kiosk_session_act_submit(self, g_steal_pointer(&request));
 }
 
-void
-kiosk_session_elsewhere_take(KioskSession *self, const char *text)
+/* A part of another series begins that one. */
+static bool
+add_part(KioskSession *self, const char *line, GError **error)
 {
-  take(self, text, true);
+  g_autoptr(RecoveryParts) fresh = NULL;
+
+  if (self->parts != NULL && recovery_parts_add(self->parts, line, NULL))
+    return true;
+  fresh = recovery_parts_new();
+  if (!recovery_parts_add(fresh, line, error))
+    return false;
+  g_clear_pointer(&self->parts, recovery_parts_free);
+  self->parts = g_steal_pointer(&fresh);
+  return true;
+}
+
+static void
+take_part(KioskSession *self, const char *line)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *whole = NULL;
+
+  if (!add_part(self, line, &error)) {
+    kiosk_session_report(self, "elsewhere.unreadable", error->message);
+    return;
+  }
+  if (!recovery_parts_is_complete(self->parts)) {
+    kiosk_session_report(self, "elsewhere.part", NULL);
+    return;
+  }
+  whole = recovery_parts_join(self->parts, NULL, &error);
+  g_clear_pointer(&self->parts, recovery_parts_free);
+  if (whole == NULL)
+    kiosk_session_report(self, "elsewhere.unreadable", error->message);
+  else
+    take(self, whole, true);
+}
+
+void
+kiosk_session_elsewhere_scan(KioskSession *self, const char *line)
+{
+  if (recovery_parts_is_part(line))
+    take_part(self, line);
+  else
+    take(self, line, true);
+}
+
+char *
+kiosk_session_elsewhere_missing(KioskSession *self)
+{
+  return self->parts == NULL ? NULL : recovery_parts_missing(self->parts);
+}
+
+char **
+kiosk_session_elsewhere_codes(KioskSession *self)
+{
+  g_autofree char *text = self->act.proposal == NULL
+                              ? NULL
+                              : fidotool_json_write(self->act.proposal, NULL);
+
+  return text == NULL
+             ? NULL
+             : recovery_parts_split(text, strlen(text), CODE_LENGTH, NULL);
+}
+
+void
+kiosk_session_elsewhere_clear(KioskSession *self)
+{
+  g_clear_pointer(&self->parts, recovery_parts_free);
 }
 
 void

@@ -15,10 +15,14 @@ const FidotoolJson *kiosk_session_elsewhere_persons(KioskSession *self);
 void kiosk_session_elsewhere_begin(KioskSession *self, const char *person);
 /* What is to be carried to the other machine; NULL before READ. */
 const FidotoolJson *kiosk_session_elsewhere_proposal(KioskSession *self);
-/* What came back, JSON as a file holds it, in any stage: it may have been
- * asked for before. A statement of another case is not taken. "recorded" moves
- * on. */
-void kiosk_session_elsewhere_take(KioskSession *self, const char *text);
+/* The same as texts for a series of QR codes, freed with g_strfreev(). */
+char **kiosk_session_elsewhere_codes(KioskSession *self);
+/* A line that a scanner typed, in any stage, for it may have been asked for
+ * before: one code of a series, or all of it as JSON. A statement of another
+ * case is not taken. */
+void kiosk_session_elsewhere_scan(KioskSession *self, const char *line);
+/* "2 and 3 of 4", the codes that were not scanned yet, or NULL; g_free(). */
+char *kiosk_session_elsewhere_missing(KioskSession *self);
 /* The same of a file that lies in the folder; where it is of another case
  * nothing is said. */
 void kiosk_session_elsewhere_arrived(KioskSession *self, const char *text);

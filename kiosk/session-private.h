@@ -8,6 +8,7 @@
 #include "kiosk/session-sign-in.h"
 #include "kiosk/session-user.h"
 #include "kiosk/session.h"
+#include "recovery/format/parts.h"
 
 struct _KioskSession {
   GObject parent;
@@ -25,6 +26,7 @@ struct _KioskSession {
   FidotoolJson *status;
   FidotoolJson *persons, *cases, *person, *of, *acts, *plan, *proof;
   char *case_id;
+  RecoveryParts *parts; /* of a signature that is being scanned, or NULL */
   FidotoolJson *drafts; /* of evidence; NULL: none */
   bool recording;       /* the first of them is on its way */
 
@@ -91,6 +93,7 @@ void kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act);
 /* Waits for the key of whoever acts. */
 void kiosk_session_act_ask_who(KioskSession *self);
 void kiosk_session_act_clear(KioskSession *self);
+void kiosk_session_elsewhere_clear(KioskSession *self);
 void kiosk_session_evidence_clear(KioskSession *self);
 void kiosk_session_user_clear(KioskSession *self);
 /* Another key may be put into the same port, under the same name. */

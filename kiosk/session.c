@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/error.h"
+#include "recovery/format/state.h"
 
 /* How often recoveryd is asked while it is away. */
 #define AWAY_MS 1000
@@ -332,6 +333,7 @@ kiosk_session_remember_case(KioskSession *self, const char *id)
   g_clear_pointer(&self->plan, fidotool_json_free);
   g_clear_pointer(&self->proof, fidotool_json_free);
   kiosk_session_evidence_clear(self);
+  kiosk_session_elsewhere_clear(self);
   read_facts(self);
 }
 
@@ -360,6 +362,26 @@ kiosk_session_choose_person(KioskSession *self, size_t i)
   self->person = fidotool_json_copy(person);
   kiosk_session_remember_case(self, NULL);
   (void)kiosk_session_go(self, KIOSK_GO_PERSON);
+}
+
+bool
+kiosk_session_case_is_over(const FidotoolJson *row)
+{
+  RecoveryState state;
+
+  return recovery_state_read(fidotool_json_get_text(row, "state"), &state) &&
+         recovery_state_is_final(state);
+}
+
+bool
+kiosk_session_key_may_be_lost(const FidotoolJson *key)
+{
+  RecoveryKeyState state;
+
+  return recovery_state_key_read(fidotool_json_get_text(key, "state"),
+                                 &state) &&
+         (state == RECOVERY_KEY_SUSPENDED ||
+          recovery_state_key_may(state, RECOVERY_KEY_SUSPENDED));
 }
 
 const FidotoolJson *

@@ -66,6 +66,12 @@ const FidotoolJson *kiosk_session_act_row(const FidotoolJson *acts,
 const FidotoolJson *kiosk_session_act_person(const FidotoolJson *act,
                                              const char *person);
 
+/* A row of cases: nothing leads on from its state. */
+bool kiosk_session_case_is_over(const FidotoolJson *row);
+/* A row of a person's keys: it can be suspended, or is; the others were dealt
+ * with before. */
+bool kiosk_session_key_may_be_lost(const FidotoolJson *key);
+
 /* --- asking ---------------------------------------------------------------- */
 
 void kiosk_session_load_status(KioskSession *self);
