@@ -225,7 +225,7 @@ label_of(KioskActPage *self, KioskActStage stage)
   case KIOSK_STAGE_INPUT:
     return _("Continue");
   case KIOSK_STAGE_READ:
-    return gtk_widget_get_visible(self->decide) ? ""
+    return gtk_widget_get_visible(self->decide) ? _("To the decision")
                                                 : _("I have read this: sign");
   case KIOSK_STAGE_NONE:
     return _("Try again");
@@ -299,7 +299,10 @@ kiosk_act_page_primary(KioskPage *page)
     (void)kiosk_session_act_ready(session); /* it says what is missing */
     break;
   case KIOSK_STAGE_READ:
-    if (!gtk_widget_get_visible(self->decide))
+    /* Yes and no stand below the words, side by side. */
+    if (gtk_widget_get_visible(self->decide))
+      gtk_widget_grab_focus(self->other);
+    else
       sign(self);
     break;
   case KIOSK_STAGE_WHO:

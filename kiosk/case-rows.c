@@ -9,23 +9,24 @@
 #include "kiosk/words.h"
 
 static void
-add_word(GtkBox *box, const char *label, const char *kind, const char *word)
+add_word(GtkFlowBox *pairs, const char *label, const char *kind,
+         const char *word)
 {
   g_autofree char *text = word == NULL ? NULL : kiosk_words_name(kind, word);
 
-  kiosk_rows_fact(box, label, text);
+  kiosk_rows_pair(pairs, label, text, NULL);
 }
 
 static void
-add_moment(GtkBox *box, const char *label, const char *moment)
+add_moment(GtkFlowBox *pairs, const char *label, const char *moment)
 {
   g_autofree char *text = moment == NULL ? NULL : kiosk_when_text(moment);
 
-  kiosk_rows_fact(box, label, text);
+  kiosk_rows_pair(pairs, label, text, NULL);
 }
 
 static void
-add_person(GtkBox *box, const FidotoolJson *of)
+add_person(GtkFlowBox *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *person = fidotool_json_get(of, "person");
   const char *name = fidotool_json_get_text(person, "name");
@@ -36,12 +37,12 @@ add_person(GtkBox *box, const FidotoolJson *of)
           ? g_strdup(name)
           : g_strdup_printf(_("%s, employee %s"), name, employee);
 
-  kiosk_rows_fact(box, _("Person"), text);
+  kiosk_rows_pair(pairs, _("Person"), text, NULL);
 }
 
 /* "ben, signed on st-01: I have seen this person" */
 static void
-add_slot(GtkBox *box, const FidotoolJson *row)
+add_slot(GtkFlowBox *pairs, const FidotoolJson *row)
 {
   const char *slot = fidotool_json_get_text(row, "slot");
   const char *person = fidotool_json_get_text(row, "person");
@@ -61,28 +62,29 @@ add_slot(GtkBox *box, const FidotoolJson *row)
                             machine == NULL ? "" : machine,
                             contact_name == NULL ? "" : contact_name);
 
-  kiosk_rows_fact(box, label, text);
+  kiosk_rows_pair(pairs, label, text, NULL);
 }
 
 void
 kiosk_case_rows_head(GtkBox *box, const FidotoolJson *of)
 {
   const FidotoolJson *slots = fidotool_json_get(of, "slots");
-  const char *code = fidotool_json_get_text(of, "short_code");
+  const char *moment = fidotool_json_get_text(of, "not_before");
+  GtkFlowBox *pairs;
 
   kiosk_rows_clear(box);
-  add_person(box, of);
-  if (code != NULL) {
-    (void)kiosk_rows_label(box, _("Short code"), "caption");
-    (void)kiosk_rows_label(box, code, "short-code");
-  }
-  add_moment(box, _("Waiting until"), fidotool_json_get_text(of, "not_before"));
+  pairs = kiosk_rows_pairs(box);
+  add_person(pairs, of);
+  kiosk_rows_pair(pairs, _("Short code"),
+                  fidotool_json_get_text(of, "short_code"), "short-code");
+  if (kiosk_when_is_ahead(moment, g_get_real_time() / G_USEC_PER_SEC))
+    add_moment(pairs, _("Waiting period until"), moment);
   for (size_t i = 0; i < fidotool_json_size(slots); i++)
-    add_slot(box, fidotool_json_at(slots, i));
+    add_slot(pairs, fidotool_json_at(slots, i));
 }
 
 static void
-add_keys(GtkBox *box, const FidotoolJson *of)
+add_keys(GtkFlowBox *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *keys = fidotool_json_get(of, "reported");
 
@@ -94,12 +96,12 @@ add_keys(GtkBox *box, const FidotoolJson *of)
     g_autofree char *state = kiosk_words_name("key", word == NULL ? "" : word);
     g_autofree char *text = g_strdup_printf("%s: %s", name, state);
 
-    kiosk_rows_fact(box, _("Reported key"), text);
+    kiosk_rows_pair(pairs, _("Reported key"), text, NULL);
   }
 }
 
 static void
-add_made(GtkBox *box, const FidotoolJson *of)
+add_made(GtkFlowBox *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *made = fidotool_json_get(of, "made");
 
@@ -112,12 +114,12 @@ add_made(GtkBox *box, const FidotoolJson *of)
         /* TRANSLATORS: the key's number, and the number of its model */
         g_strdup_printf(_("%s. Model %s"), name, aaguid == NULL ? "" : aaguid);
 
-    kiosk_rows_fact(box, i == 0 ? _("New key") : _("Spare key"), text);
+    kiosk_rows_pair(pairs, i == 0 ? _("New key") : _("Spare key"), text, NULL);
   }
 }
 
 static void
-add_evidence(GtkBox *box, const FidotoolJson *of)
+add_evidence(GtkFlowBox *pairs, const FidotoolJson *of)
 {
   int n = (int)fidotool_json_get_int(of, "evidence", 0);
   const char *branch = fidotool_json_get_text(of, "branch");
@@ -131,21 +133,24 @@ add_evidence(GtkBox *box, const FidotoolJson *of)
           : g_strdup_printf(_("%s, level %d"), name,
                             (int)fidotool_json_get_int(of, "ial", 0));
 
-  kiosk_rows_fact(box, _("How the person is checked"), plan);
-  kiosk_rows_fact(box, _("Evidence"), pieces);
+  kiosk_rows_pair(pairs, _("How the person is checked"), plan, NULL);
+  kiosk_rows_pair(pairs, _("Evidence"), pieces, NULL);
   if (fidotool_json_get_int(of, "weaker", 0) == 1)
-    kiosk_rows_fact(box, _("Path"), _("Weaker than usual"));
+    kiosk_rows_pair(pairs, _("Path"), _("Weaker than usual"), NULL);
 }
 
 void
 kiosk_case_rows_more(GtkBox *box, const FidotoolJson *of)
 {
-  add_word(box, _("Reason"), "reason", fidotool_json_get_text(of, "reason"));
-  add_moment(box, _("Lost since"), fidotool_json_get_text(of, "lost_at"));
-  kiosk_rows_fact(box, _("Opened by"), fidotool_json_get_text(of, "agent"));
-  add_moment(box, _("Opened"), fidotool_json_get_text(of, "opened"));
-  add_keys(box, of);
-  add_evidence(box, of);
-  add_made(box, of);
-  kiosk_rows_fact(box, _("Tier"), fidotool_json_get_text(of, "tier"));
+  GtkFlowBox *pairs = kiosk_rows_pairs(box);
+
+  add_word(pairs, _("Reason"), "reason", fidotool_json_get_text(of, "reason"));
+  add_moment(pairs, _("Lost since"), fidotool_json_get_text(of, "lost_at"));
+  kiosk_rows_pair(pairs, _("Opened by"), fidotool_json_get_text(of, "agent"),
+                  NULL);
+  add_moment(pairs, _("Opened"), fidotool_json_get_text(of, "opened"));
+  add_keys(pairs, of);
+  add_evidence(pairs, of);
+  add_made(pairs, of);
+  kiosk_rows_pair(pairs, _("Tier"), fidotool_json_get_text(of, "tier"), NULL);
 }

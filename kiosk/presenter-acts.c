@@ -11,15 +11,18 @@ static const struct {
   KioskBegin begin;      /* ACT: nothing special */
   bool others;           /* about somebody else's work: whoever puts a key in */
   bool elsewhere;
+  bool back;             /* it leads the case back or to its end: shown last */
   const char *opposite;
 } ways[] = {
-  { "case.start_proofing", KIOSK_BEGIN_EVIDENCE, false, false, NULL },
-  { "case.add_evidence",   KIOSK_BEGIN_EVIDENCE, false, false, NULL },
-  { "case.made",           KIOSK_BEGIN_HANDOVER, false, false, NULL },
-  { "case.approve",        KIOSK_BEGIN_ACT,      true,  true,  "case.refuse" },
-  { "case.refuse",         KIOSK_BEGIN_ACT,      true,  false, "case.approve" },
-  { "case.uphold",         KIOSK_BEGIN_ACT,      true,  false, "case.reject" },
-  { "case.reject",         KIOSK_BEGIN_ACT,      true,  false, "case.uphold" },
+  { "case.start_proofing", KIOSK_BEGIN_EVIDENCE, false, false, false, NULL },
+  { "case.add_evidence",   KIOSK_BEGIN_EVIDENCE, false, false, false, NULL },
+  { "case.made",           KIOSK_BEGIN_HANDOVER, false, false, false, NULL },
+  { "case.approve",        KIOSK_BEGIN_ACT,      true,  true,  false, "case.refuse" },
+  { "case.refuse",         KIOSK_BEGIN_ACT,      true,  false, true,  "case.approve" },
+  { "case.amend",          KIOSK_BEGIN_ACT,      false, false, true,  NULL },
+  { "case.withdraw",       KIOSK_BEGIN_ACT,      false, false, true,  NULL },
+  { "case.uphold",         KIOSK_BEGIN_ACT,      true,  false, false, "case.reject" },
+  { "case.reject",         KIOSK_BEGIN_ACT,      true,  false, false, "case.uphold" },
 };
 
 static const struct {
@@ -152,12 +155,17 @@ read_offer(const FidotoolJson *row, const char *act, const char *me)
   return offer;
 }
 
+enum { MINE, OTHERS, BACK, CLOSED, N_RANKS };
+
 static int
 rank(const KioskOffer *offer)
 {
   if (!offer->open)
-    return 2;
-  return offer->own || offer->begin != KIOSK_BEGIN_ACT ? 0 : 1;
+    return CLOSED;
+  for (size_t i = 0; i < G_N_ELEMENTS(ways); i++)
+    if (ways[i].back && strcmp(ways[i].act, offer->act) == 0)
+      return BACK;
+  return offer->own || offer->begin != KIOSK_BEGIN_ACT ? MINE : OTHERS;
 }
 
 GPtrArray *
@@ -166,7 +174,7 @@ kiosk_presenter_acts_read(const FidotoolJson *acts, const char *me)
   GPtrArray *offers = g_ptr_array_new_with_free_func(free_offer);
 
   /* In recoveryd's order within each rank. */
-  for (int wanted = 0; wanted < 3; wanted++)
+  for (int wanted = 0; wanted < N_RANKS; wanted++)
     for (size_t i = 0; i < fidotool_json_size(acts); i++) {
       const FidotoolJson *row = fidotool_json_at(acts, i);
       const char *act = fidotool_json_get_text(row, "act");

@@ -30,7 +30,7 @@ typedef struct {
 } KioskOffer;
 
 /* acts: the array of the query "acts"; me: who is signed in. What is open
- * comes first, and of that what is open to me. Freed with
+ * comes first, what leads on before what leads back, mine before others'. Freed with
  * g_ptr_array_unref(). */
 GPtrArray *kiosk_presenter_acts_read(const FidotoolJson *acts, const char *me);
 /* The act that stands beside this one as its opposite, or NULL: who may

@@ -26,9 +26,9 @@ new_receipt(KioskReceiptPage *self)
 {
   KioskSession *session = kiosk_page_session(KIOSK_PAGE(self));
 
-  return kiosk_receipt_new(kiosk_session_proof(session),
-                           kiosk_session_case(session),
-                           kiosk_session_config(session)->phone);
+  return kiosk_receipt_new(
+      kiosk_session_proof(session), kiosk_session_case(session),
+      kiosk_session_config(session)->phone, g_get_real_time() / G_USEC_PER_SEC);
 }
 
 static const char *
@@ -84,22 +84,23 @@ on_print_clicked(KioskReceiptPage *self)
 static void
 show(KioskReceiptPage *self, const KioskReceipt *receipt)
 {
+  GtkFlowBox *pairs;
+
   kiosk_rows_clear(self->head);
   kiosk_rows_clear(self->advice);
-  kiosk_rows_fact(self->head, _("Reference"), receipt->reference);
-  if (receipt->short_code != NULL) {
-    (void)kiosk_rows_label(self->head, _("Short code"), "caption");
-    (void)kiosk_rows_label(self->head, receipt->short_code, "short-code");
-  }
+  pairs = kiosk_rows_pairs(self->head);
+  kiosk_rows_pair(pairs, _("Reference"), receipt->reference, NULL);
+  kiosk_rows_pair(pairs, _("Short code"), receipt->short_code, "short-code");
   for (guint i = 0; i < receipt->lines->len; i++) {
     const KioskReceiptLine *line = receipt->lines->pdata[i];
 
-    kiosk_rows_fact(self->head, line->label, line->text);
+    kiosk_rows_pair(pairs, line->label, line->text, NULL);
   }
   for (guint i = 0; i < receipt->advice->len; i++)
     (void)kiosk_rows_label(self->advice, receipt->advice->pdata[i], NULL);
   gtk_widget_set_visible(GTK_WIDGET(self->code),
                          kiosk_qr_view_set_text(self->code, receipt->proof));
+  kiosk_rows_fit_code(GTK_WIDGET(self->code));
   gtk_widget_set_visible(GTK_WIDGET(self->head), TRUE);
   gtk_widget_set_visible(self->print, folder_of(self) != NULL);
 }

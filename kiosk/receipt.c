@@ -111,14 +111,15 @@ add_advice(KioskReceipt *receipt, const char *phone)
 
 KioskReceipt *
 kiosk_receipt_new(const FidotoolJson *proof, const FidotoolJson *of,
-                  const char *phone)
+                  const char *phone, int64_t now_s)
 {
   const char *text = fidotool_json_get_text(proof, "proof");
   const char *word = fidotool_json_get_text(proof, "state");
   const char *moment = fidotool_json_get_text(of, "not_before");
   g_autofree char *state =
       word == NULL ? NULL : kiosk_words_name("state", word);
-  g_autofree char *until = moment == NULL ? NULL : kiosk_when_text(moment);
+  g_autofree char *until =
+      kiosk_when_is_ahead(moment, now_s) ? kiosk_when_text(moment) : NULL;
   KioskReceipt *receipt;
 
   if (text == NULL)

@@ -22,10 +22,12 @@ typedef struct {
 
 /*
  * proof: the query "proof"; of: the query "case", for the keys (may be NULL);
- * phone: whom to call, or NULL. NULL where proof has none.
+ * phone: whom to call, or NULL; now_s: seconds since 1970 UTC. NULL where
+ * proof has none.
  */
 KioskReceipt *kiosk_receipt_new(const FidotoolJson *proof,
-                                const FidotoolJson *of, const char *phone);
+                                const FidotoolJson *of, const char *phone,
+                                int64_t now_s);
 void kiosk_receipt_free(KioskReceipt *receipt);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(KioskReceipt, kiosk_receipt_free)
 

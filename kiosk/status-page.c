@@ -139,8 +139,8 @@ on_tick(gpointer data)
 static void
 add_clock(KioskStatusPage *self)
 {
-  (void)kiosk_rows_label(self->facts, _("Time of the station"), "caption");
-  self->clock = GTK_LABEL(kiosk_rows_label(self->facts, "", NULL));
+  self->clock =
+      GTK_LABEL(kiosk_rows_fact(self->facts, _("Time of the station"), "0"));
   show_clock(self);
 }
 

@@ -18,6 +18,15 @@ kiosk_when_text(const char *moment)
   return g_date_time_format(local, _("%Y-%m-%d, %H:%M"));
 }
 
+bool
+kiosk_when_is_ahead(const char *moment, int64_t now_s)
+{
+  g_autoptr(GDateTime) when =
+      moment == NULL ? NULL : g_date_time_new_from_iso8601(moment, NULL);
+
+  return when != NULL && g_date_time_to_unix(when) > now_s;
+}
+
 const char *
 kiosk_when_word(KioskWhenDay day)
 {

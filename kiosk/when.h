@@ -3,11 +3,14 @@
  * station's time zone. The clock is given. No GTK. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* "2026-11-24T09:30:00.000Z" as "2026-11-24, 09:30", in the form of the
  * language; as it came where it is no moment. Free with g_free(). */
 char *kiosk_when_text(const char *moment);
+/* It is a moment, and not yet. now_s: seconds since 1970 UTC. */
+bool kiosk_when_is_ahead(const char *moment, int64_t now_s);
 
 typedef enum {
   KIOSK_WHEN_TODAY,
