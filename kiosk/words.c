@@ -198,8 +198,6 @@ static const KioskWord words[] = {
   { "evidence.draft", N_("Prepared. It is not in the record yet."), NULL, NULL, "kiosk-attention", LOOK, STAFF },
   /* TRANSLATORS: pieces of evidence stand in the record */
   { "evidence.recorded", N_("The record has it."), NULL, NULL, "kiosk-ok", OK, STAFF },
-  /* TRANSLATORS: drafts are there that were not recorded */
-  { "evidence.drafts", NP_("{n} piece is not recorded yet. Record it, or remove it.", "{n} pieces are not recorded yet. Record them, or remove them."), NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: nobody in the directory fits */
   { "find.nobody", N_("Nobody fits. Enter part of the name, or the whole employee number."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
 
