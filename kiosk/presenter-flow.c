@@ -14,6 +14,13 @@ is_staff(const KioskFlowFacts *facts)
   return facts->staff;
 }
 
+/* Its number is known; what it holds needs a role. */
+static bool
+knows_case(const KioskFlowFacts *facts)
+{
+  return facts->has_case;
+}
+
 static bool
 has_case(const KioskFlowFacts *facts)
 {
@@ -90,6 +97,9 @@ static const struct {
   { S(SIGN_IN),     G(SIGNED_IN),      is_staff,  S(HOME),        KEEP },
   { S(SIGN_IN),     G(BACK),           NULL,      S(WELCOME),     WIPE | LEAVE },
   { S(LOCKED),      G(NEXT),           NULL,      S(SIGN_IN),     KEEP },
+  /* An approver's one signature activates and approves: no sign-in. */
+  { S(LOCKED),      G(APPROVE),        knows_case, S(ACT),        KEEP },
+  { S(RETURN),      G(APPROVE),        knows_case, S(ACT),        KEEP },
 
   { S(HOME),        G(PERSON),         is_staff,  S(PERSON),      KEEP },
   { S(HOME),        G(CASE),           has_case,  S(CASE),        KEEP },
@@ -111,6 +121,8 @@ static const struct {
   { S(ACT),         G(RECORDED),       has_case,  S(CASE),        KEEP },
   { S(ACT),         G(BACK),           has_case,  S(CASE),        KEEP },
   { S(ACT),         G(BACK),           is_staff,  S(HOME),        KEEP },
+  { S(ACT),         G(RECORDED),       knows_case, S(LOCKED),     KEEP },
+  { S(ACT),         G(BACK),           knows_case, S(LOCKED),     KEEP },
   { S(ELSEWHERE),   G(RECORDED),       has_case,  S(CASE),        KEEP },
   { S(ELSEWHERE),   G(BACK),           has_case,  S(CASE),        KEEP },
 

@@ -49,6 +49,7 @@ typedef enum {
   KIOSK_GO_PERSON,      /* somebody was chosen */
   KIOSK_GO_CASE,        /* a case was chosen, or has changed */
   KIOSK_GO_ACT,         /* an act of the case was chosen */
+  KIOSK_GO_APPROVE,     /* ... by an approver, while nobody is signed in */
   KIOSK_GO_EVIDENCE,
   KIOSK_GO_ELSEWHERE,
   KIOSK_GO_HANDOVER,

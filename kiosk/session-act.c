@@ -13,6 +13,8 @@ kiosk_session_act_clear(KioskSession *self)
   g_clear_pointer(&self->act.request, fidotool_json_free);
   g_clear_pointer(&self->act.proposal, fidotool_json_free);
   g_clear_pointer(&self->act.after, fidotool_json_free);
+  g_clear_pointer(&self->act.slots, fidotool_json_free);
+  g_clear_pointer(&self->act.refusal, fidotool_json_free);
   g_clear_pointer(&self->act.takes, fidotool_json_free);
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   g_clear_pointer(&self->act.cred, g_free);
@@ -144,6 +146,31 @@ ask_role(KioskSession *self)
   kiosk_session_ask_for_act(self, KIOSK_STATION_QUERY, request, on_role_found);
 }
 
+/* Refused for one slot, the person may still fill another. Where none is left
+ * the first refusal is what is said. */
+static bool
+try_next_slot(KioskSession *self, const FidotoolJson *answer)
+{
+  const char *slot =
+      fidotool_json_text(fidotool_json_at(self->act.slots, 0));
+  g_autoptr(FidotoolJson) before = self->act.slots;
+
+  if (self->act.refusal == NULL)
+    self->act.refusal = fidotool_json_copy(answer);
+  if (slot == NULL) {
+    self->act.slots = g_steal_pointer(&before);
+    (void)kiosk_session_report_refusal(self, self->act.refusal);
+    return false;
+  }
+  fidotool_json_set_text(self->act.request, "slot", slot);
+  self->act.slots = fidotool_json_new_array();
+  for (size_t i = 1; i < fidotool_json_size(before); i++)
+    fidotool_json_append_text(
+        self->act.slots, fidotool_json_text(fidotool_json_at(before, i)));
+  propose(self);
+  return true;
+}
+
 static void
 on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
 {
@@ -161,8 +188,9 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
     ask_role(self);
     return;
   }
-  if (kiosk_session_report_refusal(self, answer)) {
-    stand_still(self);
+  if (fidotool_json_get(answer, "refused") != NULL) {
+    if (!try_next_slot(self, answer))
+      stand_still(self);
     return;
   }
   g_clear_pointer(&self->act.view, recovery_viewer_free);
@@ -430,6 +458,56 @@ kiosk_session_act_again(KioskSession *self)
     set_stage(self, KIOSK_STAGE_INPUT);
   else
     go_on(self);
+}
+
+/* The slots of the approvals that are open to somebody. */
+static FidotoolJson *
+open_slots(KioskSession *self)
+{
+  FidotoolJson *slots = fidotool_json_new_array();
+
+  for (size_t i = 0; i < fidotool_json_size(self->acts); i++) {
+    const FidotoolJson *row = fidotool_json_at(self->acts, i);
+    const FidotoolJson *persons = fidotool_json_get(row, "persons");
+    const char *slot = fidotool_json_get_text(row, "slot");
+    bool is_open = false;
+
+    for (size_t k = 0; k < fidotool_json_size(persons); k++)
+      is_open = is_open || fidotool_json_get_int(fidotool_json_at(persons, k),
+                                                 "open", 0) == 1;
+    if (is_open && slot != NULL &&
+        g_strcmp0(fidotool_json_get_text(row, "act"), "case.approve") == 0)
+      fidotool_json_append_text(slots, slot);
+  }
+  return slots;
+}
+
+bool
+kiosk_session_act_can_approve(KioskSession *self)
+{
+  g_autoptr(FidotoolJson) slots = open_slots(self);
+
+  return self->case_id != NULL && fidotool_json_size(slots) > 0;
+}
+
+void
+kiosk_session_act_approve(KioskSession *self)
+{
+  g_autoptr(FidotoolJson) slots = open_slots(self);
+  FidotoolJson *request = fidotool_json_new_object();
+
+  fidotool_json_set_text(request, "act", "case.approve");
+  fidotool_json_set_text(request, "slot",
+                         fidotool_json_text(fidotool_json_at(slots, 0)));
+  if (!kiosk_session_go(self, KIOSK_GO_APPROVE)) {
+    fidotool_json_free(request);
+    return;
+  }
+  kiosk_session_act_begin(self, request, false);
+  self->act.slots = fidotool_json_new_array();
+  for (size_t i = 1; i < fidotool_json_size(slots); i++)
+    fidotool_json_append_text(
+        self->act.slots, fidotool_json_text(fidotool_json_at(slots, i)));
 }
 
 /* --- sign and submit --------------------------------------------------------

@@ -23,6 +23,11 @@ typedef enum {
  */
 void kiosk_session_act_begin(KioskSession *self, FidotoolJson *request,
                              bool own);
+/* An approval of the case by whoever puts a key in, while nobody is signed in:
+ * of the slots that were open when the case was last looked at, the one that
+ * this person may fill. False where none was. */
+bool kiosk_session_act_can_approve(KioskSession *self);
+void kiosk_session_act_approve(KioskSession *self);
 KioskActStage kiosk_session_act_stage(KioskSession *self);
 const char *kiosk_session_act_name(KioskSession *self);
 /* Is it the act of whoever is signed in? */

@@ -39,6 +39,8 @@ struct _KioskSession {
 
   struct {
     KioskActStage stage;
+    FidotoolJson *slots;   /* others that the approval may fill */
+    FidotoolJson *refusal; /* by the first of them */
     FidotoolJson *request, *proposal;
     FidotoolJson *after; /* the act that waits for a role */
     FidotoolJson *takes;

@@ -208,8 +208,6 @@ static const KioskWord words[] = {
   { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: a contest code that is incomplete, mistyped or unknown */
   { "code.format", N_("This code fits no case. Nothing was changed. Enter all 32 characters of your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
-  /* TRANSLATORS: recoveryd said no; {what} is what it said */
-  { "refused.rule", N_("This was refused. The reason is above."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: recoveryd does not answer */
   { "station.wait", N_("The station is starting again. Nothing is lost. Please wait."), NULL, NULL, "kiosk-wait", LOOK, ALL },
   /* TRANSLATORS: the disk is full or broken: nothing was recorded */

@@ -19,7 +19,8 @@ enum {
   KEY = 16,
   PIN = 32,
   NO_PIN = 64,
-  N_FACTS = 128,
+  NOT_ME = 128,
+  N_FACTS = 256,
   FIT = STAFF | CASE | KEY,
   READY = FIT | PIN,
 };
@@ -37,6 +38,7 @@ facts_of(int bits)
       .key_good = (bits & KEY) != 0,
       .pin_good = (bits & PIN) != 0,
       .no_pin = (bits & NO_PIN) != 0,
+      .not_me = (bits & NOT_ME) != 0,
   };
 }
 
@@ -66,6 +68,8 @@ static const struct {
   { S(SIGN_IN),     G(SIGNED_IN),   STAFF,                 S(HOME),        0 },
   { S(SIGN_IN),     G(BACK),        0,                     S(WELCOME),     WIPE | LEAVE },
   { S(LOCKED),      G(NEXT),        0,                     S(SIGN_IN),     0 },
+  { S(LOCKED),      G(APPROVE),     CASE,                  S(ACT),         0 },
+  { S(RETURN),      G(APPROVE),     CASE,                  S(ACT),         0 },
   { S(HOME),        G(PERSON),      STAFF,                 S(PERSON),      0 },
   { S(HOME),        G(CASE),        STAFF | CASE,          S(CASE),        0 },
   { S(HOME),        G(STATUS),      STAFF,                 S(STATUS),      0 },
@@ -84,6 +88,8 @@ static const struct {
   { S(ACT),         G(RECORDED),    STAFF | CASE,          S(CASE),        0 },
   { S(ACT),         G(BACK),        STAFF | CASE,          S(CASE),        0 },
   { S(ACT),         G(BACK),        STAFF,                 S(HOME),        0 },
+  { S(ACT),         G(RECORDED),    CASE,                  S(LOCKED),      0 },
+  { S(ACT),         G(BACK),        CASE,                  S(LOCKED),      0 },
   { S(ELSEWHERE),   G(RECORDED),    STAFF | CASE,          S(CASE),        0 },
   { S(ELSEWHERE),   G(BACK),        STAFF | CASE,          S(CASE),        0 },
   { S(HANDOVER),    G(NEXT),        STAFF | CASE,          S(IDENTITY),    0 },
@@ -111,7 +117,8 @@ static const struct {
   { S(PENDING),     G(SPARE),       STAFF | CASE | MADE,   S(INSERT),      0 },
   { S(PENDING),     G(NEXT),        STAFF | CASE | MADE,   S(RETURN),      0 },
   { S(STOP),        G(NEXT),        STAFF | CASE,          S(RETURN),      0 },
-  { S(STOP),        G(BACK),        STAFF | CASE,          S(IDENTITY),    0 },
+  { S(STOP),        G(BACK),        STAFF | CASE | NOT_ME, S(IDENTITY),    0 },
+  { S(STOP),        G(BACK),        STAFF | CASE,          S(INSERT),      0 },
   { S(RETURN),      G(NEXT),        STAFF | CASE,          S(CASE),        0 },
   { S(RETURN),      G(NEXT),        0,                     S(SIGN_IN),     0 },
   { S(RECEIPT),     G(NEXT),        0,                     S(WELCOME),     WIPE | LEAVE },
@@ -425,7 +432,8 @@ check_step(KioskStep from, KioskGo go, const KioskFlowFacts *facts,
     assert_true(facts->made);
   if (kiosk_presenter_flow_half(next->step) == KIOSK_HALF_STAFF &&
       next->step != S(RECEIPT))
-    assert_true(facts->staff);
+    assert_true(facts->staff ||
+                (next->step == S(ACT) && go == G(APPROVE)));
   if (kiosk_presenter_flow_half(from) == KIOSK_HALF_USER) {
     assert_int_not_equal(kiosk_presenter_flow_half(next->step),
                          KIOSK_HALF_STAFF);
