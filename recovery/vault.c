@@ -248,7 +248,8 @@ recovery_vault_keep(RecoveryVault *vault, const char *subject,
 {
   const uint8_t no_salt[SALT_LEN] = {0};
 
-  return put(vault, subject, digest, no_salt, text, expires_at, error);
+  return recovery_store_drop_pii(vault->store, digest, error) &&
+         put(vault, subject, digest, no_salt, text, expires_at, error);
 }
 
 bool

@@ -26,7 +26,7 @@ bool recovery_vault_commit(RecoveryVault *vault, const char *subject,
 void recovery_vault_employee(RecoveryVault *vault, const char *employee,
                              uint8_t ret_commitment[32]);
 /* Seals text under a digest of its own (the frozen case line, by its case
- * digest). */
+ * digest), in place of what was there. */
 bool recovery_vault_keep(RecoveryVault *vault, const char *subject,
                          const uint8_t digest[32], const char *text,
                          int64_t expires_at, GError **error);
