@@ -6,6 +6,7 @@
 #include "fidotool/bytes.h"
 #include "recovery/deed.h"
 #include "recovery/error.h"
+#include "recovery/staff-key.h"
 
 static bool
 fill_two(RecoveryTrial *trial, FidotoolJson *statement, const char *text)
@@ -24,8 +25,8 @@ fill_two(RecoveryTrial *trial, FidotoolJson *statement, const char *text)
   return true;
 }
 
-/* This very key, with this registration, stood in a roster before: the first
- * is founded with keys that were judged, and no act adds another yet. */
+/* This very key, with this registration, stood in a roster before: it was
+ * judged then. */
 static bool
 was_judged(const RecoveryModel *model, const RecoveryRosterKey *row)
 {
@@ -43,22 +44,51 @@ was_judged(const RecoveryModel *model, const RecoveryRosterKey *row)
   return false;
 }
 
-/* Every key of a new roster comes with a registration that was judged here. */
+/* Every key of a new roster stood in one before, or has proved itself here and
+ * is judged again; its credential id is remembered for the draft. */
 static bool
 check_registrations(RecoveryTrial *trial, const RecoveryRoster *roster,
                     GError **error)
 {
+  FidotoolJson *ids =
+      fidotool_json_set(trial->draft, "ids", fidotool_json_new_object());
+
   for (unsigned i = 0; i < roster->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+    g_autofree char *hex = NULL, *id = NULL;
 
-    if (!was_judged(trial->station->model, row)) {
-      g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
-                  "the key of %s was not made and judged at this station",
-                  row->person);
+    if (was_judged(trial->station->model, row))
+      continue;
+    if (!recovery_staff_key_check(trial, row, &id, error))
       return false;
-    }
+    hex = fidotool_bytes_hex(row->cred, 32);
+    fidotool_json_set_text(ids, hex, id);
   }
   return true;
+}
+
+/* The credential ids of new keys, for whoever signs with them. */
+static bool
+keep_ids(RecoveryTrial *trial, GError **error)
+{
+  const FidotoolJson *ids = fidotool_json_get(trial->draft, "ids");
+  const char *line = fidotool_json_get_text(trial->draft, "roster");
+  g_autoptr(RecoveryRoster) roster = NULL;
+
+  if (fidotool_json_size(ids) == 0)
+    return true;
+  roster = recovery_roster_read(line, strlen(line), error);
+  for (unsigned i = 0; roster != NULL && i < roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+    g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+    const char *id = fidotool_json_get_text(ids, hex);
+
+    if (id != NULL &&
+        !recovery_vault_keep(trial->station->vault, row->sub, row->cred, id,
+                             row->valid_before_ms / 1000, error))
+      return false;
+  }
+  return roster != NULL;
 }
 
 bool
@@ -212,7 +242,8 @@ recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
 
   if (!recovery_store_put_object(trial->station->store,
                                  policy ? "policy" : "roster", body, digest,
-                                 error))
+                                 error) ||
+      !keep_ids(trial, error))
     return false;
   recovery_trial_set_hex(entry, "object", digest, 32);
   if (trial->first != NULL)

@@ -56,13 +56,16 @@ row_to_enrol(RecoveryTrial *trial)
     g_autofree char *registration = fidotool_bytes_hex(row->registration, 32);
 
     if (strcmp(row->person, trial->actor) != 0 ||
-        g_hash_table_contains(trial->station->model->enrolled, hex))
+        g_hash_table_contains(trial->station->model->enrolled, registration))
       continue;
     if ((cred == NULL || strcmp(cred, hex) == 0) &&
         (object == NULL || strcmp(object, registration) == 0))
       return row;
   }
-  return NULL;
+  return trial->newcomer != NULL &&
+                 !g_hash_table_contains(trial->station->model->enrolled, object)
+             ? trial->newcomer
+             : NULL;
 }
 
 bool

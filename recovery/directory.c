@@ -98,6 +98,27 @@ find_sub(RecoveryTrial *trial, GPtrArray *fields, GHashTable *seen,
   return recovery_trial_new_id("s-");
 }
 
+char *
+recovery_directory_sub(RecoveryStation *station, const char *employee_hex)
+{
+  g_autoptr(GList) subs = g_hash_table_get_keys(station->model->subs);
+
+  for (GList *l = subs; l != NULL; l = l->next) {
+    g_autoptr(FidotoolJson) person = recovery_directory_find(station, l->data);
+    const char *employee = fidotool_json_get_text(person, "employee");
+    g_autofree char *hex = NULL;
+    uint8_t commitment[32];
+
+    if (employee == NULL)
+      continue;
+    recovery_vault_employee(station->vault, employee, commitment);
+    hex = fidotool_bytes_hex(commitment, 32);
+    if (strcmp(hex, employee_hex) == 0)
+      return g_strdup(l->data);
+  }
+  return NULL;
+}
+
 /* An employee that an earlier import brought keeps the id of then. */
 static void
 know_earlier(RecoveryTrial *trial, GHashTable *seen)

@@ -8,6 +8,7 @@
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/found.h"
+#include "recovery/staff-row.h"
 #include "softkey-root.h"
 
 /* Officers that found a station, at least (governance, 3.1). */
@@ -148,27 +149,6 @@ add_machine(RecoveryFound *found, const char *id, const char *key_text,
   return true;
 }
 
-static int
-compare_texts(const void *a, const void *b)
-{
-  return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static char **
-sorted_roles(const FidotoolJson *list)
-{
-  GPtrArray *roles = g_ptr_array_new();
-
-  for (size_t i = 0; i < fidotool_json_size(list); i++) {
-    const char *role = fidotool_json_text(fidotool_json_at(list, i));
-
-    g_ptr_array_add(roles, g_strdup(role == NULL ? "" : role));
-  }
-  g_ptr_array_sort(roles, compare_texts);
-  g_ptr_array_add(roles, NULL);
-  return (char **)g_ptr_array_free(roles, false);
-}
-
 static bool
 add_person(RecoveryTrial *trial, RecoveryFound *found, const FidotoolJson *row,
            int64_t after_ms, int64_t before_ms, GError **error)
@@ -194,7 +174,7 @@ add_person(RecoveryTrial *trial, RecoveryFound *found, const FidotoolJson *row,
       before == NULL ? recovery_trial_new_id("s-") : g_strdup(before->sub);
   key->team = g_strdup(team);
   key->employee = fidotool_bytes_hex(commitment, 32);
-  key->roles = sorted_roles(fidotool_json_get(row, "roles"));
+  key->roles = recovery_staff_row_roles(fidotool_json_get(row, "roles"));
   key->valid_after_ms = after_ms;
   key->valid_before_ms = before_ms;
   return true;
@@ -225,12 +205,14 @@ take_people(RecoveryTrial *trial, RecoveryFound *found,
   const char *station = fidotool_json_get_text(request, "station");
   const char *after = fidotool_json_get_text(request, "valid_after");
   const char *before = fidotool_json_get_text(request, "valid_before");
-  int64_t after_ms = 0, before_ms = 0;
+  /* What cannot be read is no window. */
+  int64_t after_ms = INT64_MAX, before_ms = 0;
 
+  (void)recovery_time_read(after, &after_ms);
+  (void)recovery_time_read(before, &before_ms);
   if (!recovery_jcs_is_id(station))
     return recovery_found_draft_bad(error, NULL, "station is no id");
-  if (!recovery_time_read(after, &after_ms) ||
-      !recovery_time_read(before, &before_ms) || after_ms >= before_ms)
+  if (after_ms >= before_ms)
     return recovery_found_draft_bad(
         error, NULL, "valid_after and valid_before are no window");
   if (fidotool_json_size(persons) > PERSONS_MAX ||

@@ -10,6 +10,7 @@
 #include "recovery/format/jcs.h"
 #include "recovery/format/statement.h"
 #include "recovery/found.h"
+#include "recovery/staff-key.h"
 
 /* Entry 0 */
 
@@ -160,7 +161,7 @@ propose_init(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   fidotool_json_set(answer, "openings", openings);
   fidotool_json_set(answer, "signers", init_signers(found, trial->actor));
   fidotool_json_set_text(answer, "rp_id",
-                         recovery_found_key_rp_id(trial->station));
+                         recovery_staff_key_rp_id(trial->station));
   pending = g_new0(RecoveryPending, 1);
   pending->request = fidotool_json_copy(statement);
   pending->draft = fidotool_json_new_object();
@@ -424,7 +425,9 @@ recovery_found_propose(RecoveryTrial *trial, FidotoolJson **ret_answer,
   const char *act = fidotool_json_get_text(trial->request, "act");
   bool key = g_strcmp0(act, "roster.key") == 0;
 
-  if (!key && g_strcmp0(act, "station.init") != 0)
+  /* Later keys of staff are no founding (staff-key.c). */
+  if (key ? trial->station->model->roster != NULL
+          : g_strcmp0(act, "station.init") != 0)
     return false;
   *ret_refusal = refuse_founding(trial);
   if (*ret_refusal != NULL)
@@ -448,7 +451,7 @@ recovery_found_submit(RecoveryTrial *trial, const FidotoolJson *request,
   bool found = g_strcmp0(act, "station.found") == 0;
   bool key = g_strcmp0(act, "roster.key") == 0;
 
-  if (!found && !key && trial->station->model->roster != NULL)
+  if (!found && trial->station->model->roster != NULL)
     return false;
   *ret_refusal = refuse_founding(trial);
   if (*ret_refusal != NULL)

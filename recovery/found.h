@@ -34,7 +34,6 @@ char *recovery_found_draft_pem(GPtrArray *roots);
 /* What the auditor is given, once entry 0 stands. */
 bool recovery_found_trust_fill(RecoveryTrial *trial, FidotoolJson *answer,
                                GError **error);
-const char *recovery_found_key_rp_id(const RecoveryStation *station);
 RecoveryRosterKey *recovery_found_key_row(RecoveryFound *found,
                                           const char *person);
 FidotoolJson *recovery_found_key_propose(RecoveryTrial *trial,

@@ -244,8 +244,8 @@ take_bytes(const uint8_t **p, const uint8_t *end, const char *name,
 
 RecoveryJudging *
 recovery_judging_again(RecoveryStation *station, const uint8_t registration[32],
-                       int64_t at_s, RecoveryRefusal **ret_refusal,
-                       GError **error)
+                       const char *rp_id, int64_t at_s,
+                       RecoveryRefusal **ret_refusal, GError **error)
 {
   g_autoptr(GBytes) body = NULL, att = NULL, cdh = NULL;
   FidotoolJson *options, *response, *inner;
@@ -268,7 +268,7 @@ recovery_judging_again(RecoveryStation *station, const uint8_t registration[32],
     return NULL;
   }
   options = fidotool_json_new_object();
-  fidotool_json_set_text(options, "rp_id", station->model->rp_id);
+  fidotool_json_set_text(options, "rp_id", rp_id);
   recovery_trial_set_hex(options, "cdh", g_bytes_get_data(cdh, NULL), 32);
   fidotool_json_set_int(options, "require_uv", 1);
   fidotool_json_set_int(options, "model_needed", 1);

@@ -67,12 +67,18 @@ recovery_model_new(RecoveryStore *store, bool practice)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_key);
   model->subs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   model->enrolled =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  model->enrolments = g_ptr_array_new_with_free_func(g_free);
+  model->listed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   model->counters =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   model->key_owner =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   model->employee_owner =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  model->subject_owner =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  model->subject_of =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   model->rosters =
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -101,9 +107,13 @@ recovery_model_free(RecoveryModel *model)
   g_hash_table_unref(model->keys);
   g_hash_table_unref(model->subs);
   g_hash_table_unref(model->enrolled);
+  g_ptr_array_unref(model->enrolments);
+  g_hash_table_unref(model->listed);
   g_hash_table_unref(model->counters);
   g_hash_table_unref(model->key_owner);
   g_hash_table_unref(model->employee_owner);
+  g_hash_table_unref(model->subject_owner);
+  g_hash_table_unref(model->subject_of);
   g_ptr_array_unref(model->rosters);
   g_ptr_array_unref(model->proposed);
   g_ptr_array_unref(model->changes);
@@ -193,7 +203,7 @@ load_object(RecoveryModel *model, const FidotoolJson *entry, const char *field,
   return true;
 }
 
-/* One key and one employee belong to one person for ever. */
+/* One key, one employee and one subject belong to one person for ever. */
 static bool
 own(GHashTable *owners, char *what, const char *person)
 {
@@ -227,9 +237,13 @@ take_roster(RecoveryModel *model, const FidotoolJson *entry, GError **error)
                                   g_bytes_get_size(row->key_bytes));
 
     if (!own(model->key_owner, key, row->person) ||
-        !own(model->employee_owner, g_strdup(row->employee), row->person))
-      return damaged(error, entry, "a key or an employee changed hands");
+        !own(model->employee_owner, g_strdup(row->employee), row->person) ||
+        !own(model->subject_owner, g_strdup(row->sub), row->person) ||
+        !own(model->subject_of, g_strdup(row->person), row->sub))
+      return damaged(error, entry,
+                     "a key, an employee or a subject changed hands");
     g_hash_table_add(model->subs, g_strdup(row->sub));
+    g_hash_table_add(model->listed, fidotool_bytes_hex(row->registration, 32));
   }
   recovery_roster_free(model->roster);
   model->roster = g_steal_pointer(&roster);
@@ -275,27 +289,33 @@ apply_init(RecoveryModel *model, const FidotoolJson *entry, GError **error)
   return true;
 }
 
+/* A key of the first roster; later also one that no roster has yet. */
 static bool
 apply_enrol(RecoveryModel *model, const FidotoolJson *entry, GError **error)
 {
-  uint8_t registration[32];
   const char *actor = fidotool_json_get_text(entry, "actor");
+  const char *hex = fidotool_json_get_text(entry, "object");
+  uint8_t registration[32];
+  bool known = model->started;
 
-  if (!fidotool_bytes_unhex(fidotool_json_get_text(entry, "object"),
-                            registration, 32))
+  if (!fidotool_bytes_unhex(hex, registration, 32))
     return damaged(error, entry, "no digest");
   for (unsigned i = 0; i < model->roster->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(model->roster->keys, i);
 
-    if (strcmp(row->person, actor) == 0 &&
-        memcmp(row->registration, registration, 32) == 0) {
-      g_hash_table_add(model->enrolled, fidotool_bytes_hex(row->cred, 32));
-      model->started = model->started || g_hash_table_size(model->enrolled) ==
-                                             model->roster->keys->len;
-      return true;
-    }
+    if (memcmp(row->registration, registration, 32) != 0)
+      continue;
+    known = true;
+    if (strcmp(row->person, actor) != 0)
+      return damaged(error, entry, "a key of another person");
   }
-  return damaged(error, entry, "no such key in the roster");
+  if (!known || g_hash_table_contains(model->enrolled, hex))
+    return damaged(error, entry, "no key that is still to be enrolled");
+  g_hash_table_insert(model->enrolled, g_strdup(hex), g_strdup(actor));
+  g_ptr_array_add(model->enrolments, g_strdup(hex));
+  model->started = model->started || g_hash_table_size(model->enrolled) ==
+                                         model->roster->keys->len;
+  return true;
 }
 
 static bool

@@ -59,13 +59,17 @@ typedef struct {
   RecoveryPolicy *policy; /* in force */
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
-  GHashTable *cases;    /* id -> RecoveryCase */
-  GPtrArray *case_ids;  /* in order of opening */
-  GHashTable *keys;     /* hex cred -> RecoveryModelKey */
-  GHashTable *subs;     /* subject ids of the directory */
-  GHashTable *enrolled; /* hex cred of roster keys with roster.enrol */
-  GHashTable *counters; /* hex cred -> last counter (guint) */
+  GHashTable *cases;     /* id -> RecoveryCase */
+  GPtrArray *case_ids;   /* in order of opening */
+  GHashTable *keys;      /* hex cred -> RecoveryModelKey */
+  GHashTable *subs;      /* subject ids of the directory */
+  GHashTable *enrolled;  /* hex registration with roster.enrol -> person */
+  GPtrArray *enrolments; /* those registrations, in order */
+  GHashTable *listed;    /* hex registrations that stood in a roster */
+  GHashTable *counters;  /* hex cred -> last counter (guint) */
   GHashTable *key_owner, *employee_owner; /* hex -> person, for ever */
+  GHashTable *subject_owner,
+      *subject_of;     /* sub -> person, and back, likewise */
   GPtrArray *rosters;  /* GBytes of every version, in order of digest use */
   GPtrArray *proposed; /* RecoveryModelProposed */
   GPtrArray *changes;  /* RecoveryModelChange */

@@ -230,22 +230,28 @@ recovery_opening_make(RecoveryTrial *trial, const FidotoolJson *statement,
   return g_steal_pointer(&openings);
 }
 
+static FidotoolJson *
+new_signer(const RecoveryRosterKey *row, const char *id)
+{
+  FidotoolJson *signer = fidotool_json_new_object();
+  g_autofree char *key = fidotool_bytes_base64(
+      g_bytes_get_data(row->key_bytes, NULL), g_bytes_get_size(row->key_bytes));
+
+  fidotool_json_set_text(signer, "cred", id);
+  fidotool_json_set_text(signer, "key", key);
+  return signer;
+}
+
 FidotoolJson *
 recovery_opening_signer(RecoveryTrial *trial, const RecoveryRosterKey *row,
                         GError **error)
 {
-  g_autofree char *id = NULL, *key = NULL;
-  FidotoolJson *signer;
+  g_autofree char *id = NULL;
   uint8_t salt[32];
 
   if (!recovery_vault_open(trial->station->vault, row->cred, salt, &id, error))
     return NULL;
-  key = fidotool_bytes_base64(g_bytes_get_data(row->key_bytes, NULL),
-                              g_bytes_get_size(row->key_bytes));
-  signer = fidotool_json_new_object();
-  fidotool_json_set_text(signer, "cred", id);
-  fidotool_json_set_text(signer, "key", key);
-  return signer;
+  return new_signer(row, id);
 }
 
 FidotoolJson *
@@ -253,6 +259,11 @@ recovery_opening_signers(RecoveryTrial *trial, GError **error)
 {
   g_autoptr(FidotoolJson) signers = fidotool_json_new_array();
 
+  if (trial->newcomer != NULL) {
+    fidotool_json_append(signers,
+                         new_signer(trial->newcomer, trial->newcomer_id));
+    return g_steal_pointer(&signers);
+  }
   for (unsigned i = 0; i < trial->roster->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(trial->roster->keys, i);
     FidotoolJson *signer;

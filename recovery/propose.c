@@ -9,6 +9,7 @@
 #include "recovery/format/act.h"
 #include "recovery/format/jcs.h"
 #include "recovery/format/statement.h"
+#include "recovery/staff-key.h"
 
 /* Statements that may be out at a time: in all, and of one connection, whose
  * oldest gives way to the next. */
@@ -149,6 +150,15 @@ recovery_propose_first(RecoveryTrial *trial)
                                  trial->now.now_ms);
 }
 
+bool
+recovery_propose_ready(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
+                       GError **error)
+{
+  if (strcmp(trial->deed->act, "roster.enrol") != 0)
+    return true;
+  return recovery_staff_key_find(trial, ret_refusal, error);
+}
+
 static FidotoolJson *
 answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
           GError **error)
@@ -209,6 +219,8 @@ recovery_propose_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   }
   if (g_strcmp0(act, "case.made") == 0)
     return recovery_deed_made_propose(trial, ret_refusal, error);
+  if (g_strcmp0(act, "roster.key") == 0)
+    return recovery_staff_key_propose(trial, ret_refusal);
   trial->deed = recovery_deed_find(act);
   if (trial->deed == NULL && act != NULL && recovery_act_find(act) != NULL) {
     g_autofree char *text =
@@ -224,7 +236,8 @@ recovery_propose_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
     return NULL;
   }
   trial->first = recovery_propose_first(trial);
-  if (!recovery_rule_check(trial, ret_refusal, error))
+  if (!recovery_propose_ready(trial, ret_refusal, error) ||
+      !recovery_rule_check(trial, ret_refusal, error))
     return NULL;
   {
     FidotoolJson *answer = make_answer(trial, trial->draft, error);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/format/statement.h"
 #include "recovery/query.h"
+#include "recovery/staff-key.h"
 
 static void
 add_keys(RecoveryTrial *trial, const char *sub, FidotoolJson *person)
@@ -77,23 +79,61 @@ recovery_query_people_roster(RecoveryTrial *trial,
   {
     FidotoolJson *enrolled =
         fidotool_json_set(answer, "enrolled", fidotool_json_new_array());
-    g_autoptr(GList) names = g_hash_table_get_keys(model->enrolled);
 
-    names = g_list_sort(names, (GCompareFunc)strcmp);
-    for (GList *l = names; l != NULL; l = l->next)
-      fidotool_json_append_text(enrolled, l->data);
+    for (unsigned i = 0; i < roster->keys->len; i++) {
+      const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+      g_autofree char *hex = fidotool_bytes_hex(row->registration, 32);
+      g_autofree char *cred = fidotool_bytes_hex(row->cred, 32);
+
+      if (g_hash_table_contains(model->enrolled, hex))
+        fidotool_json_append_text(enrolled, cred);
+    }
   }
+  fidotool_json_set(answer, "newcomers", recovery_staff_key_newcomers(model));
   return answer;
 }
 
-/* Changes of roster and policy that wait for their time. */
+/* Changes that have one signature of two, and what was signed. */
+static bool
+add_proposed(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
+{
+  GPtrArray *proposed = trial->station->model->proposed;
+  FidotoolJson *list =
+      fidotool_json_set(answer, "proposed", fidotool_json_new_array());
+
+  for (unsigned i = 0; i < proposed->len; i++) {
+    const RecoveryModelProposed *one = g_ptr_array_index(proposed, i);
+    g_autoptr(GBytes) body = NULL;
+    g_autofree char *text = NULL;
+    FidotoolJson *row;
+    uint8_t object[32];
+
+    /* A contest is about a case. */
+    if (!fidotool_bytes_unhex(one->about, object, 32) ||
+        trial->now.now_ms - one->at_ms > RECOVERY_STATEMENT_PROPOSED_MS)
+      continue;
+    if (!recovery_store_object(trial->station->store, object, &body, NULL,
+                               error))
+      return false;
+    text = g_strndup(g_bytes_get_data(body, NULL), g_bytes_get_size(body));
+    row = fidotool_json_append(list, fidotool_json_new_object());
+    fidotool_json_set_text(row, "act", one->act);
+    fidotool_json_set_text(row, "actor", one->actor);
+    fidotool_json_set_text(row, "object", one->about);
+    fidotool_json_set_text(row, "text", text);
+  }
+  return true;
+}
+
+/* Changes of roster and policy: those that lack a signature, and those that
+ * wait for their time. */
 FidotoolJson *
 recovery_query_people_changes(RecoveryTrial *trial,
                               G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
-                              G_GNUC_UNUSED GError **error)
+                              GError **error)
 {
   GPtrArray *changes = trial->station->model->changes;
-  FidotoolJson *answer = fidotool_json_new_object();
+  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
   FidotoolJson *list =
       fidotool_json_set(answer, "changes", fidotool_json_new_array());
 
@@ -106,13 +146,13 @@ recovery_query_people_changes(RecoveryTrial *trial,
     recovery_trial_set_hex(row, "object", change->object, 32);
     recovery_trial_set_time(row, "effect", change->due_ms);
   }
-  return answer;
+  return add_proposed(trial, answer, error) ? g_steal_pointer(&answer) : NULL;
 }
 
 static bool
 may_sign(const RecoveryTrial *trial, const RecoveryRosterKey *row)
 {
-  g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+  g_autofree char *hex = fidotool_bytes_hex(row->registration, 32);
 
   return g_hash_table_contains(trial->station->model->enrolled, hex) &&
          recovery_roster_valid_at(row->valid_after_ms, row->valid_before_ms,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/error.h"
+#include "recovery/staff-row.h"
 
 /* Who may ask. */
 typedef enum {
@@ -33,6 +34,7 @@ static const struct {
   { "preflight", SOMEBODY, true, recovery_query_preflight },
   { "proof", SOMEBODY, true, recovery_query_case_proof },
   { "roster", SOMEBODY, false, recovery_query_people_roster },
+  { "roster-with", SOMEBODY, false, recovery_staff_row_draft },
   { "signers", COMERS, false, recovery_query_people_signers },
   { "status", ANYBODY, false, recovery_query_status },
   { "trust", COMERS, false, recovery_found_trust_query },

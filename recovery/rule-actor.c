@@ -22,9 +22,10 @@ recovery_rule_actor_clock(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 RecoveryRefusal *
 recovery_rule_actor_known(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
-  if (trial->actor != NULL &&
-      recovery_roster_find_person(trial->station->model->roster,
-                                  trial->actor) != NULL)
+  if (trial->newcomer != NULL ||
+      (trial->actor != NULL &&
+       recovery_roster_find_person(trial->station->model->roster,
+                                   trial->actor) != NULL))
     return NULL;
   return recovery_rule_refuse("This person is not in the roster.",
                               "Somebody who is, or a change of the roster.");
@@ -36,7 +37,7 @@ recovery_rule_actor_enrolled(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
   for (unsigned i = 0; i < trial->station->model->roster->keys->len; i++) {
     const RecoveryRosterKey *row =
         g_ptr_array_index(trial->station->model->roster->keys, i);
-    g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+    g_autofree char *hex = fidotool_bytes_hex(row->registration, 32);
 
     if (strcmp(row->person, trial->actor) != 0 ||
         !g_hash_table_contains(trial->station->model->enrolled, hex))
@@ -60,6 +61,19 @@ recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
   return recovery_rule_refuse(
       "The keys of the first roster have not all been enrolled.",
       "Every person runs fidotool roster enrol with their key.");
+}
+
+/* A key that no roster has yet proves itself where an officer is. */
+RecoveryRefusal *
+recovery_rule_actor_officer(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  if (trial->newcomer == NULL ||
+      recovery_trial_has_role(trial, "roster.change"))
+    return NULL;
+  return recovery_rule_refuse(
+      "A new key of staff proves itself where a security officer is: the role "
+      "is not active on this connection.",
+      "An officer activates the role with their key first.");
 }
 
 bool

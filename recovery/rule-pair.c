@@ -97,6 +97,43 @@ recovery_rule_pair_owners(RecoveryTrial *trial, GError **error)
   return NULL;
 }
 
+static bool
+is_another(GHashTable *table, const char *name, const char *value)
+{
+  const char *known = g_hash_table_lookup(table, name);
+
+  return known != NULL && strcmp(known, value) != 0;
+}
+
+/* A person and their subject id belong together for ever; who comes new to the
+ * roster stays the subject that the directory knows, so that nobody decides on
+ * themselves under another id. */
+RecoveryRefusal *
+recovery_rule_pair_subjects(RecoveryTrial *trial, GError **error)
+{
+  const RecoveryModel *model = trial->station->model;
+  const char *line = recovery_trial_text(trial, "roster");
+  g_autoptr(RecoveryRoster) next = NULL;
+
+  if (line != NULL)
+    next = recovery_roster_read(line, strlen(line), error);
+  for (unsigned i = 0; next != NULL && i < next->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(next->keys, i);
+    g_autofree char *known =
+        g_hash_table_contains(model->subject_of, row->person)
+            ? NULL
+            : recovery_directory_sub(trial->station, row->employee);
+
+    if (is_another(model->subject_of, row->person, row->sub) ||
+        is_another(model->subject_owner, row->sub, row->person) ||
+        (known != NULL && strcmp(known, row->sub) != 0))
+      return recovery_rule_refuse(
+          "A person of this roster is another subject than before.",
+          "The subject id that the person has; fidotool roster add finds it.");
+  }
+  return NULL;
+}
+
 /* Nobody signs a change that adds, re-keys or promotes themselves. */
 RecoveryRefusal *
 recovery_rule_pair_not_for_oneself(RecoveryTrial *trial, GError **error)

@@ -59,7 +59,8 @@ recovery_rule_release_judged_again(RecoveryTrial *trial, GError **error)
     g_autoptr(RecoveryJudging) judging = NULL;
     RecoveryRefusal *refusal = NULL;
 
-    judging = recovery_judging_again(trial->station, made->registration, at_s,
+    judging = recovery_judging_again(trial->station, made->registration,
+                                     trial->station->model->rp_id, at_s,
                                      &refusal, error);
     if (judging == NULL)
       return refusal;

@@ -7,25 +7,33 @@
 #include "recovery/format/act.h"
 #include "recovery/rule.h"
 
-RecoveryRefusal *
-recovery_rule_signature_person(RecoveryTrial *trial,
-                               G_GNUC_UNUSED GError **error)
+static bool
+is_signed_by(RecoveryTrial *trial, const RecoveryRosterKey *row)
 {
   g_autofree char *name_space =
       recovery_act_namespace(trial->deed->act, trial->station->config.practice);
 
-  for (unsigned i = 0; i < trial->roster->keys->len; i++) {
-    const RecoveryRosterKey *row = g_ptr_array_index(trial->roster->keys, i);
+  if (strcmp(row->person, trial->actor) != 0 ||
+      !recovery_sshsig_check(g_bytes_get_data(trial->sig, NULL),
+                             g_bytes_get_size(trial->sig), &row->key,
+                             name_space, trial->line, trial->line_len,
+                             &trial->seen, NULL))
+    return false;
+  trial->key = row;
+  return true;
+}
 
-    if (strcmp(row->person, trial->actor) == 0 &&
-        recovery_sshsig_check(g_bytes_get_data(trial->sig, NULL),
-                              g_bytes_get_size(trial->sig), &row->key,
-                              name_space, trial->line, trial->line_len,
-                              &trial->seen, NULL)) {
-      trial->key = row;
+RecoveryRefusal *
+recovery_rule_signature_person(RecoveryTrial *trial,
+                               G_GNUC_UNUSED GError **error)
+{
+  /* A key that is in no roster yet signs for itself alone. */
+  const RecoveryRoster *roster =
+      trial->newcomers != NULL ? trial->newcomers : trial->roster;
+
+  for (unsigned i = 0; i < roster->keys->len; i++)
+    if (is_signed_by(trial, g_ptr_array_index(roster->keys, i)))
       return NULL;
-    }
-  }
   return recovery_rule_refuse(
       "The signature over this statement was not made by a key of the "
       "person it names.",

@@ -43,6 +43,7 @@ static const struct {
   { "machine-expired", SIGNED, NULL, recovery_rule_signature_machine_window },
   { "key-not-enrolled", ACTOR, "!roster.enrol", recovery_rule_actor_enrolled },
   { "other-key", AT_SUBMIT, "roster.enrol", recovery_rule_actor_own_registration },
+  { "role-not-active", ALWAYS, "roster.enrol", recovery_rule_actor_officer },
   { "case-unknown", ALWAYS, "case.* !case.open", recovery_rule_case_known },
   { "role", ACTOR, "!role.activate !roster.enrol", recovery_rule_actor_role },
   { "role", ACTOR, "role.activate", recovery_rule_actor_role_held },
@@ -82,6 +83,7 @@ static const struct {
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },
   { "changed-hands", ALWAYS, "roster.change roster.machine", recovery_rule_pair_owners },
+  { "own-subject", ALWAYS, "roster.change roster.machine", recovery_rule_pair_subjects },
   { "change-off-kiosk", AT_SUBMIT, CHANGES, recovery_rule_pair_change_off_kiosk },
   { "changed", AT_SUBMIT, NULL, recovery_rule_statement_unchanged },
 };

@@ -53,6 +53,9 @@ RecoveryRefusal *recovery_rule_actor_known(RecoveryTrial *trial,
 /* The key, or a key of the actor, has proved itself. */
 RecoveryRefusal *recovery_rule_actor_enrolled(RecoveryTrial *trial,
                                               GError **error);
+/* A key that is in no roster: an officer's role is active. */
+RecoveryRefusal *recovery_rule_actor_officer(RecoveryTrial *trial,
+                                             GError **error);
 /* All keys of the first roster have. */
 RecoveryRefusal *recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
                                                     GError **error);
@@ -187,6 +190,9 @@ RecoveryRefusal *recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
 /* Keys and employees stay with their person. */
 RecoveryRefusal *recovery_rule_pair_owners(RecoveryTrial *trial,
                                            GError **error);
+/* Who is a subject of the directory, or was on the roster, stays that one. */
+RecoveryRefusal *recovery_rule_pair_subjects(RecoveryTrial *trial,
+                                             GError **error);
 /* Nobody changes their own keys, roles or time. */
 RecoveryRefusal *recovery_rule_pair_not_for_oneself(RecoveryTrial *trial,
                                                     GError **error);

@@ -187,6 +187,8 @@ end_trial(RecoveryTrial *trial)
 {
   fidotool_json_free(trial->draft);
   fidotool_json_free(trial->statement);
+  recovery_roster_free(trial->newcomers);
+  g_free(trial->newcomer_id);
   g_clear_pointer(&trial->sig, g_bytes_unref);
   g_clear_pointer(&trial->machine_sig, g_bytes_unref);
 }

@@ -7,6 +7,7 @@
 #include "recovery/error.h"
 #include "recovery/format/act.h"
 #include "recovery/format/statement.h"
+#include "recovery/staff-key.h"
 
 #define HOUR_MS INT64_C(3600000)
 /* Heartbeat and checkpoint at least this often (ledger, 6). */
@@ -206,7 +207,8 @@ submit_signed(RecoveryTrial *trial, const FidotoolJson *request,
   trial->of = recovery_model_case(
       trial->station->model, fidotool_json_get_text(trial->statement, "case"));
   trial->first = recovery_propose_first(trial);
-  if (!recovery_rule_check(trial, ret_refusal, error) ||
+  if (!recovery_propose_ready(trial, ret_refusal, error) ||
+      !recovery_rule_check(trial, ret_refusal, error) ||
       !recovery_submit_group(trial, record_signed, NULL, error))
     return false;
   nonce = fidotool_json_get_text(trial->statement, "nonce");
@@ -261,6 +263,8 @@ recovery_submit_run(RecoveryTrial *trial, const FidotoolJson *request,
     ok = submit_signed(trial, request, ret_refusal, error);
   else if (g_strcmp0(act, "case.made") == 0)
     ok = recovery_deed_made_submit(trial, request, ret_refusal, error);
+  else if (g_strcmp0(act, "roster.key") == 0)
+    ok = recovery_staff_key_submit(trial, request, ret_refusal, error);
   else if (g_strcmp0(act, "case.contest") == 0 ||
            g_strcmp0(act, "case.withdraw") == 0)
     ok = recovery_deed_code_submit(trial, request, ret_refusal, error);

@@ -71,6 +71,10 @@ typedef struct {
   const RecoveryRoster *roster; /* whose keys may sign */
   const RecoveryRosterMachine *machine;
   RecoverySshsigSeen seen;
+  /* roster.enrol of a key that is in no roster yet (staff-key.c). */
+  RecoveryRoster *newcomers; /* holds the one row below */
+  const RecoveryRosterKey *newcomer;
+  char *newcomer_id;  /* base64 */
   FidotoolJson *done; /* what the answer says besides */
   GPtrArray *files;   /* of export.made: the bundle, when proposed */
 } RecoveryTrial;
@@ -183,10 +187,10 @@ GBytes *recovery_judging_registration(GBytes *att, const uint8_t cdh[32],
                                       GBytes *cdj);
 GBytes *recovery_judging_assertion(GBytes *auth_data, const uint8_t cdh[32],
                                    GBytes *cdj, GBytes *sig, GBytes *cred);
-/* Judges a stored registration again, as of at_s. */
+/* Judges a stored registration again, for that RP ID, as of at_s. */
 RecoveryJudging *recovery_judging_again(RecoveryStation *station,
                                         const uint8_t registration[32],
-                                        int64_t at_s,
+                                        const char *rp_id, int64_t at_s,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
 
@@ -199,6 +203,9 @@ bool recovery_directory_keep(RecoveryTrial *trial, GError **error);
  * NULL without error. */
 FidotoolJson *recovery_directory_find(RecoveryStation *station,
                                       const char *sub);
+/* The subject whose employee number has this commitment, hex, or NULL. */
+char *recovery_directory_sub(RecoveryStation *station,
+                             const char *employee_hex);
 
 /* opening.c */
 /* The openings behind every digest of a statement, and who may sign it. */
@@ -221,6 +228,9 @@ FidotoolJson *recovery_propose_run(RecoveryTrial *trial,
                                    RecoveryRefusal **ret_refusal,
                                    GError **error);
 FidotoolJson *recovery_propose_statement(RecoveryTrial *trial, GError **error);
+/* Before the rules are asked: what the act brings along is read. */
+bool recovery_propose_ready(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
+                            GError **error);
 FidotoolJson *recovery_submit_run(RecoveryTrial *trial,
                                   const FidotoolJson *request,
                                   RecoveryRefusal **ret_refusal,

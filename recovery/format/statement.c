@@ -198,16 +198,15 @@ check_signed_group(const FidotoolJson *entry, const char *actor, bool wanted,
 }
 
 /* Contest and withdrawal: which fields there are depends on the method. Nobody
- * of the staff contests. */
+ * of the staff contests: that row has no signature. */
 static bool
-check_method(const RecoveryAct *act, const FidotoolJson *entry, GError **error)
+check_method(const FidotoolJson *entry, GError **error)
 {
   const char *method = fidotool_json_get_text(entry, "method");
   bool by_key = strcmp(method, "key") == 0;
   bool by_staff = strcmp(method, "signed") == 0;
 
-  if ((!by_key && !by_staff && strcmp(method, "code") != 0) ||
-      (by_staff && act->signatures == 0))
+  if (!by_key && !by_staff && strcmp(method, "code") != 0)
     return fail(entry, "method", "neither code, key nor signed", error);
   if (is_there(entry, "assertion") != by_key)
     return fail(entry, "assertion", by_key ? "missing" : "not here", error);
@@ -235,7 +234,7 @@ check_groups(const RecoveryAct *act, const FidotoolJson *entry, GError **error)
   bool several = is_there(entry, "actors");
 
   if (act->kind == RECOVERY_ACT_MIXED)
-    return check_method(act, entry, error);
+    return check_method(entry, error);
   if (strcmp(act->name, "case.bound") == 0) {
     bool made_here = is_there(entry, "registration");
 

@@ -147,39 +147,6 @@ an_employee_stays_one_person(void **state)
   attack_world_free(world);
 }
 
-/* No key comes in that was not judged: another key under the registration of
- * one that was, or the user's key. */
-static void
-keys_of_a_new_roster_were_judged(void **state)
-{
-  AttackWorld *world = attack_world_at("made");
-  g_autoptr(FidotoolJson) whole = roster(world);
-  AttackKey *mine = attack_key_new();
-  const RecoveryCase *of =
-      recovery_model_case(world->station->model, world->case_id);
-  const RecoveryCaseMade *credential = g_ptr_array_index(of->made, 0);
-  g_autofree char *line = NULL;
-  FidotoolJson *row;
-  uint8_t cred[32];
-
-  (void)state;
-  row = find_row(whole, "keys", "person", "p-lead");
-  attack_key_cred(mine, cred);
-  recovery_trial_set_hex(row, "cred", cred, 32);
-  line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
-                                          false, "roster", line),
-                      "error");
-  recovery_trial_set_hex(row, "registration", credential->registration, 32);
-  g_free(line);
-  line = recovery_jcs_write(whole, NULL, NULL);
-  attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
-                                          false, "roster", line),
-                      "error");
-  attack_key_free(mine);
-  attack_world_free(world);
-}
-
 static void
 a_roster_is_of_this_station(void **state)
 {
@@ -260,7 +227,6 @@ only_a_tightening_takes_effect_at_once(void **state)
     const char *list, *name, *value, *member, *to;
   } rows[] = {
       {"keys", "person", "p-twin", "team", "other"},
-      {"keys", "person", "p-twin", "sub", "s-0000ffff"},
       {"keys", "person", "p-twin", "valid_after", "2025-01-01T00:00:00.000Z"},
       {"keys", "person", "p-twin", "valid_before", "2029-01-01T00:00:00.000Z"},
       {"machines", "id", "desk-two", "id", "desk-new"},
@@ -428,50 +394,6 @@ a_key_out_of_its_time_signs_nothing(void **state)
   attack_world_free(world);
 }
 
-/* Somebody becomes staff while their own case is open. */
-static void
-nobody_approves_their_own_case(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  FidotoolJson *whole = roster(world);
-
-  (void)state;
-  fidotool_json_set_text(find_row(whole, "keys", "person", "p-other"), "sub",
-                         world->sub);
-  change_roster(world, "roster.change", whole);
-  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
-  attack_world_reach(world, "one-approval");
-  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
-  attack_world_expect(approve(world, "p-other", "other-team", true),
-                      "own-case");
-  attack_world_expect(
-      attack_world_act(world, "p-other", true,
-                       "{\"act\":\"case.refuse\",\"actor\":\"p-other\","
-                       "\"case\":\"%s\",\"reason\":\"doubt\"}",
-                       world->case_id),
-      "own-case");
-  attack_world_free(world);
-}
-
-/* A roster in force whose key never signed roster.enrol (not to be had from
- * outside today: it is made so by hand). */
-static void
-a_key_that_never_proved_itself_signs_nothing(void **state)
-{
-  AttackWorld *world = attack_world_at("made");
-  AttackKey *key = attack_world_person(world, "p-twin")->key;
-  uint8_t cred[32];
-  g_autofree char *hex = NULL;
-
-  (void)state;
-  attack_key_cred(key, cred);
-  hex = fidotool_bytes_hex(cred, 32);
-  assert_true(g_hash_table_remove(world->station->model->enrolled, hex));
-  attack_world_expect(approve(world, "p-twin", "helpdesk-lead", false),
-                      "key-not-enrolled");
-  attack_world_free(world);
-}
-
 /* A case frozen under a strict policy stays strict. */
 static void
 the_stricter_policy_judges(void **state)
@@ -585,7 +507,6 @@ main(void)
       cmocka_unit_test(nobody_changes_themselves),
       cmocka_unit_test(a_key_stays_with_its_person),
       cmocka_unit_test(an_employee_stays_one_person),
-      cmocka_unit_test(keys_of_a_new_roster_were_judged),
       cmocka_unit_test(a_roster_is_of_this_station),
       cmocka_unit_test(a_key_is_taken_out_at_once),
       cmocka_unit_test(only_a_tightening_takes_effect_at_once),
@@ -594,8 +515,6 @@ main(void)
       cmocka_unit_test(an_officer_who_has_left_is_none),
       cmocka_unit_test(a_machine_out_of_its_time_signs_nothing),
       cmocka_unit_test(a_key_out_of_its_time_signs_nothing),
-      cmocka_unit_test(nobody_approves_their_own_case),
-      cmocka_unit_test(a_key_that_never_proved_itself_signs_nothing),
       cmocka_unit_test(the_stricter_policy_judges),
       cmocka_unit_test(a_key_is_judged_by_both_policies),
       cmocka_unit_test(a_policy_goes_forward),

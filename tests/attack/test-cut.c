@@ -162,6 +162,15 @@ look(Place *place)
   attack_world_activate(world, "p-agent", "agent");
   add_answer(seen, attack_world_query(world, "{\"what\":\"persons\","
                                              "\"text\":\"okafor\"}"));
+  {
+    g_autoptr(FidotoolJson) waiting =
+        attack_world_query(world, "{\"what\":\"changes\"}");
+
+    g_string_append_printf(
+        seen, "changes %zu %zu\n",
+        fidotool_json_size(fidotool_json_get(waiting, "proposed")),
+        fidotool_json_size(fidotool_json_get(waiting, "changes")));
+  }
   if (find_case(world) != NULL)
     add_answer(seen,
                attack_world_query(world, "{\"what\":\"case\",\"case\":\"%s\"}",
@@ -302,6 +311,35 @@ enrol_last(Place *place)
   return enrol(place->world, one);
 }
 
+/* The practice policy under another version. */
+static FidotoolJson *
+load_policy(AttackWorld *world, const char *officer, bool away)
+{
+  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
+  g_auto(GStrv) parts =
+      g_strsplit(fidotool_json_get_text(founding, "policy"), "version: 1", -1);
+  g_autofree char *yaml = g_strjoinv("version: 2", parts), *text = NULL;
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+
+  fidotool_json_set_text(request, "act", "policy.load");
+  fidotool_json_set_text(request, "actor", officer);
+  fidotool_json_set_text(request, "policy", yaml);
+  text = fidotool_json_write(request, NULL);
+  return attack_world_act(world, officer, away, "%s", text);
+}
+
+static FidotoolJson *
+load_first(Place *place)
+{
+  return load_policy(place->world, "p-so-one", false);
+}
+
+static FidotoolJson *
+load_second(Place *place)
+{
+  return load_policy(place->world, "p-so-two", true);
+}
+
 static FidotoolJson *
 make_key(Place *place)
 {
@@ -325,6 +363,8 @@ static const Step founding[] = {
 
 static const Step steps[] = {
   { "role.activate", "p-agent", false, NULL, "{\"act\":\"role.activate\",\"role\":\"agent\"" BY("p-agent") "}", NULL, NULL, NULL },
+  { "policy.load, first", "p-so-one", false, "security", "", NULL, load_first, NULL },
+  { "policy.load", "p-so-two", true, "security", "", NULL, load_second, NULL },
   { "case.open, first", "p-agent", false, "agent", "{\"act\":\"case.open\",\"op\":\"recover\",\"sub\":\"SUB\",\"reason\":\"lost\"" BY("p-agent") "}", NULL, NULL, NULL },
   { "case.withdraw", "p-agent", false, "agent", CASE("case.withdraw") BY("p-agent") "}", NULL, NULL, NULL },
   { "case.open", "p-agent", false, "agent", "{\"act\":\"case.open\",\"op\":\"recover\",\"sub\":\"SUB\",\"reason\":\"lost\"" BY("p-agent") "}", NULL, NULL, NULL },

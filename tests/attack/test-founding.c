@@ -227,7 +227,7 @@ officers_sign_once_each_and_not_all_here(void **state)
                       "state");
   attack_world_expect(
       attack_world_founding_key(world, "p-lead", key_of(world, "p-lead"), true),
-      "state");
+      "enrol-first");
   attack_world_restart(world, NULL);
   attack_world_expect(attack_world_send(world, attack_world_founding(world)),
                       "state");

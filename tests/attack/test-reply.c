@@ -383,7 +383,7 @@ a_directory_is_read_strictly(void **state)
   } rows[] = {
       {"E-9,Eve,x,,,,,", "not the seven columns"},
       {"E-9,Eve,x", "not the seven columns"},
-      {"E-9,\\\"Eve\\\"x,,,,,", "not the seven columns"},
+      {"E-9,\\\"Eve\\\"x,,,,", "not the seven columns"},
       {",Eve,x,,,,", "employee or name is missing"},
       {"E-9,,x,,,,", "employee or name is missing"},
       {"E-900,Eve,x,,p-lead,,", "has another employee id"},
@@ -404,6 +404,25 @@ a_directory_is_read_strictly(void **state)
       "{\"act\":\"key.import\",\"actor\":\"p-agent\","
       "\"csv\":\"employee,name,team,address,person,"
       "credential,aaguid\\nE-9,\\\"Stone, Eve\\\",x,,,,\\n\"}"));
+  attack_world_free(world);
+}
+
+/* The next import says who people are now. */
+static void
+a_directory_is_replaced_by_the_next(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *before = attack_world_sub(world, "kim reed");
+  g_autofree char *after = NULL;
+
+  (void)state;
+  attack_world_ok(
+      attack_world_act(world, "p-agent", false,
+                       "{\"act\":\"key.import\",\"actor\":\"p-agent\","
+                       "\"csv\":\"employee,name,team,address,person,"
+                       "credential,aaguid\\nE-102,Kim Lark,sales,,,,\\n\"}"));
+  after = attack_world_sub(world, "kim lark");
+  assert_string_equal(after, before);
   attack_world_free(world);
 }
 
@@ -441,6 +460,7 @@ main(void)
       cmocka_unit_test(a_code_is_of_one_case),
       cmocka_unit_test(a_refusal_opens_what_it_refuses),
       cmocka_unit_test(a_directory_is_read_strictly),
+      cmocka_unit_test(a_directory_is_replaced_by_the_next),
       cmocka_unit_test(a_bundle_is_one_that_was_made),
   };
 

@@ -234,7 +234,7 @@ forget_enrolment(AttackWorld *world, AttackKey *key)
   attack_key_cred(key, cred);
   for (unsigned i = 0; i < rows->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(rows, i);
-    g_autofree char *hex = fidotool_bytes_hex(row->cred, 32);
+    g_autofree char *hex = fidotool_bytes_hex(row->registration, 32);
 
     if (memcmp(row->cred, cred, 32) == 0)
       assert_true(g_hash_table_remove(world->station->model->enrolled, hex));

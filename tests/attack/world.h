@@ -146,9 +146,28 @@ char *attack_world_sub(AttackWorld *world, const char *name);
 /* Keeps what the auditor is given, from an answer that says it. */
 void attack_world_trust(AttackWorld *world, const FidotoolJson *said);
 
+/* world-newcomer.c */
+/* roster.key: the person makes a key, where an officer's role is active. */
+FidotoolJson *attack_world_new_key(AttackWorld *world, const char *person,
+                                   AttackKey *key, bool attested);
+/* Its registration, hex, of the last that was kept; free with g_free(). */
+char *attack_world_registration(const FidotoolJson *answer);
+/* roster.enrol of that registration, signed by a key. */
+FidotoolJson *attack_world_prove(AttackWorld *world, const char *person,
+                                 const char *registration, AttackKey *key);
+/* Both, with p-so-one at the desk; fails the test where one is refused. */
+void attack_world_enrol_new(AttackWorld *world, const char *person,
+                            AttackKey *key);
+/* The roster in force with a row for that person; free with g_free(). Fails the
+ * test where it is refused. */
+char *attack_world_roster_with(AttackWorld *world, const char *person,
+                               const char *employee, const char *team,
+                               const char *role);
+
 /* world-bundle.c */
 /* verify.py on a bundle, with what the auditor was given or without: its exit
- * code; what it said is freed with g_free(). KEYTURN_KEEP keeps the files. */
+ * code, with which FIDOTOOL, where it is set, must agree; what it said is freed
+ * with g_free(). KEYTURN_KEEP keeps the files. */
 int attack_world_verify(const AttackWorld *world, GPtrArray *files,
                         bool trusted, char **ret_said);
 /* Removes a folder with all that is in it. */
