@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd-roster.c - fidotool roster show, print and enrol. */
+/* cmd-roster.c - fidotool roster show and print. */
 #include <stdio.h>
 #include <string.h>
 
@@ -36,6 +36,17 @@ is_enrolled(const FidotoolJson *answer, const uint8_t cred[32])
   return false;
 }
 
+/* Keys that proved themselves and have no row yet. */
+static void
+print_newcomers(const FidotoolJson *answer)
+{
+  const FidotoolJson *list = fidotool_json_get(answer, "newcomers");
+
+  for (size_t i = 0; i < fidotool_json_size(list); i++)
+    printf("%-16s a new key that is not on the roster: fidotool roster add\n",
+           fidotool_json_get_text(fidotool_json_at(list, i), "person"));
+}
+
 static bool
 print_roster(const FidotoolJson *answer, GError **error)
 {
@@ -55,6 +66,7 @@ print_roster(const FidotoolJson *answer, GError **error)
            key->team, roles, hash, until,
            is_enrolled(answer, key->cred) ? "" : ", not enrolled yet");
   }
+  print_newcomers(answer);
   for (guint i = 0; i < roster->machines->len; i++) {
     const RecoveryRosterMachine *machine = roster->machines->pdata[i];
     g_autofree char *until = recovery_time_write(machine->valid_before_ms);
@@ -107,35 +119,4 @@ int
 fidotool_cmd_roster_print(FidotoolCmd *cmd, int argc, char **argv)
 {
   return run(cmd, argc, argv, true);
-}
-
-int
-fidotool_cmd_roster_enrol(FidotoolCmd *cmd, int argc, char **argv)
-{
-  FidotoolGovernedOptions who = {0};
-  const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&who),
-                                  G_OPTION_ENTRY_NULL};
-  g_autoptr(GError) error = NULL;
-  g_autoptr(FidotoolJson) request = NULL;
-  g_autoptr(FidotoolJson) done = NULL;
-  FidotoolGoverned governed;
-
-  if (!fidotool_cmd_parse(
-          cmd, entries,
-          "A person's key that the roster lists signs for itself; until then "
-          "it signs nothing else.\n"
-          "Example:\n  fidotool roster enrol --as ben",
-          &argc, &argv, &error))
-    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  g_clear_pointer(&who.role, g_free);
-  if (fidotool_governed_open(&governed, cmd, &who, 0, &error)) {
-    request = fidotool_governed_request(&governed, "roster.enrol");
-    done = fidotool_governed_act(&governed, request, &error);
-  }
-  if (!done)
-    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
-  if (!cmd->json)
-    fidotool_governed_print(done);
-  return fidotool_governed_done(&governed, g_steal_pointer(&done),
-                                FIDOTOOL_CMD_CHANGED);
 }

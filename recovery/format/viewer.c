@@ -263,10 +263,13 @@ add_roster(RecoveryView *view, const RecoveryRoster *roster)
     const RecoveryRosterKey *key = g_ptr_array_index(roster->keys, i);
     g_autofree char *roles = g_strjoinv(", ", key->roles);
     g_autofree char *end = recovery_time_write(key->valid_before_ms);
+    g_autofree char *hex = fidotool_bytes_hex(key->cred, 32);
+    g_autofree char *name = shorten(hex);
 
+    /* With its key: another one in its place must show. */
     add_line(view, "On the roster",
-             g_strdup_printf("%s, team %s: %s, until %.10s", key->person,
-                             key->team, roles, end));
+             g_strdup_printf("%s, team %s: %s; key %s until %.10s", key->person,
+                             key->team, roles, name, end));
   }
   for (unsigned i = 0; i < roster->machines->len; i++) {
     const RecoveryRosterMachine *machine =
