@@ -26,13 +26,14 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FILES = """
-    submit propose opening judging trial found found-key found-draft deed-made
+    submit propose opening judging trial found found-key found-draft found-trust
+    staff-key staff-row deed-made
     deed-case deed-change deed-decide deed-staff directory effect station case
     policy rule rule-actor rule-approval rule-case rule-evidence rule-import
     rule-limit rule-pair rule-release rule-signature rule-statement
     format/act format/roster format/state format/statement
 """.split()
-ATTACKS = "people staff statement reply key draft founding order strict settle store change time case bundle walk".split()
+ATTACKS = "people staff statement reply key draft founding order strict settle store change newcomer time case bundle walk".split()
 UNITS = "act policy roster state statement viewer".split()
 # What a test is given to do; the walk is the longest.
 ENVIRONMENT = {"KEYTURN_SOURCE": str(ROOT), "KEYTURN_ACTS": "1500", "PATH": "/usr/bin:/bin",
