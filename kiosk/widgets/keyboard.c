@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define MAX_KEYS 48
+/* As wide as it wants to be: eleven keys for a finger in a row. On a small
+ * screen it is narrower. */
+#define NATURAL_WIDTH 770
 
 typedef struct {
   const char *language;
@@ -337,6 +340,28 @@ kiosk_keyboard_init(KioskKeyboard *self)
 }
 
 static void
+kiosk_keyboard_measure(GtkWidget *widget, GtkOrientation orientation,
+                       int for_size, int *minimum, int *natural,
+                       int *minimum_baseline, int *natural_baseline)
+{
+  gtk_widget_measure(GTK_WIDGET(KIOSK_KEYBOARD(widget)->grid), orientation,
+                     for_size, minimum, natural, NULL, NULL);
+  if (orientation == GTK_ORIENTATION_HORIZONTAL)
+    *natural = MAX(*natural, NATURAL_WIDTH);
+  *minimum_baseline = *natural_baseline = -1;
+}
+
+static void
+kiosk_keyboard_size_allocate(GtkWidget *widget, int width, int height,
+                             int baseline)
+{
+  const GtkAllocation all = {0, 0, width, height};
+
+  gtk_widget_size_allocate(GTK_WIDGET(KIOSK_KEYBOARD(widget)->grid), &all,
+                           baseline);
+}
+
+static void
 kiosk_keyboard_dispose(GObject *object)
 {
   KioskKeyboard *self = KIOSK_KEYBOARD(object);
@@ -404,8 +429,9 @@ kiosk_keyboard_class_init(KioskKeyboardClass *klass)
   object->finalize = kiosk_keyboard_finalize;
   object->get_property = kiosk_keyboard_get_property;
   object->set_property = kiosk_keyboard_set_property;
+  widget->measure = kiosk_keyboard_measure;
+  widget->size_allocate = kiosk_keyboard_size_allocate;
   gtk_widget_class_set_css_name(widget, "keyboard");
-  gtk_widget_class_set_layout_manager_type(widget, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 
   props[PROP_LANGUAGE] =
