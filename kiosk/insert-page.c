@@ -57,7 +57,9 @@ show_facts(KioskInsertPage *self, KioskSession *session)
   g_autofree char *text = pin == NULL ? NULL : kiosk_words_text(pin, 0, NULL);
 
   kiosk_fact_set_text(self->key, name);
-  kiosk_fact_set_text(self->pin, text);
+  /* Of a key that does not fit nothing more is asked. */
+  kiosk_fact_set_text(
+      self->pin, kiosk_session_user_refusal(session) == NULL ? text : NULL);
 }
 
 /* Once for each key: what fits stands on the page, what does not above it. */

@@ -169,7 +169,7 @@ quiet_word(const KioskKeyView *view)
   case KIOSK_KEY_STOPPED:
     return "key.another";
   case KIOSK_KEY_RETRY:
-    return "key.retry";
+    return g_strcmp0(view->word, "key.other") == 0 ? "key.swap" : "key.retry";
   case KIOSK_KEY_IDLE:
   case KIOSK_KEY_DONE:
     return NULL;

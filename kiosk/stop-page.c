@@ -12,6 +12,7 @@ struct _KioskStopPage {
   KioskNotice *why;
   KioskFact *reference;
   KioskFact *phone;
+  GtkWidget *keep;
 };
 
 G_DEFINE_FINAL_TYPE(KioskStopPage, kiosk_stop_page, KIOSK_TYPE_PAGE)
@@ -22,13 +23,17 @@ kiosk_stop_page_entered(KioskPage *page)
   KioskStopPage *self = KIOSK_STOP_PAGE(page);
   KioskSession *session = kiosk_page_session(page);
   const char *why = kiosk_session_user_why(session);
+  bool somebody_else = g_strcmp0(why, "stop.notme") == 0;
   g_autofree char *body = kiosk_words_text(
       kiosk_session_facts(session)->made ? "stop.made" : "stop.nothing", 0,
       NULL);
 
   kiosk_page_set_body(page, body);
   kiosk_notice_set(self->why, why, 0);
-  kiosk_fact_set_text(self->reference, kiosk_session_case_id(session));
+  /* Whose case it is not, has no use for its number. */
+  kiosk_fact_set_text(self->reference,
+                      somebody_else ? NULL : kiosk_session_case_id(session));
+  gtk_widget_set_visible(self->keep, !somebody_else);
   kiosk_fact_set_text(self->phone, kiosk_session_config(session)->phone);
 }
 
@@ -59,6 +64,7 @@ kiosk_stop_page_class_init(KioskStopPageClass *klass)
   gtk_widget_class_bind_template_child(widget, KioskStopPage, why);
   gtk_widget_class_bind_template_child(widget, KioskStopPage, reference);
   gtk_widget_class_bind_template_child(widget, KioskStopPage, phone);
+  gtk_widget_class_bind_template_child(widget, KioskStopPage, keep);
 }
 
 static void

@@ -31,6 +31,8 @@ static const KioskWord words[] = {
   { "key.insert.same", N_("Insert the same key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
   /* TRANSLATORS: this key cannot be used; below the reason */
   { "key.another", N_("Take this key out. Another one is needed."), NULL, NULL, "kiosk-other", LOOK, ALL },
+  /* TRANSLATORS: below "This is not the key you started with" */
+  { "key.swap", N_("Take this key out. Insert the one you started with."), NULL, NULL, "kiosk-other", LOOK, ALL },
   /* TRANSLATORS: below the reason why it did not work */
   { "key.retry", N_("You can try once more, or use another key."), NULL, NULL, "kiosk-repeat", LOOK, ALL },
   /* TRANSLATORS: NFC: the key is laid on a reader */
@@ -254,7 +256,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the user's part ended before the spare key was registered */
   { "stop.made", N_("Your new key stays registered. Nothing else was changed."), NULL, NULL, "kiosk-stop", NONE, USER },
   /* TRANSLATORS: how much of the contest code was entered */
-  { "code.count", NP_("{n} of 32 characters", "{n} of 32 characters"), NULL, NULL, NONE, ALL },
+  { "code.count", NP_("{n} character of 32 is there.", "{n} characters of 32 are there."), NULL, NULL, NONE, ALL },
   /* TRANSLATORS: the case was stopped with a code */
   { "contest.done", N_("The record has it. Keys that were made for this case do not work."), NULL, NULL, "kiosk-ok", OK, ALL },
   /* TRANSLATORS: a code that came too late, or a second time */
@@ -262,9 +264,9 @@ static const KioskWord words[] = {
 
   /* What a refusal by rule means for the user, in plain words. */
   /* TRANSLATORS: the key cannot prove which model it is */
-  { "rule.user.attest", N_("This key cannot prove its make and model. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  { "rule.user.attest", N_("This key cannot prove its make. Nothing was registered. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
   /* TRANSLATORS: the model is not allowed here */
-  { "rule.user.model", N_("This model of key is not allowed here. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
+  { "rule.user.model", N_("This kind of key is not allowed. Nothing was registered. Use one from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
   /* TRANSLATORS: the key is of a kind that knows too little */
   { "rule.user.old", N_("This key is too old. Nothing was changed. Use a key from the help desk."), NULL, NULL, "kiosk-other", WRONG, USER },
   /* TRANSLATORS: the key can be made only right after the case was submitted */
