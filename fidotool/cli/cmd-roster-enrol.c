@@ -5,7 +5,8 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
-#include "fidotool/cli/making.h"
+#include "fidotool/cli/key-run.h"
+#include "fidotool/act/making.h"
 #include "fidotool/cli/sitting.h"
 
 typedef struct {
@@ -58,7 +59,8 @@ make_key(FidotoolGoverned *governed, const char *key, GError **error)
   fidotool_json_set_text(request, "person", governed->as);
   offer = fidotool_governed_propose(governed, request, error);
   if (offer)
-    made = fidotool_making_roster(governed->cmd, offer, error);
+    made = fidotool_key_run_answer(governed->cmd, fidotool_making_roster, offer,
+                                   error);
   if (!made)
     return NULL;
   fidotool_json_set_text(made, "act", "roster.key");
