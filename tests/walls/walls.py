@@ -9,6 +9,7 @@ exports begins with its name), headers (each compiles alone) or pages (the
 kiosk's pages hold no rule and no stock entry).
 `undefined --write` renews the lists; read the difference before it goes in."""
 
+import concurrent.futures
 import fnmatch
 import os
 import pathlib
@@ -215,7 +216,7 @@ def check_headers(build):
     shown = run("pkg-config", "--cflags", "gtk4", "libadwaita-1", "gsound", "speech-dispatcher").split()
     headers = [pathlib.Path(h) for f in ("fidotool", "recovery", "kiosk", "tests") for h in sorted(SOURCE.glob(f"{f}/**/*.h"))]
     generated = [f"-I{build / d}" for d in ("recovery", "recovery/service", "fidotool/cli")]
-    for header in headers:
+    def look(header):
         is_shown = "kiosk" in header.relative_to(SOURCE).parts and not any(fnmatch.fnmatch(header.name, p) for p in PLAIN)
         probe = subprocess.run(
             ["gcc", "-std=gnu17", "-D_GNU_SOURCE", "-fsyntax-only", "-x", "c", "-Wall", "-Wextra",
@@ -223,7 +224,12 @@ def check_headers(build):
              "/dev/null"],
             capture_output=True, text=True)
         if probe.returncode != 0 or probe.stderr:
-            faults.append(f"{header.relative_to(SOURCE)}: {probe.stderr.splitlines()[0]}")
+            return [f"{header.relative_to(SOURCE)}: {probe.stderr.splitlines()[0]}"]
+        return []
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(look, headers):
+            faults += found
     if len(headers) < 30:
         faults.append("hardly any headers were looked at")
     return faults
