@@ -9,6 +9,7 @@
 #include "kiosk/cover.h"
 #include "kiosk/device-work.h"
 #include "kiosk/practice-panel.h"
+#include "kiosk/presenter-text.h"
 #include "kiosk/session.h"
 #include "kiosk/station.h"
 #include "kiosk/widgets/widgets.h"
@@ -68,6 +69,27 @@ on_terminate(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The style is written for the reference station; in a narrow window letters
+ * are somewhat smaller, as there. */
+static void
+set_text_size(const KioskConfig *config)
+{
+  g_autoptr(GtkCssProvider) css = gtk_css_provider_new();
+  int usual = kiosk_presenter_text_px(config->dpi, config->distance_mm, false);
+  int large = kiosk_presenter_text_px(config->dpi, config->distance_mm, true);
+  g_autofree char *text =
+      g_strdup_printf("window { font-size: %dpx; }\n"
+                      "window.narrow { font-size: %dpx; }\n"
+                      "window.large { font-size: %dpx; }\n"
+                      "window.large.narrow { font-size: %dpx; }\n",
+                      usual, usual * 18 / 20, large, large * 32 / 38);
+
+  gtk_css_provider_load_from_data(css, text, -1);
+  gtk_style_context_add_provider_for_display(
+      gdk_display_get_default(), GTK_STYLE_PROVIDER(css),
+      GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+}
+
 static void
 open_window(KioskApplication *self)
 {
@@ -108,6 +130,7 @@ kiosk_application_run(KioskApplication *self, GError **error)
   }
   adw_init();
   kiosk_widgets_init();
+  set_text_size(self->config);
   terminate = g_unix_signal_add(SIGTERM, on_terminate, self);
   open_window(self);
   g_main_loop_run(self->loop);
