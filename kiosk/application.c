@@ -69,6 +69,15 @@ on_terminate(gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The window itself does not close; a practice at a laptop ends so. */
+static gboolean
+on_close_request(KioskApplication *self)
+{
+  if (kiosk_session_is_practice(self->session))
+    g_main_loop_quit(self->loop);
+  return TRUE;
+}
+
 /* The style is written for the reference station; in a narrow window letters
  * are somewhat smaller, as there. */
 static void
@@ -101,7 +110,11 @@ open_window(KioskApplication *self)
   g_signal_connect_object(self->session, "changed",
                           G_CALLBACK(on_session_changed), self,
                           G_CONNECT_SWAPPED);
-  if (!self->config->windowed)
+  if (self->config->windowed)
+    g_signal_connect_object(self->window, "close-request",
+                            G_CALLBACK(on_close_request), self,
+                            G_CONNECT_SWAPPED);
+  else
     kiosk_cover_watch(GTK_WINDOW(self->window), on_covered, self);
   gtk_window_present(GTK_WINDOW(self->window));
   /* Lower than drawing: nothing is asked before the first frame is out. */

@@ -18,8 +18,8 @@ G_DECLARE_FINAL_TYPE(KioskApplication, kiosk_application, KIOSK, APPLICATION,
 KioskApplication *kiosk_application_new(KioskConfig *config,
                                         const char *softkeys);
 /*
- * Shows the window until SIGTERM, or until another window covers it; what was
- * entered is wiped then.
+ * Shows the window until SIGTERM, until another window covers it or, in a
+ * window of practice, until it is closed; what was entered is wiped then.
  * errors  FIDOTOOL_ERROR_FAILED: there is no display
  */
 bool kiosk_application_run(KioskApplication *self, GError **error);

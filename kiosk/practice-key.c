@@ -244,10 +244,22 @@ add_label(GtkBox *box, const char *text, const char *css)
   GtkWidget *label = gtk_label_new(text);
 
   gtk_label_set_xalign(GTK_LABEL(label), 0);
-  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_widget_add_css_class(label, css);
   gtk_box_append(box, label);
   return GTK_LABEL(label);
+}
+
+/* Whose key it is, and where it is now. */
+static void
+add_head(KioskPracticeKey *self)
+{
+  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 6);
+  GtkLabel *name = add_label(GTK_BOX(row), self->name, "practice-name");
+
+  gtk_widget_set_hexpand(GTK_WIDGET(name), TRUE);
+  gtk_label_set_ellipsize(name, PANGO_ELLIPSIZE_END);
+  self->state = add_label(GTK_BOX(row), NULL, "practice-note");
+  gtk_box_append(GTK_BOX(self->box), row);
 }
 
 static void
@@ -306,10 +318,9 @@ kiosk_practice_key_new(const char *control, const char *name, const char *note)
 
   self->control = g_strdup(control);
   self->name = g_strdup(name);
-  (void)add_label(box, name, "practice-name");
+  add_head(self);
   if (note != NULL)
-    (void)add_label(box, note, "practice-note");
-  self->state = add_label(box, NULL, "practice-note");
+    gtk_label_set_wrap(add_label(box, note, "practice-note"), TRUE);
   gtk_box_set_homogeneous(GTK_BOX(row), TRUE);
   gtk_box_append(box, row);
   self->plug = add_button(self, GTK_BOX(row), G_CALLBACK(on_plug_clicked));

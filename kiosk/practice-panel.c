@@ -83,18 +83,27 @@ add_pin(GtkBox *box, GKeyFile *about)
     add_label(box, text, "practice-name");
 }
 
+/* The window itself has no button for it. */
+static void
+on_end_clicked(GtkWidget *button)
+{
+  gtk_window_close(GTK_WINDOW(gtk_widget_get_root(button)));
+}
+
 GtkWidget *
 kiosk_practice_panel_new(const char *control)
 {
+  GtkWidget *panel = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
   GtkWidget *scroller = gtk_scrolled_window_new();
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 8);
+  GtkWidget *end = gtk_button_new_with_label(_("End practice"));
   g_autofree char *path = g_build_filename(control, "panel", NULL);
   g_autoptr(GKeyFile) about = g_key_file_new();
   g_autoptr(GPtrArray) ids = NULL;
 
   /* Without it the keys go by the names of their sockets. */
   (void)g_key_file_load_from_file(about, path, G_KEY_FILE_NONE, NULL);
-  gtk_widget_add_css_class(scroller, "practice-panel");
+  gtk_widget_add_css_class(panel, "practice-panel");
   add_label(GTK_BOX(box), _("Practice keys"), "practice-title");
   add_label(GTK_BOX(box),
             _("Outside the kiosk: what hands do with keys at its port."),
@@ -106,10 +115,11 @@ kiosk_practice_panel_new(const char *control)
   gtk_scrolled_window_set_policy(GTK_SCROLLED_WINDOW(scroller),
                                  GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child(GTK_SCROLLED_WINDOW(scroller), box);
+  gtk_widget_set_vexpand(scroller, TRUE);
+  g_signal_connect(end, "clicked", G_CALLBACK(on_end_clicked), NULL);
+  gtk_box_append(GTK_BOX(panel), scroller);
+  gtk_box_append(GTK_BOX(panel), end);
   /* Neither a click nor Tab takes the focus away from the page. */
-  gtk_widget_set_can_focus(scroller, FALSE);
-  gtk_accessible_update_property(GTK_ACCESSIBLE(scroller),
-                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
-                                 _("Practice keys"), -1);
-  return scroller;
+  gtk_widget_set_can_focus(panel, FALSE);
+  return panel;
 }

@@ -1,16 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""practice.py --build DIR [--auto DIR]: founds a practice station with software
-keys and walks through the recovery of a lost key, in plain words. With --auto
-nobody is asked, and DIR/bundle and DIR/trust are left behind. Called by ./run.
+"""practice.py --build DIR [--tty | --auto DIR]: founds a practice station with
+software keys and opens the kiosk on it, or walks through the recovery of a lost
+key in the terminal, in plain words. With --auto nobody is asked, and DIR/bundle
+and DIR/trust are left behind. Called by ./run.
 
 Everything it does, it does with the programs that people use."""
 
 import argparse
+import ctypes
 import json
 import os
 import pathlib
+import shlex
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -33,6 +37,19 @@ STAFF = [
     ("p-una", "Una", "1007", "audit", "auditor"),
 ]
 
+# Whose key it is and what they do, in the order of the panel beside the kiosk.
+PANEL = [
+    ("p-ada", "Ada; help desk: opens the case, records what proves Sam"),
+    ("sam-new", "Sam; the new key, without a PIN yet"),
+    ("sam-spare", "Sam; a spare key, if one is wanted"),
+    ("p-ben", "Ben; leads the help desk: approves here"),
+    ("p-cleo", "Cleo; network team: approves at her own desk"),
+    ("p-ria", "Ria; stores: releases the new key"),
+    ("p-olga", "Olga; security officer"),
+    ("p-otto", "Otto; security officer"),
+    ("p-una", "Una; auditor"),
+]
+
 
 class Stopped(Exception):
     """Something ended otherwise than it should, or a person said stop."""
@@ -43,6 +60,23 @@ def speak(text=""):
         print(textwrap.fill(paragraph, 92), flush=True)
 
 
+def has_display():
+    """Is there a screen that lets us in? As GTK finds it: Wayland, then X."""
+    for name, library, connect in (("WAYLAND_DISPLAY", "libwayland-client.so.0", "wl_display_connect"),
+                                   ("DISPLAY", "libX11.so.6", "XOpenDisplay")):
+        if not os.environ.get(name):
+            continue
+        try:
+            function = getattr(ctypes.CDLL(library), connect)
+        except (OSError, AttributeError):
+            continue
+        function.restype = ctypes.c_void_p
+        function.argtypes = [ctypes.c_char_p]
+        if function(None):  # closed with this process
+            return True
+    return False
+
+
 class Practice:
     def __init__(self, build, folder, auto):
         self.build, self.folder, self.auto = build, folder, auto
@@ -51,7 +85,8 @@ class Practice:
         self.keys, self.control = self.work / "keys", self.work / "control"
         self.station, self.trust = folder / "station", folder / "trust"
         self.bundle, self.desk = folder / "bundle", folder / "desk-cleo"
-        self.running = []
+        self.exchange, self.desk_keys = folder / "exchange", self.work / "desk"
+        self.running, self.softkeys = [], {}
         for path in (self.keys, self.control):
             path.mkdir(mode=0o700)
         self.env = dict(os.environ, KEYTURN_KEYS=str(self.keys), KEYTURN_STATION=str(self.station),
@@ -130,11 +165,27 @@ class Practice:
             raise Stopped("stopped on request; nothing is left half done")
         return no is None or answer != no
 
+    def serve_key(self, name, port):
+        self.softkeys[name] = self.start([
+            self.program("tests/softkey/softkey"), "serve", "--die-with-parent", "--socket", str(port / name),
+            "--control", str(self.control / name), "--state", str(self.control / (name + ".state"))])
+
     def add_key(self, name):
-        self.start([self.program("tests/softkey/softkey"), "serve", "--die-with-parent",
-                    "--socket", str(self.keys / name), "--control", str(self.control / name),
-                    "--state", str(self.control / (name + ".state"))])
+        self.serve_key(name, self.keys)
         self.fidotool("key", "pin", "set", "--device", self.key(name), "--non-interactive")
+
+    def lose_key(self, name):
+        process = self.softkeys.pop(name)
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=15)
+
+    def tell_key(self, name, line):
+        """One line to a key's control socket."""
+        with socket.socket(socket.AF_UNIX) as channel:
+            channel.connect(str(self.control / name))
+            channel.sendall(line.encode() + b"\n")
+            if not channel.makefile().readline().startswith("ok"):
+                raise Stopped(f"the software key {name} does not take \"{line}\"")
 
     def key(self, name):
         return f"socket:{self.keys / name}"
@@ -248,9 +299,20 @@ class Practice:
         speak("\n6. EVIDENCE. Una the auditor exports the record. What follows is checked with sha256sum, ssh-keygen and a verifier "
               "in plain Python; what it trusts comes from the founding of the station, not from the bundle.")
         self.ask("Una exports the bundle?")
+        self.export(case)
+
+    def last_case(self):
+        """The last one the bundle tells of, or None."""
+        lines = (self.bundle / "data" / "entries.jsonl").read_text().splitlines()
+        return next((entry["case"] for entry in map(json.loads, reversed(lines)) if "case" in entry), None)
+
+    def export(self, case=None):
+        """Checks the bundle too. case: whose receipt is written; else the last one's."""
         self.act("audit", "export", str(self.bundle), "--as", "p-una")
-        receipt = self.act("audit", "proof", case, "--as", "p-una")
-        (self.folder / "receipt.txt").write_text(receipt["proof"])
+        case = case or self.last_case()
+        if case is not None:
+            receipt = self.act("audit", "proof", case, "--as", "p-una")
+            (self.folder / "receipt.txt").write_text(receipt["proof"])
         subprocess.run(["sha256sum", "-c", "--quiet", "manifest-sha256.txt"], cwd=self.bundle, check=True)
         speak("    sha256sum -c manifest-sha256.txt: every file is as it was exported.")
         own = subprocess.run([self.program("fidotool/cli/fidotool"), "audit", "verify", str(self.bundle), "--trust",
@@ -264,16 +326,81 @@ class Practice:
             raise Stopped("the bundle was not accepted")
 
     def where(self):
-        speak(f"\nWhere things lie:\n  bundle   {self.bundle}\n  trust    {self.trust}   (what the auditor holds)\n"
-              f"  receipt  {self.folder / 'receipt.txt'}\n  notices  {self.station / 'outbox'}\n"
-              f"Check it yourself:\n  cd {self.bundle} && cat data/README.txt")
+        receipt = self.folder / "receipt.txt"
+        print("\nWhere things lie:")
+        for name, path, more in (("bundle", self.bundle, ""), ("trust", self.trust, "   (what the auditor holds)"),
+                                 ("receipt", receipt, ""), ("notices", self.station / "outbox", ""),
+                                 ("exchange", self.exchange, "")):
+            if path.exists():
+                print(f"  {name:<9}{path}{more}")
+        print(f"Check it yourself:\n  cd {shlex.quote(str(self.bundle))} && cat data/README.txt", flush=True)
+
+    # In windows
+
+    def to_hands(self):
+        """From here on people insert, touch and pull the keys themselves: by
+        the panel beside the kiosk. Sam's old key is lost; Cleo's is at her
+        desk, where the station's ports are not."""
+        self.lose_key("sam-lost")
+        self.lose_key("sam-new")
+        (self.control / "sam-new.state").unlink()
+        self.serve_key("sam-new", self.keys)  # fresh: its PIN is chosen in the kiosk
+        self.add_key("sam-spare")
+        self.lose_key("p-cleo")
+        self.desk_keys.mkdir(mode=0o700)
+        self.serve_key("p-cleo", self.desk_keys)
+        for name in self.softkeys:
+            self.tell_key(name, "touch never")
+            if name != "p-cleo":
+                self.tell_key(name, "unplug")
+        (self.control / "panel").write_text("[practice]\npin=%s\n\n[names]\n%s\n" % (
+            PIN, "\n".join(f"{name}={text}" for name, text in PANEL)))
+
+    def set_up_kiosk(self):
+        self.exchange.mkdir(mode=0o700)
+        settings = self.folder / "kiosk.conf"
+        settings.write_text(f"[kiosk]\nstation={self.station}\nexchange={self.exchange}\nreceipts={self.folder}\n"
+                            "phone=1000 (practice)\n")
+        return settings
+
+    def explain_windows(self):
+        speak("\nThe kiosk opens in a window, and beside it a panel with everybody's keys: insert, touch and pull them there, "
+              "and you can be each person in turn.")
+        print(f"  PIN of every key: {PIN}   (Sam chooses one for the new key)\n")
+        speak("Ada signs in as staff, finds Sam Fox, opens a case, records what proves Sam and submits; Sam makes the new key; "
+              "Ben approves at the station; Cleo at her own desk; Ria releases the key. Close the window (End practice, below "
+              "the keys) and the auditor exports the record.\n")
+        speak("Cleo's desk is a second terminal. Where the kiosk has written her statement to the folder for statements:\n")
+        place = shlex.quote(str(self.folder))
+        print(f"  cd {place} && KEYTURN_KEYS={shlex.quote(str(self.desk_keys))} {shlex.quote(self.program('fidotool/cli/fidotool'))} "
+              "sign \"$(ls -t exchange/statement-*.json | head -n 1)\" --machine desk-cleo --out exchange/signed.json\n", flush=True)
+
+    def show_windows(self):
+        env = dict(self.env)
+        for name in ("LC_ALL", "LANG", "LANGUAGE"):  # the kiosk speaks the person's language
+            env.pop(name, None)
+            if name in os.environ:
+                env[name] = os.environ[name]
+        code = subprocess.run([self.program("kiosk/keyturn-kiosk"), "--windowed", "--config", str(self.set_up_kiosk()),
+                               "--practice-keys", str(self.control)], env=env, check=False).returncode
+        if code != 0:
+            raise Stopped(f"the kiosk ended with {code}")
+
+    def audit_windows(self):
+        """The same as in the terminal, for whatever was done."""
+        self.tell_key("p-una", "plug")
+        self.tell_key("p-una", "touch after 0")
+        speak("\nThe window was closed. Una the auditor exports the record.")
+        self.export()
 
 
 def main():
     parser = argparse.ArgumentParser(description="A practice station, and the recovery of a lost key.")
     parser.add_argument("--build", required=True, type=pathlib.Path)
     parser.add_argument("--auto", type=pathlib.Path, metavar="DIR", help="ask nobody; leave DIR/bundle and DIR/trust")
+    parser.add_argument("--tty", action="store_true", help="in the terminal, also where there is a display")
     options = parser.parse_args()
+    in_windows = not options.tty and options.auto is None and has_display()
     folder = options.auto or pathlib.Path(tempfile.mkdtemp(prefix="keyturn-practice-", dir=os.path.expanduser("~")))
     folder = folder.absolute()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -285,7 +412,15 @@ def main():
         practice.prepare()
         practice.found()
         speak(f"Olga and Otto, two officers, founded the station. The auditor was given {practice.trust}.")
-        practice.audit(practice.tell())
+        if in_windows:
+            practice.to_hands()
+            practice.explain_windows()
+            practice.show_windows()
+            practice.audit_windows()
+        else:
+            if options.auto is None and not options.tty:
+                speak("There is no display here: the case is told in the terminal.")
+            practice.audit(practice.tell())
         practice.where()
     except (Stopped, KeyboardInterrupt, EOFError) as stop:
         speak(f"\nStopped: {stop}")
