@@ -29,7 +29,7 @@ parse(Options *options, int *argc, char ***argv, GError **error)
       {"exchange", 0, 0, G_OPTION_ARG_FILENAME, &options->exchange,
        "folder for statements that are signed elsewhere", "DIR"},
       {"language", 0, 0, G_OPTION_ARG_STRING, &options->language,
-       "en, de or ar", "LANGUAGE"},
+       "the language it begins with", "en|de|ar"},
       {"windowed", 0, 0, G_OPTION_ARG_NONE, &options->windowed,
        "in a window of its own, for practice at a laptop", NULL},
       {"practice-keys", 0, 0, G_OPTION_ARG_FILENAME, &options->softkeys,

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""completion.py PROGRAM DIR: writes fidotool.bash, _fidotool (zsh) and
-fidotool.fish into DIR, from what PROGRAM prints with --help. So they know
-every command and option that the program has, and no others."""
+"""completion.py FIDOTOOL KIOSK DIR: writes fidotool.bash, _fidotool (zsh),
+fidotool.fish and the same for keyturn-kiosk into DIR, from what the programs
+print with --help. So they know every command and option that there is, and no
+others."""
 
 import dataclasses
 import os
@@ -11,7 +12,7 @@ import re
 import subprocess
 import sys
 
-MADE = "Made by docs/completion/completion.py from what fidotool prints with --help."
+MADE = "Made by docs/completion/completion.py from what the program prints with --help."
 FILES = re.compile(r"FILE|DIR|PATH|BUNDLE|SOCKET")
 CHOICES = re.compile(r"[a-z0-9-]+(\|[a-z0-9-]+)*")
 AGAIN = re.compile(r"may be given again|repeatable")
@@ -271,11 +272,72 @@ def write_fish(commands):
     return "\n".join(out) + "\n" + FISH + "\n".join(rows) + "\n"
 
 
+# ----------------------------------------------- a program without commands
+
+PLAIN_BASH = r"""
+_NAME() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local option= values=
+  # "--option=value" comes as three words.
+  if [[ $cur == '=' ]]; then
+    option=$prev cur=
+  elif [[ $prev == '=' ]]; then
+    option=${COMP_WORDS[COMP_CWORD - 2]}
+  elif [[ $prev == -* ]]; then
+    option=$prev
+  fi
+  case $option in
+VALUES
+    *)
+      mapfile -t COMPREPLY < <(compgen -W 'OPTIONS' -- "$cur")
+      [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+      return 0
+      ;;
+  esac
+  if [[ $values == '<file>' ]]; then
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+  elif [[ -n $values ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$values" -- "$cur")
+  fi
+  return 0
+}
+complete -F _NAME PROGRAM
+"""
+
+
+def write_plain_bash(name, options):
+    rows = []
+    for option in options:
+        values = kind(option.value) if option.value else None
+        if option.value:
+            rows.append("    --%s) values=%s ;;" % (option.name, quote("<file>" if values == "file" else " ".join(values or []))))
+    names = " ".join("--" + option.name + ("=" if option.value else "") for option in options)
+    text = PLAIN_BASH.replace("VALUES", "\n".join(rows)).replace("OPTIONS", names)
+    text = text.replace("PROGRAM", name).replace("_NAME", "_" + name.replace("-", "_"))
+    return "# bash completion for %s\n# %s\n%s" % (name, MADE, text)
+
+
+def write_plain_zsh(name, options):
+    specs = [spec for option in options for spec in zsh_option(option)]
+    return "#compdef %s\n# %s\n\n_arguments -s \\\n  %s\n" % (name, MADE, " \\\n  ".join(specs))
+
+
+def write_plain_fish(name, options):
+    rows = ["complete -c %s%s -l %s%s -d %s" % (name, " -s " + option.short if option.short else "", option.name,
+                                                fish_value(option.value), fish_quote(option.text)) for option in options]
+    return "# fish completion for %s\n# %s\n\ncomplete -c %s -f\n%s\n" % (name, MADE, name, "\n".join(rows))
+
+
 def main():
-    commands = read_commands(sys.argv[1])
-    folder = pathlib.Path(sys.argv[2])
+    fidotool, kiosk, folder = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3])
+    commands = read_commands(fidotool)
     for name, write in [("fidotool.bash", write_bash), ("_fidotool", write_zsh), ("fidotool.fish", write_fish)]:
         (folder / name).write_text(write(commands), encoding="utf-8")
+    options = read_options(read_help(kiosk))
+    for name, write in [("keyturn-kiosk.bash", write_plain_bash), ("_keyturn-kiosk", write_plain_zsh),
+                        ("keyturn-kiosk.fish", write_plain_fish)]:
+        (folder / name).write_text(write("keyturn-kiosk", options), encoding="utf-8")
 
 
 if __name__ == "__main__":

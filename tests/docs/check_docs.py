@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""check_docs.py FIDOTOOL RECOVERYD SOFTKEY COMPLETION_DIR: the manual pages,
-the completions and the pages in docs/ against the programs themselves."""
+"""check_docs.py FIDOTOOL RECOVERYD SOFTKEY KIOSK COMPLETION_DIR: the manual
+pages, the completions and the pages in docs/ against the programs
+themselves."""
 
 import os
 import pathlib
@@ -119,11 +120,32 @@ class Pages(unittest.TestCase):
     def test_options_of_the_other_programs(self):
         usage = run(SOFTKEY).stderr
         for page, options in (("recoveryd.8", set(read_options(help_of(RECOVERYD)))),
+                              ("keyturn-kiosk.1", set(read_options(help_of(KIOSK)))),
                               ("softkey.1", set(OPTION.findall(usage)))):
             lines = read_section(page, "OPTIONS")
             told = {option for before, line in zip(lines, lines[1:]) if before == ".TP"
                     for option in OPTION.findall(plain(line))}
             self.assertEqual(options, told, page)
+
+    def test_the_kiosks_values_are_called_what_help_calls_them(self):
+        text = "\n".join(plain(line) for line in read_section("keyturn-kiosk.1", "OPTIONS"))
+        for name, value in read_options(help_of(KIOSK)).items():
+            if value:
+                self.assertIn(name + "=" + value, text)
+
+    def test_settings_of_the_kiosk_are_in_the_manual(self):
+        table = re.findall(r'^  \{ "(\w+)", +offsetof.*?(true|false), *(\d+), (\d+), (\d+) \},$',
+                           (ROOT / "kiosk" / "config.c").read_text(encoding="utf-8"), re.M)
+        lines = read_section("keyturn-kiosk.1", "CONFIGURATION")
+        told, head = {}, None
+        for before, line in zip([""] + lines, lines):
+            head = plain(line) if before == ".TP" else head
+            told[head] = told.get(head, "") + " " + plain(line)
+        self.assertEqual({row[0] for row in table}, set(told) - {None})
+        for name, is_text, least, most, usual in table:
+            if is_text == "false":
+                self.assertIn("%s to %s" % (least, most), told[name], name)
+                self.assertRegex(told[name], r"\b%s,? when not" % usual, name)
 
     def test_pages_name_the_version(self):
         version = run(FIDOTOOL, "--version").stdout.split()[-1]
@@ -180,6 +202,20 @@ class Completions(unittest.TestCase):
                  "fidotool case approve c-1 --as ", "fidotool case approve c-1 --device ", "fidotool no such "]
         self.assertEqual([["seen", "called-back", "none"], ["called-back"], [], [], [], []], self.complete(lines))
 
+    def test_the_kiosks_options_are_offered(self):
+        options = read_options(help_of(KIOSK))
+        script = 'compopt() { :; }\nsource "$1"\nCOMP_WORDS=(keyturn-kiosk -) COMP_CWORD=1\n_keyturn_kiosk\n' \
+                 'echo "${COMPREPLY[*]}"\nCOMP_WORDS=(keyturn-kiosk --language = d) COMP_CWORD=3\n_keyturn_kiosk\necho "${COMPREPLY[*]}"\n'
+        done = run("bash", "-c", script, "bash", COMPLETION / "keyturn-kiosk.bash")
+        all_options, languages = done.stdout.splitlines()
+        self.assertEqual({name + ("=" if value else "") for name, value in options.items()}, set(all_options.split()))
+        self.assertEqual("de", languages)
+        zsh = (COMPLETION / "_keyturn-kiosk").read_text(encoding="utf-8")
+        fish = (COMPLETION / "keyturn-kiosk.fish").read_text(encoding="utf-8")
+        for name in options:
+            self.assertRegex(zsh, re.escape(name) + r"[=\[]")
+            self.assertRegex(fish, r"(?m)^complete -c keyturn-kiosk (-s \w )?-l %s " % name[2:])
+
     def test_zsh_and_fish_know_every_command_and_option(self):
         zsh = (COMPLETION / "_fidotool").read_text(encoding="utf-8")
         fish = (COMPLETION / "fidotool.fish").read_text(encoding="utf-8")
@@ -195,13 +231,14 @@ class Completions(unittest.TestCase):
             self.assertIn("complete -c fidotool -n '%s' -a %s -d " % (at, word), fish)
 
     def test_shells_can_read_them(self):
-        for shell, name in (("bash", "fidotool.bash"), ("zsh", "_fidotool"), ("fish", "fidotool.fish")):
+        for shell, name in (("bash", "fidotool.bash"), ("zsh", "_fidotool"), ("fish", "fidotool.fish"),
+                            ("bash", "keyturn-kiosk.bash"), ("zsh", "_keyturn-kiosk"), ("fish", "keyturn-kiosk.fish")):
             if shutil.which(shell):
                 done = run(shell, "-n", COMPLETION / name)
                 self.assertEqual((0, ""), (done.returncode, done.stderr), shell)
 
 
 if __name__ == "__main__":
-    FIDOTOOL, RECOVERYD, SOFTKEY, COMPLETION = map(pathlib.Path, sys.argv[1:5])
+    FIDOTOOL, RECOVERYD, SOFTKEY, KIOSK, COMPLETION = map(pathlib.Path, sys.argv[1:6])
     COMMANDS = read_commands(FIDOTOOL)
     unittest.main(argv=sys.argv[:1], verbosity=1)
