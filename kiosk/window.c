@@ -156,13 +156,25 @@ update_heading(KioskWindow *self)
                     kiosk_page_body(self->page));
 }
 
+/* In two lines where there is no room for one: some languages need more. */
+static void
+set_label(GtkButton *button, const char *text)
+{
+  GtkLabel *label;
+
+  gtk_button_set_label(button, text);
+  label = GTK_LABEL(gtk_button_get_child(button));
+  gtk_label_set_wrap(label, TRUE);
+  gtk_label_set_justify(label, GTK_JUSTIFY_CENTER);
+}
+
 static void
 update_buttons(KioskWindow *self)
 {
   const char *label = kiosk_page_primary_label(self->page);
   KioskStep step = kiosk_session_step(self->session);
 
-  gtk_button_set_label(self->primary, label);
+  set_label(self->primary, label);
   gtk_widget_set_visible(GTK_WIDGET(self->primary), *label != '\0');
   gtk_widget_set_visible(
       GTK_WIDGET(self->back),
@@ -425,9 +437,9 @@ relabel_template(KioskWindow *self)
   gtk_label_set_text(self->stop_title, stop);
   gtk_label_set_text(self->stop_text,
                      _("What stands in the record stays there."));
-  gtk_button_set_label(self->stop_no, _("Go on"));
-  gtk_button_set_label(self->stop_yes, _("Yes, stop"));
-  gtk_button_set_label(self->idle_still, _("I am still here"));
+  set_label(self->stop_no, _("Go on"));
+  set_label(self->stop_yes, _("Yes, stop"));
+  set_label(self->idle_still, _("I am still here"));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->stop_box),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, stop, -1);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->idle_box),
@@ -442,8 +454,8 @@ relabel(KioskWindow *self)
   gtk_widget_set_default_direction(kiosk_language_is_rtl() ? GTK_TEXT_DIR_RTL
                                                            : GTK_TEXT_DIR_LTR);
   relabel_template(self);
-  gtk_button_set_label(self->stop, _("Stop and clear"));
-  gtk_button_set_label(self->back, _("Back"));
+  set_label(self->stop, _("Stop and clear"));
+  set_label(self->back, _("Back"));
   kiosk_tool_set_label(self->language, kiosk_language_next_name());
   kiosk_tool_set_label(self->text_size,
                        self->large ? _("Normal text") : _("Larger text"));
