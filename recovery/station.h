@@ -30,6 +30,8 @@ recovery_station_peer_name(RecoveryPeer peer)
 typedef struct RecoverySession RecoverySession;
 RecoverySession *recovery_session_new(RecoveryPeer peer);
 void recovery_session_free(RecoverySession *session);
+/* No role is active on it any more. */
+void recovery_session_end_roles(RecoverySession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoverySession, recovery_session_free)
 
 /* What the library asks of the program around it. */

@@ -45,6 +45,12 @@ recovery_session_free(RecoverySession *session)
   g_free(session);
 }
 
+void
+recovery_session_end_roles(RecoverySession *session)
+{
+  g_ptr_array_set_size(session->roles, 0);
+}
+
 char *
 recovery_trial_random_hex(size_t n)
 {

@@ -117,6 +117,16 @@ tell_clients(RecoveryDaemon *daemon)
     recovery_listener_changed(daemon->listener, (uint64_t)size);
 }
 
+/* While the judge worker is asked, everybody waits. Who brings it something
+ * that it never answers holds them up for as long as it may take, and once: the
+ * roles of that connection end, and the next time takes a key and its PIN. */
+static void
+check_judge(RecoveryDaemon *daemon, void *session)
+{
+  if (recovery_judge_client_hung(daemon->judge))
+    recovery_session_end_roles(session);
+}
+
 static char *
 on_propose(void *session, const char *request, void *data, GError **error)
 {
@@ -124,6 +134,7 @@ on_propose(void *session, const char *request, void *data, GError **error)
   char *answer =
       recovery_station_propose(daemon->station, session, request, error);
 
+  check_judge(daemon, session);
   tell_clients(daemon);
   return answer;
 }
@@ -135,6 +146,7 @@ on_submit(void *session, const char *request, void *data, GError **error)
   char *answer =
       recovery_station_submit(daemon->station, session, request, error);
 
+  check_judge(daemon, session);
   tell_clients(daemon);
   return answer;
 }

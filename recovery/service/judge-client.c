@@ -29,6 +29,7 @@ struct RecoveryJudgeClient {
   GPid pid;     /* 0: none */
   int to, from; /* pipes of the worker */
   int served;
+  bool hung;
   uint8_t anchors[FIDOTOOL_BYTES_SHA256];
 };
 
@@ -184,9 +185,8 @@ read_all(int fd, void *data, size_t len, int64_t deadline_us, GError **error)
 
 static char *
 exchange(RecoveryJudgeClient *client, const char *request, size_t len,
-         GError **error)
+         int64_t deadline, GError **error)
 {
-  int64_t deadline = g_get_monotonic_time() + (int64_t)client->limit_ms * 1000;
   uint8_t head[HEAD] = {VERSION, (uint8_t)(len >> 24), (uint8_t)(len >> 16),
                         (uint8_t)(len >> 8), (uint8_t)len};
   g_autofree char *answer = NULL;
@@ -238,6 +238,7 @@ recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
                           size_t len, GError **error)
 {
   uint8_t anchors[FIDOTOOL_BYTES_SHA256];
+  int64_t deadline;
   char *answer;
 
   if (len > MAX_MESSAGE) {
@@ -255,9 +256,21 @@ recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
   if (client->pid == 0 && !start_worker(client, error))
     return NULL;
   memcpy(client->anchors, anchors, sizeof anchors);
-  answer = exchange(client, request, len, error);
+  deadline = g_get_monotonic_time() + (int64_t)client->limit_ms * 1000;
+  answer = exchange(client, request, len, deadline, error);
   client->served++;
-  if (!answer)
+  if (!answer) {
+    client->hung = client->hung || g_get_monotonic_time() >= deadline;
     end_worker(client);
+  }
   return answer;
+}
+
+bool
+recovery_judge_client_hung(RecoveryJudgeClient *client)
+{
+  bool hung = client->hung;
+
+  client->hung = false;
+  return hung;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 typedef struct RecoveryJudgeClient RecoveryJudgeClient;
@@ -34,6 +35,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryJudgeClient, recovery_judge_client_free)
 char *recovery_judge_client_ask(RecoveryJudgeClient *client,
                                 const char *request, size_t len,
                                 GError **error);
+
+/* True, once, after a request whose time ran out. */
+bool recovery_judge_client_hung(RecoveryJudgeClient *client);
 
 /* Process id of the worker, 0 while there is none (for tests). */
 int recovery_judge_client_pid(const RecoveryJudgeClient *client);

@@ -185,6 +185,30 @@ def a_worker_that_misbehaves_costs_an_error_and_nothing_else(place):
     assert place.state(case) == "proofing"
 
 
+@test
+def who_makes_the_judge_hang_needs_their_key_again(place):
+    """Everybody waits meanwhile, so it is not done twice with one touch."""
+    case = [row["case"] for row in place.act("case", "list", "--as", "ada")["cases"]
+            if row["state"] == "proofing"][-1]
+    place.act("case", "submit", case, "--as", "ada")
+    place.add_key("pat-new")
+    place.set_pin("pat-new")
+    with tempfile.TemporaryDirectory() as folder:
+        worker = os.path.join(folder, "worker-hang")
+        with open(os.environ["BAD_WORKER"], "rb") as source, open(worker, "wb") as copy:
+            copy.write(source.read())
+        os.chmod(worker, 0o700)
+        place.stop()
+        place.start("--judge", worker)
+        answers = place.session("ada", "agent", f"case show {case}", f"case make {case} --key {place.selector('pat-new')}",
+                                f"case show {case}", stop=False, expect=22)
+        assert answers[0]["state"] == "awaiting_approval" and answers[1] is None, answers
+        assert answers[2]["refused"][0]["rule"] == "role-not-active", answers
+        assert place.state(case) == "awaiting_approval"
+        place.stop()
+    place.start()
+
+
 def main():
     with desk.Desk() as place:
         whole_case.prepare(place, [("2003", "Pat Bee", [os.urandom(32)])])

@@ -74,6 +74,12 @@ every_misbehaviour_is_an_error_and_the_worker_is_gone(void **state)
     assert_null(answer);
     assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_FAILED));
     assert_int_equal(recovery_judge_client_pid(client), 0);
+    /* Who says nothing has hung; said once. */
+    if (recovery_judge_client_hung(client) !=
+        (strcmp(parts[i], "hang") == 0 || strcmp(parts[i], "deaf") == 0 ||
+         strcmp(parts[i], "half") == 0))
+      fail_msg("%s", parts[i]);
+    assert_false(recovery_judge_client_hung(client));
   }
 }
 
