@@ -155,8 +155,11 @@ static char *
 on_query(void *session, const char *request, void *data, GError **error)
 {
   RecoveryDaemon *daemon = data;
+  char *answer =
+      recovery_station_query(daemon->station, session, request, error);
 
-  return recovery_station_query(daemon->station, session, request, error);
+  check_judge(daemon, session);
+  return answer;
 }
 
 static GPtrArray *

@@ -47,7 +47,7 @@ def pin_file():
 
 
 class Cut:
-    """Kills one program before its n-th write (tests/attack/cut.c)."""
+    """Kills one program before its n-th write (cut.c)."""
 
     def __init__(self, top, program):
         path = os.path.join(top, "cut-" + program)
