@@ -4,7 +4,7 @@
 command on a display and a session bus of its own, and ends with its exit code.
 
 Everything it starts, and what that starts, is gone afterwards, however it
-ends: this process is the reaper of all of it. Needs no rights, no display, no
+ends: this process is the reaper of all of it, but for what ran before. Needs no rights, no display, no
 bus, and no home folder; settings, cache and XDG_RUNTIME_DIR are in a folder
 that is removed. Also a module: `with Display(size) as display: display.run(...)`.
 """
@@ -67,6 +67,7 @@ class Display:
 
     def __enter__(self):
         libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
+        self.earlier = descendants(os.getpid())
         self.folder = tempfile.mkdtemp(prefix="keyturn-display-")  # mode 0700
         try:
             self.env = self.environment()
@@ -132,16 +133,19 @@ class Display:
                 process.kill()
                 process.wait()
 
+    def own(self):
+        earlier = self.earlier.union(*(descendants(pid) for pid in self.earlier))
+        return descendants(os.getpid()) - earlier
+
     def __exit__(self, *_):
-        me = os.getpid()
         for sign, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
             end = time.monotonic() + patience
-            for pid in descendants(me):
+            for pid in self.own():
                 try:
                     os.kill(pid, sign)
                 except ProcessLookupError:
                     pass
-            while descendants(me) and time.monotonic() < end:
+            while self.own() and time.monotonic() < end:
                 reap()
                 time.sleep(0.01)
         shutil.rmtree(self.folder, ignore_errors=True)
