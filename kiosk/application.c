@@ -28,6 +28,18 @@ struct _KioskApplication {
 
 G_DEFINE_FINAL_TYPE(KioskApplication, kiosk_application, G_TYPE_OBJECT)
 
+static void
+set_scheme(const char *scheme)
+{
+  AdwColorScheme colours = g_strcmp0(scheme, "dark") == 0
+                               ? ADW_COLOR_SCHEME_FORCE_DARK
+                           : g_strcmp0(scheme, "light") == 0
+                               ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                               : ADW_COLOR_SCHEME_DEFAULT;
+
+  adw_style_manager_set_color_scheme(adw_style_manager_get_default(), colours);
+}
+
 /* The panel of software keys is for practice alone, whatever was asked for. */
 static void
 on_session_changed(KioskApplication *self)
@@ -144,6 +156,7 @@ kiosk_application_run(KioskApplication *self, GError **error)
   adw_init();
   kiosk_widgets_init();
   set_text_size(self->config);
+  set_scheme(self->config->scheme);
   terminate = g_unix_signal_add(SIGTERM, on_terminate, self);
   open_window(self);
   g_main_loop_run(self->loop);

@@ -21,6 +21,7 @@ static const struct {
   { "phone",       offsetof(KioskConfig, phone),       true,  0, 0, 0 },
   { "exchange",    offsetof(KioskConfig, exchange),    true,  0, 0, 0 },
   { "receipts",    offsetof(KioskConfig, receipts),    true,  0, 0, 0 },
+  { "scheme",      offsetof(KioskConfig, scheme),      true,  0, 0, 0 },
   { "idle_s",      offsetof(KioskConfig, idle_s),      false, 10, 600, 60 },
   { "warn_s",      offsetof(KioskConfig, warn_s),      false, 10, 120, 20 },
   { "dpi",         offsetof(KioskConfig, dpi),         false, 0, 600, 0 },
@@ -42,6 +43,18 @@ read_number(const char *text, size_t i, int *ret_number, GError **error)
   }
   *ret_number = (int)number;
   return true;
+}
+
+static bool
+check_scheme(const KioskConfig *config, GError **error)
+{
+  static const char *const schemes[] = {"light", "dark", "system", NULL};
+
+  if (config->scheme == NULL || g_strv_contains(schemes, config->scheme))
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              "scheme: \"%s\" is not light, dark or system", config->scheme);
+  return false;
 }
 
 static bool
@@ -68,7 +81,7 @@ read_key(GKeyFile *file, const char *name, KioskConfig *config, GError **error)
   }
   g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
               "there is no key \"%s\" (station, language, phone, exchange, "
-              "receipts, idle_s, warn_s, dpi, distance_mm)",
+              "receipts, scheme, idle_s, warn_s, dpi, distance_mm)",
               name);
   return false;
 }
@@ -116,7 +129,8 @@ kiosk_config_read(const char *path, GError **error)
                 own->message);
     return NULL;
   }
-  if (!check_groups(file, error) || !read_keys(file, config, error)) {
+  if (!check_groups(file, error) || !read_keys(file, config, error) ||
+      !check_scheme(config, error)) {
     g_prefix_error(error, "%s: ", path);
     return NULL;
   }
@@ -133,5 +147,6 @@ kiosk_config_free(KioskConfig *config)
   g_free(config->phone);
   g_free(config->exchange);
   g_free(config->receipts);
+  g_free(config->scheme);
   g_free(config);
 }

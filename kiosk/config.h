@@ -12,6 +12,7 @@ typedef struct {
   char *phone;    /* whom to call when nothing works; may be NULL */
   char *exchange; /* folder for statements and what comes back; may be NULL */
   char *receipts; /* folder for printed receipts (PDF), or NULL */
+  char *scheme;   /* "light", "dark" or "system"; NULL: the system's */
   int idle_s;     /* without a touch before it asks: 10 to 600 */
   int warn_s;     /* and then before it ends: 10 to 120 */
   int dpi;        /* of the screen; 0: as the system says */
@@ -22,7 +23,7 @@ typedef struct {
 /*
  * Reads path, or the defaults where it is NULL. Keys stand in group [kiosk];
  * an unknown key or group is refused, so that a typing error is seen. A text
- * that is empty is as if it were not there.
+ * that is empty is as if it were not there; a scheme is one of the three.
  * errors  FIDOTOOL_ERROR_USAGE, naming file and key
  */
 KioskConfig *kiosk_config_read(const char *path, GError **error);

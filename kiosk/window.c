@@ -780,6 +780,8 @@ kiosk_window_new(GtkApplication *application, KioskSession *session,
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(kiosk_session_work(session), "view-changed",
                           G_CALLBACK(on_work_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(adw_style_manager_get_default(), "notify::dark",
+                          G_CALLBACK(update_classes), self, G_CONNECT_SWAPPED);
   self->tick = g_timeout_add(TICK_MS, on_tick, self);
   relabel(self);
   show_page(self);

@@ -57,6 +57,7 @@ every_key_is_read(void **state)
                 "phone=+49 30 1234\n"
                 "exchange=/media/exchange\n"
                 "receipts=/var/lib/keyturn-kiosk\n"
+                "scheme=dark\n"
                 "idle_s=600\nwarn_s=10\ndpi=113\ndistance_mm=400\n",
                 &error);
 
@@ -67,6 +68,7 @@ every_key_is_read(void **state)
   assert_string_equal(config->phone, "+49 30 1234");
   assert_string_equal(config->exchange, "/media/exchange");
   assert_string_equal(config->receipts, "/var/lib/keyturn-kiosk");
+  assert_string_equal(config->scheme, "dark");
   assert_int_equal(config->idle_s, 600);
   assert_int_equal(config->warn_s, 10);
   assert_int_equal(config->dpi, 113);
@@ -113,6 +115,7 @@ what_is_wrong_is_named(void **state)
       { "idle_s=60\n",                     { "group", NULL } },
       { "[kiosk]\nidle_s\n",               { "idle_s", NULL } },
       { "[kiosk]\nphone=\xff\xfe\n",       { "phone", NULL } },
+      { "[kiosk]\nscheme=blue\n",         { "scheme", "blue" } },
       /* clang-format on */
   };
 
