@@ -91,7 +91,7 @@ show_persons(KioskHomePage *self)
     return;
   }
   kiosk_page_tell(KIOSK_PAGE(self), "find.some", (int)n, NULL);
-  gtk_widget_grab_focus(gtk_widget_get_first_child(GTK_WIDGET(self->results)));
+  kiosk_rows_focus(gtk_widget_get_first_child(GTK_WIDGET(self->results)));
 }
 
 static void

@@ -137,7 +137,7 @@ kiosk_rows_verdict(GtkBox *box, bool good, const char *text)
   gtk_widget_add_css_class(row, good ? "good" : "short");
   gtk_widget_set_valign(icon, GTK_ALIGN_START);
   gtk_box_append(GTK_BOX(row), icon);
-  (void)kiosk_rows_label(GTK_BOX(row), text, NULL);
+  gtk_widget_set_hexpand(kiosk_rows_label(GTK_BOX(row), text, NULL), TRUE);
   gtk_box_append(box, row);
 }
 
@@ -184,6 +184,47 @@ kiosk_rows_fit_code(GtkWidget *code)
   if (room > 0)
     side = MIN(side, room - MARGIN);
   gtk_widget_set_size_request(code, side, side);
+}
+
+/* A widget has its place after the next frame alone. */
+static gboolean
+focus_now(GtkWidget *widget, G_GNUC_UNUSED GdkFrameClock *clock,
+          G_GNUC_UNUSED gpointer data)
+{
+  gtk_widget_grab_focus(widget);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_rows_focus(GtkWidget *widget)
+{
+  gtk_widget_add_tick_callback(widget, focus_now, NULL, NULL);
+}
+
+static gboolean
+scroll_now(GtkWidget *widget, G_GNUC_UNUSED GdkFrameClock *clock,
+           G_GNUC_UNUSED gpointer data)
+{
+  GtkWidget *view = gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *adjustment;
+  graphene_rect_t bounds;
+  double top, bottom, page;
+
+  if (view == NULL || !gtk_widget_compute_bounds(widget, view, &bounds))
+    return G_SOURCE_REMOVE;
+  adjustment = gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(view));
+  page = gtk_adjustment_get_page_size(adjustment);
+  top = gtk_adjustment_get_value(adjustment) + (double)bounds.origin.y;
+  bottom = top + (double)bounds.size.height;
+  /* All of it, and where it is too large its beginning. */
+  gtk_adjustment_set_value(adjustment, MIN(top, bottom - page));
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_rows_scroll_to(GtkWidget *widget)
+{
+  gtk_widget_add_tick_callback(widget, scroll_now, NULL, NULL);
 }
 
 GtkBox *

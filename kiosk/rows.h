@@ -40,5 +40,9 @@ void kiosk_rows_refusal(GtkBox *box, const char *rule, const char *text,
 void kiosk_rows_refusal_row(GtkBox *box, const FidotoolJson *row);
 /* A QR code as large as it should be, but no larger than can be seen whole. */
 void kiosk_rows_fit_code(GtkWidget *code);
+/* To what has just been made: focus and view, once it has its place. The second
+ * leaves the focus where it is. */
+void kiosk_rows_focus(GtkWidget *widget);
+void kiosk_rows_scroll_to(GtkWidget *widget);
 /* Something that opens; returns the box inside it. */
 GtkBox *kiosk_rows_expander(GtkBox *box, const char *title);

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "kiosk/language.h"
+#include "kiosk/rows.h"
 #include "kiosk/widgets/widgets.h"
 
 struct _KioskTypePad {
@@ -72,8 +73,11 @@ on_erased(KioskTypePad *self)
 static void
 on_toggled(KioskTypePad *self)
 {
-  gtk_widget_set_visible(GTK_WIDGET(self->keyboard),
-                         gtk_toggle_button_get_active(self->toggle));
+  bool on = gtk_toggle_button_get_active(self->toggle);
+
+  gtk_widget_set_visible(GTK_WIDGET(self->keyboard), on);
+  if (on)
+    kiosk_rows_scroll_to(GTK_WIDGET(self->keyboard));
 }
 
 static void

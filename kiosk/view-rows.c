@@ -17,6 +17,7 @@ G_DEFINE_FINAL_TYPE(KioskViewRows, kiosk_view_rows, ADW_TYPE_BIN)
 void
 kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
 {
+  GtkFlowBox *pairs;
   GtkBox *inside;
 
   kiosk_rows_clear(self->box);
@@ -25,10 +26,11 @@ kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
         self->box, _("Short code: compare it on both screens"), "caption");
     (void)kiosk_rows_label(self->box, view->short_code, "short-code");
   }
+  pairs = kiosk_rows_pairs(self->box);
   for (guint i = 0; i < view->lines->len; i++) {
     const RecoveryViewerLine *line = view->lines->pdata[i];
 
-    kiosk_rows_fact(self->box, kiosk_language_text(line->label), line->text);
+    kiosk_rows_pair(pairs, kiosk_language_text(line->label), line->text, NULL);
   }
   inside = kiosk_rows_expander(self->box, _("The statement in full"));
   (void)kiosk_rows_label(inside, view->statement_line, "mono");
