@@ -67,6 +67,12 @@ on_pad_erased(KioskAppointmentPage *self)
 }
 
 static void
+kiosk_appointment_page_drop_typed(KioskPage *page)
+{
+  kiosk_text_entry_clear(KIOSK_APPOINTMENT_PAGE(page)->entry);
+}
+
+static void
 kiosk_appointment_page_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_APPOINTMENT_PAGE);
@@ -83,6 +89,7 @@ kiosk_appointment_page_class_init(KioskAppointmentPageClass *klass)
   page->entered = kiosk_appointment_page_entered;
   page->primary = kiosk_appointment_page_primary;
   page->take_key = kiosk_appointment_page_take_key;
+  page->drop_typed = kiosk_appointment_page_drop_typed;
   gtk_widget_class_set_template_from_resource(
       widget, "/org/keyturn/kiosk/appointment-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskAppointmentPage, entry);

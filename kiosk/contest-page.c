@@ -80,6 +80,12 @@ on_pad_erased(KioskContestPage *self)
 }
 
 static void
+kiosk_contest_page_drop_typed(KioskPage *page)
+{
+  kiosk_secret_entry_clear(KIOSK_CONTEST_PAGE(page)->entry);
+}
+
+static void
 kiosk_contest_page_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_CONTEST_PAGE);
@@ -96,6 +102,7 @@ kiosk_contest_page_class_init(KioskContestPageClass *klass)
   page->entered = kiosk_contest_page_entered;
   page->primary = kiosk_contest_page_primary;
   page->take_key = kiosk_contest_page_take_key;
+  page->drop_typed = kiosk_contest_page_drop_typed;
   gtk_widget_class_set_template_from_resource(
       widget, "/org/keyturn/kiosk/contest-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskContestPage, entry);

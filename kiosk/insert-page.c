@@ -87,7 +87,8 @@ show_title(KioskInsertPage *self, KioskSession *session)
     kiosk_page_set_body(KIOSK_PAGE(self), text);
   } else if (kiosk_session_user_refusal(session) == NULL) {
     kiosk_page_set_title(KIOSK_PAGE(self), _("Your new key"));
-    kiosk_page_set_body(KIOSK_PAGE(self), _("Leave it in until the end."));
+    kiosk_page_set_body(KIOSK_PAGE(self),
+                        why == NULL ? _("Leave it in until the end.") : text);
   } else {
     kiosk_page_set_title(KIOSK_PAGE(self), _("Another key is needed"));
     kiosk_page_set_body(KIOSK_PAGE(self),
@@ -173,6 +174,12 @@ on_none_clicked(KioskInsertPage *self)
 }
 
 static void
+kiosk_insert_page_drop_typed(KioskPage *page)
+{
+  kiosk_key_panel_drop_typed(KIOSK_INSERT_PAGE(page)->panel);
+}
+
+static void
 kiosk_insert_page_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_INSERT_PAGE);
@@ -187,6 +194,7 @@ kiosk_insert_page_class_init(KioskInsertPageClass *klass)
 
   G_OBJECT_CLASS(klass)->dispose = kiosk_insert_page_dispose;
   page->entered = kiosk_insert_page_entered;
+  page->drop_typed = kiosk_insert_page_drop_typed;
   page->update = kiosk_insert_page_update;
   page->primary = kiosk_insert_page_primary;
   gtk_widget_class_set_template_from_resource(

@@ -354,6 +354,12 @@ kiosk_key_panel_take_key(KioskKeyPanel *self, guint keyval,
          kiosk_secret_entry_take_key(self->entry, keyval, state);
 }
 
+void
+kiosk_key_panel_drop_typed(KioskKeyPanel *self)
+{
+  kiosk_secret_entry_clear(self->entry);
+}
+
 static void
 on_entry_activated(KioskKeyPanel *self)
 {

@@ -23,5 +23,7 @@ bool kiosk_key_panel_primary(KioskKeyPanel *self);
 /* A character typed; false when no PIN is awaited. */
 bool kiosk_key_panel_take_key(KioskKeyPanel *self, guint keyval,
                               GdkModifierType state);
+/* What was typed was not the person's. */
+void kiosk_key_panel_drop_typed(KioskKeyPanel *self);
 /* What the main button is called now, or NULL: the page decides. */
 const char *kiosk_key_panel_label(KioskKeyPanel *self);

@@ -123,6 +123,17 @@ kiosk_page_take_key(KioskPage *self, guint keyval, GdkModifierType state)
   return klass->take_key != NULL && klass->take_key(self, keyval, state);
 }
 
+bool
+kiosk_page_drop_typed(KioskPage *self)
+{
+  KioskPageClass *klass = KIOSK_PAGE_GET_CLASS(self);
+
+  if (klass->drop_typed == NULL)
+    return false;
+  klass->drop_typed(self);
+  return true;
+}
+
 static void
 kiosk_page_get_property(GObject *object, guint id, GValue *value,
                         GParamSpec *pspec)

@@ -21,6 +21,9 @@ struct _KioskPageClass {
   bool (*back)(KioskPage *self);    /* true: the page went back inside itself */
   /* A character typed on a keyboard or a key's own typing: true if taken. */
   bool (*take_key)(KioskPage *self, guint keyval, GdkModifierType state);
+  /* What was typed was a key's own typing: it is dropped. Without it the page
+   * begins anew. */
+  void (*drop_typed)(KioskPage *self);
 };
 
 /*
@@ -45,3 +48,5 @@ void kiosk_page_enter(KioskPage *self, KioskSession *session);
 void kiosk_page_activate_primary(KioskPage *self);
 bool kiosk_page_go_back(KioskPage *self);
 bool kiosk_page_take_key(KioskPage *self, guint keyval, GdkModifierType state);
+/* False where the page cannot. */
+bool kiosk_page_drop_typed(KioskPage *self);

@@ -364,6 +364,12 @@ kiosk_pin_page_entered(KioskPage *page)
 }
 
 static void
+kiosk_pin_page_drop_typed(KioskPage *page)
+{
+  kiosk_secret_entry_clear(KIOSK_PIN_PAGE(page)->entry);
+}
+
+static void
 kiosk_pin_page_dispose(GObject *object)
 {
   g_clear_pointer(&KIOSK_PIN_PAGE(object)->first, fidotool_secret_free);
@@ -383,6 +389,7 @@ kiosk_pin_page_class_init(KioskPinPageClass *klass)
   page->primary = kiosk_pin_page_primary;
   page->back = kiosk_pin_page_back;
   page->take_key = kiosk_pin_page_take_key;
+  page->drop_typed = kiosk_pin_page_drop_typed;
   gtk_widget_class_set_template_from_resource(widget,
                                               "/org/keyturn/kiosk/pin-page.ui");
 #define CHILD(name)                                                            \

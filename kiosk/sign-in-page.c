@@ -93,6 +93,12 @@ kiosk_sign_in_page_take_key(KioskPage *page, guint keyval,
 }
 
 static void
+kiosk_sign_in_page_drop_typed(KioskPage *page)
+{
+  kiosk_key_panel_drop_typed(KIOSK_SIGN_IN_PAGE(page)->panel);
+}
+
+static void
 kiosk_sign_in_page_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_SIGN_IN_PAGE);
@@ -110,6 +116,7 @@ kiosk_sign_in_page_class_init(KioskSignInPageClass *klass)
   page->update = kiosk_sign_in_page_update;
   page->primary = kiosk_sign_in_page_primary;
   page->take_key = kiosk_sign_in_page_take_key;
+  page->drop_typed = kiosk_sign_in_page_drop_typed;
   gtk_widget_class_set_template_from_resource(
       widget, "/org/keyturn/kiosk/sign-in-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskSignInPage, roles);

@@ -128,6 +128,12 @@ on_none_clicked(KioskTouchPage *self)
 }
 
 static void
+kiosk_touch_page_drop_typed(KioskPage *page)
+{
+  kiosk_key_panel_drop_typed(KIOSK_TOUCH_PAGE(page)->panel);
+}
+
+static void
 kiosk_touch_page_dispose(GObject *object)
 {
   gtk_widget_dispose_template(GTK_WIDGET(object), KIOSK_TYPE_TOUCH_PAGE);
@@ -146,6 +152,7 @@ kiosk_touch_page_class_init(KioskTouchPageClass *klass)
   page->primary = kiosk_touch_page_primary;
   page->back = kiosk_touch_page_back;
   page->take_key = kiosk_touch_page_take_key;
+  page->drop_typed = kiosk_touch_page_drop_typed;
   gtk_widget_class_set_template_from_resource(
       widget, "/org/keyturn/kiosk/touch-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskTouchPage, panel);

@@ -541,7 +541,8 @@ take_typed(KioskWindow *self, guint keyval, GdkModifierType state)
     break;
   case KIOSK_TYPING_BURST:
     kiosk_device_work_early(kiosk_session_work(self->session));
-    show_page(self); /* what was typed goes with the page */
+    if (!kiosk_page_drop_typed(self->page))
+      show_page(self); /* what was typed goes with the page */
     tell(self, "touch.early", 0, NULL);
     return true;
   case KIOSK_TYPING_DROP:
