@@ -60,6 +60,7 @@ struct _KioskSession {
     bool handing_in;
     bool fresh;      /* another key than the one that is in is wanted */
     const char *why; /* a word: why it does not go on */
+    bool was_pulled; /* that was why: no more, once a key is in */
   } user;
 };
 

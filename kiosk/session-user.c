@@ -24,7 +24,7 @@ kiosk_session_user_clear(KioskSession *self)
   self->facts.key_good = self->facts.no_pin = self->facts.not_me = false;
   kiosk_session_user_forget_pin(self);
   self->user.pin_set = false;
-  self->user.handing_in = self->user.fresh = false;
+  self->user.handing_in = self->user.fresh = self->user.was_pulled = false;
   self->user.why = NULL;
 }
 
@@ -98,11 +98,12 @@ kiosk_session_user_refusal(KioskSession *self)
 
 /* The key is looked at anew, and why is said. */
 static void
-look_again(KioskSession *self, const char *why)
+look_again(KioskSession *self, const char *why, bool pulled)
 {
   kiosk_device_work_cancel(self->work);
   kiosk_session_user_clear(self);
   self->user.why = why;
+  self->user.was_pulled = pulled;
   (void)kiosk_session_go(self, KIOSK_GO_USER_KEY_GONE);
 }
 
@@ -137,8 +138,10 @@ kiosk_session_user_key_pulled(KioskSession *self)
   switch (self->step) {
   case KIOSK_STEP_PIN:
   case KIOSK_STEP_CHECK:
-    look_again(self, self->user.pin_set ? "key.removed.resume"
-                                        : "key.removed.nochange");
+    look_again(self,
+               self->user.pin_set ? "key.removed.resume"
+                                  : "key.removed.nochange",
+               true);
     break;
   case KIOSK_STEP_TOUCH:
     /* The same key is awaited there; whether it is, the job looks. */
@@ -277,12 +280,14 @@ static void
 on_info(FidotoolJson *result, const GError *error, gpointer data)
 {
   KioskSession *self = data;
+  const char *why = self->user.was_pulled ? NULL : self->user.why;
 
   if (error != NULL) {
     fidotool_json_free(result);
     return; /* the view says it */
   }
   kiosk_session_user_clear(self);
+  self->user.why = why;
   self->user.key = result;
   self->user.device = g_strdup(fidotool_json_get_text(
       fidotool_json_get(result, "device"), "selector"));
@@ -297,10 +302,11 @@ void
 kiosk_session_user_check_key(KioskSession *self)
 {
   const char *why = self->user.why;
-  bool fresh = self->user.fresh;
+  bool fresh = self->user.fresh, pulled = self->user.was_pulled;
 
   kiosk_session_user_clear(self);
   self->user.why = why;
+  self->user.was_pulled = pulled;
   kiosk_device_work_start(self->work, &(KioskDeviceTask){
                                           .run = info_job,
                                           .done = on_info,
@@ -356,9 +362,10 @@ why_not_set(KioskSession *self, const GError *error)
   switch (error->code) {
   case FIDOTOOL_ERROR_UNSUPPORTED:
     return "key.lacks.pin";
+  case FIDOTOOL_ERROR_PIN_STATE: /* against a rule of the key's own */
+    return "pin.unfit";
   case FIDOTOOL_ERROR_PERMISSION:
   case FIDOTOOL_ERROR_BUSY:
-  case FIDOTOOL_ERROR_PIN_STATE:
   case FIDOTOOL_ERROR_PIN_BLOCKED:
     return word;
   default:
@@ -373,7 +380,7 @@ on_pin_set(FidotoolJson *result, const GError *error, gpointer data)
 
   fidotool_json_free(result);
   if (error != NULL) {
-    look_again(self, why_not_set(self, error));
+    look_again(self, why_not_set(self, error), false);
     return;
   }
   self->user.pin_set = true;
