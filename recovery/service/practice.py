@@ -40,8 +40,8 @@ STAFF = [
 # Whose key it is and what they do, in the order of the panel beside the kiosk.
 PANEL = [
     ("p-ada", "Ada; help desk: opens the case, records what proves Sam"),
-    ("sam-new", "Sam; the new key, without a PIN yet"),
-    ("sam-spare", "Sam; a spare key, if one is wanted"),
+    ("sam-new", "Sam's new key; has no PIN yet"),
+    ("sam-spare", "Sam's spare key; if one is wanted"),
     ("p-ben", "Ben; leads the help desk: approves here"),
     ("p-cleo", "Cleo; network team: approves at her own desk"),
     ("p-ria", "Ria; stores: releases the new key"),
