@@ -74,6 +74,9 @@ kiosk_rows_pairs(GtkBox *box)
   GtkWidget *pairs = gtk_flow_box_new();
 
   gtk_widget_add_css_class(pairs, "pairs");
+  /* Tab would stop at a flow box, even where nothing in it takes the focus,
+   * and go no further. */
+  gtk_widget_set_can_focus(pairs, FALSE);
   gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(pairs), GTK_SELECTION_NONE);
   gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(pairs), TRUE);
   gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(pairs), 2);

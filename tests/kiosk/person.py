@@ -82,7 +82,81 @@ class Person:
         self.pin(pin)
 
 
-HANDS = {"reader": Person}
+class Keyboard(Person):
+    """Tab, Enter, Space and letters, and nothing else."""
+
+    STOPS = 80  # no page has so many
+
+    def focused(self):
+        return next((node for node in self.on.walk() if node.get_state_set().contains(self.on.atspi.StateType.FOCUSED)), None)
+
+    def push(self, name):
+        on = self.on
+        wanted = on.until(lambda: on.sensitive(on.find(name, on.BUTTONS)), f'a button "{name}"').get_name()
+        for _ in range(self.STOPS):
+            node = self.focused()
+            if node is not None and node.get_name() == wanted and node.get_role_name() in on.BUTTONS:
+                on.key("Return" if node.get_role_name() == "push button" else "space")
+                return
+            on.key("Tab")
+            time.sleep(0.05)
+        raise screen.Missing(f'Tab does not lead to "{name}"')
+
+
+class Pointer(Person):
+    """A finger, and nothing else: what is further down is scrolled to."""
+
+    def push(self, name):
+        on = self.on
+        node = on.until(lambda: on.sensitive(on.find(name, on.BUTTONS)), f'a button "{name}"')
+        if self.scrolls(node):
+            self.show(node)
+        on.click(node.get_name())
+        time.sleep(0.2)
+
+    def extents(self, node):
+        return node.get_component_iface().get_extents(self.on.atspi.CoordType.WINDOW)
+
+    @staticmethod
+    def scrolls(node):
+        while node is not None:
+            if node.get_role_name() == "scroll pane":
+                return True
+            node = node.get_parent()
+        return False
+
+    def show(self, node):
+        """Turns the wheel until all of it is between the title and the bar."""
+        for _ in range(40):
+            pane, box = self.extents(self.on.find("", "scroll pane")), self.extents(node)
+            if box.y < pane.y:
+                wheel = "4"
+            elif box.y + box.height > pane.y + pane.height:
+                wheel = "5"
+            else:
+                return
+            self.on.xdotool("mousemove", str(pane.x + pane.width // 2), str(pane.y + pane.height // 2), "click", wheel)
+            time.sleep(0.15)
+        raise screen.Missing(f'"{node.get_name()}" cannot be scrolled to')
+
+    def enter(self, text):
+        self.press("Keyboard on the screen")
+        for letter in text:
+            self.push(letter)
+
+    def digits(self, text):
+        for digit in text:
+            self.push(self.say("Digit %d") % int(digit))
+
+    def confirm(self):
+        self.push(self.primary())
+
+    def primary(self):
+        """The last button of the bar below."""
+        return [node.get_name() for node in self.on.walk() if node.get_role_name() == "push button"][-1]
+
+
+HANDS = {"reader": Person, "keyboard": Keyboard, "pointer": Pointer}
 
 
 # --- a station -------------------------------------------------------------------
@@ -221,7 +295,7 @@ def approve_directly(me, key):
     me.press("Continue")
     me.see("Insert the key of the person who signs.")
     me.insert(key)
-    me.see("Short code")
+    me.see("Short code: compare it on both screens")
     me.press("To the decision")
     me.push(me.say("%s: sign") % me.say("Approve"))
     me.pin()
