@@ -6,6 +6,7 @@
 
 #include "kiosk/language.h"
 #include "kiosk/rows.h"
+#include "kiosk/view-words.h"
 
 struct _KioskViewRows {
   AdwBin parent;
@@ -29,8 +30,9 @@ kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
   pairs = kiosk_rows_pairs(self->box);
   for (guint i = 0; i < view->lines->len; i++) {
     const RecoveryViewerLine *line = view->lines->pdata[i];
+    g_autofree char *text = kiosk_view_words_text(line->label, line->text);
 
-    kiosk_rows_pair(pairs, kiosk_language_text(line->label), line->text, NULL);
+    kiosk_rows_pair(pairs, kiosk_language_text(line->label), text, NULL);
   }
   inside = kiosk_rows_expander(self->box, _("The statement in full"));
   (void)kiosk_rows_label(inside, view->statement_line, "mono");

@@ -42,7 +42,8 @@ fidotool_client_find_helper(void)
 {
   /* Installed, then in the build folder of this program or of a test. */
   static const char *const places[] = {"../libexec/keyturn", "../helper",
-                                       "../fidotool/helper", "."};
+                                       "../fidotool/helper",
+                                       "../../fidotool/helper", "."};
   g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
   g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
 

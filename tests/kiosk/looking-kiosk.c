@@ -23,6 +23,10 @@
 /* Until a new size and a new style are drawn. */
 #define SETTLE_MS 60
 #define ROUNDS 40
+/* GTK's frame around a window that is not full screen. */
+#define NO_FRAME                                                               \
+  "window.solid-csd, window.csd { padding: 0; margin: 0; border: none; "       \
+  "border-radius: 0; box-shadow: none; outline: none; }"
 
 typedef struct {
   GtkWidget *window;
@@ -177,6 +181,20 @@ switch_tool(GtkWidget *window, const char *tool, const char *name, bool wanted)
 }
 
 static void
+remove_frame(GtkWidget *window)
+{
+  static GtkCssProvider *provider;
+
+  if (provider != NULL)
+    return;
+  provider = gtk_css_provider_new();
+  gtk_css_provider_load_from_data(provider, NO_FRAME, -1);
+  gtk_style_context_add_provider_for_display(
+      gtk_widget_get_display(window), GTK_STYLE_PROVIDER(provider),
+      GTK_STYLE_PROVIDER_PRIORITY_USER);
+}
+
+static void
 apply(Look *look, const char *looks)
 {
   g_auto(GStrv) words = g_strsplit(looks, ",", -1);
@@ -186,11 +204,10 @@ apply(Look *look, const char *looks)
                                      g_strv_contains(all, "dark")
                                          ? ADW_COLOR_SCHEME_FORCE_DARK
                                          : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  remove_frame(look->window);
   switch_tool(look->window, "text_size", "large", g_strv_contains(all, "large"));
   switch_tool(look->window, "contrast_button", "hc",
               g_strv_contains(all, "hc"));
-  /* No frame and no shadow, as where the compositor gives it the screen. */
-  gtk_window_set_decorated(GTK_WINDOW(look->window), FALSE);
   gtk_window_set_default_size(GTK_WINDOW(look->window), look->width,
                               look->height);
 }

@@ -186,14 +186,8 @@ def before_sign_in(on):
 
 
 def signing_in(on):
-    on.insert("ada")
-    on.insert("ben")
     on.press("A colleague is here: sign in")
     on.at("Staff sign-in")
-    on.see("More than one key is connected. Leave only your key in.")
-    yield "sign-in-two-keys", NOBODY
-    on.pull("ben")
-    on.pull("ada")
     on.see("Insert your staff key.")
     yield "sign-in-insert", NOBODY
     on.insert("ada")
@@ -275,8 +269,15 @@ def at_the_user(on):
     yield "stop", USER
     on.press("Back")
     on.at("Is this you?")
+    on.insert("sam-spare")
+    on.insert("odd")
     on.press("Yes, that is me")
     on.at("Insert your new key")
+    on.see("More than one key is connected. Leave only your key in.")
+    yield "insert-two-keys", USER
+    on.pull("sam-spare")
+    on.pull("odd")
+    on.see("Insert your new key")
     yield "insert", USER
     on.insert("odd")
     on.at("Another key is needed")
@@ -355,11 +356,12 @@ def approving(on):
     on.at_case()
     yield "case-approved-once", STAFF
     on.press_made("Approve", of="%s on another machine")
-    on.see("I have called this person back")
+    on.see("Who signs on another machine?")
     yield "elsewhere-who", STAFF
+    on.press("cleo")
+    on.see("I have called this person back")
+    yield "elsewhere-contact", STAFF
     on.press("I have called this person back")
-    if on.find("cleo", on.BUTTONS):
-        on.press("cleo")
     on.press("Continue")
     on.see("2. Bring the signature back")
     yield "elsewhere", STAFF

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is wrong with a screen, from looking-kiosk's list of widgets and its
+picture: text and controls that are cut off, targets that are too small, text
+that hardly stands out."""
+import collections
+import subprocess
+
+TARGET = 48
+ROOM = 64  # of what scrolls, in pixels: a row of it is seen at least
+SLACK = 1  # a size is rounded
+# A shape of a few pixels is not read.
+LEAST_HEIGHT, LEAST_WIDTH = 6, 3
+# Least shares of a text's box that count as a colour of it.
+SHARE = 0.004
+
+
+def short(text):
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def describe(widget):
+    return f'{widget["type"]} "{short(widget["text"])}"' if widget.get("text") else widget["type"]
+
+
+def cut_off(widgets, size, got):
+    width, height = (int(n) for n in size.split("x"))
+    got_width, got_height = (int(n) for n in got.split("x"))
+    if got_width > width or got_height > height:
+        yield f"the window needs {got}"
+    for widget in widgets:
+        if widget["type"] == "GtkLabel" and widget["text"] and not widget["practice"]:
+            yield from cut_text(widget)
+        if widget["type"] == "GtkScrolledWindow" and widget["height"] < ROOM and widget["width"] > ROOM:
+            yield f'{widget["height"]} px are left for what scrolls'
+        if widget["button"] or widget["type"] == "GtkLabel":
+            yield from outside(widget, width, height)
+
+
+def cut_text(widget):
+    if widget["ellipsized"]:
+        yield f"{describe(widget)} is shortened"
+    if widget["needs_width"] > widget["width"] + SLACK or widget["needs_height"] > widget["height"] + SLACK:
+        yield (f'{describe(widget)} is clipped: {widget["needs_width"]}x{widget["needs_height"]} '
+               f'in {widget["width"]}x{widget["height"]}')
+
+
+def outside(widget, width, height):
+    """What scrolls does so up and down only."""
+    if widget["practice"]:
+        return
+    if widget["x"] < -SLACK or widget["x"] + widget["width"] > width + SLACK:
+        yield f"{describe(widget)} is beside the window"
+    if not widget["scrolls"] and (widget["y"] < -SLACK or widget["y"] + widget["height"] > height + SLACK):
+        yield f"{describe(widget)} is below the window"
+
+
+def small_targets(widgets):
+    for widget in widgets:
+        pressed = widget["button"] or widget["type"] in ("GtkExpander", "GtkCheckButton")
+        if pressed and widget["sensitive"] and min(widget["width"], widget["height"]) < TARGET:
+            yield f'{describe(widget)} is {widget["width"]}x{widget["height"]} px, needs {TARGET}'
+
+
+# --- contrast ------------------------------------------------------------------
+
+
+def luminance(rgb):
+    r, g, b = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in rgb))
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def ratio(one, other):
+    a, b = sorted((luminance(one), luminance(other)))
+    return (b + 0.05) / (a + 0.05)
+
+
+class Picture:
+    def __init__(self, path):
+        head, self.pixels = self.read(path)
+        self.width, self.height = head
+
+    @staticmethod
+    def read(path):
+        raw = subprocess.run(["convert", path, "-background", "black", "-alpha", "remove", "-depth", "8", "ppm:-"],
+                             capture_output=True, check=True).stdout
+        parts, at = [], 0
+        while len(parts) < 4:
+            end = at
+            while raw[end:end + 1] not in (b" ", b"\n"):
+                end += 1
+            parts.append(raw[at:end])
+            at = end + 1
+        return (int(parts[1]), int(parts[2])), raw[at:]
+
+    def colours(self, x, y, width, height):
+        """How often each stands in the rectangle."""
+        count = collections.Counter()
+        for row in range(max(y, 0), min(y + height, self.height)):
+            start = (row * self.width + max(x, 0)) * 3
+            line = self.pixels[start:(row * self.width + min(x + width, self.width)) * 3]
+            count.update(zip(line[0::3], line[1::3], line[2::3]))
+        return count
+
+
+def clip(widget, scroller):
+    """The part of a text that is seen."""
+    x, y, width, height = (widget[k] for k in ("x", "y", "width", "height"))
+    if widget["scrolls"] and scroller is not None:
+        top, bottom = max(y, scroller["y"]), min(y + height, scroller["y"] + scroller["height"])
+        y, height = top, bottom - top
+    return x, y, width, height
+
+
+def contrast_of(colours):
+    """The most usual colour is the ground, also where a watermark lies over a
+    part of it; the text is what stands out most from it. With the worst ground
+    that covers a tenth of the box, for letters stand on that too."""
+    total = sum(colours.values())
+    usual = colours.most_common(1)[0][0]
+    kept = [c for c, n in colours.items() if n >= max(2, SHARE * total)]
+    text = max(kept, key=lambda c: ratio(c, usual))
+    darker = luminance(text) < luminance(usual)
+    grounds = [usual] + [c for c, n in colours.items() if n >= 0.1 * total and (luminance(c) > luminance(text)) == darker
+                         and ratio(c, usual) < 2]
+    return min(ratio(text, ground) for ground in grounds)
+
+
+def least(widget, half, disabled):
+    large = widget["font_px"] >= 24 or (widget["bold"] and widget["font_px"] >= 18.66)
+    if disabled:
+        return 0
+    if half == "staff":
+        return 3.0 if large else 4.5
+    return 4.5 if large else 7.0
+
+
+def low_contrast(widgets, path, half):
+    """How many were measured, and what is too low."""
+    picture = Picture(path)
+    scroller = next((w for w in widgets if w["type"] == "GtkScrolledWindow"), None)
+    n, faults = 0, []
+    for widget in widgets:
+        if widget["type"] != "GtkLabel" or not widget["text"].strip() or widget["practice"]:
+            continue
+        x, y, width, height = clip(widget, scroller)
+        if height < min(LEAST_HEIGHT, widget["height"]) or width < LEAST_WIDTH or height <= LEAST_HEIGHT:
+            continue
+        colours = picture.colours(x, y, width, height)
+        if not colours:
+            continue
+        n += 1
+        measured, needed = contrast_of(colours), least(widget, half, not widget["sensitive"])
+        if measured < needed:
+            faults.append(f"{describe(widget)} has a contrast of {measured:.2f}, needs {needed}")
+    return n, faults
