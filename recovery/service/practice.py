@@ -40,8 +40,8 @@ STAFF = [
 # Whose key it is and what they do, in the order of the panel beside the kiosk.
 PANEL = [
     ("p-ada", "Ada; help desk: opens the case, records what proves Sam"),
-    ("sam-new", "Sam's new key; has no PIN yet"),
-    ("sam-spare", "Sam's spare key; if one is wanted"),
+    ("sam-new", "Sam (new); the new key, without a PIN yet"),
+    ("sam-spare", "Sam (spare); a spare key, if one is wanted"),
     ("p-ben", "Ben; leads the help desk: approves here"),
     ("p-cleo", "Cleo; network team: approves at her own desk"),
     ("p-ria", "Ria; stores: releases the new key"),
@@ -407,6 +407,7 @@ def main():
     if any(folder.iterdir()):
         sys.exit(f"{folder} is not empty: name an empty folder, or one that does not exist yet")
     practice = Practice(options.build.resolve(), folder, options.auto is not None)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended below
     try:
         speak("PRACTICE. Nothing here is real: software keys, made-up people, a policy without waits.\n")
         practice.prepare()
