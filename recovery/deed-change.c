@@ -170,15 +170,14 @@ tell_officers(RecoveryTrial *trial, const char *text, GError **error)
 
 /* A roster that only tightens: each row stood in the old one, with no more
  * roles and no more time. Whose a credential is never changes (changed-hands),
- * nor its key. A policy counts as loosening: comparing two of them cell by cell
- * comes with the policy's own tools. */
+ * nor its key, nor the subject (own-subject). A policy counts as loosening:
+ * comparing two of them cell by cell comes with the policy's own tools. */
 static bool
 row_tightens(const RecoveryRosterKey *row, const RecoveryRoster *old)
 {
   const RecoveryRosterKey *was = recovery_roster_find_cred(old, row->cred);
 
   if (was == NULL || strcmp(was->team, row->team) != 0 ||
-      strcmp(was->sub, row->sub) != 0 ||
       row->valid_after_ms < was->valid_after_ms ||
       row->valid_before_ms > was->valid_before_ms)
     return false;

@@ -68,18 +68,23 @@ FidotoolJson *
 recovery_found_trust_query(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
                            GError **error)
 {
-  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
+  g_autoptr(FidotoolJson) answer = NULL;
 
-  if (trial->session->peer != RECOVERY_PEER_ADMIN)
+  if (trial->session->peer != RECOVERY_PEER_ADMIN) {
     *ret_refusal = recovery_refusal_new(
         "role", "A station is founded by root alone.", "Run it as root.");
-  else if (trial->station->model->case_ids->len > 0)
+    return NULL;
+  }
+  if (trial->station->model->case_ids->len > 0) {
     *ret_refusal = recovery_refusal_new(
         "state",
         "The station has had its first case: the auditor trusts what was "
         "handed over at the founding.",
         "The auditor's own copy.");
-  if (*ret_refusal != NULL || !recovery_found_trust_fill(trial, answer, error))
     return NULL;
-  return g_steal_pointer(&answer);
+  }
+  answer = fidotool_json_new_object();
+  return recovery_found_trust_fill(trial, answer, error)
+             ? g_steal_pointer(&answer)
+             : NULL;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test-newcomer.c - a key that signs here, after the founding: made where an
- * officer is, judged, proved by itself, and given a row by two others, a day
- * later. Nobody adds, re-keys or promotes themselves. */
+ * officer is, judged, and proved by itself, for one person and no other. */
 #include "tests/attack/world.h"
 #include "tests/testing.h"
 
@@ -20,95 +19,10 @@ parse(const char *line)
 }
 
 static FidotoolJson *
-find_row(FidotoolJson *roster, const char *person, const AttackKey *key)
-{
-  FidotoolJson *rows = fidotool_json_get(roster, "keys");
-  g_autofree char *hex = NULL;
-  uint8_t cred[32];
-
-  attack_key_cred(key, cred);
-  hex = fidotool_bytes_hex(cred, 32);
-  for (size_t i = 0; i < fidotool_json_size(rows); i++) {
-    FidotoolJson *row = fidotool_json_at(rows, i);
-
-    if (strcmp(fidotool_json_get_text(row, "person"), person) == 0 &&
-        strcmp(fidotool_json_get_text(row, "cred"), hex) == 0)
-      return row;
-  }
-  fail_msg("no row of %s", person);
-  return NULL;
-}
-
-static FidotoolJson *
 change(AttackWorld *world, const char *officer, bool away, const char *line)
 {
   return attack_world_change(world, "roster.change", officer, away, "roster",
                              line);
-}
-
-static FidotoolJson *
-approve(AttackWorld *world, const char *person, AttackKey *key, bool away)
-{
-  g_autoptr(FidotoolJson) proposal = attack_world_propose(
-      world,
-      "{\"act\":\"case.approve\",\"actor\":\"%s\",\"case\":\"%s\","
-      "\"slot\":\"other-team\",\"contact\":\"seen\"}",
-      person, world->case_id);
-
-  if (fidotool_json_get(proposal, "statement") == NULL)
-    return g_steal_pointer(&proposal);
-  return attack_world_sign(world, proposal, key, away ? &world->away : NULL);
-}
-
-static GPtrArray *
-export_bundle(AttackWorld *world)
-{
-  g_autoptr(FidotoolJson) made = NULL;
-  g_autofree char *request = NULL;
-  GPtrArray *files;
-
-  attack_world_activate(world, "p-audit", "auditor");
-  made = attack_world_act(world, "p-audit", true,
-                          "{\"act\":\"export.made\",\"actor\":\"p-audit\"}");
-  request = g_strdup_printf(
-      "{\"statement\":\"%s\"}",
-      fidotool_json_get_text(fidotool_json_get(made, "done"), "statement"));
-  files =
-      recovery_station_export(world->station, world->session, request, NULL);
-  assert_non_null(files);
-  return files;
-}
-
-/* The whole way, and what the auditor says to it. */
-static void
-a_new_person_approves_a_day_later(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-  g_autofree char *line = NULL, *said = NULL;
-  g_autoptr(GPtrArray) files = NULL;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-new", key);
-  line = attack_world_roster_with(world, "p-new", "E-200", "new", "other-team");
-  attack_world_ok(change(world, "p-so-one", false, line));
-  attack_world_ok(change(world, "p-so-two", true, line));
-  attack_world_pass(world, 23 * HOUR);
-  attack_world_reach(world, "one-approval");
-  attack_world_expect(approve(world, "p-new", key, true), "actor-unknown");
-  attack_world_pass(world, HOUR + 60000);
-  attack_world_restart(world, NULL);
-  attack_world_ok(approve(world, "p-new", key, true));
-  attack_world_activate(world, "p-release", "releaser");
-  attack_world_ok(attack_world_act(
-      world, "p-release", false,
-      "{\"act\":\"case.activate\",\"actor\":\"p-release\",\"case\":\"%s\"}",
-      world->case_id));
-  files = export_bundle(world);
-  if (attack_world_verify(world, files, true, &said) != 0)
-    fail_msg("verify.py refuses: %s", said);
-  attack_key_free(key);
-  attack_world_free(world);
 }
 
 static void
@@ -261,6 +175,7 @@ options_are_of_one_person(void **state)
       fidotool_bytes_base64(g_bytes_get_data(att, NULL), g_bytes_get_size(att));
   attack_world_expect(HAND_IN("p-other"), "statement-unknown");
   world->session = recovery_session_new(RECOVERY_PEER_ADMIN);
+  attack_world_expect(HAND_IN("p-new"), "role-not-active");
   attack_world_activate(world, "p-so-two", "security");
   attack_world_expect(HAND_IN("p-new"), "statement-unknown");
   recovery_session_free(world->session);
@@ -390,6 +305,72 @@ only_a_registration_of_a_new_key_is_proved(void **state)
   attack_world_free(world);
 }
 
+/* Of a key that is refused nothing is kept. */
+static void
+a_refused_key_leaves_no_registration(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  AttackKey *key = attack_world_person(world, "p-lead")->key;
+  g_autoptr(FidotoolJson) offer = NULL;
+  g_autoptr(GBytes) att = NULL, registration = NULL, body = NULL;
+  g_autofree char *text = NULL;
+  const char *hex;
+  uint8_t cdh[32], digest[32];
+
+  (void)state;
+  attack_world_activate(world, "p-so-one", "security");
+  offer = attack_world_propose(world,
+                               "{\"act\":\"roster.key\",\"person\":\"p-new\"}");
+  hex = fidotool_json_get_text(fidotool_json_get(offer, "options"), "cdh");
+  assert_true(fidotool_bytes_unhex(hex, cdh, 32));
+  att = attack_key_attest(key, ATTACK_WORLD_APPROVAL, cdh, 0x45, true);
+  text =
+      fidotool_bytes_base64(g_bytes_get_data(att, NULL), g_bytes_get_size(att));
+  attack_world_expect(
+      attack_world_submit(world,
+                          "{\"act\":\"roster.key\",\"person\":\"p-new\","
+                          "\"cdh\":\"%s\",\"attestation\":\"%s\"}",
+                          hex, text),
+      "one-person");
+  registration = recovery_judging_registration(att, cdh, NULL);
+  fidotool_bytes_sha256(g_bytes_get_data(registration, NULL),
+                        g_bytes_get_size(registration), digest);
+  assert_true(
+      recovery_store_object(world->station->store, digest, &body, NULL, NULL));
+  assert_null(body);
+  attack_world_free(world);
+}
+
+/* One key in two names: whoever has the row first has it, also when the other
+ * was about to prove it. */
+static void
+a_key_goes_to_one_of_two(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  AttackKey *key = attack_key_new();
+  g_autofree char *line = NULL, *hex = NULL;
+  g_autoptr(FidotoolJson) made = NULL, proposal = NULL;
+
+  (void)state;
+  attack_world_enrol_new(world, "p-one", key);
+  line = attack_world_roster_with(world, "p-one", "E-200", "new", "other-team");
+  attack_world_change_both(world, "roster.change", "roster", line);
+  attack_world_pass(world, 24 * HOUR - 5 * 60 * 1000);
+  attack_world_activate(world, "p-so-one", "security");
+  made = attack_world_new_key(world, "p-two", key, true);
+  hex = attack_world_registration(made);
+  proposal = attack_world_propose(
+      world, "{\"act\":\"roster.enrol\",\"actor\":\"p-two\",\"object\":\"%s\"}",
+      hex);
+  assert_string_equal(attack_world_outcome(proposal), "ok");
+  attack_world_pass(world, 10 * 60 * 1000);
+  attack_world_expect(attack_world_sign(world, proposal, key, NULL),
+                      "one-person");
+  assert_int_equal(attack_world_entries(world, "\"actor\":\"p-two\""), 0);
+  attack_key_free(key);
+  attack_world_free(world);
+}
+
 /* The policy at the time of the proof, and at that of the change. */
 static void
 a_new_key_meets_the_policy_each_time(void **state)
@@ -424,373 +405,10 @@ a_new_key_meets_the_policy_each_time(void **state)
   attack_world_free(world);
 }
 
-/* Two officers cannot give a row to a key that did not prove itself, nor to
- * another person, nor under the registration of another key. */
-static void
-a_row_is_of_the_key_that_proved_itself(void **state)
-{
-  static const struct {
-    const char *member;
-    int from; /* 0: a stranger's, 1: the lead's own row, 2: a user's */
-    const char *says;
-  } rows[] = {
-      {"key", 0, "is not the one of its registration"},
-      {"cred", 0, "is not the one of its registration"},
-      {"registration", 1, "did not prove itself"},
-      {"registration", 2, "did not prove itself"},
-  };
-  AttackWorld *world = attack_world_at("made");
-  const RecoveryCase *of =
-      recovery_model_case(world->station->model, world->case_id);
-  const RecoveryCaseMade *credential = g_ptr_array_index(of->made, 0);
-  AttackKey *key = attack_key_new(), *unproved = attack_key_new();
-  g_autofree char *line = NULL, *users = NULL, *hex = NULL;
-  g_autoptr(FidotoolJson) made = NULL;
-
-  (void)state;
-  users = fidotool_bytes_hex(credential->registration, 32);
-  attack_world_enrol_new(world, "p-new", key);
-  line = attack_world_roster_with(world, "p-new", "E-200", "new", "other-team");
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    g_autoptr(FidotoolJson) roster = parse(line);
-    FidotoolJson *row = find_row(roster, "p-new", key);
-    FidotoolJson *lead =
-        find_row(roster, "p-lead", attack_world_person(world, "p-lead")->key);
-    g_autofree char *changed = NULL;
-
-    fidotool_json_set_text(
-        row, rows[i].member,
-        rows[i].from == 2   ? users
-        : rows[i].from == 1 ? fidotool_json_get_text(lead, rows[i].member)
-        : strcmp(rows[i].member, "cred") == 0
-            ? "0000000000000000000000000000000000000000000000000000000000000001"
-            : "AAAAInNrLWVjZHNhLXNoYTItbmlzdHAyNTZAb3BlbnNzaC5jb20AAAAIbmlz"
-              "dHAyNTYAAABBBGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC"
-              "4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfUAAAAZa2V5dHVybi1wcmFj"
-              "dGljZTphcHByb3ZhbA==");
-    changed = recovery_jcs_write(roster, NULL, NULL);
-    if (rows[i].from == 1) { /* one registration stands once */
-      fidotool_json_set_text(lead, "registration", users);
-      g_free(changed);
-      changed = recovery_jcs_write(roster, NULL, NULL);
-    }
-    attack_world_says(change(world, "p-so-one", false, changed), rows[i].says);
-  }
-  /* Proved by another, in another name. */
-  {
-    g_autoptr(FidotoolJson) roster = parse(line);
-    g_autofree char *changed = NULL;
-
-    fidotool_json_set_text(find_row(roster, "p-new", key), "person", "p-newer");
-    changed = recovery_jcs_write(roster, NULL, NULL);
-    attack_world_says(change(world, "p-so-one", false, changed),
-                      "did not prove itself");
-  }
-  /* Made and judged, and no more. */
-  attack_world_activate(world, "p-so-one", "security");
-  made = attack_world_new_key(world, "p-new", unproved, true);
-  hex = attack_world_registration(made);
-  {
-    g_autoptr(FidotoolJson) roster = parse(line);
-    g_autofree char *changed = NULL;
-
-    fidotool_json_set_text(find_row(roster, "p-new", key), "registration", hex);
-    changed = recovery_jcs_write(roster, NULL, NULL);
-    attack_world_says(change(world, "p-so-one", false, changed),
-                      "did not prove itself");
-  }
-  attack_world_ok(change(world, "p-so-one", false, line));
-  attack_key_free(key);
-  attack_key_free(unproved);
-  attack_world_free(world);
-}
-
-/* A row of before, under which another key is put: it was judged once, that
- * key was not. */
-static void
-an_old_row_keeps_its_key(void **state)
-{
-  static const char *const members[] = {"key", "registration"};
-  AttackWorld *world = attack_world_at("made");
-  AttackKey *key = attack_key_new();
-  AttackKey *lead = attack_world_person(world, "p-lead")->key;
-  g_autofree char *line = NULL;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-lead", key);
-  line = attack_world_roster_with(world, "p-lead", "", "", "helpdesk-lead");
-  for (size_t i = 0; i < G_N_ELEMENTS(members); i++) {
-    g_autoptr(FidotoolJson) roster = parse(line);
-    FidotoolJson *fresh = find_row(roster, "p-lead", key);
-    FidotoolJson *old = find_row(roster, "p-lead", lead);
-    FidotoolJson *rows = fidotool_json_get(roster, "keys");
-    FidotoolJson *left = fidotool_json_new_array();
-    g_autofree char *changed = NULL;
-
-    fidotool_json_set_text(old, members[i],
-                           fidotool_json_get_text(fresh, members[i]));
-    for (size_t k = 0; k < fidotool_json_size(rows); k++)
-      if (fidotool_json_at(rows, k) != fresh)
-        fidotool_json_append(left,
-                             fidotool_json_copy(fidotool_json_at(rows, k)));
-    fidotool_json_set(roster, "keys", left);
-    changed = recovery_jcs_write(roster, NULL, NULL);
-    attack_world_says(change(world, "p-so-one", false, changed),
-                      "is not the one of its registration");
-  }
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-/* An officer's own second key, or a role more: it takes two others. */
-static void
-nobody_adds_rekeys_or_promotes_themselves(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-  g_autofree char *line = NULL;
-  static const struct {
-    const char *officer;
-    bool away;
-    const char *rule;
-  } rows[] = {
-      {"p-so-one", false, "not-for-oneself"},
-      {"p-so-two", false, "ok"},
-      {"p-so-one", true, "not-for-oneself"},
-      {"p-so-two", true, "two-people"},
-  };
-
-  (void)state;
-  attack_world_enrol_new(world, "p-so-one", key);
-  line = attack_world_roster_with(world, "p-so-one", "", "", "security");
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-    attack_world_expect(change(world, rows[i].officer, rows[i].away, line),
-                        rows[i].rule);
-  /* Somebody who is no officer cannot sign it at all. */
-  attack_world_expect(
-      attack_world_act(world, "p-lead", true,
-                       "{\"act\":\"roster.change\",\"actor\":\"p-lead\"}"),
-      "role");
-  assert_int_equal(attack_world_entries(world, "\"act\":\"roster.change\""), 0);
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-static void
-one_officer_vetoes_a_newcomer(void **state)
-{
-  AttackWorld *world = attack_world_at("made");
-  AttackKey *key = attack_key_new();
-  g_autofree char *line = NULL, *target = NULL;
-  g_autoptr(FidotoolJson) waiting = NULL;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-new", key);
-  line = attack_world_roster_with(world, "p-new", "E-200", "new", "other-team");
-  attack_world_change_both(world, "roster.change", "roster", line);
-  waiting = attack_world_query(world, "{\"what\":\"changes\"}");
-  target = g_strdup(fidotool_json_get_text(
-      fidotool_json_at(fidotool_json_get(waiting, "changes"), 0), "statement"));
-  attack_world_ok(attack_world_change(world, "change.veto", "p-so-two", false,
-                                      "change", target));
-  attack_world_pass(world, 25 * HOUR);
-  attack_world_expect(
-      attack_world_propose(world, "{\"act\":\"role.activate\",\"actor\":"
-                                  "\"p-new\",\"role\":\"other-team\"}"),
-      "actor-unknown");
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-/* The second officer sees what the first one signed, and signs that. */
-static void
-a_change_waits_for_its_second_signature(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-  g_autofree char *line = NULL;
-  g_autoptr(FidotoolJson) waiting = NULL, later = NULL;
-  const FidotoolJson *one;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-new", key);
-  line = attack_world_roster_with(world, "p-new", "E-200", "new", "other-team");
-  attack_world_ok(change(world, "p-so-one", false, line));
-  waiting = attack_world_query(world, "{\"what\":\"changes\"}");
-  one = fidotool_json_at(fidotool_json_get(waiting, "proposed"), 0);
-  assert_string_equal(fidotool_json_get_text(one, "actor"), "p-so-one");
-  assert_string_equal(fidotool_json_get_text(one, "text"), line);
-  attack_world_pass(world, 25 * HOUR);
-  attack_world_activate(world, "p-so-two", "security");
-  later = attack_world_query(world, "{\"what\":\"changes\"}");
-  assert_int_equal(fidotool_json_size(fidotool_json_get(later, "proposed")), 0);
-  attack_world_ok(change(world, "p-so-two", true, line)); /* the first, anew */
-  assert_int_equal(attack_world_entries(world, "\"act\":\"roster.change\""), 0);
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-/* A subject becomes staff while their case is open: they stay that subject,
- * and decide nothing about themselves. */
-static void
-nobody_decides_on_themselves_under_another_id(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-  g_autoptr(FidotoolJson) roster = NULL;
-  g_autofree char *line = NULL, *changed = NULL;
-  FidotoolJson *row;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-sam", key);
-  line = attack_world_roster_with(world, "p-sam", "E-100", "new", "other-team");
-  roster = parse(line);
-  row = find_row(roster, "p-sam", key);
-  assert_string_equal(fidotool_json_get_text(row, "sub"), world->sub);
-  fidotool_json_set_text(row, "sub", "s-0000ffff");
-  changed = recovery_jcs_write(roster, NULL, NULL);
-  attack_world_expect(change(world, "p-so-one", false, changed), "own-subject");
-  attack_world_change_both(world, "roster.change", "roster", line);
-  attack_world_pass(world, 23 * HOUR);
-  attack_world_reach(world, "one-approval");
-  attack_world_pass(world, 2 * HOUR);
-  attack_world_expect(approve(world, "p-sam", key, true), "own-case");
-  attack_world_expect(
-      attack_world_act(world, "p-so-one", true,
-                       "{\"act\":\"case.refuse\",\"actor\":\"p-sam\","
-                       "\"case\":\"%s\",\"reason\":\"doubt\"}",
-                       world->case_id),
-      "own-case");
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-/* Whoever was on the roster has one subject id for ever, and nobody else has
- * it, also when they have left. */
-static void
-a_subject_id_stays_with_its_person(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new(), *twin = NULL, *other = NULL;
-  g_autofree char *line = NULL, *sub = NULL, *changed = NULL;
-  g_autoptr(FidotoolJson) roster = NULL;
-  FidotoolJson *left = fidotool_json_new_array(), *rows;
-
-  (void)state;
-  twin = attack_world_person(world, "p-twin")->key;
-  other = attack_world_person(world, "p-other")->key;
-  attack_world_enrol_new(world, "p-new", key);
-  line = attack_world_roster_with(world, "p-new", "E-200", "new", "other-team");
-  roster = parse(line);
-  sub =
-      g_strdup(fidotool_json_get_text(find_row(roster, "p-twin", twin), "sub"));
-  /* The twin leaves, and the newcomer takes over whom they were. */
-  rows = fidotool_json_get(roster, "keys");
-  for (size_t i = 0; i < fidotool_json_size(rows); i++)
-    if (strcmp(fidotool_json_get_text(fidotool_json_at(rows, i), "person"),
-               "p-twin") != 0)
-      fidotool_json_append(left, fidotool_json_copy(fidotool_json_at(rows, i)));
-  fidotool_json_set(roster, "keys", left);
-  fidotool_json_set_text(find_row(roster, "p-new", key), "sub", sub);
-  changed = recovery_jcs_write(roster, NULL, NULL);
-  attack_world_expect(change(world, "p-so-one", false, changed), "own-subject");
-  {
-    g_autoptr(FidotoolJson) again = parse(line);
-    g_autofree char *moved = NULL;
-
-    fidotool_json_set_text(find_row(again, "p-other", other), "sub",
-                           "s-0000ffff");
-    moved = recovery_jcs_write(again, NULL, NULL);
-    attack_world_expect(change(world, "p-so-one", false, moved), "own-subject");
-  }
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-static void
-a_row_says_who_the_person_is(void **state)
-{
-  static const struct {
-    const char *more, *says;
-  } rows[] = {
-      {"", "the employee number is missing"},
-      {",\"employee\":\"\",\"team\":\"new\",\"roles\":[\"agent\"]",
-       "the employee number is missing"},
-      {",\"employee\":\"E-200\"", "the team is missing"},
-      {",\"employee\":\"E-200\",\"team\":\"new\"", "the roles are missing"},
-      {",\"employee\":\"E-200\",\"team\":\"new\",\"roles\":[\"agent\"],"
-       "\"days\":0",
-       "1 to 3650 days"},
-      {",\"employee\":\"E-200\",\"team\":\"new\",\"roles\":[\"agent\"],"
-       "\"days\":3651",
-       "1 to 3650 days"},
-      {",\"employee\":\"E-200\",\"team\":\"A team\",\"roles\":[\"agent\"]",
-       "roster"},
-  };
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-
-  (void)state;
-  attack_world_activate(world, "p-so-one", "security");
-  attack_world_expect(
-      attack_world_query(world,
-                         "{\"what\":\"roster-with\",\"person\":\"p-new\"}"),
-      "key-not-enrolled");
-  attack_world_enrol_new(world, "p-new", key);
-  attack_world_expect(
-      attack_world_query(world,
-                         "{\"what\":\"roster-with\",\"person\":\"p-newer\"}"),
-      "key-not-enrolled");
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-    attack_world_says(
-        attack_world_query(world,
-                           "{\"what\":\"roster-with\",\"person\":\"p-new\"%s}",
-                           rows[i].more),
-        rows[i].says);
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
-/* A second key for somebody who is known: who they are need not be said, and
- * the older key goes on. */
-static void
-a_second_key_is_the_same_persons(void **state)
-{
-  AttackWorld *world = attack_world_at(NULL);
-  AttackKey *key = attack_key_new();
-  g_autofree char *line = NULL;
-  g_autoptr(FidotoolJson) answer = NULL;
-
-  (void)state;
-  attack_world_enrol_new(world, "p-other", key);
-  answer = attack_world_query(
-      world, "{\"what\":\"roster-with\",\"person\":\"p-other\"}");
-  line = g_strdup(fidotool_json_get_text(answer, "roster"));
-  assert_non_null(line);
-  attack_world_change_both(world, "roster.change", "roster", line);
-  attack_world_pass(world, 23 * HOUR);
-  attack_world_reach(world, "one-approval");
-  attack_world_pass(world, 2 * HOUR);
-  attack_world_ok(approve(world, "p-other", key, true));
-  {
-    attack_world_activate(world, "p-agent", "agent");
-    g_autoptr(FidotoolJson) shown =
-        attack_world_query(world, "{\"what\":\"roster\"}");
-
-    assert_int_equal(fidotool_json_size(fidotool_json_get(shown, "newcomers")),
-                     0);
-    assert_int_equal(fidotool_json_size(fidotool_json_get(shown, "enrolled")),
-                     12);
-  }
-  attack_key_free(key);
-  attack_world_free(world);
-}
-
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_new_person_approves_a_day_later),
       cmocka_unit_test(a_new_key_is_made_where_an_officer_is),
       cmocka_unit_test(the_first_roster_comes_first),
       cmocka_unit_test(a_new_key_is_judged),
@@ -798,16 +416,9 @@ main(void)
       cmocka_unit_test(a_statement_is_no_offer),
       cmocka_unit_test(a_new_key_signs_for_itself_alone),
       cmocka_unit_test(only_a_registration_of_a_new_key_is_proved),
+      cmocka_unit_test(a_refused_key_leaves_no_registration),
+      cmocka_unit_test(a_key_goes_to_one_of_two),
       cmocka_unit_test(a_new_key_meets_the_policy_each_time),
-      cmocka_unit_test(a_row_is_of_the_key_that_proved_itself),
-      cmocka_unit_test(an_old_row_keeps_its_key),
-      cmocka_unit_test(nobody_adds_rekeys_or_promotes_themselves),
-      cmocka_unit_test(one_officer_vetoes_a_newcomer),
-      cmocka_unit_test(a_change_waits_for_its_second_signature),
-      cmocka_unit_test(nobody_decides_on_themselves_under_another_id),
-      cmocka_unit_test(a_subject_id_stays_with_its_person),
-      cmocka_unit_test(a_row_says_who_the_person_is),
-      cmocka_unit_test(a_second_key_is_the_same_persons),
   };
 
   return cmocka_run_group_tests_name("newcomer", tests, NULL, NULL);
