@@ -16,11 +16,24 @@
 /* Characters of a fact that stands beside another. */
 #define PAIR_CHARS 30
 
+/* Where it is in what goes, GTK 4.8 forgets it only half: Tab would then lead
+ * past the whole page. */
+static void
+let_go_of_focus(GtkWidget *widget)
+{
+  GtkRoot *root = gtk_widget_get_root(widget);
+  GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus(root);
+
+  if (focus != NULL && gtk_widget_is_ancestor(focus, widget))
+    gtk_root_set_focus(root, NULL);
+}
+
 void
 kiosk_rows_clear(GtkBox *box)
 {
   GtkWidget *child;
 
+  let_go_of_focus(GTK_WIDGET(box));
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(box))) != NULL)
     gtk_box_remove(box, child);
 }

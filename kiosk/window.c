@@ -154,6 +154,9 @@ update_heading(KioskWindow *self)
 {
   kiosk_heading_set(self->heading, kiosk_page_title(self->page),
                     kiosk_page_body(self->page));
+  gtk_accessible_update_property(GTK_ACCESSIBLE(self->scroller),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                 kiosk_page_title(self->page), -1);
 }
 
 /* In two lines where there is no room for one: some languages need more. */
@@ -750,6 +753,17 @@ kiosk_window_class_init(KioskWindowClass *klass)
   bind_template(widget);
 }
 
+/* What had it went away: nobody is left without a place on the page. */
+static void
+on_focus_changed(KioskWindow *self)
+{
+  GtkWidget *heading = GTK_WIDGET(self->heading);
+
+  if (gtk_window_get_focus(GTK_WINDOW(self)) == NULL && heading != NULL &&
+      gtk_widget_get_mapped(heading) && gtk_widget_is_sensitive(heading))
+    gtk_widget_grab_focus(heading);
+}
+
 static void
 kiosk_window_init(KioskWindow *self)
 {
@@ -758,6 +772,8 @@ kiosk_window_init(KioskWindow *self)
   gtk_widget_init_template(GTK_WIDGET(self));
   self->speech = kiosk_speech_new();
   self->sound = kiosk_sound_new();
+  g_signal_connect(self, "notify::focus-widget", G_CALLBACK(on_focus_changed),
+                   NULL);
   watch_input(self);
 }
 
