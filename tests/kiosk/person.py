@@ -139,14 +139,22 @@ class Pointer(Person):
             time.sleep(0.15)
         raise screen.Missing(f'"{node.get_name()}" cannot be scrolled to')
 
+    def keys(self, names):
+        """Keys of one keyboard, looked for once."""
+        on = self.on
+        self.show(on.until(lambda: on.find(names[0], on.BUTTONS), f'a key "{names[0]}"'))
+        places = {node.get_name(): self.extents(node) for node in on.walk() if node.get_role_name() in on.BUTTONS}
+        for name in names:
+            box = places[name]
+            on.xdotool("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
+            time.sleep(0.1)
+
     def enter(self, text):
         self.press("Keyboard on the screen")
-        for letter in text:
-            self.push(letter)
+        self.keys(list(text))
 
     def digits(self, text):
-        for digit in text:
-            self.push(self.say("Digit %d") % int(digit))
+        self.keys([self.say("Digit %d") % int(digit) for digit in text])
 
     def confirm(self):
         self.push(self.primary())
