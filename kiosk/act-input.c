@@ -160,6 +160,8 @@ static void
 kiosk_act_input_class_init(KioskActInputClass *klass)
 {
   G_OBJECT_CLASS(klass)->finalize = kiosk_act_input_finalize;
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

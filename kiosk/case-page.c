@@ -194,7 +194,7 @@ add_offer(KioskCasePage *self, guint i)
     /* TRANSLATORS: %s: the name of an act, "Approve" */
     g_autofree char *title = g_strdup_printf(_("%s on another machine"), name);
 
-    choice = kiosk_rows_choice(self->acts, "kiosk-next-symbolic", title, slot,
+    choice = kiosk_rows_choice(self->acts, "kiosk-staff-symbolic", title, slot,
                                number);
     g_signal_connect_object(choice, "clicked", G_CALLBACK(on_elsewhere_clicked),
                             self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 
 #include <glib/gi18n.h>
 
+#include "kiosk/key-name.h"
 #include "kiosk/rows.h"
 #include "kiosk/when.h"
 #include "kiosk/words.h"
@@ -107,12 +108,13 @@ add_made(GtkFlowBox *pairs, const FidotoolJson *of)
 
   for (size_t i = 0; i < fidotool_json_size(made); i++) {
     const FidotoolJson *key = fidotool_json_at(made, i);
-    const char *aaguid = fidotool_json_get_text(key, "aaguid");
+    g_autofree char *model =
+        kiosk_key_model(fidotool_json_get_text(key, "aaguid"));
     g_autofree char *name =
         kiosk_rows_short_hash(fidotool_json_get_text(key, "cred"));
     g_autofree char *text =
         /* TRANSLATORS: the key's number, and the number of its model */
-        g_strdup_printf(_("%s. Model %s"), name, aaguid == NULL ? "" : aaguid);
+        g_strdup_printf(_("%s. Model %s"), name, model);
 
     kiosk_rows_pair(pairs, i == 0 ? _("New key") : _("Spare key"), text, NULL);
   }

@@ -99,6 +99,8 @@ kiosk_fact_class_init(KioskFactClass *klass)
   change_wanted =
       g_signal_new("change-wanted", KIOSK_TYPE_FACT, G_SIGNAL_RUN_LAST, 0, NULL,
                    NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static GtkLabel *

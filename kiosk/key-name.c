@@ -16,16 +16,33 @@ static const struct {
     {"6b657974-7572-4e20-8000-70726163746b", N_("Practice key")},
 };
 
+/* NULL where it is not known. */
+static const char *
+find_model(const char *aaguid)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
+    if (g_strcmp0(models[i].aaguid, aaguid) == 0)
+      return gettext(models[i].name);
+  return NULL;
+}
+
+char *
+kiosk_key_model(const char *aaguid)
+{
+  const char *known = find_model(aaguid);
+
+  return g_strdup(known != NULL ? known : aaguid == NULL ? "" : aaguid);
+}
+
 static char *
 model_of(const FidotoolJson *device)
 {
-  const char *aaguid = fidotool_json_get_text(device, "aaguid");
+  const char *known = find_model(fidotool_json_get_text(device, "aaguid"));
   const char *maker = fidotool_json_get_text(device, "manufacturer");
   const char *product = fidotool_json_get_text(device, "product");
 
-  for (size_t i = 0; i < G_N_ELEMENTS(models); i++)
-    if (g_strcmp0(models[i].aaguid, aaguid) == 0)
-      return g_strdup(gettext(models[i].name));
+  if (known != NULL)
+    return g_strdup(known);
   if (product == NULL || *product == '\0')
     return g_strdup(_("Security key"));
   if (maker == NULL || g_str_has_prefix(product, maker))

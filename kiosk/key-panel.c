@@ -443,6 +443,8 @@ kiosk_key_panel_class_init(KioskKeyPanelClass *klass)
   another_wanted =
       g_signal_new("another-wanted", KIOSK_TYPE_KEY_PANEL, G_SIGNAL_RUN_LAST, 0,
                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

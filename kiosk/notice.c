@@ -2,6 +2,8 @@
 /* notice.c */
 #include "kiosk/notice.h"
 
+#include "kiosk/widgets/decoration.h"
+
 struct _KioskNotice {
   AdwBin parent;
   GtkImage *icon;
@@ -54,8 +56,10 @@ kiosk_notice_set(KioskNotice *self, const char *word, int n)
 }
 
 static void
-kiosk_notice_class_init(G_GNUC_UNUSED KioskNoticeClass *klass)
+kiosk_notice_class_init(KioskNoticeClass *klass)
 {
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void
@@ -63,7 +67,7 @@ kiosk_notice_init(KioskNotice *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16);
 
-  self->icon = GTK_IMAGE(gtk_image_new());
+  self->icon = kiosk_decoration_new(NULL);
   self->words = GTK_LABEL(gtk_label_new(NULL));
   gtk_widget_set_valign(GTK_WIDGET(self->icon), GTK_ALIGN_CENTER);
   gtk_label_set_xalign(self->words, 0);

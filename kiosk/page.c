@@ -203,6 +203,8 @@ kiosk_page_class_init(KioskPageClass *klass)
   told = g_signal_new("told", KIOSK_TYPE_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                       NULL, G_TYPE_NONE, 3, G_TYPE_STRING, G_TYPE_INT,
                       G_TYPE_STRING);
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+#include "kiosk/key-name.h"
 #include "kiosk/pick.h"
 #include "kiosk/plain.h"
 #include "kiosk/presenter-acts.h"
@@ -43,10 +44,11 @@ describe_key(const FidotoolJson *key)
   const char *aaguid = fidotool_json_get_text(key, "aaguid");
   g_autofree char *name = kiosk_rows_short_hash(cred);
   g_autofree char *state = kiosk_words_name("key", word == NULL ? "" : word);
+  g_autofree char *model = kiosk_key_model(aaguid);
 
   return aaguid == NULL
              ? g_strdup_printf(_("Key %s: %s"), name, state)
-             : g_strdup_printf(_("Key %s: %s.\nModel %s"), name, state, aaguid);
+             : g_strdup_printf(_("Key %s: %s.\nModel %s"), name, state, model);
 }
 
 static void

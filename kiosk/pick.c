@@ -4,6 +4,8 @@
  * accessibility bus. */
 #include "kiosk/pick.h"
 
+#include "kiosk/widgets/decoration.h"
+
 #include "kiosk/plain.h"
 
 /* Answers beside each other where there is room: four as a row of four. */
@@ -95,7 +97,7 @@ new_inside(const char *text)
   GtkWidget *label = gtk_label_new(text);
 
   gtk_box_append(GTK_BOX(box),
-                 gtk_image_new_from_icon_name("kiosk-ok-symbolic"));
+                 GTK_WIDGET(kiosk_decoration_new("kiosk-ok-symbolic")));
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);

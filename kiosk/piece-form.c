@@ -119,8 +119,10 @@ kiosk_piece_form_take_key(KioskPieceForm *self, guint keyval,
 }
 
 static void
-kiosk_piece_form_class_init(G_GNUC_UNUSED KioskPieceFormClass *klass)
+kiosk_piece_form_class_init(KioskPieceFormClass *klass)
 {
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

@@ -146,8 +146,8 @@ void
 kiosk_rows_verdict(GtkBox *box, bool good, const char *text)
 {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 12);
-  GtkWidget *icon = gtk_image_new_from_icon_name(
-      good ? "kiosk-ok-symbolic" : "kiosk-attention-symbolic");
+  GtkWidget *icon = GTK_WIDGET(kiosk_decoration_new(
+      good ? "kiosk-ok-symbolic" : "kiosk-attention-symbolic"));
 
   gtk_widget_add_css_class(row, "verdict");
   gtk_widget_add_css_class(row, good ? "good" : "short");

@@ -153,6 +153,9 @@ kiosk_session_user_key_pulled(KioskSession *self)
     break;
   case KIOSK_STEP_INSERT:
     kiosk_session_user_clear(self);
+    /* One that is in already is looked at without being taken out. */
+    if (kiosk_device_work_view(self->work)->state == KIOSK_KEY_DONE)
+      kiosk_session_user_check_key(self);
     kiosk_session_notify(self);
     break;
   case KIOSK_STEP_WELCOME:
@@ -301,8 +304,11 @@ on_info(FidotoolJson *result, const GError *error, gpointer data)
 void
 kiosk_session_user_check_key(KioskSession *self)
 {
-  const char *why = self->user.why;
+  /* Whoever said no, and then yes, is not told so any more. */
+  const char *why = self->facts.not_me ? NULL : self->user.why;
   bool fresh = self->user.fresh, pulled = self->user.was_pulled;
+
+  self->facts.not_me = false;
 
   kiosk_session_user_clear(self);
   self->user.why = why;

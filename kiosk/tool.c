@@ -2,6 +2,8 @@
 /* tool.c */
 #include "kiosk/tool.h"
 
+#include "kiosk/widgets/decoration.h"
+
 struct _KioskTool {
   GtkButton parent;
   GtkImage *image;
@@ -54,7 +56,7 @@ kiosk_tool_init(KioskTool *self)
 {
   GtkWidget *box = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 8);
 
-  self->image = GTK_IMAGE(gtk_image_new());
+  self->image = kiosk_decoration_new(NULL);
   self->label = GTK_LABEL(gtk_label_new(NULL));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->image));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->label));

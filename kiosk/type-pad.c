@@ -91,6 +91,8 @@ static void
 kiosk_type_pad_class_init(KioskTypePadClass *klass)
 {
   G_OBJECT_CLASS(klass)->dispose = kiosk_type_pad_dispose;
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

@@ -39,8 +39,10 @@ kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
 }
 
 static void
-kiosk_view_rows_class_init(G_GNUC_UNUSED KioskViewRowsClass *klass)
+kiosk_view_rows_class_init(KioskViewRowsClass *klass)
 {
+  gtk_widget_class_set_accessible_role(GTK_WIDGET_CLASS(klass),
+                                       GTK_ACCESSIBLE_ROLE_GENERIC);
 }
 
 static void

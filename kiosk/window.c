@@ -41,7 +41,7 @@ struct _KioskWindow {
   GtkScrolledWindow *scroller;
   AdwBin *content, *side;
   GtkButton *stop, *back, *primary;
-  GtkWidget *stop_box, *idle_box;
+  GtkWidget *bottom_bar, *stop_box, *idle_box;
   GtkLabel *stop_title, *stop_text, *idle_label;
   GtkButton *stop_no, *stop_yes, *idle_still;
   KioskTool *language, *text_size, *contrast_button, *speech_button;
@@ -184,6 +184,10 @@ update_buttons(KioskWindow *self)
       kiosk_presenter_flow_has_back(step, kiosk_session_facts(self->session)));
   gtk_widget_set_visible(GTK_WIDGET(self->stop),
                          kiosk_presenter_flow_has_stop(step));
+  gtk_widget_set_visible(self->bottom_bar,
+                         gtk_widget_get_visible(GTK_WIDGET(self->primary)) ||
+                             gtk_widget_get_visible(GTK_WIDGET(self->back)) ||
+                             gtk_widget_get_visible(GTK_WIDGET(self->stop)));
 }
 
 static void
@@ -693,6 +697,7 @@ bind_template(GtkWidgetClass *widget)
   CHILD(stop);
   CHILD(back);
   CHILD(primary);
+  CHILD(bottom_bar);
   CHILD(stop_box);
   CHILD(idle_box);
   CHILD(stop_title);

@@ -2,6 +2,8 @@
 /* choice.c - a button as wide as the page. */
 #include "kiosk/widgets/choice.h"
 
+#include "kiosk/widgets/decoration.h"
+
 struct _KioskChoice {
   GtkButton parent_instance;
   GtkImage *icon;
@@ -48,10 +50,10 @@ kiosk_choice_init(KioskChoice *self)
 {
   GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
   GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  GtkWidget *next = gtk_image_new_from_icon_name("kiosk-next-symbolic");
+  GtkWidget *next = GTK_WIDGET(kiosk_decoration_new("kiosk-next-symbolic"));
 
   gtk_widget_add_css_class(GTK_WIDGET(self), "choice");
-  self->icon = GTK_IMAGE(gtk_image_new());
+  self->icon = kiosk_decoration_new(NULL);
   gtk_widget_add_css_class(GTK_WIDGET(self->icon), "picture");
   gtk_box_append(GTK_BOX(row), GTK_WIDGET(self->icon));
   gtk_widget_add_css_class(words, "words");

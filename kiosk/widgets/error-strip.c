@@ -4,6 +4,8 @@
  * revealer no focus before it is revealed, and the first error is not said. */
 #include "kiosk/widgets/error-strip.h"
 
+#include "kiosk/widgets/decoration.h"
+
 #include <glib/gi18n-lib.h>
 
 struct _KioskErrorStrip {
@@ -73,7 +75,7 @@ kiosk_error_strip_init(KioskErrorStrip *self)
   self->bar = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_add_css_class(self->bar, "bar");
   gtk_widget_set_parent(self->bar, widget);
-  self->icon = GTK_IMAGE(gtk_image_new());
+  self->icon = kiosk_decoration_new(NULL);
   gtk_widget_set_valign(GTK_WIDGET(self->icon), GTK_ALIGN_CENTER);
   gtk_widget_set_parent(GTK_WIDGET(self->icon), widget);
   self->words = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);

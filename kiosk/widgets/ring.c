@@ -2,6 +2,8 @@
 /* ring.c - an arc that gets shorter, and the seconds as a number inside it. */
 #include "kiosk/widgets/ring.h"
 
+#include "kiosk/widgets/decoration.h"
+
 #include <glib/gi18n-lib.h>
 #include <math.h>
 
@@ -132,7 +134,7 @@ kiosk_ring_init(KioskRing *self)
 {
   self->fraction = 1;
   self->middle = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
-  self->icon = GTK_IMAGE(gtk_image_new());
+  self->icon = kiosk_decoration_new(NULL);
   self->number = GTK_LABEL(gtk_label_new(NULL));
   self->unit = GTK_LABEL(gtk_label_new(NULL));
   gtk_widget_set_visible(GTK_WIDGET(self->icon), FALSE);

@@ -4,6 +4,7 @@
 
 #include "kiosk/widgets/choice.h"
 #include "kiosk/widgets/code-pad.h"
+#include "kiosk/widgets/decoration.h"
 #include "kiosk/widgets/error-strip.h"
 #include "kiosk/widgets/heading.h"
 #include "kiosk/widgets/keyboard.h"

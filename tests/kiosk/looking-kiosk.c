@@ -7,6 +7,9 @@
  *                                widget, where it is and how its text is drawn
  *   look 1280x800 - FILE         normal text, light
  *
+ *   tab - - FILE                 goes round with Tab: FILE.json has the stops, and
+ *                                all that can have the focus, in reading order
+ *
  * Looks: large, hc, dark. The answer is "look: 800x480" on standard output, the
  * size the window took. The look stays until the next one. */
 #include <adwaita.h>
@@ -246,6 +249,82 @@ on_round(gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+/* --- round with Tab ---------------------------------------------------------
+ */
+
+#define STOPS_MAX 200
+
+static FidotoolJson *
+new_stop(GtkWidget *widget, GtkWidget *window)
+{
+  FidotoolJson *row = fidotool_json_new_object();
+  g_autofree char *id = g_strdup_printf("%p", (void *)widget);
+  const char *label =
+      GTK_IS_BUTTON(widget) ? gtk_button_get_label(GTK_BUTTON(widget)) : NULL;
+  graphene_rect_t r;
+
+  if (gtk_widget_compute_bounds(widget, window, &r))
+    set_rectangle(row, &r);
+  fidotool_json_set_text(row, "id", id);
+  fidotool_json_set_text(row, "type", G_OBJECT_TYPE_NAME(widget));
+  fidotool_json_set_int(row, "button", GTK_IS_BUTTON(widget));
+  fidotool_json_set_text(row, "text", label == NULL ? "" : label);
+  return row;
+}
+
+static void
+add_focusable(FidotoolJson *rows, GtkWidget *widget, GtkWidget *window)
+{
+  if (!gtk_widget_get_mapped(widget) || !gtk_widget_get_sensitive(widget) ||
+      !gtk_widget_get_can_focus(widget))
+    return;
+  if (gtk_widget_get_focusable(widget))
+    fidotool_json_append(rows, new_stop(widget, window));
+  for (GtkWidget *child = gtk_widget_get_first_child(widget); child != NULL;
+       child = gtk_widget_get_next_sibling(child))
+    add_focusable(rows, child, window);
+}
+
+/* What the key itself does. */
+static FidotoolJson *
+go_round(GtkWidget *window)
+{
+  FidotoolJson *stops = fidotool_json_new_array();
+  g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+  for (int i = 0; i < STOPS_MAX; i++) {
+    GtkWidget *focus;
+
+    g_signal_emit_by_name(window, "move-focus", GTK_DIR_TAB_FORWARD);
+    focus = gtk_window_get_focus(GTK_WINDOW(window));
+    if (focus == NULL || !g_hash_table_add(seen, focus))
+      break;
+    fidotool_json_append(stops, new_stop(focus, window));
+  }
+  return stops;
+}
+
+static void
+save_round(GtkWidget *window, const char *path)
+{
+  FidotoolJson *all = fidotool_json_new_object();
+  FidotoolJson *tree = fidotool_json_new_array();
+  g_autofree char *file = g_strconcat(path, ".json", NULL);
+  g_autofree char *text = NULL;
+
+  add_focusable(tree, window, window);
+  fidotool_json_set(all, "tree", tree);
+  fidotool_json_set(all, "stops", go_round(window));
+  text = fidotool_json_write(all, NULL);
+  printf("tab: %s\n",
+         g_file_set_contents(file, text, -1, NULL) ? "ok" : "none");
+  fflush(stdout);
+  fidotool_json_free(all);
+}
+
+/* --- requests ---------------------------------------------------------------
+ */
+
 static void
 take_line(const char *line)
 {
@@ -256,6 +335,10 @@ take_line(const char *line)
 
   if (g_strv_length(words) != 4 || window == NULL)
     return;
+  if (strcmp(words[0], "tab") == 0) {
+    save_round(GTK_WIDGET(window), words[3]);
+    return;
+  }
   look = g_new0(Look, 1);
   look->window = GTK_WIDGET(window);
   look->path = g_strdup(words[3]);

@@ -103,6 +103,16 @@ class Looking(screen.Screen):
         with open(path + ".json", encoding="utf-8") as file:
             return answer[2], json.load(file)["widgets"]
 
+    def tab(self, path):
+        """Stops of Tab, one round, and what can have the focus at all."""
+        self.kiosk.stdin.write(f"tab - - {path}\n")
+        self.kiosk.stdin.flush()
+        answer = self.kiosk.stdout.readline().split()
+        assert answer == ["tab:", "ok"], answer
+        with open(path + ".json", encoding="utf-8") as file:
+            found = json.load(file)
+        return found["stops"], found["tree"]
+
     # --- in its language -----------------------------------------------------
 
     def see(self, text):

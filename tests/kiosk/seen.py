@@ -61,6 +61,45 @@ def small_targets(widgets):
             yield f'{describe(widget)} is {widget["width"]}x{widget["height"]} px, needs {TARGET}'
 
 
+# --- the order of Tab ------------------------------------------------------------
+
+
+def name_stop(stop):
+    return f'{stop["type"]} "{stop.get("text") or ""}" at {stop["x"]},{stop["y"]}'
+
+
+def above(one, other):
+    return one["y"] + one["height"] <= other["y"] + SLACK and \
+        one["x"] < other["x"] + other["width"] and other["x"] < one["x"] + one["width"]
+
+
+def beside(one, other):
+    """In one row."""
+    top, bottom = max(one["y"], other["y"]), min(one["y"] + one["height"], other["y"] + other["height"])
+    return bottom - top > 0.5 * min(one["height"], other["height"])
+
+
+def tab_order(stops, tree, rtl):
+    place = {stop["id"]: i for i, stop in enumerate(tree)}
+    known = [stop for stop in stops if stop["id"] in place]
+    for stop in stops:
+        if stop["id"] not in place:
+            yield f"Tab stops at {name_stop(stop)}, which nothing leads to"
+    # A round begins wherever the focus was.
+    first = min(range(len(known)), key=lambda i: place[known[i]["id"]], default=0)
+    known = known[first:] + known[:first]
+    for one, other in zip(known, known[1:]):
+        forth = (other["x"] < one["x"]) if rtl else (other["x"] > one["x"])
+        if place[one["id"]] > place[other["id"]]:
+            yield f"Tab goes from {name_stop(one)} back to {name_stop(other)}"
+        elif above(other, one) or (beside(one, other) and not forth):
+            yield f"Tab goes from {name_stop(one)} to {name_stop(other)}, which stands before it"
+    reached = {stop["id"] for stop in known}
+    for stop in tree:
+        if stop["button"] and stop["id"] not in reached:
+            yield f"Tab never comes to {name_stop(stop)}"
+
+
 # --- contrast ------------------------------------------------------------------
 
 

@@ -7,7 +7,8 @@ is 48 px at least; nothing is cut off, in any size and with text at 200 %; the
 contrast of each text, measured from the pixels, meets WCAG 2.2 AA, and AAA on
 the user's half.
 
-Programs: LOOKING besides those of screen.py."""
+Programs: LOOKING besides those of screen.py. KEYTURN_PICTURES: a folder that
+keeps the pictures."""
 import collections
 import os
 import pathlib
@@ -27,7 +28,6 @@ TYPES = ("Gtk", "Adw", "Kiosk")
 # A box that only holds others needs no name; on the bus GTK gives it its type.
 HOLDERS = ("filler", "panel", "unknown", "generic", "scroll bar", "slider", "frame", "viewport", "scroll pane", "grouping",
            "section", "table", "list")
-TAB_MOST = 60
 
 
 class Findings:
@@ -63,56 +63,21 @@ def check_names(on, name, findings):
             findings.add(name, f'"{own}" has no role')
 
 
-def order_of(on):
-    """What can have the focus, in reading order."""
-    states = on.atspi.StateType
-    for node in on.walk():
-        state = node.get_state_set()
-        if state.contains(states.FOCUSABLE) and state.contains(states.SENSITIVE):
-            box = node.get_component_iface().get_extents(on.atspi.CoordType.WINDOW)
-            yield node, (node.get_role_name(), node.get_name() or "", box.x, box.y)
-
-
-def focused(on):
-    for node, who in order_of(on):
-        if node.get_state_set().contains(on.atspi.StateType.FOCUSED):
-            return who[:2]
-    return None
-
-
-def check_tab(on, name, findings):
-    """One round with the key itself: nothing is left out, nothing comes before
-    what stands before it. A group of choices is one stop, or each is one."""
-    tree = [who[:2] for _, who in order_of(on)]
-    round_ = []
-    for _ in range(TAB_MOST):
-        on.key("Tab")
-        now = focused(on)
-        if now is None or (round_ and now == round_[0]):
-            break
-        round_.append(now)
-    findings.count("stops of Tab", len(round_))
-    places, last = [], -1
-    start = tree.index(round_[0]) if round_ and round_[0] in tree else 0
-    turned = tree[start:] + tree[:start]
-    for stop in round_:
-        if stop not in turned:
-            findings.add(name, f"Tab stops at {stop}, which is not in the tree")
-            continue
-        place = next((i for i, one in enumerate(turned) if one == stop and i > last), turned.index(stop))
-        if place <= last:
-            findings.add(name, f"Tab comes to {stop} after what stands below it")
-        last = place
-        places.append(stop)
-    for who in tree:
-        if who[0] in ("push button", "toggle button", "text", "password text", "check box") and who not in places:
-            findings.add(name, f"Tab never comes to {who}")
+def check_tab(on, name, path, findings):
+    """One round: nothing is left out, nothing comes before what stands before
+    it, in the tree and for the eye."""
+    stops, tree = on.tab(path)
+    findings.count("stops of Tab", len(stops))
+    for fault in seen.tab_order(stops, tree, rtl=on.language == "ar"):
+        findings.add(name, fault)
 
 
 def check_look(on, name, half, variant, folder, findings):
     size, looks, measured = variant
     where = f"{name} {size} {looks or 'normal'}"
     path = os.path.join(folder, "look")
+    if "KEYTURN_PICTURES" in os.environ:
+        path = os.path.join(os.environ["KEYTURN_PICTURES"], f"{name}.{on.language}.{size}.{looks or 'normal'}")
     got, widgets = on.look(size, looks, path)
     findings.count("looks")
     for fault in seen.cut_off(widgets, size, got):
@@ -126,14 +91,30 @@ def check_look(on, name, half, variant, folder, findings):
             findings.add(where, fault)
 
 
+def check_the_key_itself(on, findings):
+    """That Tab is what goes round; on one screen."""
+    def focused():
+        for node in on.walk():
+            if node.get_state_set().contains(on.atspi.StateType.FOCUSED):
+                return node.get_name()
+        return None
+    on.at("Welcome")
+    before = focused()
+    on.key("Tab")
+    try:
+        on.until(lambda: focused() not in (None, before), "another focus")
+    except screens.screen.Missing:
+        findings.add("welcome", "Tab moves nothing")
+
+
 def check_screen(on, name, half, folder, findings):
+    print(name, flush=True)
     findings.count("screens")
     for variant in VARIANTS:
         check_look(on, name, half, variant, folder, findings)
     on.look(FRONT, "", os.path.join(folder, "look"))
     check_names(on, name, findings)
-    if on.language == "en":
-        check_tab(on, name, findings)
+    check_tab(on, name, os.path.join(folder, "tab"), findings)
 
 
 def main():
@@ -141,6 +122,7 @@ def main():
     findings = Findings()
     with tempfile.TemporaryDirectory() as folder, screens.station() as place:
         with screens.Looking(place, language) as on:
+            check_the_key_itself(on, findings)
             for name, half in screens.walk(on):
                 check_screen(on, name, half, folder, findings)
         with screens.Looking(place, language, idle_s=10, warn_s=120) as on:
