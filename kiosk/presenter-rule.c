@@ -25,8 +25,8 @@ kiosk_presenter_rule_word(const char *rule)
     { "recovery.issue",         "rule.user.model" },
     { "made-after-approval",    "rule.user.late" },
     { "made-already",           "rule.user.enough" },
-    { "state",                  "rule.user.late" },
     { "statement-unknown",      "rule.user.again" },
+    { "state",                  "rule.user.late" },
   };
   /* clang-format on */
 

@@ -63,29 +63,43 @@ class Probe:
     def key(self, *names):
         xdo("key", "--delay", 15, *names)
 
-    def areas(self):
-        """What the program can write to: nothing it was given is elsewhere."""
-        with open(f"/proc/{self.process.pid}/smaps", encoding="utf-8", errors="replace") as f:
-            for line in f:
-                words = line.split()
-                if not words[0].endswith(":"):
-                    area, mode = words[0], words[1]
-                elif words[0] == "VmFlags:" and mode.startswith("rw"):
-                    yield int(area.split("-")[0], 16), int(area.split("-")[1], 16), words[1:]
-
     def memory(self, patterns):
-        """{pattern: [flags of the area it stands in, ...]} for patterns in bytes."""
-        found = {pattern: [] for pattern in patterns}
-        with open(f"/proc/{self.process.pid}/mem", "rb", 0) as mem:
-            for start, end, flags in self.areas():
-                try:
-                    mem.seek(start)
-                    data = mem.read(end - start)
-                except (OSError, ValueError, OverflowError):
-                    continue  # vvar and its like cannot be read
-                for pattern in patterns:
-                    found[pattern] += [flags] * data.count(pattern)
-        return found
+        return memory(self.process.pid, patterns)
+
+
+def areas(pid):
+    """What a program can write to: nothing it was given is elsewhere."""
+    with open(f"/proc/{pid}/smaps", encoding="utf-8", errors="replace") as f:
+        for line in f:
+            words = line.split()
+            if not words[0].endswith(":"):
+                area, mode = words[0], words[1]
+            elif words[0] == "VmFlags:" and mode.startswith("rw"):
+                yield int(area.split("-")[0], 16), int(area.split("-")[1], 16), words[1:]
+
+
+def memory(pid, patterns):
+    """{pattern: [flags of the area it stands in, ...]} for patterns in bytes."""
+    found = {pattern: [] for pattern in patterns}
+    with open(f"/proc/{pid}/mem", "rb", 0) as mem:
+        for start, end, flags in areas(pid):
+            try:
+                mem.seek(start)
+                data = mem.read(end - start)
+            except (OSError, ValueError, OverflowError):
+                continue  # vvar and its like cannot be read
+            for pattern in patterns:
+                found[pattern] += [flags] * data.count(pattern)
+    return found
+
+
+def pieces(pin):
+    """The PIN, its first five characters, and both in the widths that a program
+    may keep characters in."""
+    found = []
+    for text in (pin, pin[:5]):
+        found += [text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le")]
+    return found
 
 
 class BusMonitor:

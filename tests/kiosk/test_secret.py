@@ -10,19 +10,10 @@ import re
 import sys
 import time
 
-from probing import BusMonitor, Probe, application, listen, until, walk
+from probing import BusMonitor, Probe, application, listen, pieces, until, walk
 
 PIN = "Kq7zX3wv9"
 ALLOWED = re.compile(r"PIN of your key, (empty|\d+ characters? entered)$")
-
-
-def pieces(pin):
-    """The PIN, its first five characters, and both in the widths that a program
-    may keep characters in."""
-    found = []
-    for text in (pin, pin[:5]):
-        found += [text.encode(), text.encode("utf-16-le"), text.encode("utf-32-le")]
-    return found
 
 
 def told(strings):
