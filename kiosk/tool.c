@@ -58,6 +58,8 @@ kiosk_tool_init(KioskTool *self)
 
   self->image = kiosk_decoration_new(NULL);
   self->label = GTK_LABEL(gtk_label_new(NULL));
+  /* Else it would keep the window from becoming so narrow that it goes. */
+  gtk_label_set_ellipsize(self->label, PANGO_ELLIPSIZE_END);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->image));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->label));
   gtk_button_set_child(GTK_BUTTON(self), box);

@@ -39,7 +39,10 @@ struct _KioskWindow {
   KioskHeading *heading;
   KioskErrorStrip *strip;
   GtkScrolledWindow *scroller;
+  AdwClamp *above_heading, *above_strip; /* what does not scroll */
+  GtkBox *page_box;
   AdwBin *content, *side;
+  guint arranging;
   GtkButton *stop, *back, *primary;
   GtkWidget *bottom_bar, *stop_box, *idle_box;
   GtkLabel *stop_title, *stop_text, *idle_label;
@@ -433,6 +436,53 @@ update_tools(KioskWindow *self, int width)
     kiosk_tool_set_small(tools[i], small);
 }
 
+/* Title and error strip stay on the screen while the page scrolls, but for a
+ * small screen with large text: there they would leave nothing of it. */
+static void
+move_above(KioskWindow *self, bool scrolls)
+{
+  GtkWidget *const parts[] = {GTK_WIDGET(self->strip),
+                              GTK_WIDGET(self->heading)};
+  AdwClamp *const above[] = {self->above_strip, self->above_heading};
+
+  for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+    g_object_ref(parts[i]);
+    if (scrolls) {
+      adw_clamp_set_child(above[i], NULL);
+      gtk_box_prepend(self->page_box, parts[i]);
+    } else {
+      gtk_box_remove(self->page_box, parts[i]);
+      adw_clamp_set_child(above[i], parts[i]);
+    }
+    gtk_widget_set_visible(GTK_WIDGET(above[i]), !scrolls);
+    g_object_unref(parts[i]);
+  }
+}
+
+/* Not while sizes are handed out. */
+static gboolean
+arrange(gpointer data)
+{
+  KioskWindow *self = data;
+  bool scrolls = self->large && gtk_widget_has_css_class(data, "narrow");
+  bool did = gtk_widget_get_parent(GTK_WIDGET(self->heading)) ==
+             GTK_WIDGET(self->page_box);
+
+  self->arranging = 0;
+  if (scrolls != did) {
+    move_above(self, scrolls);
+    gtk_widget_grab_focus(GTK_WIDGET(self->heading));
+  }
+  return G_SOURCE_REMOVE;
+}
+
+static void
+arrange_soon(KioskWindow *self)
+{
+  if (self->arranging == 0)
+    self->arranging = g_idle_add(arrange, self);
+}
+
 /* What was read from the template once, and is not part of a page. */
 static void
 relabel_template(KioskWindow *self)
@@ -480,6 +530,7 @@ relabel(KioskWindow *self)
                          kiosk_speech_enabled(self->speech));
   update_tools(self, gtk_widget_get_width(GTK_WIDGET(self)));
   update_classes(self);
+  arrange_soon(self);
 }
 
 static void
@@ -649,11 +700,14 @@ static void
 kiosk_window_size_allocate(GtkWidget *widget, int width, int height,
                            int baseline)
 {
+  bool was_narrow = gtk_widget_has_css_class(widget, "narrow");
   bool narrow = width < NARROW_PX || height<LOW_PX, portrait = height> width;
 
-  if (narrow != gtk_widget_has_css_class(widget, "narrow"))
+  if (narrow != was_narrow)
     (narrow ? gtk_widget_add_css_class
             : gtk_widget_remove_css_class)(widget, "narrow");
+  if (narrow != was_narrow)
+    arrange_soon(KIOSK_WINDOW(widget));
   if (portrait != gtk_widget_has_css_class(widget, "portrait"))
     (portrait ? gtk_widget_add_css_class
               : gtk_widget_remove_css_class)(widget, "portrait");
@@ -670,6 +724,7 @@ kiosk_window_dispose(GObject *object)
   if (self->tick != 0)
     g_source_remove(self->tick);
   self->tick = 0;
+  g_clear_handle_id(&self->arranging, g_source_remove);
   if (self->content != NULL)
     adw_bin_set_child(self->content, NULL);
   g_clear_pointer(&self->speech, kiosk_speech_free);
@@ -693,6 +748,9 @@ bind_template(GtkWidgetClass *widget)
   CHILD(strip);
   CHILD(scroller);
   CHILD(content);
+  CHILD(above_heading);
+  CHILD(above_strip);
+  CHILD(page_box);
   CHILD(side);
   CHILD(stop);
   CHILD(back);

@@ -243,6 +243,13 @@ on_round(gpointer data)
                    : 0;
   look->last_width = width;
   look->last_height = height;
+  /* A small screen has its own style, which lets it become so small. */
+  if (!fits && look->same == 3) {
+    gtk_window_set_default_size(GTK_WINDOW(look->window), look->width + 1,
+                                look->height + 1);
+    gtk_window_set_default_size(GTK_WINDOW(look->window), look->width,
+                                look->height);
+  }
   if (++look->rounds < ROUNDS && look->same < (fits ? 3 : 8))
     return G_SOURCE_CONTINUE;
   finish(look);

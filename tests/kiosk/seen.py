@@ -10,8 +10,8 @@ ROOM = 64  # of what scrolls, in pixels: a row of it is seen at least
 SLACK = 1  # a size is rounded
 # A shape of a few pixels is not read.
 LEAST_HEIGHT, LEAST_WIDTH = 6, 3
-# Least shares of a text's box that count as a colour of it.
-SHARE = 0.004
+# Least share of what is not ground that counts as the text's colour.
+SHARE = 0.02
 
 
 def short(text):
@@ -156,7 +156,7 @@ def contrast_of(colours):
     that covers a tenth of the box, for letters stand on that too."""
     total = sum(colours.values())
     usual = colours.most_common(1)[0][0]
-    kept = [c for c, n in colours.items() if n >= max(2, SHARE * total)]
+    kept = [c for c, n in colours.items() if n >= max(2, SHARE * (total - colours[usual]))]
     text = max(kept, key=lambda c: ratio(c, usual))
     darker = luminance(text) < luminance(usual)
     grounds = [usual] + [c for c, n in colours.items() if n >= 0.1 * total and (luminance(c) > luminance(text)) == darker
