@@ -203,6 +203,15 @@ speak_page(KioskWindow *self)
 }
 
 static void
+set_class(KioskWindow *self, const char *name, bool on)
+{
+  if (on)
+    gtk_widget_add_css_class(GTK_WIDGET(self), name);
+  else
+    gtk_widget_remove_css_class(GTK_WIDGET(self), name);
+}
+
+static void
 update_classes(KioskWindow *self)
 {
   KioskHalf half =
@@ -219,10 +228,7 @@ update_classes(KioskWindow *self)
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(classes); i++)
-    if (classes[i].on)
-      gtk_widget_add_css_class(GTK_WIDGET(self), classes[i].name);
-    else
-      gtk_widget_remove_css_class(GTK_WIDGET(self), classes[i].name);
+    set_class(self, classes[i].name, classes[i].on);
 }
 
 /* One page is alive at a time: what was typed goes with it. */
@@ -449,26 +455,36 @@ move_above(KioskWindow *self, bool scrolls)
     g_object_ref(parts[i]);
     if (scrolls) {
       adw_clamp_set_child(above[i], NULL);
+      gtk_widget_remove_css_class(GTK_WIDGET(above[i]), "page-part");
       gtk_box_prepend(self->page_box, parts[i]);
     } else {
       gtk_box_remove(self->page_box, parts[i]);
       adw_clamp_set_child(above[i], parts[i]);
+      gtk_widget_add_css_class(GTK_WIDGET(above[i]), "page-part");
     }
-    gtk_widget_set_visible(GTK_WIDGET(above[i]), !scrolls);
     g_object_unref(parts[i]);
   }
 }
 
-/* Not while sizes are handed out. */
+static bool
+is_narrow(int width, int height)
+{
+  return width < NARROW_PX || height < LOW_PX;
+}
+
+/* Not while sizes are handed out: a style changes them. */
 static gboolean
 arrange(gpointer data)
 {
   KioskWindow *self = data;
-  bool scrolls = self->large && gtk_widget_has_css_class(data, "narrow");
+  int width = gtk_widget_get_width(data), height = gtk_widget_get_height(data);
+  bool scrolls = self->large && is_narrow(width, height);
   bool did = gtk_widget_get_parent(GTK_WIDGET(self->heading)) ==
              GTK_WIDGET(self->page_box);
 
   self->arranging = 0;
+  set_class(self, "narrow", is_narrow(width, height));
+  set_class(self, "portrait", height > width);
   if (scrolls != did) {
     move_above(self, scrolls);
     gtk_widget_grab_focus(GTK_WIDGET(self->heading));
@@ -700,18 +716,12 @@ static void
 kiosk_window_size_allocate(GtkWidget *widget, int width, int height,
                            int baseline)
 {
-  bool was_narrow = gtk_widget_has_css_class(widget, "narrow");
-  bool narrow = width < NARROW_PX || height<LOW_PX, portrait = height> width;
+  KioskWindow *self = KIOSK_WINDOW(widget);
 
-  if (narrow != was_narrow)
-    (narrow ? gtk_widget_add_css_class
-            : gtk_widget_remove_css_class)(widget, "narrow");
-  if (narrow != was_narrow)
-    arrange_soon(KIOSK_WINDOW(widget));
-  if (portrait != gtk_widget_has_css_class(widget, "portrait"))
-    (portrait ? gtk_widget_add_css_class
-              : gtk_widget_remove_css_class)(widget, "portrait");
-  update_tools(KIOSK_WINDOW(widget), width);
+  if (is_narrow(width, height) != gtk_widget_has_css_class(widget, "narrow") ||
+      (height > width) != gtk_widget_has_css_class(widget, "portrait"))
+    arrange_soon(self);
+  update_tools(self, width);
   GTK_WIDGET_CLASS(kiosk_window_parent_class)
       ->size_allocate(widget, width, height, baseline);
 }

@@ -71,9 +71,12 @@ set_label(FidotoolJson *row, GtkLabel *label)
   PangoContext *context = gtk_widget_get_pango_context(GTK_WIDGET(label));
   const PangoFontDescription *font =
       pango_context_get_font_description(context);
-  int width, height;
+  int width, height, x, y;
 
   pango_layout_get_pixel_size(layout, &width, &height);
+  gtk_label_get_layout_offsets(label, &x, &y);
+  fidotool_json_set_int(row, "text_x", x);
+  fidotool_json_set_int(row, "text_y", y);
   fidotool_json_set_text(row, "text", gtk_label_get_text(label));
   fidotool_json_set_int(row, "ellipsized", pango_layout_is_ellipsized(layout));
   fidotool_json_set_int(row, "needs_width", width);

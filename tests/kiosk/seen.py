@@ -143,7 +143,8 @@ class Picture:
 
 def clip(widget, scroller):
     """The part of a text that is seen."""
-    x, y, width, height = (widget[k] for k in ("x", "y", "width", "height"))
+    x, y = widget["x"] + widget["text_x"], widget["y"] + widget["text_y"]
+    width, height = widget["needs_width"], widget["needs_height"]
     if widget["scrolls"] and scroller is not None:
         top, bottom = max(y, scroller["y"]), min(y + height, scroller["y"] + scroller["height"])
         y, height = top, bottom - top
