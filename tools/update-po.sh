@@ -51,7 +51,8 @@ elif ! cmp -s "$work/POTFILES" po/POTFILES; then
   echo "po/POTFILES is not up to date: run tools/update-po.sh"
   status=1
 fi
-for language in $(grep -v '^#' po/LINGUAS); do
+languages=$(grep -v '^#' po/LINGUAS)
+for language in $languages; do
   new=$work/$language.po
   msgmerge --quiet --no-fuzzy-matching --output-file="$work/merged.po" "po/$language.po" "$work/keyturn.pot"
   msgattrib --no-obsolete --output-file="$new" "$work/merged.po"
