@@ -45,6 +45,7 @@ struct _KioskDeviceWork {
   GObject parent;
   Run *watch;
   Run *run;
+  int ending; /* runs that were told to end, and have not yet */
   FidotoolJson *keys;
   KioskKeyView view;
   KioskDeviceTask task;
@@ -206,6 +207,7 @@ drop_run(KioskDeviceWork *self)
     return;
   cancel_run(self->run);
   g_clear_pointer(&self->run, unref_run);
+  self->ending++;
 }
 
 /* The PIN that was entered before needs no second question; but it is never
@@ -280,6 +282,18 @@ clear_task(KioskDeviceWork *self)
 static void tell_keys(KioskDeviceWork *self);
 static void begin_if_ready(KioskDeviceWork *self);
 
+/* Its keyhelper has let go of the key: whoever waited for that may begin. */
+static void
+end_dropped(Run *run)
+{
+  g_autoptr(KioskDeviceWork) self = g_weak_ref_get(&run->work);
+
+  if (self == NULL)
+    return;
+  self->ending--;
+  begin_if_ready(self);
+}
+
 static gboolean
 on_done(gpointer data)
 {
@@ -287,8 +301,10 @@ on_done(gpointer data)
   g_autoptr(KioskDeviceWork) self = current(heard);
   Run *run = heard->run;
 
-  if (self == NULL)
+  if (self == NULL) {
+    end_dropped(run);
     return G_SOURCE_REMOVE;
+  }
   g_clear_pointer(&self->run, unref_run);
   if (run->error == NULL)
     apply(self, KIOSK_KEY_EVENT_DONE, NULL);
@@ -636,7 +652,7 @@ begin_if_ready(KioskDeviceWork *self)
   const char *only = NULL;
   int n;
 
-  if (self->box == NULL || self->run != NULL ||
+  if (self->box == NULL || self->run != NULL || self->ending > 0 ||
       self->view.state != KIOSK_KEY_WORKING)
     return;
   n = count_fitting(self, &only);
