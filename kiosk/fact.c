@@ -3,6 +3,7 @@
 #include "kiosk/fact.h"
 
 #include <glib/gi18n.h>
+#include <stdbool.h>
 
 #include "kiosk/plain.h"
 
@@ -10,11 +11,24 @@ struct _KioskFact {
   AdwBin parent;
   GtkLabel *label, *text;
   GtkButton *change;
+  bool code;
 };
 
 G_DEFINE_FINAL_TYPE(KioskFact, kiosk_fact, ADW_TYPE_BIN)
 
-enum { PROP_0, PROP_LABEL, PROP_TEXT, PROP_LARGE, PROP_CHANGE, N_PROPS };
+enum {
+  PROP_0,
+  PROP_LABEL,
+  PROP_TEXT,
+  PROP_LARGE,
+  PROP_CODE,
+  PROP_CHANGE,
+  N_PROPS
+};
+
+/* Left-to-right isolate, and its end (UAX 9). */
+#define LRI "\xe2\x81\xa6"
+#define PDI "\xe2\x81\xa9"
 
 static guint change_wanted;
 
@@ -22,8 +36,10 @@ void
 kiosk_fact_set_text(KioskFact *self, const char *text)
 {
   g_autofree char *plain = kiosk_plain_text(text);
+  g_autofree char *code =
+      self->code ? g_strconcat(LRI, plain, PDI, NULL) : NULL;
 
-  gtk_label_set_text(self->text, plain);
+  gtk_label_set_text(self->text, code != NULL ? code : plain);
   gtk_widget_set_visible(GTK_WIDGET(self), *plain != '\0');
 }
 
@@ -69,6 +85,9 @@ kiosk_fact_set_property(GObject *object, guint id, const GValue *value,
     if (g_value_get_boolean(value))
       gtk_widget_add_css_class(GTK_WIDGET(self->text), "short-code");
     break;
+  case PROP_CODE:
+    self->code = g_value_get_boolean(value);
+    break;
   case PROP_CHANGE:
     gtk_button_set_label(self->change, text == NULL ? "" : text);
     gtk_widget_set_visible(GTK_WIDGET(self->change), text != NULL);
@@ -93,6 +112,9 @@ kiosk_fact_class_init(KioskFactClass *klass)
   g_object_class_install_property(
       object, PROP_LARGE,
       g_param_spec_boolean("large", NULL, NULL, FALSE, flags));
+  g_object_class_install_property(
+      object, PROP_CODE,
+      g_param_spec_boolean("code", NULL, NULL, FALSE, flags));
   g_object_class_install_property(
       object, PROP_CHANGE,
       g_param_spec_string("change", NULL, NULL, NULL, flags));

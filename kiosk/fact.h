@@ -9,7 +9,8 @@
 G_DECLARE_FINAL_TYPE(KioskFact, kiosk_fact, KIOSK, FACT, AdwBin)
 
 /* Properties: "label"; "text" (from outside: made fit for a label; NULL or ""
- * hides the row); "large" (boolean); "change" (label of the button, or NULL:
+ * hides the row); "large" (boolean); "code" (boolean: a number or code, which
+ * reads the same in every script); "change" (label of the button, or NULL:
  * there is none). Signal: "change-wanted". */
 GtkWidget *kiosk_fact_new(void);
 void kiosk_fact_set_text(KioskFact *self, const char *text);

@@ -59,7 +59,8 @@ struct _KioskSession {
     bool pin_set;  /* by us: the key is not as it was brought */
     bool handing_in;
     bool fresh;      /* another key than the one that is in is wanted */
-    const char *why; /* a word: why it does not go on */
+    const char *why; /* a word: why the key is looked at anew */
+    const char *stopped_by; /* a word: why it does not go on */
     bool was_pulled; /* that was why: no more, once a key is in */
   } user;
 };

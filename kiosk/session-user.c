@@ -25,7 +25,7 @@ kiosk_session_user_clear(KioskSession *self)
   kiosk_session_user_forget_pin(self);
   self->user.pin_set = false;
   self->user.handing_in = self->user.fresh = self->user.was_pulled = false;
-  self->user.why = NULL;
+  self->user.why = self->user.stopped_by = NULL;
 }
 
 const FidotoolJson *
@@ -121,7 +121,7 @@ kiosk_session_user_block(KioskSession *self, const char *why)
 {
   kiosk_device_work_cancel(self->work);
   kiosk_session_user_clear(self);
-  self->user.why = why;
+  self->user.stopped_by = why;
   self->facts.not_me = g_strcmp0(why, "stop.notme") == 0;
   (void)kiosk_session_go(self, KIOSK_GO_BLOCKED);
 }
@@ -129,7 +129,7 @@ kiosk_session_user_block(KioskSession *self, const char *why)
 const char *
 kiosk_session_user_why(KioskSession *self)
 {
-  return self->user.why;
+  return self->step == KIOSK_STEP_STOP ? self->user.stopped_by : self->user.why;
 }
 
 void
