@@ -201,7 +201,7 @@ def lost_key(me):
     me.at("Welcome")
     me.press("I lost my key")
     me.at("What happens now")
-    me.press("A colleague is here")
+    me.press("A colleague is here: sign in")
     me.at("Staff sign-in")
 
 
@@ -278,7 +278,7 @@ def new_key(me, key, pin=NEW_PIN):
     me.at("Enter the same PIN again")
     me.digits(pin)
     me.press("Continue")
-    me.at("Check before your key is written")
+    me.at("Check before your key is registered")
 
 
 def register(me, key):

@@ -56,7 +56,7 @@ every_key_is_read(void **state)
                 "language=de\n"
                 "phone=+49 30 1234\n"
                 "exchange=/media/exchange\n"
-                "receipts=/var/lib/keyturn-kiosk\n"
+                "receipts=/var/lib/keyturn-kiosk\nscheme=dark\n"
                 "scheme=dark\n"
                 "idle_s=600\nwarn_s=10\ndpi=113\ndistance_mm=400\n",
                 &error);
@@ -68,6 +68,7 @@ every_key_is_read(void **state)
   assert_string_equal(config->phone, "+49 30 1234");
   assert_string_equal(config->exchange, "/media/exchange");
   assert_string_equal(config->receipts, "/var/lib/keyturn-kiosk");
+  assert_string_equal(config->scheme, "dark");
   assert_string_equal(config->scheme, "dark");
   assert_int_equal(config->idle_s, 600);
   assert_int_equal(config->warn_s, 10);
@@ -108,6 +109,7 @@ what_is_wrong_is_named(void **state)
       { "[kiosk]\nidle_s=60.5\n",          { "idle_s", "60.5" } },
       { "[kiosk]\nidle_s=\n",              { "idle_s", NULL } },
       { "[kiosk]\nidle_s=9999999999999\n", { "idle_s", "9999999999999" } },
+      { "[kiosk]\nscheme=blue\n",          { "scheme", "blue" } },
       { "[kiosk]\nwindowed=true\n",        { "windowed", NULL } },
       { "[kiosk]\nphone=\\q\n",            { "phone", NULL } },
       { "[Kiosk]\nidle_s=60\n",            { "Kiosk", "[kiosk]" } },
