@@ -35,6 +35,7 @@ struct _KioskSession {
     FidotoolJson *roles;   /* to choose from */
     char *cred, *person, *role, *device;
     bool stranger; /* a key was looked at and does not do: another is awaited */
+    bool fresh; /* the key that is in comes out before */
   } staff;
 
   struct {

@@ -135,7 +135,9 @@ on_signers(FidotoolJson *answer, const GError *error, gpointer data)
                            .done = on_found,
                            .user = self,
                            .wait_one = true,
+                           .fresh = self->staff.fresh,
                            .insert = "signin.insert"});
+  self->staff.fresh = false;
 }
 
 void
@@ -146,4 +148,13 @@ kiosk_session_sign_in_start(KioskSession *self)
   kiosk_session_sign_in_clear(self);
   fidotool_json_set_text(request, "what", "signers");
   kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_signers);
+}
+
+void
+kiosk_session_sign_in_other_key(KioskSession *self)
+{
+  kiosk_device_work_cancel(self->work);
+  kiosk_session_act_clear(self);
+  self->staff.fresh = true;
+  kiosk_session_sign_in_start(self);
 }

@@ -8,6 +8,8 @@
 /* Waits for one key and finds whose it is; then, where that key's person has
  * several roles, waits for one to be chosen. */
 void kiosk_session_sign_in_start(KioskSession *self);
+/* Once more, with another key than the one that is in. */
+void kiosk_session_sign_in_other_key(KioskSession *self);
 /* Roles to choose from: an array of text, NULL while there is no choice. */
 const FidotoolJson *kiosk_session_sign_in_roles(KioskSession *self);
 void kiosk_session_sign_in_choose(KioskSession *self, const char *role);

@@ -70,10 +70,20 @@ kiosk_sign_in_page_update(KioskPage *page)
 }
 
 static void
+on_another_wanted(KioskSignInPage *self)
+{
+  self->signing = false;
+  kiosk_session_sign_in_other_key(kiosk_page_session(KIOSK_PAGE(self)));
+}
+
+static void
 kiosk_sign_in_page_entered(KioskPage *page)
 {
   KioskSignInPage *self = KIOSK_SIGN_IN_PAGE(page);
 
+  g_signal_connect_object(self->panel, "another-wanted",
+                          G_CALLBACK(on_another_wanted), self,
+                          G_CONNECT_SWAPPED);
   kiosk_key_panel_follow(self->panel, page);
   kiosk_session_sign_in_start(kiosk_page_session(page));
 }
