@@ -18,7 +18,7 @@ import desk
 import whole_case as verified
 
 NEW_PIN = "471190"
-NOISE = ("checkpoint.made", "heartbeat")  # the station's own clock
+NOISE = ("checkpoint.made", "heartbeat", "station.start")  # the station's own doing
 
 
 class Person:
@@ -45,6 +45,10 @@ class Person:
 
     def see_many(self, one, many, n):
         self.on.see(self.words.ngettext(one, many, n).replace("{n}", str(n)))
+
+    def see_not(self, text):
+        said = self.say(text)
+        self.on.until(lambda: not any(said in word for word in self.on.words()), f'the end of "{said}"')
 
     def press(self, text):
         self.push(self.say(text))
@@ -189,9 +193,9 @@ def station(staff=None, people=(), new=("sam-new",), inserted=False):
         yield place
 
 
-def window(place, language="en", **more):
-    arguments = ["--exchange", place.exchange, "--language", language]
-    return screen.Screen(place, arguments=arguments, **more)
+def window(place, language="en", more=(), **settings):
+    arguments = ["--exchange", place.exchange, "--language", language, *more]
+    return screen.Screen(place, arguments=arguments, **settings)
 
 
 # --- the agent -------------------------------------------------------------------
@@ -336,16 +340,31 @@ def release(me, key):
     me.at("Receipt")
 
 
-# --- the whole case --------------------------------------------------------------
+# --- on the way there ----------------------------------------------------------------
 
 
-def whole_case(me, part="Sam"):
+def to_submitted(me):
+    """A case that waits for its approvals and for its key; ada is signed in."""
     lost_key(me)
     sign_in(me, "ada")
-    find(me, "Sam Fox", part)
+    find(me, "Sam Fox", "Sam")
     case = open_case(me)
     prove(me)
     submit(me)
+    return case
+
+
+def stop(me):
+    me.press("Stop and clear")
+    me.press("Yes, stop")
+    me.at("Welcome")
+
+
+# --- the whole case --------------------------------------------------------------
+
+
+def whole_case(me):
+    case = to_submitted(me)
     hand_over(me, "ada")
     new_key(me, "sam-new")
     register(me, "sam-new")

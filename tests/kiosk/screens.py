@@ -316,7 +316,7 @@ def at_the_user(on):
     on.at("Enter the same PIN again")
     on.type(CHOSEN)
     on.press("Continue")
-    on.at("Check before your key is written")
+    on.at("Check before your key is registered")
     yield "check", USER
     on.softkey("sam-new", "touch never")
     on.press("Confirm and register key")
