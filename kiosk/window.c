@@ -39,8 +39,8 @@ struct _KioskWindow {
   KioskHeading *heading;
   KioskErrorStrip *strip;
   GtkScrolledWindow *scroller;
-  AdwClamp *above_heading, *above_strip; /* what does not scroll */
-  GtkBox *page_box;
+  GtkBox *column, *page_box;
+  GtkWidget *top_bar, *above; /* title and strip */
   AdwBin *content, *side;
   guint arranging;
   GtkButton *stop, *back, *primary;
@@ -447,23 +447,13 @@ update_tools(KioskWindow *self, int width)
 static void
 move_above(KioskWindow *self, bool scrolls)
 {
-  GtkWidget *const parts[] = {GTK_WIDGET(self->strip),
-                              GTK_WIDGET(self->heading)};
-  AdwClamp *const above[] = {self->above_strip, self->above_heading};
-
-  for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-    g_object_ref(parts[i]);
-    if (scrolls) {
-      adw_clamp_set_child(above[i], NULL);
-      gtk_widget_remove_css_class(GTK_WIDGET(above[i]), "page-part");
-      gtk_box_prepend(self->page_box, parts[i]);
-    } else {
-      gtk_box_remove(self->page_box, parts[i]);
-      adw_clamp_set_child(above[i], parts[i]);
-      gtk_widget_add_css_class(GTK_WIDGET(above[i]), "page-part");
-    }
-    g_object_unref(parts[i]);
-  }
+  g_object_ref(self->above);
+  gtk_box_remove(scrolls ? self->column : self->page_box, self->above);
+  if (scrolls)
+    gtk_box_prepend(self->page_box, self->above);
+  else
+    gtk_box_insert_child_after(self->column, self->above, self->top_bar);
+  g_object_unref(self->above);
 }
 
 static bool
@@ -479,8 +469,7 @@ arrange(gpointer data)
   KioskWindow *self = data;
   int width = gtk_widget_get_width(data), height = gtk_widget_get_height(data);
   bool scrolls = self->large && is_narrow(width, height);
-  bool did = gtk_widget_get_parent(GTK_WIDGET(self->heading)) ==
-             GTK_WIDGET(self->page_box);
+  bool did = gtk_widget_get_parent(self->above) == GTK_WIDGET(self->page_box);
 
   self->arranging = 0;
   set_class(self, "narrow", is_narrow(width, height));
@@ -758,8 +747,9 @@ bind_template(GtkWidgetClass *widget)
   CHILD(strip);
   CHILD(scroller);
   CHILD(content);
-  CHILD(above_heading);
-  CHILD(above_strip);
+  CHILD(above);
+  CHILD(column);
+  CHILD(top_bar);
   CHILD(page_box);
   CHILD(side);
   CHILD(stop);
