@@ -235,7 +235,11 @@ def open_case(me):
 
 
 def case_number(me):
-    return next(word for word in me.on.title().replace(".", " ").split() if word.startswith("c-"))
+    """Waits for it: in some languages the page before has such a title, too."""
+    def number():
+        words = me.on.title().replace(".", " ").split()
+        return next((word for word in words if word.startswith("c-")), None)
+    return me.on.until(number, "a page with a case number")
 
 
 def prove(me):

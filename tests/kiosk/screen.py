@@ -75,21 +75,33 @@ class Screen:
             raise AssertionError(f"the kiosk ended with {code}")
 
     def start(self):
-        env = dict(self.display.env, KEYTURN_KEYS=self.place.keys, G_DEBUG="fatal-criticals")
+        env = dict(self.display.env, KEYTURN_KEYS=self.place.keys)
         argv = [self.program, "--station", self.place.station, "--windowed", *self.arguments]
         if self.settings is not None:
             path = os.path.join(self.place.top, "kiosk.conf")
             pathlib.Path(path).write_text("[kiosk]\n" + "".join(f"{k}={v}\n" for k, v in self.settings.items()))
             argv += ["--config", path]
-        self.kiosk = subprocess.Popen(argv, env=env, preexec_fn=under_display.die_with_parent)
+        self.errors = open(os.path.join(self.place.top, "kiosk.err"), "a+", encoding="utf-8")
+        self.kiosk = subprocess.Popen(argv, env=env, stderr=self.errors, preexec_fn=under_display.die_with_parent)
         self.until(lambda: self.window() is not None, "the window")
+
+    # GTK 4.8 says this of labels that wrap, and lays them out all the same.
+    HARMLESS = "Expect overlapping widgets"
 
     def stop(self):
         process, self.kiosk = self.kiosk, None
         if process is None:
             return 0
         process.terminate()
-        return process.wait(timeout=20)
+        code = process.wait(timeout=20)
+        if getattr(self, "errors", None) is not None:
+            self.errors.seek(0)
+            text = self.errors.read()
+            self.errors.close()
+            sys.stderr.write(text)
+            faults = [line for line in text.splitlines() if "CRITICAL" in line and self.HARMLESS not in line]
+            assert not faults, "\n".join(faults)
+        return code
 
     # --- what is there -----------------------------------------------------
 
