@@ -10,7 +10,7 @@
 #include "kiosk/words.h"
 
 static void
-add_word(GtkFlowBox *pairs, const char *label, const char *kind,
+add_word(KioskColumns *pairs, const char *label, const char *kind,
          const char *word)
 {
   g_autofree char *text = word == NULL ? NULL : kiosk_words_name(kind, word);
@@ -19,7 +19,7 @@ add_word(GtkFlowBox *pairs, const char *label, const char *kind,
 }
 
 static void
-add_moment(GtkFlowBox *pairs, const char *label, const char *moment)
+add_moment(KioskColumns *pairs, const char *label, const char *moment)
 {
   g_autofree char *text = moment == NULL ? NULL : kiosk_when_text(moment);
 
@@ -27,7 +27,7 @@ add_moment(GtkFlowBox *pairs, const char *label, const char *moment)
 }
 
 static void
-add_person(GtkFlowBox *pairs, const FidotoolJson *of)
+add_person(KioskColumns *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *person = fidotool_json_get(of, "person");
   const char *name = fidotool_json_get_text(person, "name");
@@ -43,7 +43,7 @@ add_person(GtkFlowBox *pairs, const FidotoolJson *of)
 
 /* "ben, signed on st-01: I have seen this person" */
 static void
-add_slot(GtkFlowBox *pairs, const FidotoolJson *row)
+add_slot(KioskColumns *pairs, const FidotoolJson *row)
 {
   const char *slot = fidotool_json_get_text(row, "slot");
   const char *person = fidotool_json_get_text(row, "person");
@@ -71,7 +71,7 @@ kiosk_case_rows_head(GtkBox *box, const FidotoolJson *of)
 {
   const FidotoolJson *slots = fidotool_json_get(of, "slots");
   const char *moment = fidotool_json_get_text(of, "not_before");
-  GtkFlowBox *pairs;
+  KioskColumns *pairs;
 
   kiosk_rows_clear(box);
   pairs = kiosk_rows_pairs(box);
@@ -85,7 +85,7 @@ kiosk_case_rows_head(GtkBox *box, const FidotoolJson *of)
 }
 
 static void
-add_keys(GtkFlowBox *pairs, const FidotoolJson *of)
+add_keys(KioskColumns *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *keys = fidotool_json_get(of, "reported");
 
@@ -102,7 +102,7 @@ add_keys(GtkFlowBox *pairs, const FidotoolJson *of)
 }
 
 static void
-add_made(GtkFlowBox *pairs, const FidotoolJson *of)
+add_made(KioskColumns *pairs, const FidotoolJson *of)
 {
   const FidotoolJson *made = fidotool_json_get(of, "made");
 
@@ -121,7 +121,7 @@ add_made(GtkFlowBox *pairs, const FidotoolJson *of)
 }
 
 static void
-add_evidence(GtkFlowBox *pairs, const FidotoolJson *of)
+add_evidence(KioskColumns *pairs, const FidotoolJson *of)
 {
   int n = (int)fidotool_json_get_int(of, "evidence", 0);
   const char *branch = fidotool_json_get_text(of, "branch");
@@ -144,7 +144,7 @@ add_evidence(GtkFlowBox *pairs, const FidotoolJson *of)
 void
 kiosk_case_rows_more(GtkBox *box, const FidotoolJson *of)
 {
-  GtkFlowBox *pairs = kiosk_rows_pairs(box);
+  KioskColumns *pairs = kiosk_rows_pairs(box);
 
   add_word(pairs, _("Reason"), "reason", fidotool_json_get_text(of, "reason"));
   add_moment(pairs, _("Lost since"), fidotool_json_get_text(of, "lost_at"));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pick.c - toggle buttons in a box that flows. They say that they are radio
+/* pick.c - toggle buttons in columns. They say that they are radio
  * buttons or check boxes: GTK 4.8 lets nobody press those over the
  * accessibility bus. */
 #include "kiosk/pick.h"
@@ -7,6 +7,7 @@
 #include "kiosk/widgets/decoration.h"
 
 #include "kiosk/plain.h"
+#include "kiosk/widgets/columns.h"
 
 /* Answers beside each other where there is room: four as a row of four. */
 #define COLUMNS 3
@@ -17,8 +18,8 @@
 struct _KioskPick {
   AdwBin parent;
   GtkLabel *title;
-  GtkFlowBox *flow; /* of one answer */
-  GtkBox *column;   /* of several */
+  KioskColumns *columns; /* of one answer */
+  GtkBox *column;        /* of several */
   GPtrArray *buttons;
   bool several;
 };
@@ -144,11 +145,9 @@ kiosk_pick_add(KioskPick *self, const char *word, const char *text)
     gtk_box_append(self->column, GTK_WIDGET(button));
     return;
   }
-  gtk_flow_box_append(self->flow, GTK_WIDGET(button));
-  gtk_flow_box_set_max_children_per_line(self->flow,
-                                         self->buttons->len == 4 ? 4 : COLUMNS);
-  /* The button is what takes the focus. */
-  gtk_widget_set_focusable(gtk_widget_get_parent(GTK_WIDGET(button)), FALSE);
+  kiosk_columns_append(self->columns, GTK_WIDGET(button));
+  g_object_set(self->columns, "columns", self->buttons->len == 4 ? 4 : COLUMNS,
+               NULL);
 }
 
 static void
@@ -180,15 +179,10 @@ kiosk_pick_init(KioskPick *self)
   gtk_label_set_xalign(self->title, 0);
   gtk_label_set_wrap(self->title, TRUE);
   gtk_widget_add_css_class(GTK_WIDGET(self->title), "question");
-  self->flow = GTK_FLOW_BOX(gtk_flow_box_new());
-  gtk_flow_box_set_selection_mode(self->flow, GTK_SELECTION_NONE);
-  gtk_flow_box_set_homogeneous(self->flow, TRUE);
-  gtk_flow_box_set_max_children_per_line(self->flow, COLUMNS);
-  gtk_flow_box_set_row_spacing(self->flow, 8);
-  gtk_flow_box_set_column_spacing(self->flow, 8);
+  self->columns = KIOSK_COLUMNS(kiosk_columns_new());
   self->column = GTK_BOX(gtk_box_new(GTK_ORIENTATION_VERTICAL, 8));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->title));
-  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->flow));
+  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->columns));
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->column));
   adw_bin_set_child(ADW_BIN(self), box);
 }
@@ -201,7 +195,7 @@ kiosk_pick_new(const char *title, bool several)
   self->several = several;
   gtk_label_set_text(self->title, title);
   gtk_widget_set_visible(GTK_WIDGET(self->title), *title != '\0');
-  gtk_widget_set_visible(GTK_WIDGET(self->flow), !several);
+  gtk_widget_set_visible(GTK_WIDGET(self->columns), !several);
   gtk_widget_set_visible(GTK_WIDGET(self->column), several);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);

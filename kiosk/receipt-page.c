@@ -84,7 +84,7 @@ on_print_clicked(KioskReceiptPage *self)
 static void
 show(KioskReceiptPage *self, const KioskReceipt *receipt)
 {
-  GtkFlowBox *pairs;
+  KioskColumns *pairs;
 
   kiosk_rows_clear(self->head);
   kiosk_rows_clear(self->advice);

@@ -81,26 +81,18 @@ kiosk_rows_fact(GtkBox *box, const char *label, const char *text)
   return value;
 }
 
-GtkFlowBox *
+KioskColumns *
 kiosk_rows_pairs(GtkBox *box)
 {
-  GtkWidget *pairs = gtk_flow_box_new();
+  GtkWidget *pairs = kiosk_columns_new();
 
-  gtk_widget_add_css_class(pairs, "pairs");
-  /* Tab would stop at a flow box, even where nothing in it takes the focus,
-   * and go no further. */
-  gtk_widget_set_can_focus(pairs, FALSE);
-  gtk_flow_box_set_selection_mode(GTK_FLOW_BOX(pairs), GTK_SELECTION_NONE);
-  gtk_flow_box_set_homogeneous(GTK_FLOW_BOX(pairs), TRUE);
-  gtk_flow_box_set_max_children_per_line(GTK_FLOW_BOX(pairs), 2);
-  gtk_flow_box_set_row_spacing(GTK_FLOW_BOX(pairs), 6);
-  gtk_flow_box_set_column_spacing(GTK_FLOW_BOX(pairs), 24);
+  g_object_set(pairs, "spacing", 24, NULL);
   gtk_box_append(box, pairs);
-  return GTK_FLOW_BOX(pairs);
+  return KIOSK_COLUMNS(pairs);
 }
 
 void
-kiosk_rows_pair(GtkFlowBox *pairs, const char *label, const char *text,
+kiosk_rows_pair(KioskColumns *pairs, const char *label, const char *text,
                 const char *css)
 {
   GtkWidget *row, *value;
@@ -110,8 +102,7 @@ kiosk_rows_pair(GtkFlowBox *pairs, const char *label, const char *text,
   row = new_fact(label, text, css, &value);
   /* A long text makes two lines before it makes one column. */
   gtk_label_set_max_width_chars(GTK_LABEL(value), PAIR_CHARS);
-  gtk_flow_box_append(pairs, row);
-  gtk_widget_set_focusable(gtk_widget_get_parent(row), FALSE);
+  kiosk_columns_append(pairs, row);
 }
 
 char *

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "fidotool/json.h"
+#include "kiosk/widgets/columns.h"
 
 void kiosk_rows_clear(GtkBox *box);
 /* css: a class, or NULL. */
@@ -17,9 +18,9 @@ GtkWidget *kiosk_rows_section(GtkBox *box, const char *text);
  * NULL, for NULL or "". */
 GtkWidget *kiosk_rows_fact(GtkBox *box, const char *label, const char *text);
 /* Facts beside each other, where there is room for two. */
-GtkFlowBox *kiosk_rows_pairs(GtkBox *box);
+KioskColumns *kiosk_rows_pairs(GtkBox *box);
 /* css: a class for the value, or NULL. */
-void kiosk_rows_pair(GtkFlowBox *pairs, const char *label, const char *text,
+void kiosk_rows_pair(KioskColumns *pairs, const char *label, const char *text,
                      const char *css);
 /* Sixteen digits of a digest in fours, as a statement's words have them;
  * "" for what is none. Free with g_free(). */

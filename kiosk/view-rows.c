@@ -18,7 +18,7 @@ G_DEFINE_FINAL_TYPE(KioskViewRows, kiosk_view_rows, ADW_TYPE_BIN)
 void
 kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
 {
-  GtkFlowBox *pairs;
+  KioskColumns *pairs;
   GtkBox *inside;
 
   kiosk_rows_clear(self->box);

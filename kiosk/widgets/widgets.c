@@ -37,6 +37,7 @@ kiosk_widgets_init(void)
 
   g_type_ensure(KIOSK_TYPE_CHOICE);
   g_type_ensure(KIOSK_TYPE_CODE_PAD);
+  g_type_ensure(KIOSK_TYPE_COLUMNS);
   g_type_ensure(KIOSK_TYPE_ERROR_STRIP);
   g_type_ensure(KIOSK_TYPE_HEADING);
   g_type_ensure(KIOSK_TYPE_KEYBOARD);

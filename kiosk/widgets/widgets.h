@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kiosk/widgets/choice.h"
+#include "kiosk/widgets/columns.h"
 #include "kiosk/widgets/code-pad.h"
 #include "kiosk/widgets/decoration.h"
 #include "kiosk/widgets/error-strip.h"
