@@ -99,7 +99,7 @@ static void
 on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
   const FidotoolJson *act = kiosk_session_act_row(
       fidotool_json_get(answer, "acts"), kiosk_session_act_name(self),
       fidotool_json_get_text(self->act.request, "slot"));
@@ -175,7 +175,7 @@ static void
 on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
   g_autoptr(GError) bad = NULL;
 
   if (error != NULL) {
@@ -273,7 +273,7 @@ static void
 on_signers(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL)
     kiosk_session_report_error(self, error);
@@ -573,7 +573,7 @@ static void
 on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
   const FidotoolJson *done = fidotool_json_get(answer, "done");
   const char *act, *id;
 

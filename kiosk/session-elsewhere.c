@@ -183,7 +183,7 @@ static void
 on_contested(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL)
     kiosk_session_report_error(self, error);

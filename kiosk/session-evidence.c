@@ -47,7 +47,7 @@ static void
 on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   self->recording = false;
   if (error != NULL) {

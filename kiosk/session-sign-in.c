@@ -122,7 +122,7 @@ static void
 on_signers(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL)
     kiosk_session_report_error(self, error);

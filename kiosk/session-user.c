@@ -237,7 +237,7 @@ static void
 on_verdict(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL) {
     kiosk_session_report_error(self, error);
@@ -480,7 +480,7 @@ static void
 on_handed_in(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   self->user.handing_in = false;
   if (error != NULL) {
@@ -539,7 +539,7 @@ static void
 on_offer(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL)
     kiosk_session_report_error(self, error);

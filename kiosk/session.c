@@ -139,7 +139,7 @@ static bool
 take(KioskSession *self, FidotoolJson *answer, const GError *error,
      const char *name, FidotoolJson **place)
 {
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL) {
     kiosk_session_report_error(self, error);
@@ -422,7 +422,7 @@ static void
 on_submitted(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
-  g_autoptr(FidotoolJson) taken = answer;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
 
   if (error != NULL)
     kiosk_session_report_error(self, error);
