@@ -48,7 +48,7 @@ beside_each_other_where_there_is_room(void **state)
   (void)state;
   assert_true(second.origin.x >= first.origin.x + first.size.width);
   assert_true(second.origin.x + second.size.width <=
-              gtk_widget_get_width(f.pair) + 1);
+              (float)gtk_widget_get_width(f.pair) + 1);
   gtk_window_destroy(GTK_WINDOW(f.window));
 }
 
@@ -73,7 +73,7 @@ below_each_other_on_a_narrow_screen(void **state)
 
   (void)state;
   assert_true(second.origin.y >= first.origin.y + first.size.height);
-  assert_true(first.size.width <= gtk_widget_get_width(f.pair));
+  assert_true(first.size.width <= (float)gtk_widget_get_width(f.pair));
   gtk_window_destroy(GTK_WINDOW(f.window));
 }
 

@@ -127,8 +127,7 @@ a_scanner_is_no_key(void **state)
 {
   static const char *const texts[] = {
       "c-1a2b3c4d\n",
-      "{\"act\":\"case.approve\",\"case\":\"c-1a2b3c4d\",\"cred\":\"dGhpcw\"}"
-      "\n",
+      "{\"act\":\"case.approve\",\"case\":\"c-1a2b3c4d\",\"cred\":\"dGhpcw\"}\n",
       "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U\n",
       "7d8f2a1be60c4457bd3fecdbde8bfccde1b2cbde\n",
   };
