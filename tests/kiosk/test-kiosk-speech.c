@@ -118,7 +118,7 @@ run_dispatcher(gpointer data)
 static bool
 was_told(Dispatcher *dispatcher, const char *text)
 {
-  for (int i = 0; i < 400; i++) {
+  for (int i = 0; i < 6000; i++) {
     bool found;
 
     g_mutex_lock(&dispatcher->mutex);
