@@ -117,7 +117,7 @@ static bool
 wait_for(int fd, short events, int64_t deadline_us)
 {
   for (;;) {
-    int64_t left_ms = (deadline_us - g_get_monotonic_time()) / 1000;
+    int64_t left_ms = (deadline_us - g_get_monotonic_time() + 999) / 1000;
     struct pollfd p = {.fd = fd, .events = events};
     int r;
 
