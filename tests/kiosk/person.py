@@ -292,6 +292,10 @@ def new_key(me, key, pin=NEW_PIN):
 def register(me, key):
     me.on.softkey(key, "touch never")
     me.press("Confirm and register key")
+    touch_twice(me, key)
+
+
+def touch_twice(me, key):
     for i in (1, 2):
         me.at(f"Touch {i} of 2")
         me.on.softkey(key, "touch now")

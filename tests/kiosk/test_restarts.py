@@ -40,6 +40,8 @@ def cut(me, where, again=None):
 
 
 def sign_in(me, key="ada"):
+    if "plugged=1" in me.on.softkey("sam-new", "dump"):
+        me.pull("sam-new")
     me.at("Staff sign-in")
     if "plugged=0" in me.on.softkey(key, "dump"):
         me.insert(key)
@@ -134,9 +136,7 @@ def made(me):
 
 
 def to_check(me):
-    me.at("Case %s")
-    me.pull("sam-new")
-    person.hand_over(me, "ada")
+    hand_over(me)
     me.press("Yes, that is me")
     me.insert("sam-new")
     me.see("This key fits.")
