@@ -11,7 +11,8 @@
 struct _KioskTypePad {
   AdwBin parent;
   GtkToggleButton *toggle;
-  KioskKeyboard *keyboard;
+  GtkBox *box;
+  KioskKeyboard *keyboard; /* NULL until it is wanted */
   KioskTextEntry *entry; /* weak; the one used last */
 };
 
@@ -70,11 +71,26 @@ on_erased(KioskTypePad *self)
     kiosk_text_entry_erase(self->entry);
 }
 
+/* Its many keys take a while to make: only for who wants them. */
+static void
+make_keyboard(KioskTypePad *self)
+{
+  self->keyboard = KIOSK_KEYBOARD(kiosk_keyboard_new());
+  g_object_set(self->keyboard, "language", kiosk_language_current(), NULL);
+  g_signal_connect_object(self->keyboard, "pressed", G_CALLBACK(on_pressed),
+                          self, G_CONNECT_SWAPPED);
+  g_signal_connect_object(self->keyboard, "erased", G_CALLBACK(on_erased), self,
+                          G_CONNECT_SWAPPED);
+  gtk_box_append(self->box, GTK_WIDGET(self->keyboard));
+}
+
 static void
 on_toggled(KioskTypePad *self)
 {
   bool on = gtk_toggle_button_get_active(self->toggle);
 
+  if (self->keyboard == NULL)
+    make_keyboard(self);
   gtk_widget_set_visible(GTK_WIDGET(self->keyboard), on);
   if (on)
     kiosk_rows_scroll_to(GTK_WIDGET(self->keyboard));
@@ -108,15 +124,8 @@ kiosk_type_pad_init(KioskTypePad *self)
                                  _("Keyboard on the screen"), -1);
   g_signal_connect_object(self->toggle, "toggled", G_CALLBACK(on_toggled), self,
                           G_CONNECT_SWAPPED);
-  self->keyboard = KIOSK_KEYBOARD(kiosk_keyboard_new());
-  g_object_set(self->keyboard, "language", kiosk_language_current(), NULL);
-  g_signal_connect_object(self->keyboard, "pressed", G_CALLBACK(on_pressed),
-                          self, G_CONNECT_SWAPPED);
-  g_signal_connect_object(self->keyboard, "erased", G_CALLBACK(on_erased), self,
-                          G_CONNECT_SWAPPED);
-  gtk_widget_set_visible(GTK_WIDGET(self->keyboard), FALSE);
   gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->toggle));
-  gtk_box_append(GTK_BOX(box), GTK_WIDGET(self->keyboard));
+  self->box = GTK_BOX(box);
   adw_bin_set_child(ADW_BIN(self), box);
 }
 
