@@ -31,6 +31,7 @@ struct _KioskWindow {
   KioskTyping typing;
   guint tick;
   int warned_s;
+  gint64 pressed_ms, changed_ms; /* a first click; what the next would press */
   bool large, contrast;
   KioskStep shown;
 
@@ -180,6 +181,8 @@ update_buttons(KioskWindow *self)
   const char *label = kiosk_page_primary_label(self->page);
   KioskStep step = kiosk_session_step(self->session);
 
+  if (g_strcmp0(gtk_button_get_label(self->primary), label) != 0)
+    self->changed_ms = now_ms();
   set_label(self->primary, label);
   gtk_widget_set_visible(GTK_WIDGET(self->primary), *label != '\0');
   gtk_widget_set_visible(
@@ -244,6 +247,7 @@ show_page(KioskWindow *self)
   self->page = kiosk_pages_new(step);
   g_signal_connect_object(self->page, "told", G_CALLBACK(on_page_told), self,
                           G_CONNECT_SWAPPED);
+  self->changed_ms = now_ms();
   kiosk_error_strip_hide(self->strip);
   adw_bin_set_child(self->content, GTK_WIDGET(self->page));
   gtk_adjustment_set_value(
@@ -669,9 +673,22 @@ on_work_changed(KioskWindow *self)
     live(self);
 }
 
+/* The second half of a double click is no answer to what came in between. */
+static void
+on_clicked(KioskWindow *self, int n, double x, double y, GtkGesture *click)
+{
+  (void)x;
+  (void)y;
+  if (n == 1)
+    self->pressed_ms = now_ms();
+  else if (self->changed_ms >= self->pressed_ms)
+    gtk_gesture_set_state(click, GTK_EVENT_SEQUENCE_CLAIMED);
+}
+
 static void
 watch_input(KioskWindow *self)
 {
+  GtkGesture *click = gtk_gesture_click_new();
   GtkEventController *any = gtk_event_controller_legacy_new();
   GtkEventController *keys = gtk_event_controller_key_new();
 
@@ -681,6 +698,11 @@ watch_input(KioskWindow *self)
                           G_CONNECT_SWAPPED);
   g_signal_connect_object(keys, "key-pressed", G_CALLBACK(on_key_pressed), self,
                           G_CONNECT_SWAPPED);
+  gtk_event_controller_set_propagation_phase(GTK_EVENT_CONTROLLER(click),
+                                             GTK_PHASE_CAPTURE);
+  g_signal_connect_object(click, "pressed", G_CALLBACK(on_clicked), self,
+                          G_CONNECT_SWAPPED);
+  gtk_widget_add_controller(GTK_WIDGET(self), GTK_EVENT_CONTROLLER(click));
   gtk_widget_add_controller(GTK_WIDGET(self), any);
   gtk_widget_add_controller(GTK_WIDGET(self), keys);
 }
