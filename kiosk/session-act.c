@@ -62,13 +62,13 @@ kiosk_session_act_view(KioskSession *self)
 static void propose(KioskSession *self);
 
 static bool
-is_role_missing(const FidotoolJson *answer)
+is_refused_by(const FidotoolJson *answer, const char *rule)
 {
   return g_strcmp0(
              fidotool_json_get_text(
                  fidotool_json_at(fidotool_json_get(answer, "refused"), 0),
                  "rule"),
-             "role-not-active") == 0;
+             rule) == 0;
 }
 
 /* It did not go through. What was filled in stays, for another try. */
@@ -147,7 +147,8 @@ ask_role(KioskSession *self)
 }
 
 /* Refused for one slot, the person may still fill another. Where none is left
- * the first refusal is what is said. */
+ * it is the first refusal that is said, of a slot that the person's role is
+ * for. */
 static bool
 try_next_slot(KioskSession *self, const FidotoolJson *answer)
 {
@@ -155,8 +156,11 @@ try_next_slot(KioskSession *self, const FidotoolJson *answer)
       fidotool_json_text(fidotool_json_at(self->act.slots, 0));
   g_autoptr(FidotoolJson) before = self->act.slots;
 
-  if (self->act.refusal == NULL)
+  if (self->act.refusal == NULL ||
+      is_refused_by(self->act.refusal, "role")) {
+    fidotool_json_free(self->act.refusal);
     self->act.refusal = fidotool_json_copy(answer);
+  }
   if (slot == NULL) {
     self->act.slots = g_steal_pointer(&before);
     (void)kiosk_session_report_refusal(self, self->act.refusal);
@@ -183,7 +187,7 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
     stand_still(self);
     return;
   }
-  if (is_role_missing(answer) && self->act.after == NULL &&
+  if (is_refused_by(answer, "role-not-active") && self->act.after == NULL &&
       self->act.cred != NULL) {
     ask_role(self);
     return;
