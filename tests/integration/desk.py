@@ -222,15 +222,15 @@ class Desk:
                         "--machine", self.machine, **more)
 
     def import_people(self, people):
-        """people: (employee, name, [credential ids])"""
+        """people: (employee, name, [credential ids]) and, of staff, who"""
         path = os.path.join(self.top, "people.csv")
         with open(path, "w", encoding="utf-8") as file:
             file.write("employee,name,team,address,person,credential,aaguid\n")
-            for employee, name, creds in people:
+            for employee, name, creds, *staff in people:
                 for cred in creds or [b""]:
                     text = base64.urlsafe_b64encode(cred).rstrip(b"=").decode()
                     aaguid = AAGUID if cred else ""
-                    file.write(f"{employee},{name},sales,{employee}@example.org,,{text},{aaguid}\n")
+                    file.write(f"{employee},{name},sales,{employee}@example.org,{''.join(staff)},{text},{aaguid}\n")
         return self.act("station", "import", path, "--as", "ada")
 
     def approve_away(self, case, person, slot, contact="called_back"):
