@@ -146,7 +146,9 @@ class Pointer(Person):
     def keys(self, names):
         """Keys of one keyboard, looked for once."""
         on = self.on
-        self.show(on.until(lambda: on.find(names[0], on.BUTTONS), f'a key "{names[0]}"'))
+        # Its whole name: "S" is in "Speech on" too.
+        self.show(on.until(lambda: next((node for node in on.walk() if node.get_name() == names[0] and node.get_role_name() in on.BUTTONS), None),
+                           f'a key "{names[0]}"'))
         places = {node.get_name(): self.extents(node) for node in on.walk() if node.get_role_name() in on.BUTTONS}
         for name in names:
             box = places[name]
@@ -155,7 +157,10 @@ class Pointer(Person):
 
     def enter(self, text):
         self.press("Keyboard on the screen")
-        self.keys(list(text))
+        for letter in text:
+            if letter.isupper():
+                self.press("Capital letters")
+            self.keys([letter])
 
     def digits(self, text):
         self.keys([self.say("Digit %d") % int(digit) for digit in text])
