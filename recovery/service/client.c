@@ -28,6 +28,7 @@
 
 struct RecoveryClient {
   GDBusConnection *bus;
+  GCancellable *cancellable; /* may be NULL */
   RecoveryStart start;
   guint subscription;
   void (*changed)(uint64_t size, gpointer data);
@@ -67,7 +68,7 @@ check_server(GSocket *socket, const char *path, GError **error)
 }
 
 static GSocketConnection *
-connect_socket(const char *path, GError **error)
+connect_socket(const char *path, GCancellable *cancellable, GError **error)
 {
   g_autoptr(GSocketClient) client = g_socket_client_new();
   g_autoptr(GSocketAddress) address = NULL;
@@ -79,8 +80,8 @@ connect_socket(const char *path, GError **error)
     return NULL;
   }
   address = g_unix_socket_address_new(path);
-  stream = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address), NULL,
-                                   &own);
+  stream = g_socket_client_connect(client, G_SOCKET_CONNECTABLE(address),
+                                   cancellable, &own);
   if (!stream) {
     (void)fail(path, own->message, error);
     return NULL;
@@ -129,7 +130,7 @@ attach(RecoveryClient *client, GSocketConnection *stream, const char *path,
 
   client->bus = g_dbus_connection_new_sync(
       G_IO_STREAM(stream), NULL, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT,
-      NULL, NULL, &own);
+      NULL, client->cancellable, &own);
   if (!client->bus)
     return fail(path, own->message, error);
   g_dbus_connection_set_exit_on_close(client->bus, FALSE);
@@ -145,12 +146,13 @@ static bool
 connect_folder(RecoveryClient *client, const char *folder, GError **error)
 {
   g_autofree char *path = g_build_filename(folder, "socket", NULL);
-  g_autoptr(GSocketConnection) stream = connect_socket(path, NULL);
+  g_autoptr(GSocketConnection) stream =
+      connect_socket(path, client->cancellable, NULL);
 
   if (!stream) {
     if (!recovery_start_private(folder, &client->start, error))
       return false;
-    stream = connect_socket(path, error);
+    stream = connect_socket(path, client->cancellable, error);
   }
   return stream && attach(client, stream, path, error);
 }
@@ -171,7 +173,7 @@ connect_any(RecoveryClient *client, const char *selector,
     return connect_folder(client, selector, error);
   if (!S_ISSOCK(st.st_mode))
     return fail(selector, "neither a folder nor a socket", error);
-  stream = connect_socket(selector, error);
+  stream = connect_socket(selector, client->cancellable, error);
   return stream && attach(client, stream, selector, error);
 }
 
@@ -179,9 +181,19 @@ RecoveryClient *
 recovery_client_open(const char *selector, RecoveryClientFlags flags,
                      GError **error)
 {
+  return recovery_client_open_cancellable(selector, flags, NULL, error);
+}
+
+RecoveryClient *
+recovery_client_open_cancellable(const char *selector,
+                                 RecoveryClientFlags flags,
+                                 GCancellable *cancellable, GError **error)
+{
   g_autoptr(RecoveryClient) client = g_new0(RecoveryClient, 1);
 
   recovery_bus_error_register();
+  if (cancellable)
+    client->cancellable = g_object_ref(cancellable);
   if (!connect_any(client, selector ? selector : RECOVERY_CLIENT_SOCKET, flags,
                    error))
     return NULL;
@@ -196,9 +208,14 @@ recovery_client_free(RecoveryClient *client)
   if (client->bus) {
     g_dbus_connection_signal_unsubscribe(client->bus, client->subscription);
     g_signal_handlers_disconnect_by_data(client->bus, client);
-    (void)g_dbus_connection_close_sync(client->bus, NULL, NULL);
+    /* One that reads no more is not waited for either. */
+    if (g_cancellable_is_cancelled(client->cancellable))
+      g_dbus_connection_close(client->bus, NULL, NULL, NULL);
+    else
+      (void)g_dbus_connection_close_sync(client->bus, NULL, NULL);
   }
   g_clear_object(&client->bus);
+  g_clear_object(&client->cancellable);
   recovery_start_end(&client->start);
   g_free(client);
 }
@@ -242,7 +259,7 @@ call(RecoveryClient *client, const char *method, const char *request,
   answer = g_dbus_connection_call_sync(
       client->bus, NULL, OBJECT_PATH, INTERFACE, method,
       g_variant_new("(s)", request), G_VARIANT_TYPE("(s)"),
-      G_DBUS_CALL_FLAGS_NONE, CALL_MS, NULL, &own);
+      G_DBUS_CALL_FLAGS_NONE, CALL_MS, client->cancellable, &own);
   if (!answer) {
     take_error(own, error);
     return NULL;

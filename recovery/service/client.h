@@ -3,7 +3,7 @@
  * Texts are JSON (recovery/station.h); roles live as long as the connection. */
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +31,15 @@ typedef enum {
  */
 RecoveryClient *recovery_client_open(const char *selector,
                                      RecoveryClientFlags flags, GError **error);
+/*
+ * The same for somebody who does not wait for ever. Once cancellable is
+ * cancelled, from any thread, connecting ends, and each call now and later,
+ * with RECOVERY_ERROR_STATION. It is kept until the client is freed.
+ */
+RecoveryClient *recovery_client_open_cancellable(const char *selector,
+                                                 RecoveryClientFlags flags,
+                                                 GCancellable *cancellable,
+                                                 GError **error);
 void recovery_client_free(RecoveryClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryClient, recovery_client_free)
 
