@@ -5,7 +5,7 @@
 #pragma once
 
 /* At most this many code points are shown. */
-#define KIOSK_PLAIN_MAX 4000
+#define KIOSK_PLAIN_MAX 1000
 
 /* text: whatever it is, NULL too. Free with g_free(). */
 char *kiosk_plain_text(const char *text);

@@ -9,6 +9,9 @@
 #include "kiosk/plain.h"
 #include "kiosk/widgets/widgets.h"
 
+#define LABEL_MIN_PX 160
+/* Of a long text, in a label of its own. */
+#define PART_MAX 500
 /* Code points on a button. */
 #define CHOICE_MAX 160
 /* Pixels around a code that fills the view. */
@@ -47,10 +50,29 @@ kiosk_rows_label(GtkBox *box, const char *text, const char *css)
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
+  /* GTK tries for the narrowest width; with a floor a long text is drawn in a
+   * fraction of the time. */
+  gtk_widget_set_size_request(label, LABEL_MIN_PX, -1);
   if (css != NULL)
     gtk_widget_add_css_class(label, css);
   gtk_box_append(box, label);
   return label;
+}
+
+void
+kiosk_rows_whole(GtkBox *box, const char *text, const char *css)
+{
+  const char *end;
+
+  for (const char *p = text; *p != '\0'; p = end) {
+    g_autofree char *part = NULL;
+
+    end = p;
+    for (int n = 0; n < PART_MAX && *end != '\0'; n++)
+      end = g_utf8_next_char(end);
+    part = g_strndup(p, (size_t)(end - p));
+    (void)kiosk_rows_label(box, part, css);
+  }
 }
 
 GtkWidget *

@@ -12,6 +12,8 @@
 void kiosk_rows_clear(GtkBox *box);
 /* css: a class, or NULL. */
 GtkWidget *kiosk_rows_label(GtkBox *box, const char *text, const char *css);
+/* A text of any length, with nothing left out. */
+void kiosk_rows_whole(GtkBox *box, const char *text, const char *css);
 /* A heading within a page. */
 GtkWidget *kiosk_rows_section(GtkBox *box, const char *text);
 /* What it is, small, and the value below: returns its label. Nothing, and

@@ -35,7 +35,7 @@ kiosk_view_rows_show(KioskViewRows *self, const RecoveryView *view)
     kiosk_rows_pair(pairs, kiosk_language_text(line->label), text, NULL);
   }
   inside = kiosk_rows_expander(self->box, _("The statement in full"));
-  (void)kiosk_rows_label(inside, view->statement_line, "mono");
+  kiosk_rows_whole(inside, view->statement_line, "mono");
 }
 
 static void

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#define TEXT_MIN_PX 240
+
 struct _KioskErrorStrip {
   GtkWidget parent_instance;
   GtkWidget *bar;
@@ -89,6 +91,9 @@ kiosk_error_strip_init(KioskErrorStrip *self)
   gtk_widget_set_hexpand(lines, TRUE);
   gtk_box_append(GTK_BOX(self->words), lines);
   self->text = add_label(lines, "sentence");
+  /* GTK looks for the narrowest width by trying; with a floor under it a long
+   * sentence takes a quarter of the time. */
+  gtk_widget_set_size_request(GTK_WIDGET(self->text), TEXT_MIN_PX, -1);
   self->code = add_label(lines, "code");
   set_severity(self, KIOSK_SEVERITY_WRONG);
   gtk_widget_set_focusable(widget, TRUE);
