@@ -9,6 +9,25 @@
 #include "recovery/error.h"
 #include "recovery/service/client.h"
 
+/* How long a person looks at a page that waits. (The judge may be asked in the
+ * other two.) Whoever has not answered then is not there. */
+static const guint patience_ms[] = {
+    [KIOSK_STATION_QUERY] = 10 * 1000,
+    [KIOSK_STATION_PROPOSE] = 30 * 1000,
+    [KIOSK_STATION_SUBMIT] = 70 * 1000, /* the client's own limit is before */
+};
+/* No answer is longer. Lists may be; what is to be signed is read, with all
+ * that stands behind its digests, before the next frame. */
+static const size_t answer_max[] = {
+    [KIOSK_STATION_QUERY] = 4 * 1024 * 1024,
+    [KIOSK_STATION_PROPOSE] = 256 * 1024,
+    [KIOSK_STATION_SUBMIT] = 256 * 1024,
+};
+/* Each element may become a row on a page. */
+#define ELEMENTS_MAX 2000
+/* The record may grow faster than anybody reads. */
+#define CHANGED_MS 200
+
 /* What the thread owns. */
 typedef struct {
   char *selector;
@@ -16,6 +35,7 @@ typedef struct {
   GMainContext *context;
   GMainLoop *loop;
   GWeakRef station;
+  int changed; /* atomic: the main loop is to be told, and will be */
 } Worker;
 
 typedef struct {
@@ -26,6 +46,8 @@ typedef struct {
   gpointer data;
   unsigned turn;
   GWeakRef station;
+  GCancellable *cancellable;
+  guint patience; /* its source */
   FidotoolJson *answer;
   GError *error;
 } Job;
@@ -34,7 +56,8 @@ struct _KioskStation {
   GObject parent;
   Worker *worker; /* NULL until the first call */
   char *selector;
-  unsigned turn; /* goes up with each leave */
+  GCancellable *cancellable; /* of the connection, and what is asked on it */
+  unsigned turn;             /* goes up with each leave */
 };
 
 G_DEFINE_FINAL_TYPE(KioskStation, kiosk_station, G_TYPE_OBJECT)
@@ -46,6 +69,7 @@ static void
 free_job(Job *job)
 {
   g_weak_ref_clear(&job->station);
+  g_object_unref(job->cancellable);
   fidotool_json_free(job->request);
   fidotool_json_free(job->answer);
   g_clear_error(&job->error);
@@ -55,15 +79,37 @@ free_job(Job *job)
 /* --- on the main loop ------------------------------------------------------
  */
 
+/* Ends whatever waits on the thread; what is asked next connects again. */
+static void
+give_up(KioskStation *self)
+{
+  g_cancellable_cancel(self->cancellable);
+  g_object_unref(self->cancellable);
+  self->cancellable = g_cancellable_new();
+}
+
+/* Its error is then delivered like any other. */
+static gboolean
+lose_patience(gpointer data)
+{
+  const Job *job = data;
+  g_autoptr(KioskStation) self = g_weak_ref_get((GWeakRef *)&job->station);
+
+  if (self != NULL && job->cancellable == self->cancellable)
+    give_up(self);
+  return G_SOURCE_CONTINUE; /* deliver() removes it */
+}
+
 static gboolean
 deliver(gpointer data)
 {
   Job *job = data;
   g_autoptr(KioskStation) self = g_weak_ref_get(&job->station);
 
+  g_source_remove(job->patience);
   if (self != NULL && job->turn == self->turn) {
-    bool lost = g_error_matches(job->error, RECOVERY_ERROR,
-                                RECOVERY_ERROR_STATION);
+    bool lost =
+        g_error_matches(job->error, RECOVERY_ERROR, RECOVERY_ERROR_STATION);
 
     if (job->done != NULL)
       job->done(g_steal_pointer(&job->answer), job->error, job->data);
@@ -77,7 +123,10 @@ deliver(gpointer data)
 static gboolean
 emit_changed(gpointer data)
 {
-  g_signal_emit(data, signals[CHANGED], 0);
+  KioskStation *self = data;
+
+  g_atomic_int_set(&self->worker->changed, 0);
+  g_signal_emit(self, signals[CHANGED], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -95,18 +144,22 @@ typedef char *(*Call)(RecoveryClient *client, const char *request,
                       GError **error);
 
 static void
-post(Worker *worker, GSourceFunc func)
+post(Worker *worker, GSourceFunc func, guint after_ms)
 {
   KioskStation *self = g_weak_ref_get(&worker->station);
 
   if (self != NULL)
-    g_idle_add_full(G_PRIORITY_DEFAULT, func, self, g_object_unref);
+    g_timeout_add_full(G_PRIORITY_DEFAULT, after_ms, func, self,
+                       g_object_unref);
 }
 
 static void
 hear_changed(G_GNUC_UNUSED uint64_t size, gpointer data)
 {
-  post(data, emit_changed);
+  Worker *worker = data;
+
+  if (g_atomic_int_compare_and_exchange(&worker->changed, 0, 1))
+    post(worker, emit_changed, CHANGED_MS);
 }
 
 static void
@@ -115,17 +168,79 @@ hear_lost(gpointer data)
   Worker *worker = data;
 
   g_clear_pointer(&worker->client, recovery_client_free);
-  post(worker, emit_lost);
+  post(worker, emit_lost, 0);
 }
 
 static void
-open_client(Worker *worker, GError **error)
+open_client(Worker *worker, GCancellable *cancellable, GError **error)
 {
-  worker->client = recovery_client_open(worker->selector, 0, error);
+  worker->client =
+      recovery_client_open_cancellable(worker->selector, 0, cancellable, error);
   if (worker->client == NULL)
     return;
   recovery_client_on_changed(worker->client, hear_changed, worker);
   recovery_client_on_lost(worker->client, hear_lost, worker);
+}
+
+/* Of a submission whose answer makes no sense nobody knows whether it was done:
+ * that station is lost. Elsewhere nothing was changed. */
+static bool
+fail(KioskStationCall call, const char *words, GError **error)
+{
+  g_set_error(error, RECOVERY_ERROR,
+              call == KIOSK_STATION_SUBMIT ? RECOVERY_ERROR_STATION
+                                           : RECOVERY_ERROR_INVALID,
+              "%s", words);
+  return false;
+}
+
+/* A refusal has a row at least that names its rule; an act that was submitted
+ * was done only where it says so. */
+static bool
+check_shape(KioskStationCall call, const FidotoolJson *answer, GError **error)
+{
+  const FidotoolJson *refused = fidotool_json_get(answer, "refused");
+  bool is_refusal =
+      fidotool_json_get_text(fidotool_json_at(refused, 0), "rule") != NULL;
+  bool is_done = fidotool_json_type(fidotool_json_get(answer, "done")) ==
+                 FIDOTOOL_JSON_OBJECT;
+
+  if (fidotool_json_type(answer) == FIDOTOOL_JSON_OBJECT &&
+      (refused != NULL ? is_refusal : call != KIOSK_STATION_SUBMIT || is_done))
+    return true;
+  return fail(call, "the station's answer makes no sense", error);
+}
+
+static bool
+is_short(const FidotoolJson *value)
+{
+  size_t n = fidotool_json_size(value);
+
+  if (fidotool_json_type(value) == FIDOTOOL_JSON_OBJECT) {
+    for (size_t i = 0; i < n; i++)
+      if (!is_short(fidotool_json_member(value, i)))
+        return false;
+    return true;
+  }
+  for (size_t i = 0; i < MIN(n, ELEMENTS_MAX); i++)
+    if (!is_short(fidotool_json_at(value, i)))
+      return false;
+  return n <= ELEMENTS_MAX;
+}
+
+static FidotoolJson *
+read_answer(KioskStationCall call, const char *text, GError **error)
+{
+  size_t len = strlen(text);
+  g_autoptr(FidotoolJson) answer =
+      len > answer_max[call] ? NULL : fidotool_json_parse(text, len, NULL);
+
+  if (!check_shape(call, answer, error))
+    return NULL;
+  if (is_short(answer))
+    return g_steal_pointer(&answer);
+  (void)fail(call, "the station's answer is too long", error);
+  return NULL;
 }
 
 static gboolean
@@ -142,19 +257,13 @@ run_call(gpointer data)
   g_autofree char *answer = NULL;
 
   if (worker->client == NULL)
-    open_client(worker, &job->error);
+    open_client(worker, job->cancellable, &job->error);
   if (worker->client != NULL)
     answer = calls[job->call](worker->client, request, &job->error);
+  if (answer != NULL)
+    job->answer = read_answer(job->call, answer, &job->error);
   if (g_error_matches(job->error, RECOVERY_ERROR, RECOVERY_ERROR_STATION))
     g_clear_pointer(&worker->client, recovery_client_free);
-  if (answer != NULL)
-    job->answer = fidotool_json_parse(answer, strlen(answer), &job->error);
-  if (job->answer != NULL &&
-      fidotool_json_type(job->answer) != FIDOTOOL_JSON_OBJECT) {
-    g_clear_pointer(&job->answer, fidotool_json_free);
-    g_set_error(&job->error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
-                "the station's answer cannot be read");
-  }
   g_idle_add_full(G_PRIORITY_DEFAULT, deliver, job, NULL);
   return G_SOURCE_REMOVE;
 }
@@ -238,6 +347,8 @@ kiosk_station_call(KioskStation *self, KioskStationCall call,
   job->done = done;
   job->data = data;
   job->turn = self->turn;
+  job->cancellable = g_object_ref(self->cancellable);
+  job->patience = g_timeout_add(patience_ms[call], lose_patience, job);
   g_weak_ref_init(&job->station, self);
   push(self->worker, run_call, job);
 }
@@ -246,6 +357,7 @@ void
 kiosk_station_leave(KioskStation *self)
 {
   self->turn++;
+  give_up(self); /* a call that hangs holds nobody up */
   if (self->worker != NULL)
     push(self->worker, run_leave, self->worker);
 }
@@ -256,8 +368,10 @@ kiosk_station_finalize(GObject *object)
   KioskStation *self = KIOSK_STATION(object);
 
   /* It may be in a call that takes a while; nobody waits for it. */
+  g_cancellable_cancel(self->cancellable);
   if (self->worker != NULL)
     push(self->worker, run_end, self->worker);
+  g_object_unref(self->cancellable);
   g_free(self->selector);
   G_OBJECT_CLASS(kiosk_station_parent_class)->finalize(object);
 }
@@ -274,8 +388,9 @@ kiosk_station_class_init(KioskStationClass *klass)
 }
 
 static void
-kiosk_station_init(G_GNUC_UNUSED KioskStation *self)
+kiosk_station_init(KioskStation *self)
 {
+  self->cancellable = g_cancellable_new();
 }
 
 KioskStation *
