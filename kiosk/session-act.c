@@ -5,7 +5,12 @@
 #include <string.h>
 
 #include "fidotool/act/signing.h"
+#include "kiosk/plain.h"
 #include "kiosk/words.h"
+
+/* Lines of words that anybody reads before signing. */
+#define LINES_MAX 300
+#define STATEMENT_MAX 8000
 
 void
 kiosk_session_act_clear(KioskSession *self)
@@ -152,8 +157,7 @@ ask_role(KioskSession *self)
 static bool
 try_next_slot(KioskSession *self, const FidotoolJson *answer)
 {
-  const char *slot =
-      fidotool_json_text(fidotool_json_at(self->act.slots, 0));
+  const char *slot = fidotool_json_text(fidotool_json_at(self->act.slots, 0));
   g_autoptr(FidotoolJson) before = self->act.slots;
 
   if (self->act.refusal == NULL ||
@@ -169,10 +173,66 @@ try_next_slot(KioskSession *self, const FidotoolJson *answer)
   fidotool_json_set_text(self->act.request, "slot", slot);
   self->act.slots = fidotool_json_new_array();
   for (size_t i = 1; i < fidotool_json_size(before); i++)
-    fidotool_json_append_text(
-        self->act.slots, fidotool_json_text(fidotool_json_at(before, i)));
+    fidotool_json_append_text(self->act.slots,
+                              fidotool_json_text(fidotool_json_at(before, i)));
   propose(self);
   return true;
+}
+
+/* A role is signed for without a further question, and nobody reads a number
+ * of a case to its end: that the statement is of what was asked for is seen
+ * here. */
+static bool
+is_asked(const FidotoolJson *request, const FidotoolJson *statement)
+{
+  static const char *const names[] = {"act",  "role",    "case",
+                                      "slot", "contact", "sub"};
+
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    const char *asked = fidotool_json_get_text(request, names[i]);
+
+    if (asked != NULL &&
+        g_strcmp0(asked, fidotool_json_get_text(statement, names[i])) != 0)
+      return false;
+  }
+  return true;
+}
+
+/* Pages cut what nobody would read; what is signed is shown whole. */
+static bool
+is_readable(const RecoveryView *view)
+{
+  if (view->lines->len > LINES_MAX ||
+      g_utf8_strlen(view->statement_line, -1) > STATEMENT_MAX)
+    return false;
+  for (guint i = 0; i < view->lines->len; i++) {
+    const RecoveryViewerLine *line = view->lines->pdata[i];
+
+    if (g_utf8_strlen(line->text, -1) > KIOSK_PLAIN_MAX)
+      return false;
+  }
+  return true;
+}
+
+/* Openings that are missing or differ, and words for something else: no
+ * signing is offered. */
+static RecoveryView *
+read_proposal(KioskSession *self, const FidotoolJson *proposal)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RecoveryView) view = recovery_viewer_read(proposal, &error);
+  const char *why = NULL;
+
+  if (view == NULL)
+    why = error->message;
+  else if (!is_asked(self->act.request, view->statement))
+    why = "it is about something else";
+  else if (!is_readable(view))
+    why = "it is too long to be read";
+  if (why == NULL)
+    return g_steal_pointer(&view);
+  kiosk_session_report(self, "act.openings", why);
+  return NULL;
 }
 
 static void
@@ -180,7 +240,6 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
   G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
-  g_autoptr(GError) bad = NULL;
 
   if (error != NULL) {
     kiosk_session_report_error(self, error);
@@ -198,10 +257,8 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
     return;
   }
   g_clear_pointer(&self->act.view, recovery_viewer_free);
-  self->act.view = recovery_viewer_read(answer, &bad);
+  self->act.view = read_proposal(self, answer);
   if (self->act.view == NULL) {
-    /* Openings that are missing or differ: no signing is offered. */
-    kiosk_session_report(self, "act.openings", bad->message);
     stand_still(self);
     return;
   }
@@ -510,8 +567,8 @@ kiosk_session_act_approve(KioskSession *self)
   kiosk_session_act_begin(self, request, false);
   self->act.slots = fidotool_json_new_array();
   for (size_t i = 1; i < fidotool_json_size(slots); i++)
-    fidotool_json_append_text(
-        self->act.slots, fidotool_json_text(fidotool_json_at(slots, i)));
+    fidotool_json_append_text(self->act.slots,
+                              fidotool_json_text(fidotool_json_at(slots, i)));
 }
 
 /* --- sign and submit --------------------------------------------------------
