@@ -499,6 +499,15 @@ lock_without_key(KioskSession *self, KioskFlowNext *next)
 }
 
 bool
+kiosk_session_has_stop(KioskSession *self)
+{
+  /* Whoever was at work when recoveryd went away can clear it all the same. */
+  return self->step == KIOSK_STEP_AWAY
+             ? self->from_away != KIOSK_STEP_WELCOME
+             : kiosk_presenter_flow_has_stop(self->step);
+}
+
+bool
 kiosk_session_go(KioskSession *self, KioskGo go)
 {
   KioskFlowNext next;
@@ -527,6 +536,9 @@ kiosk_session_go(KioskSession *self, KioskGo go)
     kiosk_session_user_clear(self);
   self->step = next.step;
   g_signal_emit(self, signals[STEP_CHANGED], 0);
+  /* For the next person: is the station still there? */
+  if (next.leave && next.step == KIOSK_STEP_WELCOME)
+    kiosk_session_load_status(self);
   return true;
 }
 

@@ -40,6 +40,8 @@ const KioskConfig *kiosk_session_config(KioskSession *self);
 KioskStep kiosk_session_step(KioskSession *self);
 /* Something happened; the page changes if a row of the flow says so. */
 bool kiosk_session_go(KioskSession *self, KioskGo go);
+/* Does "Stop and clear" mean anything here? */
+bool kiosk_session_has_stop(KioskSession *self);
 const KioskFlowFacts *kiosk_session_facts(KioskSession *self);
 /* A question to recoveryd is under way. */
 bool kiosk_session_is_busy(KioskSession *self);

@@ -189,7 +189,7 @@ update_buttons(KioskWindow *self)
       GTK_WIDGET(self->back),
       kiosk_presenter_flow_has_back(step, kiosk_session_facts(self->session)));
   gtk_widget_set_visible(GTK_WIDGET(self->stop),
-                         kiosk_presenter_flow_has_stop(step));
+                         kiosk_session_has_stop(self->session));
   gtk_widget_set_visible(self->bottom_bar,
                          gtk_widget_get_visible(GTK_WIDGET(self->primary)) ||
                              gtk_widget_get_visible(GTK_WIDGET(self->back)) ||
