@@ -9,6 +9,7 @@
 #include "kiosk/language.h"
 #include "kiosk/page.h"
 #include "kiosk/pages.h"
+#include "kiosk/plain.h"
 #include "kiosk/presenter-idle.h"
 #include "kiosk/presenter-rule.h"
 #include "kiosk/presenter-typing.h"
@@ -16,10 +17,14 @@
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
 
-#define NARROW_PX 700 /* narrower, or lower than the next, is a small screen   \
-                       */
+#define NARROW_PX                                                              \
+  700 /* narrower, or lower than the next, is a small screen                   \
+       */
 #define LOW_PX 600
 #define TICK_MS 500
+/* Nobody reads more of a text from outside in the strip. */
+#define PART_MAX 200
+#define CODE_MAX 60
 
 struct _KioskWindow {
   AdwApplicationWindow parent;
@@ -96,14 +101,16 @@ static void
 tell(KioskWindow *self, const char *id, int n, const char *what)
 {
   const KioskWord *word = kiosk_words_find(id);
+  g_autofree char *part =
+      what == NULL ? NULL : kiosk_plain_short(what, PART_MAX);
   g_autofree char *text = NULL, *speech = NULL;
 
   if (word == NULL) {
     kiosk_error_strip_hide(self->strip);
     return;
   }
-  text = kiosk_words_text(id, n, what);
-  speech = kiosk_words_speech(id, n, what);
+  text = kiosk_words_text(id, n, part);
+  speech = kiosk_words_speech(id, n, part);
   if (word->tone == KIOSK_TONE_WRONG)
     show_strip(self, KIOSK_SEVERITY_WRONG, text, id);
   else
@@ -124,6 +131,22 @@ on_trouble(KioskWindow *self, const char *word, const char *what)
   tell(self, word, 0, what);
 }
 
+/* What recoveryd says to staff: our own texts are translated, others stand as
+ * they came, without what would disturb the screen. */
+static char *
+staff_words(const char *text, const char *enough)
+{
+  g_autofree char *why = kiosk_plain_short(kiosk_language_text(text), PART_MAX);
+  g_autofree char *what =
+      kiosk_plain_short(kiosk_language_text(enough), PART_MAX);
+
+  if (*why == '\0')
+    return kiosk_words_text("rule.user.other", 0, NULL);
+  if (*what == '\0')
+    return g_steal_pointer(&why);
+  return g_strdup_printf(_("%s Enough would be: %s"), why, what);
+}
+
 /* On the user's half in plain words; the rule stands small below. */
 static char *
 refusal_words(KioskWindow *self, const char *rule, const char *text,
@@ -135,8 +158,7 @@ refusal_words(KioskWindow *self, const char *rule, const char *text,
     return kiosk_words_text(kiosk_presenter_rule_contest_word(rule), 0, NULL);
   if (kiosk_presenter_flow_half(step) == KIOSK_HALF_USER)
     return kiosk_words_text(kiosk_presenter_rule_word(rule), 0, NULL);
-  return g_strdup_printf(_("%s Enough would be: %s"), kiosk_language_text(text),
-                         kiosk_language_text(enough));
+  return staff_words(text, enough);
 }
 
 static void
@@ -144,8 +166,9 @@ on_refused(KioskWindow *self, const char *rule, const char *text,
            const char *enough)
 {
   g_autofree char *words = refusal_words(self, rule, text, enough);
+  g_autofree char *code = kiosk_plain_short(rule, CODE_MAX);
 
-  show_strip(self, KIOSK_SEVERITY_WRONG, words, rule);
+  show_strip(self, KIOSK_SEVERITY_WRONG, words, code);
   play(self, KIOSK_TONE_WRONG);
   say(self, words);
 }
