@@ -87,7 +87,8 @@ kiosk_session_user_refusal(KioskSession *self)
     return "pin.blocked";
   if (fidotool_json_get_bool(pin_facts(self), "force_change", false))
     return "pin.state";
-  if (fidotool_json_get_int(self->user.verdict, "fits", 1) != 1)
+  if (self->user.verdict != NULL &&
+      fidotool_json_get_int(self->user.verdict, "fits", 0) != 1)
     return kiosk_presenter_rule_word(
         fidotool_json_get_text(self->user.verdict, "rule"));
   return NULL;
