@@ -282,9 +282,22 @@ kiosk_act_page_update(KioskPage *page)
 }
 
 static void
+on_panel_updated(KioskActPage *self)
+{
+  kiosk_page_set_primary(
+      KIOSK_PAGE(self),
+      label_of(self, kiosk_session_act_stage(session_of(self))));
+}
+
+static void
 kiosk_act_page_entered(KioskPage *page)
 {
-  kiosk_key_panel_follow(KIOSK_ACT_PAGE(page)->panel, page);
+  KioskActPage *self = KIOSK_ACT_PAGE(page);
+
+  kiosk_key_panel_leave_primary(self->panel);
+  g_signal_connect_object(self->panel, "updated", G_CALLBACK(on_panel_updated),
+                          self, G_CONNECT_SWAPPED);
+  kiosk_key_panel_follow(self->panel, page);
 }
 
 static void

@@ -76,10 +76,12 @@ is_refused_by(const FidotoolJson *answer, const char *rule)
              rule) == 0;
 }
 
-/* It did not go through. What was filled in stays, for another try. */
+/* It did not go through. What was filled in stays, for another try; the key
+ * has no more to say, and does not talk over the reason. */
 static void
 stand_still(KioskSession *self)
 {
+  kiosk_device_work_cancel(self->work);
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   g_clear_pointer(&self->act.proposal, fidotool_json_free);
   set_stage(self, KIOSK_STAGE_NONE);
