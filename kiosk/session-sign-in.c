@@ -145,6 +145,7 @@ kiosk_session_sign_in_start(KioskSession *self)
 {
   FidotoolJson *request = fidotool_json_new_object();
 
+  kiosk_session_act_clear(self);
   kiosk_session_sign_in_clear(self);
   fidotool_json_set_text(request, "what", "signers");
   kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_signers);

@@ -49,6 +49,21 @@ show_roles(KioskSignInPage *self, const FidotoolJson *roles)
     gtk_widget_grab_focus(gtk_widget_get_first_child(GTK_WIDGET(self->roles)));
 }
 
+/* The role was refused: the reason stands in the strip. */
+static bool
+is_refused(KioskSession *session)
+{
+  return kiosk_session_act_name(session) != NULL &&
+         kiosk_session_act_stage(session) == KIOSK_STAGE_NONE;
+}
+
+static void
+start_again(KioskSignInPage *self)
+{
+  self->signing = false;
+  kiosk_session_sign_in_start(kiosk_page_session(KIOSK_PAGE(self)));
+}
+
 /* A role is signed for as soon as its statement is there: who asked for it
  * has said which one. */
 static void
@@ -67,6 +82,8 @@ kiosk_sign_in_page_update(KioskPage *page)
     self->signing = true;
     kiosk_session_act_sign(session);
   }
+  if (is_refused(session))
+    kiosk_page_set_primary(page, _("Try again"));
 }
 
 static void
@@ -91,7 +108,12 @@ kiosk_sign_in_page_entered(KioskPage *page)
 static void
 kiosk_sign_in_page_primary(KioskPage *page)
 {
-  (void)kiosk_key_panel_primary(KIOSK_SIGN_IN_PAGE(page)->panel);
+  KioskSignInPage *self = KIOSK_SIGN_IN_PAGE(page);
+
+  if (is_refused(kiosk_page_session(page)))
+    start_again(self);
+  else
+    (void)kiosk_key_panel_primary(self->panel);
 }
 
 static bool
