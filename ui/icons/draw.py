@@ -120,8 +120,8 @@ def half_disc(cx, cy, r):
 
 ICONS = {
     "key": key(32, 32, 24, 36, 14, 6),
-    "insert": lying_key(4, 24) + port(52, 24) + arrow(14, 50, 56),
-    "remove": lying_key(4, 24) + port(52, 24) + arrow(50, 14, 56),
+    "insert": lying_key(4, 24) + port(52, 24) + arrow(14, 50, 54),
+    "remove": lying_key(4, 24) + port(52, 24) + arrow(50, 14, 54),
     "touch": hand(27, 21) + arc(27, 21, 16, 172, 368),
     "hold": hand(23, 20) + ring(48, 17, 12, 4.5) + line((48, 11), (48, 17.5), (52.5, 20), w=4),
     "tap": box(6, 14, 26, 50, 6) + disc(16, 32, 4.5) + arc(20, 32, 18, -42, 42) + arc(20, 32, 28, -42, 42) + arc(20, 32, 38, -42, 42),
