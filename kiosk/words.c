@@ -260,7 +260,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: the case was stopped with a code */
   { "contest.done", N_("The record has it. Keys that were made for this case do not work."), NULL, NULL, "kiosk-ok", OK, ALL },
   /* TRANSLATORS: a code that came too late, or a second time */
-  { "contest.late", N_("This case can no longer be stopped with a code. Go to the help desk, please."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  { "contest.late", N_("This case can no longer be stopped with a code. Nothing was changed. Go to the help desk."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
 
   /* What a refusal by rule means for the user, in plain words. */
   /* TRANSLATORS: the key cannot prove which model it is */
