@@ -45,8 +45,8 @@ def keep(picture, path):
 
 def take(screens, language, names):
     with tempfile.TemporaryDirectory() as folder, screens.station() as place:
-        def shoot(on, walk):
-            for name, _ in walk(on):
+        with screens.Looking(place, language) as on:
+            for name, _ in screens.walk(on):
                 if name not in names:
                     names.append(name)
                 for look, words in LOOKS.items():
@@ -54,10 +54,6 @@ def take(screens, language, names):
                     keep(os.path.join(folder, "now.png"), TO / f"{language}-{look}" / f"{name}.png")
                 on.look(SIZE, "", os.path.join(folder, "now"))
                 print(language, name, flush=True)
-        with screens.Looking(place, language) as on:
-            shoot(on, screens.walk)
-        with screens.Looking(place, language, idle_s=10, warn_s=120) as on:
-            shoot(on, screens.walk_idle)
 
 
 def write_index(names):

@@ -90,6 +90,12 @@ class Looking(screen.Screen):
             process.stdout.close()
         return code
 
+    def again(self, **settings):
+        """Another kiosk on the same display, set up otherwise."""
+        self.stop()
+        self.settings.update(settings)
+        self.start()
+
     def tr(self, text):
         """These words of ours in its language."""
         return self.catalogue.gettext(text)
@@ -155,6 +161,7 @@ def walk(on):
     yield from approving(on)
     yield from releasing(on)
     yield from away(on)
+    yield from walk_idle(on)
 
 
 def before_sign_in(on):
@@ -407,15 +414,19 @@ def releasing(on):
 
 
 def away(on):
+    """It would start a practice station again by itself, if it were there."""
+    station = on.place.station
+    os.rename(station, station + "-away")
     on.place.stop()
     on.at("One moment, please")
     yield "away", NOBODY
-    on.place.start()
+    os.rename(station + "-away", station)
     on.at("Welcome")
 
 
 def walk_idle(on):
-    """What needs a kiosk that soon asks whether anybody is there (idle_s 10)."""
+    """What needs a kiosk that soon asks whether anybody is there."""
+    on.again(idle_s=10, warn_s=120)
     on.at("Welcome")
     on.press("I lost my key")
     on.at("What happens now")

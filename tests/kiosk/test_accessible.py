@@ -125,9 +125,6 @@ def main():
             check_the_key_itself(on, findings)
             for name, half in screens.walk(on):
                 check_screen(on, name, half, folder, findings)
-        with screens.Looking(place, language, idle_s=10, warn_s=120) as on:
-            for name, half in screens.walk_idle(on):
-                check_screen(on, name, half, folder, findings)
     sys.exit(0 if findings.report() else 1)
 
 
