@@ -40,7 +40,7 @@ struct _KioskWindow {
   bool large, contrast;
   KioskStep shown;
 
-  GtkWidget *root; /* everything but the overlays */
+  GtkWidget *frame; /* the kiosk, without what stands beside it */
   GtkLabel *watermark, *banner;
   KioskHeading *heading;
   KioskErrorStrip *strip;
@@ -335,7 +335,7 @@ static void
 on_stop_clicked(KioskWindow *self)
 {
   gtk_widget_set_visible(self->stop_box, TRUE);
-  gtk_widget_set_sensitive(self->root, FALSE);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->column), FALSE);
   gtk_widget_child_focus(self->stop_box, GTK_DIR_TAB_FORWARD);
   say(self, _("Stop and clear everything that was entered?"));
 }
@@ -344,7 +344,7 @@ static void
 close_stop(KioskWindow *self)
 {
   gtk_widget_set_visible(self->stop_box, FALSE);
-  gtk_widget_set_sensitive(self->root, TRUE);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->column), TRUE);
 }
 
 static void
@@ -370,7 +370,7 @@ close_idle(KioskWindow *self)
   if (!gtk_widget_get_visible(self->idle_box))
     return;
   gtk_widget_set_visible(self->idle_box, FALSE);
-  gtk_widget_set_sensitive(self->root, TRUE);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->column), TRUE);
   gtk_widget_grab_focus(GTK_WIDGET(self->heading));
 }
 
@@ -393,7 +393,7 @@ warn_idle(KioskWindow *self, int left_s)
   gtk_label_set_text(self->idle_label, text);
   close_stop(self);
   gtk_widget_set_visible(self->idle_box, TRUE);
-  gtk_widget_set_sensitive(self->root, FALSE);
+  gtk_widget_set_sensitive(GTK_WIDGET(self->column), FALSE);
   gtk_widget_child_focus(self->idle_box, GTK_DIR_TAB_FORWARD);
   play(self, KIOSK_TONE_ATTENTION);
   say(self, text);
@@ -785,7 +785,7 @@ bind_template(GtkWidgetClass *widget)
                                               "/org/keyturn/kiosk/window.ui");
 #define CHILD(name)                                                            \
   gtk_widget_class_bind_template_child(widget, KioskWindow, name)
-  CHILD(root);
+  CHILD(frame);
   CHILD(watermark);
   CHILD(banner);
   CHILD(heading);
@@ -872,12 +872,43 @@ on_focus_changed(KioskWindow *self)
     gtk_widget_grab_focus(heading);
 }
 
+/* --- a width that does not depend on the height -----------------------------
+ */
+
+static GtkSizeRequestMode
+mode_of_frame(G_GNUC_UNUSED GtkWidget *frame)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
+/* Words wrap, so that boxes ask for more width where they are given a height;
+ * GTK then finds that they had asked for too little. */
+static void
+measure_frame(GtkWidget *frame, GtkOrientation orientation, int for_size,
+              int *minimum, int *natural, int *minimum_baseline,
+              int *natural_baseline)
+{
+  gtk_widget_measure(gtk_widget_get_first_child(frame), orientation,
+                     orientation == GTK_ORIENTATION_HORIZONTAL ? -1 : for_size,
+                     minimum, natural, minimum_baseline, natural_baseline);
+}
+
+static void
+allocate_frame(GtkWidget *frame, int width, int height, int baseline)
+{
+  gtk_widget_allocate(gtk_widget_get_first_child(frame), width, height,
+                      baseline, NULL);
+}
+
 static void
 kiosk_window_init(KioskWindow *self)
 {
   g_type_ensure(KIOSK_TYPE_TOOL);
   g_type_ensure(KIOSK_TYPE_KEY_PANEL);
   gtk_widget_init_template(GTK_WIDGET(self));
+  gtk_widget_set_layout_manager(
+      self->frame,
+      gtk_custom_layout_new(mode_of_frame, measure_frame, allocate_frame));
   self->speech = kiosk_speech_new();
   self->sound = kiosk_sound_new();
   g_signal_connect(self, "notify::focus-widget", G_CALLBACK(on_focus_changed),
