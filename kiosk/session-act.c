@@ -4,9 +4,7 @@
 
 #include <string.h>
 
-#include "fidotool/act/signing.h"
 #include "kiosk/plain.h"
-#include "kiosk/words.h"
 
 /* Lines of words that anybody reads before signing. */
 #define LINES_MAX 300
@@ -30,8 +28,8 @@ kiosk_session_act_clear(KioskSession *self)
   self->act.turn++;
 }
 
-static void
-set_stage(KioskSession *self, KioskActStage stage)
+void
+kiosk_session_act_set_stage(KioskSession *self, KioskActStage stage)
 {
   self->act.stage = stage;
   kiosk_session_notify(self);
@@ -64,8 +62,6 @@ kiosk_session_act_view(KioskSession *self)
 /* --- propose ----------------------------------------------------------------
  */
 
-static void propose(KioskSession *self);
-
 static bool
 is_refused_by(const FidotoolJson *answer, const char *rule)
 {
@@ -78,13 +74,13 @@ is_refused_by(const FidotoolJson *answer, const char *rule)
 
 /* It did not go through. What was filled in stays, for another try; the key
  * has no more to say, and does not talk over the reason. */
-static void
-stand_still(KioskSession *self)
+void
+kiosk_session_act_stand_still(KioskSession *self)
 {
   kiosk_device_work_cancel(self->work);
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   g_clear_pointer(&self->act.proposal, fidotool_json_free);
-  set_stage(self, KIOSK_STAGE_NONE);
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_NONE);
 }
 
 /* A refusal as a row of "acts" has it. */
@@ -98,7 +94,7 @@ refuse_by_row(KioskSession *self, const FidotoolJson *row)
   if (row != NULL)
     fidotool_json_append(list, fidotool_json_copy(row));
   (void)kiosk_session_report_refusal(self, answer);
-  stand_still(self);
+  kiosk_session_act_stand_still(self);
 }
 
 /* First the role, then the act: two statements, two signatures. */
@@ -117,12 +113,12 @@ on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
 
   if (error != NULL) {
     kiosk_session_report_error(self, error);
-    stand_still(self);
+    kiosk_session_act_stand_still(self);
     return;
   }
   if (role == NULL) {
     if (kiosk_session_report_refusal(self, answer))
-      stand_still(self);
+      kiosk_session_act_stand_still(self);
     else
       refuse_by_row(self, person);
     return;
@@ -133,7 +129,7 @@ on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
   fidotool_json_set_text(request, "reason", kiosk_session_act_name(self));
   self->act.after = self->act.request;
   self->act.request = request;
-  propose(self);
+  kiosk_session_act_propose(self);
 }
 
 /* Which role of whoever acts would do it, recoveryd knows. */
@@ -162,8 +158,7 @@ try_next_slot(KioskSession *self, const FidotoolJson *answer)
   const char *slot = fidotool_json_text(fidotool_json_at(self->act.slots, 0));
   g_autoptr(FidotoolJson) before = self->act.slots;
 
-  if (self->act.refusal == NULL ||
-      is_refused_by(self->act.refusal, "role")) {
+  if (self->act.refusal == NULL || is_refused_by(self->act.refusal, "role")) {
     fidotool_json_free(self->act.refusal);
     self->act.refusal = fidotool_json_copy(answer);
   }
@@ -177,7 +172,7 @@ try_next_slot(KioskSession *self, const FidotoolJson *answer)
   for (size_t i = 1; i < fidotool_json_size(before); i++)
     fidotool_json_append_text(self->act.slots,
                               fidotool_json_text(fidotool_json_at(before, i)));
-  propose(self);
+  kiosk_session_act_propose(self);
   return true;
 }
 
@@ -245,7 +240,7 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
 
   if (error != NULL) {
     kiosk_session_report_error(self, error);
-    stand_still(self);
+    kiosk_session_act_stand_still(self);
     return;
   }
   if (is_refused_by(answer, "role-not-active") && self->act.after == NULL &&
@@ -255,18 +250,18 @@ on_proposed(FidotoolJson *answer, const GError *error, gpointer data)
   }
   if (fidotool_json_get(answer, "refused") != NULL) {
     if (!try_next_slot(self, answer))
-      stand_still(self);
+      kiosk_session_act_stand_still(self);
     return;
   }
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   self->act.view = read_proposal(self, answer);
   if (self->act.view == NULL) {
-    stand_still(self);
+    kiosk_session_act_stand_still(self);
     return;
   }
   fidotool_json_free(self->act.proposal);
   self->act.proposal = g_steal_pointer(&taken);
-  set_stage(self, KIOSK_STAGE_READ);
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_READ);
 }
 
 /* A member that is null was not asked for, and is not there. */
@@ -285,8 +280,8 @@ without_nulls(const FidotoolJson *request)
   return out;
 }
 
-static void
-propose(KioskSession *self)
+void
+kiosk_session_act_propose(KioskSession *self)
 {
   FidotoolJson *request = without_nulls(self->act.request);
 
@@ -316,7 +311,7 @@ on_who(FidotoolJson *result, const GError *error, gpointer data)
   g_free(self->act.device);
   self->act.cred = g_strdup(cred);
   self->act.device = g_strdup(fidotool_json_get_text(found, "device"));
-  propose(self);
+  kiosk_session_act_propose(self);
 }
 
 /* The key of whoever is signed in stays where it is; it is the one that is
@@ -361,53 +356,18 @@ kiosk_session_act_ask_who(KioskSession *self)
 
   self->staff.stranger = false;
   fidotool_json_set_text(request, "what", "signers");
-  set_stage(self, KIOSK_STAGE_WHO);
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_WHO);
   kiosk_session_ask_for_act(self, KIOSK_STATION_QUERY, request, on_signers);
 }
 
 /* --- begin ------------------------------------------------------------------
  */
 
-/* A word that must be there and has no other beside it is no question. */
-static bool
-answer_itself(KioskSession *self, const FidotoolJson *one, const char *name)
-{
-  const FidotoolJson *words = fidotool_json_get(one, "words");
-  const char *only = fidotool_json_text(fidotool_json_at(words, 0));
-
-  if (fidotool_json_get_int(one, "must", 0) != 1 ||
-      fidotool_json_size(words) != 1 || only == NULL)
-    return false;
-  fidotool_json_set_text(self->act.request, name, only);
-  return true;
-}
-
-/* What the row of acts says that the act takes, less what is there. */
-static void
-find_takes(KioskSession *self)
-{
-  const FidotoolJson *row =
-      kiosk_session_find_act(self, kiosk_session_act_name(self),
-                             fidotool_json_get_text(self->act.request, "slot"));
-  const FidotoolJson *all = fidotool_json_get(row, "takes");
-
-  fidotool_json_free(self->act.takes);
-  self->act.takes = fidotool_json_new_array();
-  for (size_t i = 0; i < fidotool_json_size(all); i++) {
-    const FidotoolJson *one = fidotool_json_at(all, i);
-    const char *name = fidotool_json_get_text(one, "name");
-
-    if (name != NULL && fidotool_json_get(self->act.request, name) == NULL &&
-        !answer_itself(self, one, name))
-      fidotool_json_append(self->act.takes, fidotool_json_copy(one));
-  }
-}
-
-static void
-go_on(KioskSession *self)
+void
+kiosk_session_act_go_on(KioskSession *self)
 {
   if (self->act.elsewhere || self->act.own)
-    propose(self);
+    kiosk_session_act_propose(self);
   else
     kiosk_session_act_ask_who(self);
 }
@@ -415,10 +375,10 @@ go_on(KioskSession *self)
 void
 kiosk_session_act_start(KioskSession *self)
 {
-  find_takes(self);
-  set_stage(self, KIOSK_STAGE_INPUT);
+  kiosk_session_act_find_takes(self);
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_INPUT);
   if (fidotool_json_size(self->act.takes) == 0)
-    go_on(self);
+    kiosk_session_act_go_on(self);
 }
 
 void
@@ -438,76 +398,6 @@ kiosk_session_act_begin(KioskSession *self, FidotoolJson *request, bool own)
   kiosk_session_act_start(self);
 }
 
-const FidotoolJson *
-kiosk_session_act_takes(KioskSession *self)
-{
-  return self->act.stage == KIOSK_STAGE_INPUT &&
-                 fidotool_json_size(self->act.takes) > 0
-             ? self->act.takes
-             : NULL;
-}
-
-static const char *
-form_of(KioskSession *self, const char *name)
-{
-  for (size_t i = 0; i < fidotool_json_size(self->act.takes); i++) {
-    const FidotoolJson *one = fidotool_json_at(self->act.takes, i);
-
-    if (g_strcmp0(fidotool_json_get_text(one, "name"), name) == 0)
-      return fidotool_json_get_text(one, "form");
-  }
-  return NULL;
-}
-
-static FidotoolJson *
-read_list(const char *text)
-{
-  FidotoolJson *list = fidotool_json_new_array();
-  g_auto(GStrv) parts = g_strsplit_set(text, " ,", -1);
-
-  for (char **part = parts; *part != NULL; part++)
-    if (**part != '\0')
-      fidotool_json_append_text(list, *part);
-  return list;
-}
-
-void
-kiosk_session_act_set(KioskSession *self, const char *name, const char *text)
-{
-  const char *form = form_of(self, name);
-
-  if (self->act.request == NULL)
-    return;
-  if (text == NULL || *text == '\0')
-    fidotool_json_remove(self->act.request, name);
-  else if (g_strcmp0(form, "number") == 0)
-    fidotool_json_set_int(self->act.request, name,
-                          g_ascii_strtoll(text, NULL, 10));
-  else if (g_strcmp0(form, "list") == 0)
-    fidotool_json_set(self->act.request, name, read_list(text));
-  else
-    fidotool_json_set_text(self->act.request, name, text);
-}
-
-bool
-kiosk_session_act_ready(KioskSession *self)
-{
-  for (size_t i = 0; i < fidotool_json_size(self->act.takes); i++) {
-    const FidotoolJson *one = fidotool_json_at(self->act.takes, i);
-    const char *name = fidotool_json_get_text(one, "name");
-
-    if (fidotool_json_get_int(one, "must", 0) == 1 &&
-        fidotool_json_get(self->act.request, name) == NULL) {
-      g_autofree char *what = kiosk_words_name("takes", name);
-
-      kiosk_session_report(self, "act.missing", what);
-      return false;
-    }
-  }
-  go_on(self);
-  return true;
-}
-
 void
 kiosk_session_act_again(KioskSession *self)
 {
@@ -518,9 +408,9 @@ kiosk_session_act_again(KioskSession *self)
     self->act.request = g_steal_pointer(&self->act.after);
   }
   if (fidotool_json_size(self->act.takes) > 0)
-    set_stage(self, KIOSK_STAGE_INPUT);
+    kiosk_session_act_set_stage(self, KIOSK_STAGE_INPUT);
   else
-    go_on(self);
+    kiosk_session_act_go_on(self);
 }
 
 /* The slots of the approvals that are open to somebody. */
@@ -571,151 +461,4 @@ kiosk_session_act_approve(KioskSession *self)
   for (size_t i = 1; i < fidotool_json_size(slots); i++)
     fidotool_json_append_text(self->act.slots,
                               fidotool_json_text(fidotool_json_at(slots, i)));
-}
-
-/* --- sign and submit --------------------------------------------------------
- */
-
-/* What the thread needs: a copy, since the page may be left meanwhile. */
-typedef struct {
-  FidotoolJson *proposal;
-  RecoveryView *view;
-} Signing;
-
-static void
-free_signing(gpointer data)
-{
-  Signing *signing = data;
-
-  fidotool_json_free(signing->proposal);
-  recovery_viewer_free(signing->view);
-  g_free(signing);
-}
-
-static FidotoolJson *
-sign_job(const FidotoolClientJobs *how, gpointer data, GError **error)
-{
-  const Signing *signing = data;
-
-  return fidotool_signing_sign(how, signing->view, signing->proposal, NULL,
-                               error);
-}
-
-/* The act that waited for its role is proposed now. */
-static void
-go_on_after_role(KioskSession *self)
-{
-  fidotool_json_free(self->act.request);
-  self->act.request = g_steal_pointer(&self->act.after);
-  g_clear_pointer(&self->act.view, recovery_viewer_free);
-  set_stage(self, KIOSK_STAGE_WHO);
-  propose(self);
-}
-
-static void
-take_staff(KioskSession *self)
-{
-  const FidotoolJson *statement = self->act.view->statement;
-
-  g_free(self->staff.person);
-  self->staff.person = g_strdup(fidotool_json_get_text(statement, "actor"));
-  self->facts.staff = true;
-}
-
-/* What was carried to another machine may still come back signed. */
-static void
-go_back(KioskSession *self)
-{
-  if (self->act.elsewhere && self->act.proposal != NULL)
-    set_stage(self, KIOSK_STAGE_READ);
-  else
-    stand_still(self);
-}
-
-static void
-on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
-{
-  KioskSession *self = data;
-  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
-  const FidotoolJson *done = fidotool_json_get(answer, "done");
-  const char *act, *id;
-
-  if (error != NULL) {
-    kiosk_session_report_error(self, error);
-    go_back(self);
-    return;
-  }
-  if (self->act.taken != NULL && self->exchange != NULL)
-    kiosk_exchange_mark(self->exchange, self->act.taken);
-  if (fidotool_json_get(answer, "refused") != NULL) {
-    kiosk_device_work_refused(self->work); /* its word gives way to the rule */
-    (void)kiosk_session_report_refusal(self, answer);
-    go_back(self);
-    return;
-  }
-  act = kiosk_session_act_name(self);
-  if (g_strcmp0(act, "role.activate") == 0 && self->act.after != NULL) {
-    go_on_after_role(self);
-    return;
-  }
-  set_stage(self, KIOSK_STAGE_RECORDED);
-  if (g_strcmp0(act, "role.activate") == 0) {
-    take_staff(self);
-    kiosk_session_act_clear(self);
-    (void)kiosk_session_go(self, KIOSK_GO_SIGNED_IN);
-    kiosk_session_load_case(self);
-    return;
-  }
-  id = fidotool_json_get_text(done, "case");
-  if (id != NULL)
-    kiosk_session_remember_case(self, id);
-  kiosk_session_recorded(self, KIOSK_GO_RECORDED);
-}
-
-void
-kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act)
-{
-  set_stage(self, KIOSK_STAGE_SUBMIT);
-  kiosk_session_ask_for_act(self, KIOSK_STATION_SUBMIT, signed_act,
-                            on_recorded);
-}
-
-static void
-on_signed(FidotoolJson *result, const GError *error, gpointer data)
-{
-  KioskSession *self = data;
-
-  if (error != NULL) {
-    fidotool_json_free(result);
-    kiosk_session_notify(self);
-    return; /* the view says it */
-  }
-  kiosk_session_act_submit(self, result);
-}
-
-void
-kiosk_session_act_sign(KioskSession *self)
-{
-  g_autoptr(GError) error = NULL;
-  Signing *signing;
-
-  if (self->act.view == NULL || self->act.stage != KIOSK_STAGE_READ)
-    return;
-  signing = g_new0(Signing, 1);
-  signing->proposal = fidotool_json_copy(self->act.proposal);
-  signing->view = recovery_viewer_read(signing->proposal, &error);
-  if (signing->view == NULL) {
-    free_signing(signing);
-    kiosk_session_report(self, "act.openings", error->message);
-    return;
-  }
-  set_stage(self, KIOSK_STAGE_SIGN);
-  kiosk_device_work_start(self->work,
-                          &(KioskDeviceTask){.run = sign_job,
-                                             .data = signing,
-                                             .free = free_signing,
-                                             .done = on_signed,
-                                             .user = self,
-                                             .device = self->act.device,
-                                             .insert = "act.insert"});
 }

@@ -89,8 +89,19 @@ void kiosk_session_ask_for_act(KioskSession *self, KioskStationCall call,
  * "device", or an object without "cred". */
 FidotoolJson *kiosk_session_sign_in_find_job(const FidotoolClientJobs *how,
                                              gpointer data, GError **error);
+/* What the pages need to know of the case, from what is loaded. */
+void kiosk_session_read_facts(KioskSession *self);
 /* An act is in the record: the case is read again, then it goes on. */
 void kiosk_session_recorded(KioskSession *self, KioskGo go);
+void kiosk_session_act_set_stage(KioskSession *self, KioskActStage stage);
+void kiosk_session_act_propose(KioskSession *self);
+/* It did not go through. What was filled in stays, for another try; the key
+ * has no more to say, and does not talk over the reason. */
+void kiosk_session_act_stand_still(KioskSession *self);
+/* What the row of acts says that the act takes, less what is there. */
+void kiosk_session_act_find_takes(KioskSession *self);
+/* All that the act takes is there: whose key is it? */
+void kiosk_session_act_go_on(KioskSession *self);
 /* What the act in act.request still takes, then whose key it is. */
 void kiosk_session_act_start(KioskSession *self);
 /* Hands a signed statement in; signed_act is taken. */

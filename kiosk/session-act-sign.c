@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session-act-sign.c - an act is signed with the key, and handed in. */
+#include "kiosk/session-private.h"
+
+#include "fidotool/act/signing.h"
+
+/* What the thread needs: a copy, since the page may be left meanwhile. */
+typedef struct {
+  FidotoolJson *proposal;
+  RecoveryView *view;
+} Signing;
+
+static void
+free_signing(gpointer data)
+{
+  Signing *signing = data;
+
+  fidotool_json_free(signing->proposal);
+  recovery_viewer_free(signing->view);
+  g_free(signing);
+}
+
+static FidotoolJson *
+sign_job(const FidotoolClientJobs *how, gpointer data, GError **error)
+{
+  const Signing *signing = data;
+
+  return fidotool_signing_sign(how, signing->view, signing->proposal, NULL,
+                               error);
+}
+
+/* The act that waited for its role is proposed now. */
+static void
+go_on_after_role(KioskSession *self)
+{
+  fidotool_json_free(self->act.request);
+  self->act.request = g_steal_pointer(&self->act.after);
+  g_clear_pointer(&self->act.view, recovery_viewer_free);
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_WHO);
+  kiosk_session_act_propose(self);
+}
+
+static void
+take_staff(KioskSession *self)
+{
+  const FidotoolJson *statement = self->act.view->statement;
+
+  g_free(self->staff.person);
+  self->staff.person = g_strdup(fidotool_json_get_text(statement, "actor"));
+  self->facts.staff = true;
+}
+
+/* What was carried to another machine may still come back signed. */
+static void
+go_back(KioskSession *self)
+{
+  if (self->act.elsewhere && self->act.proposal != NULL)
+    kiosk_session_act_set_stage(self, KIOSK_STAGE_READ);
+  else
+    kiosk_session_act_stand_still(self);
+}
+
+static void
+on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+  G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
+  const FidotoolJson *done = fidotool_json_get(answer, "done");
+  const char *act, *id;
+
+  if (error != NULL) {
+    kiosk_session_report_error(self, error);
+    go_back(self);
+    return;
+  }
+  if (self->act.taken != NULL && self->exchange != NULL)
+    kiosk_exchange_mark(self->exchange, self->act.taken);
+  if (fidotool_json_get(answer, "refused") != NULL) {
+    kiosk_device_work_refused(self->work); /* its word gives way to the rule */
+    (void)kiosk_session_report_refusal(self, answer);
+    go_back(self);
+    return;
+  }
+  act = kiosk_session_act_name(self);
+  if (g_strcmp0(act, "role.activate") == 0 && self->act.after != NULL) {
+    go_on_after_role(self);
+    return;
+  }
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_RECORDED);
+  if (g_strcmp0(act, "role.activate") == 0) {
+    take_staff(self);
+    kiosk_session_act_clear(self);
+    (void)kiosk_session_go(self, KIOSK_GO_SIGNED_IN);
+    kiosk_session_load_case(self);
+    return;
+  }
+  id = fidotool_json_get_text(done, "case");
+  if (id != NULL)
+    kiosk_session_remember_case(self, id);
+  kiosk_session_recorded(self, KIOSK_GO_RECORDED);
+}
+
+void
+kiosk_session_act_submit(KioskSession *self, FidotoolJson *signed_act)
+{
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_SUBMIT);
+  kiosk_session_ask_for_act(self, KIOSK_STATION_SUBMIT, signed_act,
+                            on_recorded);
+}
+
+static void
+on_signed(FidotoolJson *result, const GError *error, gpointer data)
+{
+  KioskSession *self = data;
+
+  if (error != NULL) {
+    fidotool_json_free(result);
+    kiosk_session_notify(self);
+    return; /* the view says it */
+  }
+  kiosk_session_act_submit(self, result);
+}
+
+void
+kiosk_session_act_sign(KioskSession *self)
+{
+  g_autoptr(GError) error = NULL;
+  Signing *signing;
+
+  if (self->act.view == NULL || self->act.stage != KIOSK_STAGE_READ)
+    return;
+  signing = g_new0(Signing, 1);
+  signing->proposal = fidotool_json_copy(self->act.proposal);
+  signing->view = recovery_viewer_read(signing->proposal, &error);
+  if (signing->view == NULL) {
+    free_signing(signing);
+    kiosk_session_report(self, "act.openings", error->message);
+    return;
+  }
+  kiosk_session_act_set_stage(self, KIOSK_STAGE_SIGN);
+  kiosk_device_work_start(self->work,
+                          &(KioskDeviceTask){.run = sign_job,
+                                             .data = signing,
+                                             .free = free_signing,
+                                             .done = on_signed,
+                                             .user = self,
+                                             .device = self->act.device,
+                                             .insert = "act.insert"});
+}
