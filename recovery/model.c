@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* model.c - what is true now, made from the events alone. */
-#include "recovery/model.h"
+#include "recovery/model-private.h"
 
 #include <string.h>
 
@@ -178,8 +178,9 @@ recovery_model_statement(const RecoveryModel *model, const uint8_t digest[32],
                                  g_bytes_get_size(body), error);
 }
 
-static bool
-damaged(GError **error, const FidotoolJson *entry, const char *what)
+bool
+recovery_model_damaged(GError **error, const FidotoolJson *entry,
+                       const char *what)
 {
   g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_DAMAGED,
               "entry %" G_GINT64_FORMAT " (%s): %s",
@@ -195,11 +196,12 @@ load_object(RecoveryModel *model, const FidotoolJson *entry, const char *field,
   const char *hex = fidotool_json_get_text(entry, field);
 
   if (hex == NULL || !fidotool_bytes_unhex(hex, ret_digest, 32))
-    return damaged(error, entry, "no digest");
+    return recovery_model_damaged(error, entry, "no digest");
   if (!recovery_store_object(model->store, ret_digest, ret_body, NULL, error))
     return false;
   if (*ret_body == NULL)
-    return damaged(error, entry, "its file is missing from the store");
+    return recovery_model_damaged(error, entry,
+                                  "its file is missing from the store");
   return true;
 }
 
@@ -217,8 +219,9 @@ own(GHashTable *owners, char *what, const char *person)
   return ok;
 }
 
-static bool
-take_roster(RecoveryModel *model, const FidotoolJson *entry, GError **error)
+bool
+recovery_model_take_roster(RecoveryModel *model, const FidotoolJson *entry,
+                           GError **error)
 {
   g_autoptr(GBytes) body = NULL;
   g_autoptr(RecoveryRoster) roster = NULL;
@@ -240,8 +243,8 @@ take_roster(RecoveryModel *model, const FidotoolJson *entry, GError **error)
         !own(model->employee_owner, g_strdup(row->employee), row->person) ||
         !own(model->subject_owner, g_strdup(row->sub), row->person) ||
         !own(model->subject_of, g_strdup(row->person), row->sub))
-      return damaged(error, entry,
-                     "a key, an employee or a subject changed hands");
+      return recovery_model_damaged(
+          error, entry, "a key, an employee or a subject changed hands");
     g_hash_table_add(model->subs, g_strdup(row->sub));
     g_hash_table_add(model->listed, fidotool_bytes_hex(row->registration, 32));
   }
@@ -252,9 +255,9 @@ take_roster(RecoveryModel *model, const FidotoolJson *entry, GError **error)
   return true;
 }
 
-static bool
-take_policy(RecoveryModel *model, const FidotoolJson *entry, const char *field,
-            GError **error)
+bool
+recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
+                           const char *field, GError **error)
 {
   g_autoptr(GBytes) body = NULL;
   RecoveryPolicy *policy;
@@ -277,11 +280,11 @@ take_policy(RecoveryModel *model, const FidotoolJson *entry, const char *field,
 static bool
 apply_init(RecoveryModel *model, const FidotoolJson *entry, GError **error)
 {
-  if (!take_roster(model, entry, error) ||
-      !take_policy(model, entry, "policy", error))
+  if (!recovery_model_take_roster(model, entry, error) ||
+      !recovery_model_take_policy(model, entry, "policy", error))
     return false;
   if (recovery_roster_is_practice(model->roster) != model->practice)
-    return damaged(error, entry, "practice and real do not mix");
+    return recovery_model_damaged(error, entry, "practice and real do not mix");
   model->station = g_strdup(model->roster->station);
   model->origin = g_strdup(fidotool_json_get_text(entry, "log"));
   model->rp_id = g_strdup(fidotool_json_get_text(entry, "rp_id"));
@@ -299,7 +302,7 @@ apply_enrol(RecoveryModel *model, const FidotoolJson *entry, GError **error)
   bool known = model->started;
 
   if (!fidotool_bytes_unhex(hex, registration, 32))
-    return damaged(error, entry, "no digest");
+    return recovery_model_damaged(error, entry, "no digest");
   for (unsigned i = 0; i < model->roster->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(model->roster->keys, i);
 
@@ -307,10 +310,11 @@ apply_enrol(RecoveryModel *model, const FidotoolJson *entry, GError **error)
       continue;
     known = true;
     if (strcmp(row->person, actor) != 0)
-      return damaged(error, entry, "a key of another person");
+      return recovery_model_damaged(error, entry, "a key of another person");
   }
   if (!known || g_hash_table_contains(model->enrolled, hex))
-    return damaged(error, entry, "no key that is still to be enrolled");
+    return recovery_model_damaged(error, entry,
+                                  "no key that is still to be enrolled");
   g_hash_table_insert(model->enrolled, g_strdup(hex), g_strdup(actor));
   g_ptr_array_add(model->enrolments, g_strdup(hex));
   model->started = model->started || g_hash_table_size(model->enrolled) ==
@@ -348,7 +352,8 @@ apply_import(RecoveryModel *model, const FidotoolJson *entry, GError **error)
     if (cred == NULL || !fidotool_bytes_unhex(cred, key->cred, 32) ||
         recovery_model_key(model, cred) != NULL) {
       free_key(key);
-      return damaged(error, entry, "a key that is no key, or is here already");
+      return recovery_model_damaged(error, entry,
+                                    "a key that is no key, or is here already");
     }
     key->sub = g_strdup(fidotool_json_get_text(row, "sub"));
     key->aaguid = g_strdup(fidotool_json_get_text(row, "aaguid"));
@@ -417,121 +422,7 @@ apply_effect(RecoveryModel *model, const FidotoolJson *entry, GError **error)
       return true;
     }
   }
-  return damaged(error, entry, "an outcome without its intent");
-}
-
-static const char *
-about(const FidotoolJson *entry)
-{
-  const char *object = fidotool_json_get_text(entry, "object");
-
-  return object != NULL ? object : fidotool_json_get_text(entry, "case");
-}
-
-const char *
-recovery_model_machine(const RecoveryModel *model, const FidotoolJson *entry,
-                       GError **error)
-{
-  const FidotoolJson *asrt = fidotool_json_get(entry, "asrt");
-  const char *hex = fidotool_json_text(fidotool_json_at(asrt, 1));
-  g_autoptr(GBytes) blob = NULL;
-  uint8_t digest[32], stmt[32], cred[32], known[32];
-
-  if (hex == NULL || !fidotool_bytes_unhex(hex, digest, 32)) {
-    damaged(error, entry, "no machine signature");
-    return NULL;
-  }
-  if (!recovery_store_assertion(model->store, digest, &blob, stmt, cred, error))
-    return NULL;
-  for (unsigned i = 0; i < model->roster->machines->len; i++) {
-    const RecoveryRosterMachine *machine =
-        g_ptr_array_index(model->roster->machines, i);
-
-    fidotool_bytes_sha256(g_bytes_get_data(machine->key_bytes, NULL),
-                          g_bytes_get_size(machine->key_bytes), known);
-    if (memcmp(known, cred, 32) == 0)
-      return machine->id;
-  }
-  damaged(error, entry, "a machine that is not in the roster");
-  return NULL;
-}
-
-static bool
-apply_proposed(RecoveryModel *model, const FidotoolJson *entry, GError **error)
-{
-  RecoveryModelProposed *proposed;
-  const char *act = fidotool_json_get_text(entry, "act");
-  const char *machine = recovery_model_machine(model, entry, error);
-
-  if (machine == NULL)
-    return false;
-  proposed = g_new0(RecoveryModelProposed, 1);
-  proposed->machine = g_strdup(machine);
-
-  proposed->act = g_strndup(act, strlen(act) - strlen(".proposed"));
-  proposed->actor = g_strdup(fidotool_json_get_text(entry, "actor"));
-  proposed->about = g_strdup(about(entry));
-  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "stmt"),
-                             proposed->stmt, 32);
-  (void)recovery_time_read(fidotool_json_get_text(entry, "t"),
-                           &proposed->at_ms);
-  g_ptr_array_add(model->proposed, proposed);
-  return true;
-}
-
-static void
-drop_proposed(RecoveryModel *model, const char *act, const char *what)
-{
-  for (unsigned i = model->proposed->len; i > 0; i--) {
-    const RecoveryModelProposed *proposed =
-        g_ptr_array_index(model->proposed, i - 1);
-
-    if (strcmp(proposed->act, act) == 0 &&
-        g_strcmp0(proposed->about, what) == 0)
-      g_ptr_array_remove_index(model->proposed, i - 1);
-  }
-}
-
-static bool
-apply_change(RecoveryModel *model, const FidotoolJson *entry)
-{
-  RecoveryModelChange *change = g_new0(RecoveryModelChange, 1);
-  int64_t at_ms = 0;
-
-  change->act = g_strdup(fidotool_json_get_text(entry, "act"));
-  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "object"),
-                             change->object, 32);
-  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "stmt"),
-                             change->stmt, 32);
-  (void)recovery_time_read(fidotool_json_get_text(entry, "t"), &at_ms);
-  change->due_ms = at_ms + 24 * INT64_C(3600000);
-  drop_proposed(model, change->act, about(entry));
-  g_ptr_array_add(model->changes, change);
-  return true;
-}
-
-static bool
-end_change(RecoveryModel *model, const FidotoolJson *entry, bool effect,
-           GError **error)
-{
-  uint8_t stmt[32];
-
-  if (!fidotool_bytes_unhex(fidotool_json_get_text(entry, "target"), stmt, 32))
-    return damaged(error, entry, "no digest");
-  for (unsigned i = 0; i < model->changes->len; i++) {
-    const RecoveryModelChange *change = g_ptr_array_index(model->changes, i);
-    bool policy;
-
-    if (memcmp(change->stmt, stmt, 32) != 0)
-      continue;
-    policy = strcmp(change->act, "policy.load") == 0;
-    g_ptr_array_remove_index(model->changes, i);
-    if (!effect)
-      return true;
-    return policy ? take_policy(model, entry, "object", error)
-                  : take_roster(model, entry, error);
-  }
-  return damaged(error, entry, "a change that nobody signed");
+  return recovery_model_damaged(error, entry, "an outcome without its intent");
 }
 
 /* A key of staff signed: its counter is remembered. */
@@ -599,27 +490,19 @@ count_time(RecoveryModel *model, const FidotoolJson *entry)
 }
 
 static bool
-is_change(const char *act)
-{
-  return strcmp(act, "roster.change") == 0 ||
-         strcmp(act, "roster.machine") == 0 ||
-         strcmp(act, "roster.suspend") == 0 || strcmp(act, "policy.load") == 0;
-}
-
-static bool
 apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
           GError **error)
 {
   if (recovery_act_is_proposed(act))
-    return apply_proposed(model, entry, error);
+    return recovery_model_propose(model, entry, error);
   if (g_str_has_prefix(act, "case.")) {
-    drop_proposed(model, act, about(entry));
+    recovery_model_drop_proposed(model, act, recovery_model_about(entry));
     return recovery_model_case_apply(model, entry, error);
   }
   if (g_str_has_suffix(act, ".intent") || g_str_has_suffix(act, ".outcome"))
     return apply_effect(model, entry, error);
-  if (is_change(act))
-    return apply_change(model, entry);
+  if (recovery_model_is_change(act))
+    return recovery_model_add_change(model, entry);
   if (strcmp(act, "station.init") == 0)
     return apply_init(model, entry, error);
   if (strcmp(act, "roster.enrol") == 0)
@@ -627,102 +510,11 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
   if (strcmp(act, "key.import") == 0)
     return apply_import(model, entry, error);
   if (strcmp(act, "change.effect") == 0 || strcmp(act, "change.veto") == 0)
-    return end_change(model, entry, strcmp(act, "change.effect") == 0, error);
+    return recovery_model_end_change(model, entry,
+                                     strcmp(act, "change.effect") == 0, error);
   if (strcmp(act, "heartbeat") == 0 || strcmp(act, "station.start") == 0)
     model->last_heartbeat_ms = model->last_ms;
   return true;
-}
-
-static const char *
-nonempty(const char *text)
-{
-  return text == NULL || *text == '\0' ? NULL : text;
-}
-
-static bool
-project_case(RecoveryModel *model, const RecoveryCase *of, GError **error)
-{
-  RecoveryStoreCase row = {
-      .case_id = of->id,
-      .op = of->op,
-      .tier = of->tier,
-      .state = recovery_state_name(of->state),
-      .sub = of->sub,
-      .opened_at = of->opened_ms / 1000,
-      .due_at =
-          of->state == RECOVERY_STATE_WAITING ? of->not_before_ms / 1000 : 0,
-      .last_seq = of->last_seq,
-  };
-
-  return recovery_store_put_case(model->store, &row, error);
-}
-
-static bool
-project_keys(RecoveryModel *model, int64_t seq, GError **error)
-{
-  GHashTableIter iter;
-  void *value;
-
-  g_hash_table_iter_init(&iter, model->keys);
-  while (g_hash_table_iter_next(&iter, NULL, &value)) {
-    const RecoveryModelKey *key = value;
-    RecoveryStoreKey row = {
-        .cred = key->cred,
-        .sub = key->sub,
-        .state = recovery_state_key_name(key->state),
-        .aaguid = nonempty(key->aaguid),
-        .registration = key->has_registration ? key->registration : NULL,
-        .since = key->since_ms / 1000,
-        .last_seq = key->last_seq,
-    };
-
-    if (key->last_seq == seq &&
-        !recovery_store_put_key(model->store, &row, error))
-      return false;
-  }
-  return true;
-}
-
-static bool
-project_persons(RecoveryModel *model, int64_t seq, GError **error)
-{
-  for (unsigned i = 0; i < model->roster->keys->len; i++) {
-    const RecoveryRosterKey *key = g_ptr_array_index(model->roster->keys, i);
-    g_autofree char *roles = g_strjoinv(",", key->roles);
-    uint8_t employee[32];
-    RecoveryStorePerson row = {
-        .person = key->person,
-        .cred = key->cred,
-        .pubkey = key->key_bytes,
-        .employee = employee,
-        .team = key->team,
-        .roles = roles,
-        .valid_after = key->valid_after_ms / 1000,
-        .valid_before = key->valid_before_ms / 1000,
-        .registration = key->registration,
-        .last_seq = seq,
-    };
-
-    if (!fidotool_bytes_unhex(key->employee, employee, 32) ||
-        !recovery_store_put_person(model->store, &row, error))
-      return false;
-  }
-  return true;
-}
-
-static bool
-project_entry(RecoveryModel *model, const FidotoolJson *entry, const char *act,
-              GError **error)
-{
-  int64_t seq = fidotool_json_get_int(entry, "seq", 0);
-  const RecoveryCase *of =
-      recovery_model_case(model, fidotool_json_get_text(entry, "case"));
-
-  if (of != NULL && !project_case(model, of, error))
-    return false;
-  if (strcmp(act, "station.init") == 0 || strcmp(act, "change.effect") == 0)
-    return project_persons(model, seq, error);
-  return project_keys(model, seq, error);
 }
 
 bool
@@ -732,7 +524,7 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
   const char *act = fidotool_json_get_text(entry, "act");
 
   if (model->roster == NULL && strcmp(act, "station.init") != 0)
-    return damaged(error, entry, "an event before station.init");
+    return recovery_model_damaged(error, entry, "an event before station.init");
   model->projecting = project;
   count_time(model, entry);
   /* What was not done changes nothing. */
@@ -747,5 +539,5 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
   if (!apply_act(model, entry, act, error) ||
       !count_signatures(model, entry, error))
     return false;
-  return !project || project_entry(model, entry, act, error);
+  return !project || recovery_model_project(model, entry, act, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.h - where the record and what hangs on it is kept. The rows and their
- * SQL are in store.c; below it store-sqlite.c alone includes sqlite3.h. */
+ * SQL are in the files store-*.c; below them store-sqlite.c alone includes
+ * sqlite3.h. */
 #pragma once
 
 #include <glib.h>

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model-change.c - changes of roster and policy: two signatures, a wait, then
+ * their effect. */
+#include "recovery/model-private.h"
+
+#include <string.h>
+
+#include "fidotool/bytes.h"
+#include "recovery/error.h"
+#include "recovery/format/time.h"
+
+const char *
+recovery_model_about(const FidotoolJson *entry)
+{
+  const char *object = fidotool_json_get_text(entry, "object");
+
+  return object != NULL ? object : fidotool_json_get_text(entry, "case");
+}
+
+const char *
+recovery_model_machine(const RecoveryModel *model, const FidotoolJson *entry,
+                       GError **error)
+{
+  const FidotoolJson *asrt = fidotool_json_get(entry, "asrt");
+  const char *hex = fidotool_json_text(fidotool_json_at(asrt, 1));
+  g_autoptr(GBytes) blob = NULL;
+  uint8_t digest[32], stmt[32], cred[32], known[32];
+
+  if (hex == NULL || !fidotool_bytes_unhex(hex, digest, 32)) {
+    recovery_model_damaged(error, entry, "no machine signature");
+    return NULL;
+  }
+  if (!recovery_store_assertion(model->store, digest, &blob, stmt, cred, error))
+    return NULL;
+  for (unsigned i = 0; i < model->roster->machines->len; i++) {
+    const RecoveryRosterMachine *machine =
+        g_ptr_array_index(model->roster->machines, i);
+
+    fidotool_bytes_sha256(g_bytes_get_data(machine->key_bytes, NULL),
+                          g_bytes_get_size(machine->key_bytes), known);
+    if (memcmp(known, cred, 32) == 0)
+      return machine->id;
+  }
+  recovery_model_damaged(error, entry, "a machine that is not in the roster");
+  return NULL;
+}
+
+bool
+recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
+                       GError **error)
+{
+  RecoveryModelProposed *proposed;
+  const char *act = fidotool_json_get_text(entry, "act");
+  const char *machine = recovery_model_machine(model, entry, error);
+
+  if (machine == NULL)
+    return false;
+  proposed = g_new0(RecoveryModelProposed, 1);
+  proposed->machine = g_strdup(machine);
+
+  proposed->act = g_strndup(act, strlen(act) - strlen(".proposed"));
+  proposed->actor = g_strdup(fidotool_json_get_text(entry, "actor"));
+  proposed->about = g_strdup(recovery_model_about(entry));
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "stmt"),
+                             proposed->stmt, 32);
+  (void)recovery_time_read(fidotool_json_get_text(entry, "t"),
+                           &proposed->at_ms);
+  g_ptr_array_add(model->proposed, proposed);
+  return true;
+}
+
+void
+recovery_model_drop_proposed(RecoveryModel *model, const char *act,
+                             const char *what)
+{
+  for (unsigned i = model->proposed->len; i > 0; i--) {
+    const RecoveryModelProposed *proposed =
+        g_ptr_array_index(model->proposed, i - 1);
+
+    if (strcmp(proposed->act, act) == 0 &&
+        g_strcmp0(proposed->about, what) == 0)
+      g_ptr_array_remove_index(model->proposed, i - 1);
+  }
+}
+
+bool
+recovery_model_add_change(RecoveryModel *model, const FidotoolJson *entry)
+{
+  RecoveryModelChange *change = g_new0(RecoveryModelChange, 1);
+  int64_t at_ms = 0;
+
+  change->act = g_strdup(fidotool_json_get_text(entry, "act"));
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "object"),
+                             change->object, 32);
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "stmt"),
+                             change->stmt, 32);
+  (void)recovery_time_read(fidotool_json_get_text(entry, "t"), &at_ms);
+  change->due_ms = at_ms + 24 * INT64_C(3600000);
+  recovery_model_drop_proposed(model, change->act, recovery_model_about(entry));
+  g_ptr_array_add(model->changes, change);
+  return true;
+}
+
+bool
+recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,
+                          bool effect, GError **error)
+{
+  uint8_t stmt[32];
+
+  if (!fidotool_bytes_unhex(fidotool_json_get_text(entry, "target"), stmt, 32))
+    return recovery_model_damaged(error, entry, "no digest");
+  for (unsigned i = 0; i < model->changes->len; i++) {
+    const RecoveryModelChange *change = g_ptr_array_index(model->changes, i);
+    bool policy;
+
+    if (memcmp(change->stmt, stmt, 32) != 0)
+      continue;
+    policy = strcmp(change->act, "policy.load") == 0;
+    g_ptr_array_remove_index(model->changes, i);
+    if (!effect)
+      return true;
+    return policy ? recovery_model_take_policy(model, entry, "object", error)
+                  : recovery_model_take_roster(model, entry, error);
+  }
+  return recovery_model_damaged(error, entry, "a change that nobody signed");
+}
+
+bool
+recovery_model_is_change(const char *act)
+{
+  return strcmp(act, "roster.change") == 0 ||
+         strcmp(act, "roster.machine") == 0 ||
+         strcmp(act, "roster.suspend") == 0 || strcmp(act, "policy.load") == 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model-private.h - what the files of the model share. */
+#pragma once
+
+#include "recovery/model.h"
+
+/* Sets error; false. */
+bool recovery_model_damaged(GError **error, const FidotoolJson *entry,
+                            const char *what);
+bool recovery_model_take_roster(RecoveryModel *model, const FidotoolJson *entry,
+                                GError **error);
+bool recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
+                                const char *field, GError **error);
+
+/* --- model-change.c ---------------------------------------------------------
+ */
+
+/* What two signatures have in common: the object, or the case. */
+const char *recovery_model_about(const FidotoolJson *entry);
+/* The first of two signatures. */
+bool recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
+                            GError **error);
+void recovery_model_drop_proposed(RecoveryModel *model, const char *act,
+                                  const char *what);
+bool recovery_model_is_change(const char *act);
+bool recovery_model_add_change(RecoveryModel *model, const FidotoolJson *entry);
+/* It takes effect, or not. */
+bool recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,
+                               bool effect, GError **error);
+
+/* --- model-project.c --------------------------------------------------------
+ */
+
+/* What the entry changed, into the store's lists. */
+bool recovery_model_project(RecoveryModel *model, const FidotoolJson *entry,
+                            const char *act, GError **error);
