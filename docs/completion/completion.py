@@ -66,7 +66,7 @@ def read_commands(program):
     table = read_help(program).split("Commands:\n", 1)[1].split("\n\n", 1)[0]
     found = []
     for line in table.splitlines():
-        match = re.fullmatch(r"  ([a-z][a-z -]*[a-z])((?: \S+)*?)  *  (\S.*)", line)
+        match = re.fullmatch(r"  ([a-z][a-z0-9 -]*[a-z0-9])((?: \S+)*?)  *  (\S.*)", line)
         if not match:
             sys.exit("completion.py: not understood: %s" % line)
         path = match[1]

@@ -38,7 +38,7 @@ def read_commands(program):
     found = {}
     for line in table.splitlines():
         words = re.split(r"  +", line.strip())[0].split() if len(line) < 37 else line[:36].split()
-        path = [word for word in words if re.fullmatch("[a-z]+", word)]
+        path = [word for word in words if re.fullmatch("[a-z][a-z0-9-]*", word)]
         found[" ".join(path)] = " ".join(words[len(path):])
     return found
 
@@ -73,7 +73,7 @@ def read_blocks(commands):
     lines = read_section("fidotool.1", "COMMANDS")
     for before, line in zip([""] + lines, lines):
         if before == ".TP":
-            words = [word for word in plain(line).split() if re.fullmatch("[a-z]+", word)]
+            words = [word for word in plain(line).split() if re.fullmatch("[a-z][a-z0-9-]*", word)]
             head = " ".join(words)
             assert head in commands and head not in blocks, "fidotool.1 describes " + head
             blocks[head] = ""

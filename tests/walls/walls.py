@@ -30,6 +30,7 @@ LIBRARIES = {
     "helperproto": ("fidotool/helper", ["base"]),
     "helper": ("fidotool/helper", ["base", "format", "device", "helperproto"]),
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
+    "export": ("fidotool/export", ["base", "format", "judge"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "worker": ("fidotool/worker", ["base", "judge"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
@@ -43,7 +44,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "base", "judge", "format", "device", "worker", "audit", "recovery", "kioskpresenter", "softkey_core"]
+PURE = ["act", "base", "export", "judge", "format", "device", "worker", "audit", "recovery", "kioskpresenter", "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
 # A presenter sees no clock either: what time it is, it is told.
@@ -72,7 +73,7 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite"]),
     "fidotool/cli/fidotool": (
-        ["act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
+        ["act", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
         ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
