@@ -277,6 +277,7 @@ ask_verdict(KioskSession *self)
   copy_member(info, "versions", request);
   copy_member(info, "options", request);
   copy_member(info, "algorithms", request);
+  copy_member(info, "attestation_formats", request);
   kiosk_session_ask(self, KIOSK_STATION_QUERY, request, on_verdict);
 }
 

@@ -33,6 +33,7 @@ static const struct {
     {0x12, "uv_modality"},
     {0x13, "certifications"},
     {0x14, "remaining_discoverable_credentials"},
+    {0x16, "attestation_formats"},
     {0x1d, "max_pin_length"},
 };
 

@@ -132,6 +132,10 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
                                              (int)core->store->residents->len));
     n++;
   }
+  if (!is_empty(profile->attestation_formats)) {
+    put_texts(out, 22, profile->attestation_formats);
+    n++;
+  }
   return n;
 }
 

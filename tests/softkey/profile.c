@@ -26,6 +26,8 @@ static const struct {
   { "versions", TEXTS, G_STRUCT_OFFSET(SoftkeyProfile, versions), 0 },
   { "extensions", TEXTS, G_STRUCT_OFFSET(SoftkeyProfile, extensions), 0 },
   { "transports", TEXTS, G_STRUCT_OFFSET(SoftkeyProfile, transports), 0 },
+  { "attestation_formats", TEXTS,
+    G_STRUCT_OFFSET(SoftkeyProfile, attestation_formats), 0 },
   { "options", TEXTS, G_STRUCT_OFFSET(SoftkeyProfile, options), 0 },
   { "pin_protocols", NUMBERS, G_STRUCT_OFFSET(SoftkeyProfile, pin_protocols),
     G_STRUCT_OFFSET(SoftkeyProfile, n_pin_protocols) },
@@ -255,6 +257,7 @@ softkey_profile_free(SoftkeyProfile *profile)
   g_strfreev(profile->versions);
   g_strfreev(profile->extensions);
   g_strfreev(profile->transports);
+  g_strfreev(profile->attestation_formats);
   g_strfreev(profile->options);
   g_free(profile->pin_protocols);
   g_free(profile->algorithms);

@@ -23,6 +23,7 @@ typedef struct {
   char **versions;
   char **extensions;
   char **transports;
+  char **attestation_formats;
   char **options; /* "name" (true) or "name=false", in canonical order */
   int *pin_protocols;
   gsize n_pin_protocols;

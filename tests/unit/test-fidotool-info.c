@@ -32,7 +32,9 @@ read_info(const char *bytes, size_t len, GError **error)
 static void
 members_are_read_by_name_and_number(void **state)
 {
-  static const char bytes[] = "\xa5" VERSIONS AAGUID OPTIONS "\x0d\x06"
+  static const char bytes[] = "\xa6" VERSIONS AAGUID OPTIONS "\x0d\x06"
+                              "\x16\x81\x64"
+                              "none"
                               "\x18\x77\x43"
                               "abc";
   g_autoptr(FidotoolInfo) info = read_info(bytes, sizeof(bytes) - 1, NULL);
@@ -52,6 +54,10 @@ members_are_read_by_name_and_number(void **state)
   assert_string_equal(
       fidotool_json_get_text(fidotool_json_get(info->json, "raw"), "119"),
       "YWJj");
+  assert_string_equal(
+      fidotool_json_text(fidotool_json_at(
+          fidotool_json_get(info->json, "attestation_formats"), 0)),
+      "none");
   assert_true(info->canonical);
 }
 
