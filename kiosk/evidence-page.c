@@ -6,6 +6,7 @@
 #include <glib/gi18n.h>
 
 #include "kiosk/language.h"
+#include "kiosk/message.h"
 #include "kiosk/piece-form.h"
 #include "kiosk/presenter-acts.h"
 #include "kiosk/rows.h"
@@ -147,7 +148,7 @@ show_verdict(KioskEvidencePage *self, const FidotoolJson *plan)
   const FidotoolJson *have = fidotool_json_get(plan, "have");
   const char *branch = fidotool_json_get_text(plan, "branch");
   const char *text = fidotool_json_get_text(plan, "text");
-  const char *enough = fidotool_json_get_text(plan, "enough_text");
+  g_autofree char *enough = kiosk_message_text(plan, "enough_text");
   bool met = fidotool_json_get_int(plan, "enough", 0) == 1;
 
   kiosk_rows_clear(self->verdict);

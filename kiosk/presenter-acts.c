@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "kiosk/message.h"
+
 /* clang-format off */
 static const struct {
   const char *act;
@@ -75,8 +77,8 @@ take_refusal(KioskOffer *offer, const FidotoolJson *row)
   g_free(offer->text);
   g_free(offer->enough);
   offer->rule = g_strdup(fidotool_json_get_text(row, "rule"));
-  offer->text = g_strdup(fidotool_json_get_text(row, "text"));
-  offer->enough = g_strdup(fidotool_json_get_text(row, "enough"));
+  offer->text = kiosk_message_text(row, "text");
+  offer->enough = kiosk_message_text(row, "enough");
 }
 
 /* The refusal that is shown is mine, or else the first that is not about the

@@ -15,6 +15,8 @@ kiosk_presenter_rule_word(const char *rule)
     { "preflight-version",      "rule.user.old" },
     { "preflight-algorithm",    "rule.user.old" },
     { "preflight-verification", "key.lacks.pin" },
+    { "preflight-attestation",  "rule.user.attest" },
+    { "attestation",            "rule.user.attest" },
     { "registration/R23",       "key.known" },
     { "registration/",          "rule.user.attest" },
     { "assertion/",             "rule.user.attest" },

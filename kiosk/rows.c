@@ -5,7 +5,7 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-#include "kiosk/language.h"
+#include "kiosk/message.h"
 #include "kiosk/plain.h"
 #include "kiosk/widgets/widgets.h"
 
@@ -41,11 +41,11 @@ kiosk_rows_clear(GtkBox *box)
     gtk_box_remove(box, child);
 }
 
-GtkWidget *
-kiosk_rows_label(GtkBox *box, const char *text, const char *css)
+/* text: fit for a label. */
+static GtkWidget *
+add_label(GtkBox *box, const char *text, const char *css)
 {
-  g_autofree char *plain = kiosk_plain_text(text);
-  GtkWidget *label = gtk_label_new(plain);
+  GtkWidget *label = gtk_label_new(text);
 
   gtk_label_set_xalign(GTK_LABEL(label), 0);
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
@@ -57,6 +57,14 @@ kiosk_rows_label(GtkBox *box, const char *text, const char *css)
     gtk_widget_add_css_class(label, css);
   gtk_box_append(box, label);
   return label;
+}
+
+GtkWidget *
+kiosk_rows_label(GtkBox *box, const char *text, const char *css)
+{
+  g_autofree char *plain = kiosk_plain_text(text);
+
+  return add_label(box, plain, css);
 }
 
 void
@@ -180,14 +188,13 @@ void
 kiosk_rows_refusal(GtkBox *box, const char *rule, const char *text,
                    const char *enough)
 {
-  if (text != NULL)
-    (void)kiosk_rows_label(box, kiosk_language_text(text), NULL);
+  if (text != NULL && *text != '\0')
+    (void)add_label(box, text, NULL);
   if (enough != NULL && *enough != '\0') {
     /* TRANSLATORS: %s: what recoveryd says would be enough, a sentence */
-    g_autofree char *line =
-        g_strdup_printf(_("Enough would be: %s"), kiosk_language_text(enough));
+    g_autofree char *line = g_strdup_printf(_("Enough would be: %s"), enough);
 
-    (void)kiosk_rows_label(box, line, NULL);
+    (void)add_label(box, line, NULL);
   }
   if (rule != NULL)
     (void)kiosk_rows_label(box, rule, "rule");
@@ -196,9 +203,10 @@ kiosk_rows_refusal(GtkBox *box, const char *rule, const char *text,
 void
 kiosk_rows_refusal_row(GtkBox *box, const FidotoolJson *row)
 {
-  kiosk_rows_refusal(box, fidotool_json_get_text(row, "rule"),
-                     fidotool_json_get_text(row, "text"),
-                     fidotool_json_get_text(row, "enough"));
+  g_autofree char *text = kiosk_message_text(row, "text");
+  g_autofree char *enough = kiosk_message_text(row, "enough");
+
+  kiosk_rows_refusal(box, fidotool_json_get_text(row, "rule"), text, enough);
 }
 
 void

@@ -35,8 +35,8 @@ const char *kiosk_rows_word(GtkWidget *widget);
 void kiosk_rows_keep(GtkWidget *widget, char *word);
 /* Enough or not: an icon and the words, never colour alone. */
 void kiosk_rows_verdict(GtkBox *box, bool good, const char *text);
-/* Why something is not open: rule, words, and what would be enough; each may
- * be NULL. */
+/* Why something is not open: rule, words and what would be enough, as
+ * kiosk_message_text() has them; each may be NULL. */
 void kiosk_rows_refusal(GtkBox *box, const char *rule, const char *text,
                         const char *enough);
 /* The same, as recoveryd's row has it. */

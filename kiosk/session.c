@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "kiosk/message.h"
 #include "recovery/error.h"
 
 /* How often recoveryd is asked while it is away. */
@@ -34,13 +35,13 @@ kiosk_session_report_refusal(KioskSession *self, const FidotoolJson *answer)
   const FidotoolJson *first =
       fidotool_json_at(fidotool_json_get(answer, "refused"), 0);
   const char *rule = fidotool_json_get_text(first, "rule");
-  const char *text = fidotool_json_get_text(first, "text");
-  const char *enough = fidotool_json_get_text(first, "enough");
+  g_autofree char *text = kiosk_message_text(first, "text");
+  g_autofree char *enough = kiosk_message_text(first, "enough");
 
   if (first == NULL)
     return false;
   g_signal_emit(self, signals[REFUSED], 0, rule == NULL ? "" : rule,
-                text == NULL ? "" : text, enough == NULL ? "" : enough);
+                text, enough);
   return true;
 }
 

@@ -22,7 +22,9 @@ G_DECLARE_FINAL_TYPE(KioskSession, kiosk_session, KIOSK, SESSION, GObject)
  * Signals, on the main loop:
  *   "step-changed"                    another page is to be shown
  *   "changed"                         something below has changed
- *   "refused" (rule, text, enough)    recoveryd says no, and by which rule
+ *   "refused" (rule, text, enough)    recoveryd says no, and by which rule;
+ *                                     the texts as kiosk_message_text() has
+ *                                     them
  *   "trouble" (word, text)            something failed: a word's id
  *                                     (words.h), and what is put in for
  *                                     {what}, or NULL

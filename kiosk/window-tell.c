@@ -4,7 +4,7 @@
 
 #include <glib/gi18n.h>
 
-#include "kiosk/language.h"
+#include "kiosk/message.h"
 #include "kiosk/plain.h"
 #include "kiosk/presenter-rule.h"
 
@@ -74,14 +74,12 @@ on_trouble(KioskWindow *self, const char *word, const char *what)
   kiosk_window_tell(self, word, 0, what);
 }
 
-/* What recoveryd says to staff: our own texts are translated, others stand as
- * they came, without what would disturb the screen. */
+/* What recoveryd says to staff, as much of it as fits. */
 static char *
 staff_words(const char *text, const char *enough)
 {
-  g_autofree char *why = kiosk_plain_short(kiosk_language_text(text), PART_MAX);
-  g_autofree char *what =
-      kiosk_plain_short(kiosk_language_text(enough), PART_MAX);
+  g_autofree char *why = kiosk_message_cut(text, PART_MAX);
+  g_autofree char *what = kiosk_message_cut(enough, PART_MAX);
 
   if (*why == '\0')
     return kiosk_words_text("rule.user.other", 0, NULL);
@@ -110,10 +108,11 @@ on_refused(KioskWindow *self, const char *rule, const char *text,
 {
   g_autofree char *words = refusal_words(self, rule, text, enough);
   g_autofree char *code = kiosk_plain_short(rule, CODE_MAX);
+  g_autofree char *spoken = kiosk_message_spoken(words);
 
   show_strip(self, KIOSK_SEVERITY_WRONG, words, code);
   kiosk_window_play(self, KIOSK_TONE_WRONG);
-  kiosk_window_say(self, words);
+  kiosk_window_say(self, spoken);
 }
 
 void

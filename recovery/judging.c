@@ -43,12 +43,31 @@ refuse_verdict(const FidotoolJson *answer)
   const FidotoolJson *failed = fidotool_json_get(answer, "failed");
   const char *first = fidotool_json_text(fidotool_json_at(failed, 0));
   const char *statement = fidotool_json_get_text(answer, "statement");
-  g_autofree char *text = g_strdup_printf(
-      "The key's answer was judged %s%s%s.", statement,
-      first == NULL ? "" : ", check ", first == NULL ? "" : first);
+  FidotoolJson *text =
+      first == NULL
+          ? recovery_message_new("The key's answer was judged {verdict}.")
+          : recovery_message_new("The key's answer was judged {verdict}, check "
+                                 "{check}.");
 
-  return recovery_refusal_new(first == NULL ? "judged" : first, text,
-                              "A genuine key that answers this request.");
+  recovery_message_put_text(text, "verdict", statement);
+  if (first != NULL)
+    recovery_message_put_text(text, "check", first);
+  return recovery_refusal_say(
+      first == NULL ? "judged" : first, text,
+      recovery_message_new("A genuine key that answers this request."));
+}
+
+/* The judge could not read it: why, in its own words. */
+static RecoveryRefusal *
+refuse_unread(const char *why)
+{
+  FidotoolJson *text =
+      recovery_message_new("The key's answer cannot be judged: {why}.");
+
+  recovery_message_put_text(text, "why", why);
+  return recovery_refusal_say(
+      "judged", text,
+      recovery_message_new("A genuine key that answers this request."));
 }
 
 static bool
@@ -116,8 +135,7 @@ recovery_judging_ask(RecoveryStation *station, const char *kind,
     return NULL;
   why = fidotool_json_get_text(judging->answer, "error");
   if (why != NULL && *why != '\0') {
-    *ret_refusal = recovery_refusal_new(
-        "judged", why, "A genuine key that answers this request.");
+    *ret_refusal = refuse_unread(why);
     return NULL;
   }
   if (g_strcmp0(fidotool_json_get_text(judging->answer, "statement"),

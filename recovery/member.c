@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "recovery/evidence.h"
+#include "recovery/format/message.h"
+#include "recovery/format/words.h"
 
 /* What an approver says of their own contact with the person. */
 static const char *
@@ -82,15 +84,14 @@ recovery_member_has(const char *name, const char *text)
   return false;
 }
 
-char *
+FidotoolJson *
 recovery_member_words(const char *name)
 {
   const RecoveryMember *member = recovery_member_find(name);
-  GString *text = g_string_new(member->word(0));
+  FidotoolJson *words = recovery_message_list(N_("{one} or {other}"));
   const char *word;
 
-  for (size_t i = 1; (word = member->word(i)) != NULL; i++)
-    g_string_append_printf(text, "%s%s",
-                           member->word(i + 1) == NULL ? " or " : ", ", word);
-  return g_string_free(text, FALSE);
+  for (size_t i = 0; (word = member->word(i)) != NULL; i++)
+    recovery_message_add(words, fidotool_json_new_text(word));
+  return words;
 }

@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fidotool/json.h"
+
 typedef enum {
   RECOVERY_MEMBER_WORD,   /* one of its words */
   RECOVERY_MEMBER_NUMBER, /* one of its numbers */
@@ -30,5 +32,5 @@ const RecoveryMember *recovery_member_find(const char *name);
 const char *recovery_member_form(const RecoveryMember *member);
 /* Is the text one of the words of the member? */
 bool recovery_member_has(const char *name, const char *text);
-/* "seen, called_back or none"; free with g_free(). */
-char *recovery_member_words(const char *name);
+/* "seen or called_back or none", as an argument of a message. */
+FidotoolJson *recovery_member_words(const char *name);

@@ -15,11 +15,13 @@ recovery_refusal_free(RecoveryRefusal *refusal)
   g_free(refusal->rule);
   g_free(refusal->text);
   g_free(refusal->enough);
+  fidotool_json_free(refusal->text_says);
+  fidotool_json_free(refusal->enough_says);
   g_free(refusal);
 }
 
 RecoveryRefusal *
-recovery_refusal_new(const char *rule, const char *text, const char *enough)
+recovery_refusal_of(const char *rule, const char *text, const char *enough)
 {
   RecoveryRefusal *refusal = g_new0(RecoveryRefusal, 1);
 
@@ -27,6 +29,33 @@ recovery_refusal_new(const char *rule, const char *text, const char *enough)
   refusal->text = g_strdup(text);
   refusal->enough = g_strdup(enough);
   return refusal;
+}
+
+RecoveryRefusal *
+recovery_refusal_say(const char *rule, FidotoolJson *text, FidotoolJson *enough)
+{
+  RecoveryRefusal *refusal = g_new0(RecoveryRefusal, 1);
+
+  refusal->rule = g_strdup(rule);
+  refusal->text = recovery_message_write(text, NULL);
+  refusal->enough = recovery_message_write(enough, NULL);
+  refusal->text_says = text;
+  refusal->enough_says = enough;
+  return refusal;
+}
+
+void
+recovery_refusal_write(const RecoveryRefusal *refusal, FidotoolJson *row)
+{
+  fidotool_json_set_text(row, "rule", refusal->rule);
+  fidotool_json_set_text(row, "text", refusal->text);
+  fidotool_json_set_text(row, "enough",
+                         refusal->enough == NULL ? "" : refusal->enough);
+  if (refusal->text_says != NULL)
+    fidotool_json_set(row, "text_says", fidotool_json_copy(refusal->text_says));
+  if (refusal->enough_says != NULL)
+    fidotool_json_set(row, "enough_says",
+                      fidotool_json_copy(refusal->enough_says));
 }
 
 const char *
@@ -107,7 +136,7 @@ recovery_policy_class(const RecoveryPolicy *policy,
 /* ---- words ---- */
 
 static void
-add_want(GString *words, RecoveryPolicyWant want, const char *yes,
+add_want(FidotoolJson *facts, RecoveryPolicyWant want, const char *yes,
          const char *no)
 {
   const char *word = want == RECOVERY_POLICY_YES  ? yes
@@ -115,47 +144,51 @@ add_want(GString *words, RecoveryPolicyWant want, const char *yes,
                                                   : NULL;
 
   if (word != NULL)
-    g_string_append_printf(words, "%s%s", words->len > 0 ? ", " : "", word);
+    recovery_message_add(facts, recovery_message_of(word));
 }
 
 /* "attested-key (attested, user verification, device-bound)" */
-static char *
+static FidotoolJson *
 describe(const RecoveryPolicyClass *klass)
 {
-  g_autoptr(GString) words = g_string_new(NULL);
+  FidotoolJson *facts = recovery_message_list(N_("{one}, {other}"));
+  FidotoolJson *message = recovery_message_new("{class} ({facts})");
 
-  add_want(words, klass->attested, "attested", "not attested");
-  add_want(words, klass->uv, "user verification", "no user verification");
-  add_want(words, klass->be, "may be backed up", "device-bound");
-  add_want(words, klass->bs, "backed up", "not backed up");
-  if (klass->aaguid_list != NULL)
-    g_string_append_printf(words, "%smodel on list %s",
-                           words->len > 0 ? ", " : "", klass->aaguid_list);
-  return g_strdup_printf("%s (%s)", klass->id, words->str);
+  add_want(facts, klass->attested, N_("attested"), N_("not attested"));
+  add_want(facts, klass->uv, N_("user verification"),
+           N_("no user verification"));
+  add_want(facts, klass->be, N_("may be backed up"), N_("device-bound"));
+  add_want(facts, klass->bs, N_("backed up"), N_("not backed up"));
+  if (klass->aaguid_list != NULL) {
+    FidotoolJson *listed = recovery_message_new("model on list {list}");
+
+    recovery_message_put_text(listed, "list", klass->aaguid_list);
+    recovery_message_add(facts, listed);
+  }
+  recovery_message_put_text(message, "class", klass->id);
+  recovery_message_put(message, "facts", facts);
+  return message;
 }
 
 /* "a key of class A (...) or B (...)" */
-static char *
+static FidotoolJson *
 describe_all(const RecoveryPolicy *policy, char *const *ids)
 {
-  g_autoptr(GString) words = g_string_new("a key of class ");
+  FidotoolJson *message = recovery_message_new("a key of class {classes}");
+  FidotoolJson *classes = recovery_message_list(N_("{one} or {other}"));
 
-  for (size_t i = 0; ids[i] != NULL; i++) {
-    g_autofree char *one = describe(recovery_policy_read_class(policy, ids[i]));
-
-    g_string_append_printf(words, "%s%s", i > 0 ? " or " : "", one);
-  }
-  return g_string_free(g_steal_pointer(&words), FALSE);
+  for (size_t i = 0; ids[i] != NULL; i++)
+    recovery_message_add(classes,
+                         describe(recovery_policy_read_class(policy, ids[i])));
+  recovery_message_put(message, "classes", classes);
+  return message;
 }
 
-static RecoveryRefusal *
-refuse(const char *rule, char *text, char *enough)
+static FidotoolJson *
+with_class(FidotoolJson *message, const char *klass)
 {
-  RecoveryRefusal *refusal = recovery_refusal_new(rule, text, enough);
-
-  g_free(text);
-  g_free(enough);
-  return refusal;
+  recovery_message_put_text(message, "class", klass);
+  return message;
 }
 
 /* ---- issuing ---- */
@@ -171,7 +204,7 @@ check_in_force(const RecoveryPolicy *policy, int64_t now_s)
 }
 
 /* Those of the tier that a permit takes; never none (L03). */
-static char *
+static FidotoolJson *
 describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
 {
   g_autoptr(GPtrArray) ids = g_ptr_array_new();
@@ -183,34 +216,67 @@ describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
   return describe_all(policy, (char *const *)ids->pdata);
 }
 
+static RecoveryRefusal *
+check_class(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
+            const RecoveryPolicyFacts *facts, int64_t now_s)
+{
+  const char *klass = recovery_policy_class(policy, facts, now_s);
+
+  if (klass == NULL)
+    return recovery_refusal_say(
+        "class", recovery_message_new("this key is of no class of the policy"),
+        describe_enough(policy, tier));
+  if (!recovery_policy_read_permitted(policy, klass))
+    return recovery_refusal_say(
+        "no-permit",
+        with_class(recovery_message_new("no permit of journey recovery accepts "
+                                        "this key: its class is {class}"),
+                   klass),
+        describe_enough(policy, tier));
+  if (!g_strv_contains((const char *const *)tier->issue, klass))
+    return recovery_refusal_say(
+        "recovery.issue",
+        with_class(recovery_message_new("the tier does not issue this key: its "
+                                        "class is {class}"),
+                   klass),
+        describe_enough(policy, tier));
+  return NULL;
+}
+
+/* A key that would do if its make were proved lacks that proof, and not another
+ * model: so it is said. */
+static bool
+lacks_attestation(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
+                  const RecoveryPolicyFacts *facts, int64_t now_s)
+{
+  RecoveryPolicyFacts proved = *facts;
+  g_autoptr(RecoveryRefusal) refusal = NULL;
+
+  if (facts->attested)
+    return false;
+  proved.attested = true;
+  refusal = check_class(policy, tier, &proved, now_s);
+  return refusal == NULL;
+}
+
 RecoveryRefusal *
 recovery_policy_issue(const RecoveryPolicy *policy,
                       const RecoveryPolicyTier *tier,
                       const RecoveryPolicyFacts *facts, int64_t now_s)
 {
   RecoveryRefusal *early = check_in_force(policy, now_s);
-  const char *klass;
+  g_autoptr(RecoveryRefusal) refusal = NULL;
 
   if (early != NULL)
     return early;
-  klass = recovery_policy_class(policy, facts, now_s);
-  if (klass == NULL)
-    return refuse("class",
-                  g_strdup(N_("this key is of no class of the policy")),
-                  describe_enough(policy, tier));
-  if (!recovery_policy_read_permitted(policy, klass))
-    return refuse("no-permit",
-                  g_strdup_printf("no permit of journey recovery accepts this "
-                                  "key: its class is %s",
-                                  klass),
-                  describe_enough(policy, tier));
-  if (!g_strv_contains((const char *const *)tier->issue, klass))
-    return refuse("recovery.issue",
-                  g_strdup_printf("the tier does not issue this key: its class "
-                                  "is %s",
-                                  klass),
-                  describe_enough(policy, tier));
-  return NULL;
+  refusal = check_class(policy, tier, facts, now_s);
+  if (refusal != NULL && lacks_attestation(policy, tier, facts, now_s))
+    return recovery_refusal_say(
+        "attestation",
+        recovery_message_new(
+            "the attestation of this key does not reach a trusted maker"),
+        describe_enough(policy, tier));
+  return g_steal_pointer(&refusal);
 }
 
 /* The floors come first: no policy takes them away. */
@@ -236,9 +302,9 @@ recovery_policy_roster(const RecoveryPolicy *policy,
   if (early != NULL)
     return early;
   if (low != NULL)
-    return recovery_refusal_new(
+    return recovery_refusal_of(
         "floor.roster-key", low,
-        "an attested, device-bound key with user verification");
+        N_("an attested, device-bound key with user verification"));
   for (guint i = 0; i < policy->classes->len; i++) {
     const RecoveryPolicyClass *klass = g_ptr_array_index(policy->classes, i);
 
@@ -246,9 +312,10 @@ recovery_policy_roster(const RecoveryPolicy *policy,
       continue;
     if (matches(policy, klass, facts, now_s))
       return NULL;
-    return refuse("class.roster",
-                  g_strdup(N_("this key is not of the class for staff")),
-                  describe(klass));
+    return recovery_refusal_say(
+        "class.roster",
+        recovery_message_new("this key is not of the class for staff"),
+        describe(klass));
   }
   return recovery_refusal_new("class.roster", "no class for staff's keys",
                               "a policy that has one");

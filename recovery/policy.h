@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "recovery/format/message.h"
+
 /* Facts about an authenticator, from a verdict; never self-declared. */
 typedef struct {
   bool uv, be, bs;
@@ -20,10 +22,23 @@ typedef struct {
   char *rule; /* id of the rule that refused, or that decided */
   char *text;
   char *enough; /* what would be enough */
+  /* The two as messages, where they are more than one constant text. */
+  FidotoolJson *text_says, *enough_says;
 } RecoveryRefusal;
 void recovery_refusal_free(RecoveryRefusal *refusal);
-RecoveryRefusal *recovery_refusal_new(const char *rule, const char *text,
-                                      const char *enough);
+/* Of texts that are marked with N_() where they stand. */
+RecoveryRefusal *recovery_refusal_of(const char *rule, const char *text,
+                                     const char *enough);
+/* Of literals: anything else does not compile. A text with something in it is
+ * a message, so that there is no refusal that cannot be translated. */
+#define recovery_refusal_new(rule, text, enough)                               \
+  recovery_refusal_of(rule, "" text, "" enough)
+/* Of messages, which are taken. */
+RecoveryRefusal *recovery_refusal_say(const char *rule, FidotoolJson *text,
+                                      FidotoolJson *enough);
+/* Into a row of an answer: rule, text and enough, whole and in English, and
+ * "text_says" and "enough_says", the messages behind them, where there are. */
+void recovery_refusal_write(const RecoveryRefusal *refusal, FidotoolJson *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryRefusal, recovery_refusal_free)
 
 /* A recovery tier. */

@@ -223,10 +223,12 @@ recovery_propose_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
     return recovery_staff_key_propose(trial, ret_refusal);
   trial->deed = recovery_deed_find(act);
   if (trial->deed == NULL && act != NULL && recovery_act_find(act) != NULL) {
-    g_autofree char *text =
-        g_strdup_printf("Not yet: this version does not carry out %s.", act);
+    FidotoolJson *text =
+        recovery_message_new("Not yet: this version does not carry out {act}.");
 
-    *ret_refusal = recovery_refusal_new("not-yet", text, "A later version.");
+    recovery_message_put_text(text, "act", act);
+    *ret_refusal = recovery_refusal_say(
+        "not-yet", text, recovery_message_new("A later version."));
     return NULL;
   }
   if (trial->deed == NULL || trial->deed->fill == NULL) {

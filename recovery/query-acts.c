@@ -190,15 +190,6 @@ add_roles(const RecoveryTrial *one, const RecoveryRosterKey *row,
                            fidotool_json_text(fidotool_json_at(roles, 0)));
 }
 
-static void
-add_refusal(const RecoveryRefusal *refusal, FidotoolJson *out)
-{
-  fidotool_json_set_text(out, "rule", refusal->rule);
-  fidotool_json_set_text(out, "text", refusal->text);
-  fidotool_json_set_text(out, "enough",
-                         refusal->enough == NULL ? "" : refusal->enough);
-}
-
 static bool
 try_act(const Question *question, const RecoveryRosterKey *row,
         FidotoolJson *out, GError **error)
@@ -235,7 +226,7 @@ try_act(const Question *question, const RecoveryRosterKey *row,
   fidotool_json_set_int(out, "open", ok || not_active);
   add_roles(&one, row, not_active, out);
   if (!ok)
-    add_refusal(refusal, out);
+    recovery_refusal_write(refusal, out);
   return true;
 }
 
@@ -311,7 +302,7 @@ add_made(RecoveryTrial *trial, FidotoolJson *list)
   fidotool_json_set(act, "persons", fidotool_json_new_array());
   fidotool_json_set_int(act, "open", refusal == NULL);
   if (refusal != NULL)
-    add_refusal(refusal, act);
+    recovery_refusal_write(refusal, act);
 }
 
 /* Who asks for one person asks for somebody of the roster. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "recovery/evidence.h"
+#include "recovery/format/words.h"
 #include "recovery/query.h"
 #include "recovery/rule.h"
 
@@ -82,7 +83,7 @@ add_verdict(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
   }
   fidotool_json_set_int(answer, "enough", refusal == NULL);
   fidotool_json_set_text(answer, "text",
-                         refusal == NULL ? "The evidence meets the plan."
+                         refusal == NULL ? N_("The evidence meets the plan.")
                                          : refusal->text);
   fidotool_json_set_text(answer, "enough_text",
                          refusal == NULL ? "" : refusal->enough);

@@ -8,16 +8,6 @@
 #include "recovery/error.h"
 #include "recovery/query.h"
 
-#define ADVICE                                                                 \
-  "judged by what the key says of itself, as if its make were proved; that "   \
-  "shows when it makes its credential"
-
-static RecoveryRefusal *
-refuse(const char *rule, const char *text, const char *enough)
-{
-  return recovery_refusal_new(rule, text, enough);
-}
-
 static bool
 is_uuid(const char *text)
 {
@@ -65,19 +55,34 @@ static RecoveryRefusal *
 check_abilities(const FidotoolJson *request)
 {
   if (!speaks_ctap2(fidotool_json_get(request, "versions")))
-    return refuse("preflight-version",
-                  "this key is too old: it knows U2F alone",
-                  "a key that knows CTAP 2");
+    return recovery_refusal_new("preflight-version",
+                                "this key is too old: it knows U2F alone",
+                                "a key that knows CTAP 2");
   if (!has_algorithm(fidotool_json_get(request, "algorithms")))
-    return refuse("preflight-algorithm",
-                  "this key makes no credential of a kind that is asked for",
-                  "a key that knows ES256 or EdDSA");
+    return recovery_refusal_new(
+        "preflight-algorithm",
+        "this key makes no credential of a kind that is asked for",
+        "a key that knows ES256 or EdDSA");
   if (!verifies_users(request))
-    return refuse("preflight-verification",
-                  "this key cannot know its user: it has no PIN function and "
-                  "no sensor that is set up",
-                  "a key with a PIN or a fingerprint");
+    return recovery_refusal_new(
+        "preflight-verification",
+        "this key cannot know its user: it has no PIN function and "
+        "no sensor that is set up",
+        "a key with a PIN or a fingerprint");
   return NULL;
+}
+
+/* The formats that a key says it has (CTAP 2.2, getInfo 0x16). One that names
+ * none alone proves its make to nobody; a list that is not there says nothing.
+ */
+static bool
+may_attest(const FidotoolJson *formats)
+{
+  for (size_t i = 0; i < fidotool_json_size(formats); i++)
+    if (g_strcmp0(fidotool_json_text(fidotool_json_at(formats, i)), "none") !=
+        0)
+      return true;
+  return fidotool_json_size(formats) == 0;
 }
 
 /* What the judge would say at best; then the policy as for case.made. */
@@ -85,9 +90,45 @@ static RecoveryRefusal *
 check_policy(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts)
 {
   const RecoveryPolicy *policy = trial->station->model->policy;
+  g_autoptr(RecoveryRefusal) refusal =
+      recovery_policy_issue(policy, recovery_policy_standard(policy), facts,
+                            trial->now.now_ms / 1000);
 
-  return recovery_policy_issue(policy, recovery_policy_standard(policy), facts,
-                               trial->now.now_ms / 1000);
+  if (refusal == NULL || strcmp(refusal->rule, "attestation") != 0)
+    return g_steal_pointer(&refusal);
+  return recovery_refusal_say(
+      "preflight-attestation",
+      recovery_message_new("this key proves its make to nobody"),
+      g_steal_pointer(&refusal->enough_says));
+}
+
+/* How far the advice goes stands behind what it says. Takes the verdict. */
+static FidotoolJson *
+with_advice(FidotoolJson *verdict)
+{
+  FidotoolJson *message = recovery_message_new("{verdict} ({advice}).");
+
+  recovery_message_put(message, "verdict", verdict);
+  recovery_message_put(
+      message, "advice",
+      recovery_message_new("judged by what the key says of itself, as if its "
+                           "make were proved; that shows when it makes its "
+                           "credential"));
+  return message;
+}
+
+static FidotoolJson *
+copy_text(const RecoveryRefusal *refusal)
+{
+  return refusal->text_says != NULL ? fidotool_json_copy(refusal->text_says)
+                                    : recovery_message_of(refusal->text);
+}
+
+static FidotoolJson *
+copy_enough(const RecoveryRefusal *refusal)
+{
+  return refusal->enough_says != NULL ? fidotool_json_copy(refusal->enough_says)
+                                      : recovery_message_of(refusal->enough);
 }
 
 static FidotoolJson *
@@ -95,16 +136,17 @@ write_verdict(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts,
               const RecoveryRefusal *refusal)
 {
   FidotoolJson *answer = fidotool_json_new_object();
-  g_autofree char *text = g_strdup_printf(
-      "%s (%s).", refusal == NULL ? "this key fits" : refusal->text, ADVICE);
+  g_autoptr(RecoveryRefusal) said =
+      refusal == NULL
+          ? recovery_refusal_say(
+                "", with_advice(recovery_message_new("this key fits")),
+                recovery_message_of(""))
+          : recovery_refusal_say(refusal->rule, with_advice(copy_text(refusal)),
+                                 copy_enough(refusal));
 
   fidotool_json_set_int(answer, "advisory", 1);
   fidotool_json_set_int(answer, "fits", refusal == NULL);
-  fidotool_json_set_text(answer, "rule", refusal == NULL ? "" : refusal->rule);
-  fidotool_json_set_text(answer, "text", text);
-  fidotool_json_set_text(
-      answer, "enough",
-      refusal == NULL || refusal->enough == NULL ? "" : refusal->enough);
+  recovery_refusal_write(said, answer);
   if (refusal == NULL)
     fidotool_json_set_text(answer, "class",
                            recovery_policy_class(trial->station->model->policy,
@@ -122,7 +164,11 @@ recovery_query_preflight(RecoveryTrial *trial,
   g_autofree char *lower = aaguid == NULL ? NULL : g_ascii_strdown(aaguid, -1);
   /* A key that is no passkey provider: what it cannot be asked is assumed. */
   const RecoveryPolicyFacts facts = {
-      .uv = true, .attested = true, .aaguid = lower};
+      .uv = true,
+      .attested = may_attest(
+          fidotool_json_get(trial->request, "attestation_formats")),
+      .aaguid = lower,
+  };
   g_autoptr(RecoveryRefusal) refusal = NULL;
 
   if (!is_uuid(lower) || fidotool_json_get(trial->request, "pin") == NULL) {

@@ -87,14 +87,17 @@ RecoveryRefusal *
 recovery_rule_approval_contact_word(RecoveryTrial *trial,
                                     G_GNUC_UNUSED GError **error)
 {
-  g_autofree char *words = NULL, *enough = NULL;
+  FidotoolJson *enough;
 
   if (recovery_member_has("contact", recovery_trial_text(trial, "contact")))
     return NULL;
-  words = recovery_member_words("contact");
-  enough = g_strdup_printf("--contact %s.", words);
-  return recovery_rule_refuse(
-      "An approver states their own contact with the person.", enough);
+  enough = recovery_message_new("--contact {words}.");
+  recovery_message_put(enough, "words", recovery_member_words("contact"));
+  return recovery_refusal_say(
+      "",
+      recovery_message_new("An approver states their own contact with the "
+                           "person."),
+      enough);
 }
 
 /* This approval fills the last slot. */

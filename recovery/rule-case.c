@@ -23,14 +23,16 @@ recovery_rule_case_state(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
   RecoveryState wanted =
       trial->of == NULL ? RECOVERY_STATE_OPEN : trial->of->before_contest;
   RecoveryState to;
-  g_autofree char *text = NULL;
+  FidotoolJson *text;
 
   if (recovery_state_next(from, trial->deed->act, wanted, &to))
     return NULL;
-  text = g_strdup_printf("A case that is %s has no such step.",
-                         recovery_state_name(from));
-  return recovery_rule_refuse(text,
-                              "fidotool case acts shows what is open now.");
+  text =
+      recovery_message_new("A case in the state \"{state}\" has no such step.");
+  recovery_message_put_text(text, "state", recovery_state_name(from));
+  return recovery_refusal_say(
+      "", text,
+      recovery_message_new("fidotool case acts shows what is open now."));
 }
 
 RecoveryRefusal *

@@ -11,8 +11,7 @@ RecoveryRefusal *
 recovery_rule_evidence_type(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   static const char *const names[] = {"type", "method", "result"};
-  g_autofree char *types = NULL, *methods = NULL, *results = NULL;
-  g_autofree char *enough = NULL;
+  FidotoolJson *enough;
   bool known = true;
 
   for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
@@ -20,13 +19,13 @@ recovery_rule_evidence_type(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
             recovery_member_has(names[i], recovery_trial_text(trial, names[i]));
   if (known)
     return NULL;
-  types = recovery_member_words("type");
-  methods = recovery_member_words("method");
-  results = recovery_member_words("result");
-  enough = g_strdup_printf("%s; by %s; result %s.", types, methods, results);
-  return recovery_rule_refuse(
-      "This is no type of evidence (personal facts and voices are "
-      "none), or no method or result.",
+  enough = recovery_message_new("{type}; by {method}; result {result}.");
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    recovery_message_put(enough, names[i], recovery_member_words(names[i]));
+  return recovery_refusal_say(
+      "",
+      recovery_message_new("This is no type of evidence (personal facts and "
+                           "voices are none), or no method or result."),
       enough);
 }
 
@@ -49,8 +48,8 @@ recovery_rule_evidence_enough(RecoveryTrial *trial, GError **error)
   }
   if (plan != NULL && plan->is_met(&count))
     return NULL;
-  return recovery_rule_refuse(
-      "The evidence does not meet the plan of this case yet.",
+  return recovery_refusal_of(
+      "", N_("The evidence does not meet the plan of this case yet."),
       plan == NULL ? N_("First a plan: a branch and an assurance level.")
                    : plan->enough);
 }

@@ -6,12 +6,6 @@
 
 #include "recovery/rule.h"
 
-RecoveryRefusal *
-recovery_rule_refuse(const char *text, const char *enough)
-{
-  return recovery_refusal_new("", text, enough);
-}
-
 /* ACTOR: asked always, and alone where only the person is looked at. */
 enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 

@@ -6,8 +6,9 @@
 
 #include "recovery/deed.h"
 
-/* A refusal; the row adds its id. */
-RecoveryRefusal *recovery_rule_refuse(const char *text, const char *enough);
+/* A refusal of literals; the row adds its id. */
+#define recovery_rule_refuse(text, enough)                                     \
+  recovery_refusal_new("", text, enough)
 
 /* rule-signature.c */
 /* The statement is signed by a key of its actor; fills trial->key and seen. */

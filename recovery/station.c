@@ -283,10 +283,7 @@ write_answer(FidotoolJson *answer, const char *wrap, RecoveryRefusal *refusal)
         fidotool_json_set(outer, "refused", fidotool_json_new_array());
     FidotoolJson *row = fidotool_json_append(list, fidotool_json_new_object());
 
-    fidotool_json_set_text(row, "rule", refusal->rule);
-    fidotool_json_set_text(row, "text", refusal->text);
-    fidotool_json_set_text(row, "enough",
-                           refusal->enough == NULL ? "" : refusal->enough);
+    recovery_refusal_write(refusal, row);
     return fidotool_json_write(outer, NULL);
   }
   if (wrap == NULL) {

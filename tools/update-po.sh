@@ -21,7 +21,7 @@ trap 'rm -rf "$work"' EXIT
   echo "# SPDX-License-Identifier: Apache-2.0"
   echo "# Made by tools/update-po.sh."
   grep -lE '\b(_|N_|C_|NC_|NP_|ngettext) ?\(' kiosk/*.c kiosk/widgets/*.c
-  grep -lE '\b(recovery_rule_refuse|recovery_refusal_new|N_)\(' recovery/*.c recovery/format/*.c
+  grep -lE '\b(recovery_rule_refuse|recovery_refusal_new|recovery_message_new|N_)\(' recovery/*.c recovery/format/*.c
   grep -l 'translatable="yes"' ui/*.ui
 } >"$work/POTFILES"
 
@@ -39,8 +39,8 @@ extract ui ui/
 # A refusal says why and what would be enough: two messages, which xgettext
 # takes for one and many unless it is asked twice.
 extract why recovery/ --language=C --keyword= --keyword=N_ --keyword=add_line:2 \
-  --keyword=recovery_rule_refuse:1 --keyword=recovery_refusal_new:2 --keyword=refuse:2
-extract enough recovery/ --language=C --keyword= --keyword=recovery_rule_refuse:2 --keyword=recovery_refusal_new:3 --keyword=refuse:3
+  --keyword=recovery_rule_refuse:1 --keyword=recovery_refusal_new:2 --keyword=recovery_message_new:1
+extract enough recovery/ --language=C --keyword= --keyword=recovery_rule_refuse:2 --keyword=recovery_refusal_new:3
 msgcat --use-first --output-file="$work/keyturn.pot" "$work"/kiosk.pot "$work"/ui.pot "$work"/why.pot "$work"/enough.pot
 sed -i '/^"POT-Creation-Date: /d' "$work/keyturn.pot" # or each run would change them
 

@@ -374,13 +374,24 @@ add_others(RecoveryView *view, const RecoveryViewerCheck *check)
              g_strdup(fidotool_json_get_text(check->statement, "reason")));
 }
 
-static char *
+/* NULL: an act that has no words here. */
+static const char *
 find_title(const char *act)
 {
   for (size_t i = 0; i < G_N_ELEMENTS(titles); i++)
     if (strcmp(titles[i].act, act) == 0)
-      return g_strdup(titles[i].title);
-  return g_strdup_printf("Sign %s", act);
+      return titles[i].title;
+  return NULL;
+}
+
+static void
+add_title(RecoveryView *view, const char *act)
+{
+  const char *title = find_title(act);
+
+  view->title = g_strdup(title != NULL ? title : N_("Sign an act"));
+  if (title == NULL)
+    add_line(view, "Act", g_strdup(act));
 }
 
 RecoveryView *
@@ -397,7 +408,7 @@ recovery_viewer_read(const FidotoolJson *proposal, GError **error)
   view->lines = g_ptr_array_new_with_free_func(free_line);
   view->statement_line =
       g_strdup(fidotool_json_get_text(proposal, "statement"));
-  view->title = find_title(fidotool_json_get_text(check->statement, "act"));
+  add_title(view, fidotool_json_get_text(check->statement, "act"));
   if (fidotool_bytes_unhex(
           fidotool_json_get_text(check->statement, "case_digest"), digest,
           sizeof(digest)))

@@ -41,7 +41,7 @@ a_key_that_attests_itself_is_refused(void **state)
   AttackWorld *world = attack_world_at("awaiting_approval");
 
   (void)state;
-  expect_made(world, "no-permit", false);
+  expect_made(world, "attestation", false);
   expect_nothing_made(world);
   expect_made(world, "ok", true);
   attack_world_free(world);
@@ -56,7 +56,7 @@ a_look_alike_is_refused(void **state)
 
   (void)state;
   world->fresh->batch = batch;
-  expect_made(world, "no-permit", true);
+  expect_made(world, "attestation", true);
   expect_nothing_made(world);
   attack_key_batch_free(batch);
   attack_world_free(world);
@@ -413,7 +413,7 @@ a_key_is_judged_again_at_its_issue(void **state)
                        "{\"act\":\"case.activate\",\"actor\":\"p-release\","
                        "\"case\":\"%s\"}",
                        world->case_id),
-      "no-permit");
+      "attestation");
   attack_world_free(world);
 }
 

@@ -120,6 +120,16 @@ a_key_is_looked_at_before_its_pin(void **state)
       {"\"aaguid\":\"00000000-0000-0000-0000-000000000001\"," VERSIONS
        "\"pin\":\"set\"",
        0, "no-permit"},
+      /* It says of itself that it proves its make to nobody. */
+      {LISTED VERSIONS "\"pin\":\"set\",\"attestation_formats\":[\"none\"]", 0,
+       "preflight-attestation"},
+      {LISTED VERSIONS "\"pin\":\"set\",\"attestation_formats\":[\"none\","
+                       "\"packed\"]",
+       1, ""},
+      {LISTED VERSIONS "\"pin\":\"set\",\"attestation_formats\":[]", 1, ""},
+      {"\"aaguid\":\"00000000-0000-0000-0000-000000000001\"," VERSIONS
+       "\"pin\":\"set\",\"attestation_formats\":[\"none\"]",
+       0, "no-permit"},
       {VERSIONS "\"pin\":\"set\"", 0, NULL}, /* no sense */
       {LISTED VERSIONS "\"options\":{}", 0, NULL},
       {"\"aaguid\":\"nonsense\"," VERSIONS "\"pin\":\"set\"", 0, NULL},
@@ -142,6 +152,7 @@ a_key_is_looked_at_before_its_pin(void **state)
     assert_int_equal(fidotool_json_get_int(answer, "advisory", 0), 1);
     assert_non_null(
         strstr(fidotool_json_get_text(answer, "text"), "says of itself"));
+    attack_world_words(answer);
   }
   attack_world_free(world);
 }

@@ -376,6 +376,8 @@ attack_world_outcome(const FidotoolJson *answer)
 {
   const FidotoolJson *refused = fidotool_json_get(answer, "refused");
 
+  for (size_t i = 0; i < fidotool_json_size(refused); i++)
+    attack_world_words(fidotool_json_at(refused, i));
   if (refused != NULL)
     return fidotool_json_get_text(fidotool_json_at(refused, 0), "rule");
   return fidotool_json_get(answer, "error") == NULL ? "ok" : "error";

@@ -109,7 +109,10 @@ FidotoolJson *attack_world_row(const FidotoolJson *list, const char *name,
 char *attack_world_text(const FidotoolJson *json);
 char *attack_world_cred(AttackWorld *world, const char *person);
 
-/* "ok", the rule that refused, or "error". */
+/* A row with "text" and "enough": German has the words of both. */
+void attack_world_words(const FidotoolJson *row);
+
+/* "ok", the rule that refused, or "error"; what was refused has its words. */
 const char *attack_world_outcome(const FidotoolJson *answer);
 /* Goes on from an open station to a state: "open", "proofing",
  * "awaiting_approval", "made", "one-approval", "ready", "issued". Fails the

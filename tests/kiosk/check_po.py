@@ -94,5 +94,66 @@ class Catalogues(unittest.TestCase):
                         self.assertNotEqual(".", text[-1], "%s: %s" % (language, text))
 
 
+class Refusals(unittest.TestCase):
+    """Whatever recoveryd says no with: a text of ours, whole, or a message with named places (recovery/format/message.h)."""
+
+    # Which arguments of a constructor are said.
+    SAID = {"recovery_refusal_new": (1, 2), "recovery_rule_refuse": (0, 1), "recovery_message_new": (0,),
+            "recovery_refusal_of": (1, 2), "recovery_message_of": (0,), "recovery_message_list": (0,)}
+    # Not written where they are handed on, but marked with N_() in a table, or said by a refusal that is itself looked at.
+    HANDED_ON = {"low", "word", "refusal->text", "refusal->enough", "plan->enough"}
+
+    @staticmethod
+    def arguments(source, start):
+        """The arguments of the call whose bracket opened before start."""
+        out, depth, begin, i = [], 0, start, start
+        while True:
+            char = source[i]
+            if char == '"':
+                i = re.compile(r'"(?:[^"\\]|\\.)*"').match(source, i).end()
+                continue
+            if char in "({[":
+                depth += 1
+            elif char in ")}]" and depth:
+                depth -= 1
+            elif char in ",)" and not depth:
+                out.append(source[begin:i].strip())
+                begin = i + 1
+                if char == ")":
+                    return out
+            i += 1
+
+    def said(self):
+        """(where, argument) of each call."""
+        for path in sorted((ROOT / "recovery").glob("*.c")):
+            source = path.read_text(encoding="utf-8")
+            for call in re.finditer(r"(?<![\w])(%s)\(" % "|".join(self.SAID), source):
+                if source[: call.start()].endswith("\n"):
+                    continue  # the function itself
+                arguments = self.arguments(source, call.end())
+                for i in self.SAID[call[1]]:
+                    # Either of two is two.
+                    for one in re.split(r"\?|(?<!:) : ", arguments[i])[-2:] if "?" in re.sub(r'"[^"]*"', "", arguments[i]) else [arguments[i]]:
+                        yield path.name, one.strip()
+
+    def test_each_is_said_in_german(self):
+        done = {message["msgid"] for message in LANGUAGES["de"] if all(texts(message))}
+        literal, handed_on = [], set()
+        for where, argument in self.said():
+            text = re.fullmatch(r'(?:N_\()?((?:\s*"(?:[^"\\]|\\.)*")+)\s*\)?', argument)
+            if text:
+                literal.append((where, "".join(ast.literal_eval(part) for part in re.findall(r'"(?:[^"\\]|\\.)*"', text[1]))))
+            else:
+                handed_on.add(argument)
+        self.assertGreater(len(literal), 150)
+        self.assertEqual(set(), handed_on - self.HANDED_ON)
+        self.assertEqual([], [row for row in literal if row[1] and row[1] not in done])
+
+    def test_no_other_way_to_say_no(self):
+        for path in sorted((ROOT / "recovery").rglob("*.c")):
+            if path.name != "policy.c":
+                self.assertIsNone(re.search(r"refusal->(?:text|enough) = |g_new0\(RecoveryRefusal", path.read_text(encoding="utf-8")), path)
+
+
 if __name__ == "__main__":
     unittest.main()

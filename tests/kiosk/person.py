@@ -257,7 +257,7 @@ def prove(me):
     me.press("Chip read")
     me.press("In order")
     me.press("Record")
-    me.see("The evidence meets the plan")
+    me.see("The evidence meets the plan.")
 
 
 def submit(me):

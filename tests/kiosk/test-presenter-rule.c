@@ -19,6 +19,8 @@ each_rule_has_plain_words(void **state)
       {"registration/R23", "key.known"},
       {"assertion/A1", "rule.user.attest"},
       {"software-key", "rule.user.attest"},
+      {"attestation", "rule.user.attest"},
+      {"preflight-attestation", "rule.user.attest"},
       {"class", "rule.user.model"},
       {"no-permit", "rule.user.model"},
       {"recovery.issue", "rule.user.model"},

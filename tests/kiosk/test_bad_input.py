@@ -77,7 +77,7 @@ def clicks(me):
     me.press("Chip read")
     me.press("In order")
     twice(me, "Record")
-    me.see("The evidence meets the plan")
+    me.see("The evidence meets the plan.")
     time.sleep(1)
     assert count(me, "case.start_proofing") == 1 and count(me, "case.add_evidence") == 1
 

@@ -59,18 +59,19 @@ def too_little_evidence(me):
             me.see("The evidence does not meet the plan of this case yet.")
             me.on.see("Enough would be: A passport or identity card read by its chip")
             assert me.on.find("Submit", me.on.BUTTONS) is None
-    me.see("The evidence meets the plan")
+    me.see("The evidence meets the plan.")
 
 
 # --- the user's key --------------------------------------------------------------
 
 
 def add_odd_keys(place):
-    """Of no known model; of a known one that nobody attests."""
-    unattested = pathlib.Path(place.top, "unattested.profile")
+    """Of no known model; of a known one that nobody attests, one of which says so of itself."""
     plain = pathlib.Path(PROFILES, "plain-2.1.profile").read_text(encoding="utf-8")
+    unattested, frank = (pathlib.Path(place.top, name + ".profile") for name in ("unattested", "frank"))
     unattested.write_text(plain.replace("attestation = batch", "attestation = none"), encoding="utf-8")
-    for name, profile in (("model-none", "none-2.1"), ("model-self", "self-2.3"), ("unattested", str(unattested))):
+    frank.write_text(unattested.read_text(encoding="utf-8") + "attestation_formats = none\n", encoding="utf-8")
+    for name, profile in (("model-none", "none-2.1"), ("model-self", "self-2.3"), ("unattested", str(unattested)), ("frank", str(frank))):
         if os.sep not in profile:
             profile = os.path.join(PROFILES, profile + ".profile")
         place.add_key(name, "--profile", profile)
@@ -90,17 +91,19 @@ def keys_that_do_not_do(me):
     me.at("Is this you?")
     me.press("Yes, that is me")
     me.at("Insert your new key")
-    for name in ("model-none", "model-self"):
+    model = "This kind of key is not allowed. Nothing was registered. Use one from the help desk."
+    make = "This key cannot prove its make. Nothing was registered. Use a key from the help desk."
+    for name, why in (("model-none", model), ("model-self", model), ("frank", make)):
         me.insert(name)
         me.at("Another key is needed")
-        me.see("This kind of key is not allowed. Nothing was registered. Use one from the help desk.")
+        me.see(why)
         me.pull(name)
         me.at("Insert your new key")
     me.insert("unattested")
     choose_pin(me)
     me.press("Confirm and register key")
-    me.see("This kind of key is not allowed. Nothing was registered. Use one from the help desk.")
-    rule_seen(me, "no-permit")
+    me.see(make)
+    rule_seen(me, "attestation")
     assert count(me, "case.made") == 0
     me.press("Use another key")
     me.pull("unattested")

@@ -101,7 +101,7 @@ def proved(me):
     me.press("Chip read")
     me.press("In order")
     me.press("Record")
-    me.see("The evidence meets the plan")
+    me.see("The evidence meets the plan.")
     assert len(person.recorded(me.on.place, "case.add_evidence")) == 1
     person.submit(me)
 

@@ -208,11 +208,19 @@ test_only_the_issued_class_is_issued(void **state)
 
   (void)state;
   assert_null(recovery_policy_issue(policy, tier, &facts, NOW));
-  facts.attested = false; /* bound-key: permitted, not issued by the tier */
+  facts.aaguid = "00000000-0000-0000-0000-000000000001";
+  /* bound-key: permitted, not issued by the tier */
   check_refused(recovery_policy_issue(policy, tier, &facts, NOW),
                 "recovery.issue",
                 "attested-key (attested, user verification, device-bound, "
                 "model on list approved-2026)");
+  facts.attested = false; /* nor would it be, were its make proved */
+  check_refused(recovery_policy_issue(policy, tier, &facts, NOW),
+                "recovery.issue", "attested-key");
+  facts = good_facts();
+  facts.attested = false; /* the proof alone is what it lacks */
+  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "attestation",
+                "attested-key (attested, user verification");
   facts.be = true; /* synced-passkey: for signing in alone */
   check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "no-permit",
                 "attested-key");
