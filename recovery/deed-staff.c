@@ -41,10 +41,8 @@ recovery_deed_staff_activated(RecoveryTrial *trial)
   g_ptr_array_add(trial->session->roles, role);
 }
 
-/* The row of the actor that is meant: by credential, or the first that has
- * not proved itself. */
-static const RecoveryRosterKey *
-row_to_enrol(RecoveryTrial *trial)
+const RecoveryRosterKey *
+recovery_deed_staff_to_enrol(const RecoveryTrial *trial)
 {
   const RecoveryRoster *roster = trial->station->model->roster;
   const char *cred = recovery_trial_text(trial, "cred");
@@ -72,7 +70,7 @@ bool
 recovery_deed_staff_fill_enrol(RecoveryTrial *trial, FidotoolJson *statement,
                                GError **error)
 {
-  const RecoveryRosterKey *row = row_to_enrol(trial);
+  const RecoveryRosterKey *row = recovery_deed_staff_to_enrol(trial);
 
   if (row == NULL) {
     g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_STATE,

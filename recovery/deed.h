@@ -7,6 +7,10 @@
 
 bool recovery_deed_staff_fill_role(RecoveryTrial *trial,
                                    FidotoolJson *statement, GError **error);
+/* The row of the actor that is meant by roster.enrol: by credential, or the
+ * first that has not proved itself; NULL: there is none. */
+const RecoveryRosterKey *
+recovery_deed_staff_to_enrol(const RecoveryTrial *trial);
 bool recovery_deed_staff_fill_enrol(RecoveryTrial *trial,
                                     FidotoolJson *statement, GError **error);
 bool recovery_deed_staff_fill_import(RecoveryTrial *trial,

@@ -76,6 +76,16 @@ recovery_rule_actor_officer(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
       "An officer activates the role with their key first.");
 }
 
+RecoveryRefusal *
+recovery_rule_actor_to_enrol(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  if (recovery_deed_staff_to_enrol(trial) != NULL)
+    return NULL;
+  return recovery_rule_refuse(
+      "This person has no key that is still to be enrolled.",
+      "A new key, made where a security officer is; then it proves itself.");
+}
+
 bool
 recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
 {

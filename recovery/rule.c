@@ -38,6 +38,7 @@ static const struct {
   { "key-not-enrolled", ACTOR, "!roster.enrol", recovery_rule_actor_enrolled },
   { "other-key", AT_SUBMIT, "roster.enrol", recovery_rule_actor_own_registration },
   { "role-not-active", ALWAYS, "roster.enrol", recovery_rule_actor_officer },
+  { "nothing-to-enrol", ACTOR, "roster.enrol", recovery_rule_actor_to_enrol },
   { "case-unknown", ALWAYS, "case.* !case.open", recovery_rule_case_known },
   { "role", ACTOR, "!role.activate !roster.enrol", recovery_rule_actor_role },
   { "role", ACTOR, "role.activate", recovery_rule_actor_role_held },

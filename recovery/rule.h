@@ -57,6 +57,9 @@ RecoveryRefusal *recovery_rule_actor_enrolled(RecoveryTrial *trial,
 /* A key that is in no roster: an officer's role is active. */
 RecoveryRefusal *recovery_rule_actor_officer(RecoveryTrial *trial,
                                              GError **error);
+/* roster.enrol: a key of the actor has not proved itself yet. */
+RecoveryRefusal *recovery_rule_actor_to_enrol(RecoveryTrial *trial,
+                                              GError **error);
 /* All keys of the first roster have. */
 RecoveryRefusal *recovery_rule_actor_enrolled_first(RecoveryTrial *trial,
                                                     GError **error);

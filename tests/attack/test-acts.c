@@ -63,6 +63,13 @@ acts_without_a_case_are_shown(void **state)
     assert_int_equal(fidotool_json_size(fidotool_json_get(row, "roles")) > 0,
                      open);
   }
+  /* Whose keys have all proved themselves has nothing to enrol. */
+  assert_int_equal(fidotool_json_get_int(
+                       person_of(answer, "roster.enrol", "p-lead"), "open", -1),
+                   0);
+  assert_string_equal(fidotool_json_get_text(
+                          person_of(answer, "roster.enrol", "p-lead"), "rule"),
+                      "nothing-to-enrol");
   /* None of a case, and every one says what it takes. */
   assert_null(attack_world_row(fidotool_json_get(answer, "acts"), "act",
                                "case.approve"));
@@ -211,8 +218,7 @@ a_role_to_come_opens_no_more_than_the_rules(void **state)
 
     assert_string_equal(fidotool_json_get_text(row, "rule"), rows[i].rule);
     assert_int_equal(fidotool_json_get_int(row, "open", -1), rows[i].open);
-    assert_int_equal(fidotool_json_get_text(row, "role") != NULL,
-                     rows[i].open);
+    assert_int_equal(fidotool_json_get_text(row, "role") != NULL, rows[i].open);
     attack_world_free(world);
   }
 }

@@ -344,7 +344,7 @@ nothing_before_every_key_proved_itself(void **state)
                                            "\"actor\":\"p-lead\",\"cred\":"
                                            "\"%s\"}",
                                            hex),
-                      "error");
+                      "nothing-to-enrol");
   attack_world_free(world);
 }
 

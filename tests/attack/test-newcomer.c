@@ -242,8 +242,8 @@ a_new_key_signs_for_itself_alone(void **state)
                       "user-verification");
   world->flags = 0x05;
   attack_world_ok(attack_world_sign(world, proposal, key, NULL));
-  attack_world_says(attack_world_prove(world, "p-lead", hex, key),
-                    "no key that is still to be enrolled");
+  attack_world_expect(attack_world_prove(world, "p-lead", hex, key),
+                      "nothing-to-enrol");
   /* It stands in no roster: for anything else it is no key of the lead. */
   attack_world_expect(
       attack_world_act(

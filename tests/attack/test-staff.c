@@ -273,6 +273,8 @@ nobody_enrols_the_key_of_another(void **state)
 {
   AttackWorld *world = attack_world_at(NULL);
   AttackKey *key = attack_world_person(world, "p-other")->key;
+  g_autoptr(FidotoolJson) acts = NULL;
+  const FidotoolJson *persons, *mine, *other;
   uint8_t cred[32];
   g_autofree char *hex = NULL;
 
@@ -280,11 +282,27 @@ nobody_enrols_the_key_of_another(void **state)
   forget_enrolment(world, key);
   attack_key_cred(key, cred);
   hex = fidotool_bytes_hex(cred, 32);
-  attack_world_says(attack_world_propose(world,
-                                         "{\"act\":\"roster.enrol\",\"actor\":"
-                                         "\"p-lead\",\"cred\":\"%s\"}",
-                                         hex),
-                    "no key that is still to be enrolled");
+  attack_world_expect(attack_world_propose(world,
+                                           "{\"act\":\"roster.enrol\","
+                                           "\"actor\":\"p-lead\","
+                                           "\"cred\":\"%s\"}",
+                                           hex),
+                      "nothing-to-enrol");
+  /* So it is said beforehand: to the one and to the other. */
+  attack_world_activate(world, "p-agent", "agent");
+  acts = attack_world_query(world, "{\"what\":\"acts\"}");
+  persons = fidotool_json_get(
+      attack_world_row(fidotool_json_get(acts, "acts"), "act", "roster.enrol"),
+      "persons");
+  mine = attack_world_row(persons, "person", "p-other");
+  other = attack_world_row(persons, "person", "p-lead");
+  assert_int_equal(fidotool_json_get_int(mine, "open", -1), 1);
+  assert_int_equal(fidotool_json_get_int(other, "open", -1), 0);
+  assert_string_equal(fidotool_json_get_text(other, "rule"),
+                      "nothing-to-enrol");
+  attack_world_words(other);
+  attack_world_ok(attack_world_propose(
+      world, "{\"act\":\"roster.enrol\",\"actor\":\"p-other\"}"));
   attack_world_free(world);
 }
 
