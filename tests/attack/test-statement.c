@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/format/viewer.h"
 #include "recovery/trial.h"
 
 #define APPROVE_LEAD                                                           \
@@ -400,6 +401,80 @@ requests_that_make_no_sense_are_errors(void **state)
   attack_world_free(world);
 }
 
+/* --- who it is about ------------------------------------------------------
+ */
+
+static const char *
+line_of(const RecoveryView *view, const char *label)
+{
+  for (unsigned i = 0; i < view->lines->len; i++) {
+    const RecoveryViewerLine *line = g_ptr_array_index(view->lines, i);
+
+    if (strcmp(line->label, label) == 0)
+      return line->text;
+  }
+  return NULL;
+}
+
+static void
+add_passport(AttackWorld *world)
+{
+  attack_world_ok(attack_world_submit(
+      world,
+      "{\"act\":\"case.add_evidence\",\"actor\":\"p-agent\",\"case\":\"%s\","
+      "\"type\":\"passport\",\"method\":\"visual\",\"result\":\"ok\"}",
+      world->case_id));
+}
+
+/* From the submit on a statement has the digest of the frozen case, and behind
+ * it the name stands. When a case is opened nothing is committed to yet: the
+ * statement has the subject's id, and no words that it does not bind. */
+static void
+whoever_signs_reads_the_name_where_it_is_bound(void **state)
+{
+  static const struct {
+    const char *at, *act, *person, *more;
+    bool named;
+  } rows[] = {
+      {"issued", "case.open", "p-agent", "\"op\":\"recover\"", false},
+      {"proofing", "case.submit", "p-agent", NULL, true},
+      {"made", "case.approve", "p-lead",
+       "\"slot\":\"helpdesk-lead\",\"contact\":\"seen\"", true},
+      {"made", "case.refuse", "p-lead", NULL, true},
+      {"ready", "case.activate", "p-release", NULL, true},
+      {"ready", "case.withdraw", "p-agent", NULL, true},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    AttackWorld *world = attack_world_at(rows[i].at);
+    g_autoptr(FidotoolJson) proposal = NULL;
+    g_autoptr(RecoveryView) view = NULL;
+
+    if (strcmp(rows[i].at, "proofing") == 0)
+      add_passport(world);
+    if (strcmp(rows[i].act, "case.activate") == 0)
+      attack_world_activate(world, "p-release", "releaser");
+    proposal = attack_world_propose(
+        world,
+        "{\"act\":\"%s\",\"actor\":\"%s\",\"%s\":\"%s\",\"reason\":\"%s\"%s%s}",
+        rows[i].act, rows[i].person, rows[i].named ? "case" : "sub",
+        rows[i].named ? world->case_id : world->sub,
+        strcmp(rows[i].act, "case.refuse") == 0 ? "doubt" : "lost",
+        rows[i].more == NULL ? "" : ",",
+        rows[i].more == NULL ? "" : rows[i].more);
+    view = recovery_viewer_read(proposal, NULL);
+    if (view == NULL)
+      fail_msg("%s: %s", rows[i].act, attack_world_text(proposal));
+    assert_string_equal(line_of(view, "Subject"), world->sub);
+    if (rows[i].named)
+      assert_string_equal(line_of(view, "Person"), "Sam Okafor");
+    else
+      assert_null(line_of(view, "Person"));
+    attack_world_free(world);
+  }
+}
+
 int
 main(void)
 {
@@ -419,6 +494,7 @@ main(void)
       cmocka_unit_test(a_restart_forgets_what_was_only_asked),
       cmocka_unit_test(an_approval_holds_the_record_to_its_head),
       cmocka_unit_test(requests_that_make_no_sense_are_errors),
+      cmocka_unit_test(whoever_signs_reads_the_name_where_it_is_bound),
   };
 
   return cmocka_run_group_tests_name("statement", tests, NULL, NULL);
