@@ -38,6 +38,13 @@ def open_as_abe(me):
     me.insert("abe")
     me.press("Help-desk agent")
     me.pin()
+    # Nobody begins a case of their own, whatever else would refuse it. Once a
+    # case is open its subject cannot come to be staff at a window: that takes a
+    # change of the roster, two officers and 24 hours (tests/attack has it).
+    person.find(me, "Abe Moss", "Abe")
+    rule_seen(me, "own-case")
+    me.see("Nobody acts as staff in their own case.")
+    me.press("Back")
     # Whoever is staff is not helped by colleagues here.
     person.find(me, "Lou Hart", "Lou")
     rule_seen(me, "tier")
@@ -217,7 +224,7 @@ def a_signature_twice(me, case):
 
 
 def main():
-    people = [("1013", "Lou Hart", [os.urandom(32)], "lou")]
+    people = [("1013", "Lou Hart", [os.urandom(32)], "lou"), ("1010", "Abe Moss", [os.urandom(32)], "abe")]
     with person.station(staff=STAFF, people=people, new=("sam-new", "sam-spare")) as place:
         add_odd_keys(place)
         with person.window(place) as on:
