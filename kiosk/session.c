@@ -218,8 +218,9 @@ kiosk_session_go(KioskSession *self, KioskGo go)
     kiosk_session_user_clear(self);
   self->step = next.step;
   g_signal_emit(self, signals[STEP_CHANGED], 0);
-  /* For the next person: is the station still there? */
-  if (next.leave && next.step == KIOSK_STEP_WELCOME)
+  /* Leaving ends the connection, and only over one is it seen that the station
+   * goes away: the next person has one from the start. */
+  if (next.leave)
     kiosk_session_load_status(self);
   return true;
 }
