@@ -121,6 +121,16 @@ on_signed(FidotoolJson *result, const GError *error, gpointer data)
   kiosk_session_act_submit(self, result);
 }
 
+/* The key of whoever is signed in stays in while another's signs, and is not
+ * taken for that one when it is pulled. */
+static const char *
+key_beside(KioskSession *self)
+{
+  return g_strcmp0(self->staff.device, self->act.device) == 0
+             ? NULL
+             : self->staff.device;
+}
+
 void
 kiosk_session_act_sign(KioskSession *self)
 {
@@ -145,5 +155,6 @@ kiosk_session_act_sign(KioskSession *self)
                                              .done = on_signed,
                                              .user = self,
                                              .device = self->act.device,
+                                             .without = key_beside(self),
                                              .insert = "act.insert"});
 }
