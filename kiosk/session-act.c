@@ -398,21 +398,6 @@ kiosk_session_act_begin(KioskSession *self, FidotoolJson *request, bool own)
   kiosk_session_act_start(self);
 }
 
-void
-kiosk_session_act_again(KioskSession *self)
-{
-  if (self->act.request == NULL || self->act.stage != KIOSK_STAGE_NONE)
-    return;
-  if (self->act.after != NULL) {
-    fidotool_json_free(self->act.request);
-    self->act.request = g_steal_pointer(&self->act.after);
-  }
-  if (fidotool_json_size(self->act.takes) > 0)
-    kiosk_session_act_set_stage(self, KIOSK_STAGE_INPUT);
-  else
-    kiosk_session_act_go_on(self);
-}
-
 /* The slots of the approvals that are open to somebody. */
 static FidotoolJson *
 open_slots(KioskSession *self)
@@ -433,6 +418,47 @@ open_slots(KioskSession *self)
       fidotool_json_append_text(slots, slot);
   }
   return slots;
+}
+
+/* The first is asked for first, the others where that one is refused. */
+static void
+aim(KioskSession *self, const FidotoolJson *slots)
+{
+  fidotool_json_set_text(self->act.request, "slot",
+                         fidotool_json_text(fidotool_json_at(slots, 0)));
+  fidotool_json_free(self->act.slots);
+  self->act.slots = fidotool_json_new_array();
+  for (size_t i = 1; i < fidotool_json_size(slots); i++)
+    fidotool_json_append_text(self->act.slots,
+                              fidotool_json_text(fidotool_json_at(slots, i)));
+}
+
+/* All anew: what was refused before may be said no more. */
+static void
+begin_anew(KioskSession *self)
+{
+  g_autoptr(FidotoolJson) slots =
+      self->act.slots == NULL ? NULL : open_slots(self);
+
+  g_clear_pointer(&self->act.refusal, fidotool_json_free);
+  if (fidotool_json_size(slots) > 0)
+    aim(self, slots);
+}
+
+void
+kiosk_session_act_again(KioskSession *self)
+{
+  if (self->act.request == NULL || self->act.stage != KIOSK_STAGE_NONE)
+    return;
+  if (self->act.after != NULL) {
+    fidotool_json_free(self->act.request);
+    self->act.request = g_steal_pointer(&self->act.after);
+  }
+  begin_anew(self);
+  if (fidotool_json_size(self->act.takes) > 0)
+    kiosk_session_act_set_stage(self, KIOSK_STAGE_INPUT);
+  else
+    kiosk_session_act_go_on(self);
 }
 
 bool
@@ -457,8 +483,5 @@ kiosk_session_act_approve(KioskSession *self)
     return;
   }
   kiosk_session_act_begin(self, request, false);
-  self->act.slots = fidotool_json_new_array();
-  for (size_t i = 1; i < fidotool_json_size(slots); i++)
-    fidotool_json_append_text(self->act.slots,
-                              fidotool_json_text(fidotool_json_at(slots, i)));
+  aim(self, slots);
 }
