@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/error.h"
+#include "recovery/error.h"
 
 /* A touch is waited for so long. */
 #define TOUCH_S 30
@@ -154,6 +155,14 @@ end_dropped(KioskDeviceRun *run)
   kiosk_device_work_begin_if_ready(self);
 }
 
+/* Options that cannot be read, or that keyhelper's rules do not serve. */
+static bool
+is_of_station(const GError *error)
+{
+  return error->domain == RECOVERY_ERROR ||
+         g_error_matches(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY);
+}
+
 static gboolean
 on_done(gpointer data)
 {
@@ -176,6 +185,7 @@ on_done(gpointer data)
             .retries = run->retries,
             .known = run->error->code == FIDOTOOL_ERROR_NOT_FOUND &&
                      run->ctap == STATUS_EXCLUDED,
+            .station = is_of_station(run->error),
         });
   note_wrong(self, run->device);
   g_clear_pointer(&self->kept, fidotool_secret_free);

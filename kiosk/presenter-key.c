@@ -141,6 +141,10 @@ take_failure(KioskKeyView *view, const KioskKeyInput *input)
     view->wrong = 0; /* it has lost its power, and counts anew */
   if (input->code == FIDOTOOL_ERROR_PIN_REPLUG)
     view->wrong = WRONG_IN_A_ROW;
+  if (input->station) {
+    set(view, KIOSK_KEY_RETRY, "station.asked", true);
+    return;
+  }
   if (input->known || input->other) {
     set(view, input->known ? KIOSK_KEY_STOPPED : KIOSK_KEY_RETRY,
         input->known ? "key.known" : "key.other", true);

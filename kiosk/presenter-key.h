@@ -52,6 +52,7 @@ typedef struct {
   bool fresh;   /* START: one that is in already comes out first */
   bool other;   /* FAILED: it is another key than the one begun with */
   bool known;   /* FAILED: the key is registered already */
+  bool station; /* FAILED: by what the station asked for, not by the key */
 } KioskKeyInput;
 
 typedef struct {

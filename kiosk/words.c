@@ -216,6 +216,10 @@ static const KioskWord words[] = {
   { "station.record", N_("The record cannot be written. Nothing was changed. Call your administrator."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: recoveryd reports a fault; {what}: technical */
   { "station.trouble", N_("The station reports a fault. Nothing was changed. ({what})"), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: a step was said to be done, but the record does not have it */
+  { "record.not", N_("The record does not have this step. Try again."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  /* TRANSLATORS: options for the key that it cannot be asked for */
+  { "station.asked", N_("The station asked for something that makes no sense. Your key is not the reason. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: the receipt as a file; {what} is its name */
   { "receipt.printed", N_("The receipt is ready: {what}."), NULL, NULL, "kiosk-receipt", OK, STAFF },
   /* TRANSLATORS: the receipt could not be made */

@@ -458,6 +458,10 @@ another_key_is_told_apart(void **state)
       &view, E(FAILED),
       &(KioskKeyInput){.code = FIDOTOOL_ERROR_LOST, .other = true});
   assert_says(&view, S(RETRY), "key.other");
+  kiosk_presenter_key_apply(
+      &view, KIOSK_KEY_EVENT_FAILED,
+      &(KioskKeyInput){.code = FIDOTOOL_ERROR_POLICY, .station = true});
+  assert_says(&view, S(RETRY), "station.asked");
 }
 
 static void
