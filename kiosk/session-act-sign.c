@@ -65,7 +65,6 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
 {
   KioskSession *self = data;
   G_GNUC_UNUSED g_autoptr(FidotoolJson) taken = answer;
-  const FidotoolJson *done = fidotool_json_get(answer, "done");
   const char *act, *id;
 
   if (error != NULL) {
@@ -94,7 +93,11 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
     kiosk_session_load_case(self);
     return;
   }
-  id = fidotool_json_get_text(done, "case");
+  /* The case is the one of the words that were signed, whatever it is called
+   * now. */
+  id = self->act.view == NULL
+           ? NULL
+           : fidotool_json_get_text(self->act.view->statement, "case");
   if (id != NULL)
     kiosk_session_remember_case(self, id);
   kiosk_session_recorded(self, KIOSK_GO_RECORDED);

@@ -6,6 +6,7 @@ void
 kiosk_session_evidence_clear(KioskSession *self)
 {
   g_clear_pointer(&self->drafts, fidotool_json_free);
+  self->n_sent = 0;
 }
 
 const FidotoolJson *
@@ -43,6 +44,27 @@ kiosk_session_evidence_remove(KioskSession *self, size_t i)
   kiosk_session_notify(self);
 }
 
+static size_t
+count_recorded(KioskSession *self)
+{
+  return fidotool_json_size(fidotool_json_get(self->plan, "have"));
+}
+
+void
+kiosk_session_evidence_confirm(KioskSession *self)
+{
+  size_t sent = self->n_sent;
+
+  if (sent == 0 || self->recording)
+    return;
+  self->n_sent = 0;
+  kiosk_session_report(self,
+                       count_recorded(self) < self->n_before + sent
+                           ? "record.not"
+                           : "evidence.recorded",
+                       NULL);
+}
+
 static void
 on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
 {
@@ -59,11 +81,11 @@ on_recorded(FidotoolJson *answer, const GError *error, gpointer data)
     return;
   }
   drop(self, 0);
+  self->n_sent++;
   if (fidotool_json_size(self->drafts) > 0) {
     kiosk_session_evidence_record(self);
     return;
   }
-  kiosk_session_report(self, "evidence.recorded", NULL);
   kiosk_session_load_case(self);
 }
 
@@ -76,6 +98,8 @@ kiosk_session_evidence_record(KioskSession *self)
       self->staff.person == NULL || self->recording)
     return;
   self->recording = true;
+  if (self->n_sent == 0)
+    self->n_before = count_recorded(self);
   request = fidotool_json_copy(fidotool_json_at(self->drafts, 0));
   fidotool_json_set_text(request, "act", "case.add_evidence");
   fidotool_json_set_text(request, "case", self->case_id);

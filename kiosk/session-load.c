@@ -109,6 +109,22 @@ kiosk_session_load_proof(KioskSession *self)
                     on_proof);
 }
 
+/* "Done" was the answer; the record is asked, and goes before it. */
+static void
+go_on_recorded(KioskSession *self, const GError *error)
+{
+  if (self->of == NULL) {
+    if (error == NULL) /* it knows of no such case */
+      kiosk_session_remember_case(self, NULL);
+    (void)kiosk_session_go(self, KIOSK_GO_ROLE_OVER);
+    return;
+  }
+  if (kiosk_session_go(self, self->go_then) || self->step != KIOSK_STEP_TOUCH)
+    return;
+  kiosk_device_work_refused(self->work);
+  kiosk_session_report(self, "record.not", NULL);
+}
+
 static void
 on_plan(FidotoolJson *answer, const GError *error, gpointer data)
 {
@@ -117,8 +133,9 @@ on_plan(FidotoolJson *answer, const GError *error, gpointer data)
   (void)take(self, answer, error, NULL, &self->plan); /* was reported */
   if (self->going) {
     self->going = false;
-    (void)kiosk_session_go(self, self->go_then);
+    go_on_recorded(self, error);
   }
+  kiosk_session_evidence_confirm(self);
   kiosk_session_notify(self);
 }
 

@@ -29,6 +29,7 @@ struct _KioskSession {
   RecoveryParts *parts; /* of a signature that is being scanned, or NULL */
   FidotoolJson *drafts; /* of evidence; NULL: none */
   bool recording;       /* the first of them is on its way */
+  size_t n_before, n_sent; /* pieces in the record; said to be there since */
 
   struct {
     FidotoolJson *signers; /* the answer of the query */
@@ -91,6 +92,8 @@ FidotoolJson *kiosk_session_sign_in_find_job(const FidotoolClientJobs *how,
                                              gpointer data, GError **error);
 /* What the pages need to know of the case, from what is loaded. */
 void kiosk_session_read_facts(KioskSession *self);
+/* Of evidence that was handed in: whether the plan has it by now is said. */
+void kiosk_session_evidence_confirm(KioskSession *self);
 /* An act is in the record: the case is read again, then it goes on. */
 void kiosk_session_recorded(KioskSession *self, KioskGo go);
 void kiosk_session_act_set_stage(KioskSession *self, KioskActStage stage);
