@@ -180,10 +180,11 @@ HANDS = {"reader": Person, "keyboard": Keyboard, "pointer": Pointer}
 
 
 @contextlib.contextmanager
-def station(staff=None, people=(), new=("sam-new",), inserted=False):
+def station(staff=None, people=(), new=("sam-new",), inserted=False, env=None):
     """A founded station with Sam's lost key in its directory; all keys are out
     unless they are inserted."""
     with desk.Desk(staff) as place:
+        place.env.update(env or {})
         place.make_keys()
         for name in new:
             place.add_key(name)
