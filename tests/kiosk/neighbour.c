@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* neighbour.c - another program beside the kiosk, which has text to give: in a
- * small window to be dragged from, and in both clipboards. Says on standard
- * output what became of it. */
+ * small window to be dragged from, and in both clipboards: its first argument,
+ * or some digits. Says on standard output what became of it. */
 #include <gtk/gtk.h>
 
-#define TEXT "271828314159"
+static const char *text = "271828314159";
 
 static void
 say(const char *word)
@@ -42,7 +42,7 @@ on_clipboard_changed(GdkClipboard *clipboard, G_GNUC_UNUSED gpointer data)
 static void
 give(GdkClipboard *clipboard)
 {
-  gdk_clipboard_set_text(clipboard, TEXT);
+  gdk_clipboard_set_text(clipboard, text);
   g_signal_connect(clipboard, "changed", G_CALLBACK(on_clipboard_changed),
                    NULL);
 }
@@ -52,7 +52,7 @@ add_drag(GtkWidget *widget)
 {
   GtkDragSource *source = gtk_drag_source_new();
   g_autoptr(GdkContentProvider) content =
-      gdk_content_provider_new_typed(G_TYPE_STRING, TEXT);
+      gdk_content_provider_new_typed(G_TYPE_STRING, text);
 
   gtk_drag_source_set_content(source, content);
   g_signal_connect(source, "drag-begin", G_CALLBACK(on_drag_begin), NULL);
@@ -62,15 +62,18 @@ add_drag(GtkWidget *widget)
 }
 
 int
-main(void)
+main(int argc, char **argv)
 {
   GtkWidget *window, *label;
   GdkDisplay *display;
 
+  if (argc > 1)
+    text = argv[1];
   gtk_init();
   display = gdk_display_get_default();
   window = gtk_window_new();
-  label = gtk_label_new(TEXT);
+  label = gtk_label_new(text);
+  gtk_label_set_ellipsize(GTK_LABEL(label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_size_request(label, 120, 40);
   gtk_window_set_decorated(GTK_WINDOW(window), FALSE);
   gtk_window_set_child(GTK_WINDOW(window), label);

@@ -11,29 +11,89 @@ import person
 LONG = "x" * 1000
 STRANGE = "\u202eabc\u0301\u0301\u0301 \u05e9\u05dc\u05d5\u05dd \u200f\u2066"
 CONTROL = "a\tb\x07c\x1bd"
+ODD_PEOPLE = [("3001", "N" * 1000, [os.urandom(32)]), ("3002", "\u05d3\u05df " * 40, [os.urandom(32)]),
+              ("3003", "A" + "\u0301" * 200 + "gnes", [os.urandom(32)]), ("3004", "\u202eSam\u2066 Fox <b>&amp; %s", [os.urandom(32)]),
+              ("3005", "\U0001f600" * 60, [os.urandom(32)])]
 
 
 def paste(me, text):
-    """By another hand than the keyboard's: control characters have no key."""
-    for node in me.on.walk():
-        editable = node.get_editable_text_iface()
-        if editable is not None:
-            editable.set_text_contents(text)
-            return True
-    return False
+    """From another program's clipboard: Shift+Insert is the one way in."""
+    on = me.on
+    neighbour = subprocess.Popen([os.environ["NEIGHBOUR"], text], env=on.display.env, stdout=subprocess.PIPE, text=True,
+                                 preexec_fn=person.screen.under_display.die_with_parent)
+    try:
+        assert neighbour.stdout.readline() == "ready\n"
+        on.xdotool("search", "--onlyvisible", "--name", "^Keyturn$", "windowfocus", "%@")
+        box = on.find("Part of the name, or", "label").get_component_iface().get_extents(on.atspi.CoordType.WINDOW)
+        on.xdotool("mousemove", "640", str(box.y + box.height + 35), "click", "1")  # the entry below its label
+        on.key("shift+Insert")
+        time.sleep(0.5)
+    finally:
+        neighbour.terminate()
+        neighbour.wait()
 
 
-def type_each(me):
+def clear(me, n=40):
+    me.on.xdotool("key", "--repeat", str(n), "--delay", "5", "BackSpace")
+
+
+def type_each(me, confirm=True):
     for text in (LONG, STRANGE, CONTROL):
-        subprocess.run(["xdotool", "type", "--delay", "12", text], env=me.on.display.env, check=False, timeout=60)
+        subprocess.run(["xdotool", "type", "--delay", "4", text], env=me.on.display.env, check=False, timeout=60)
         time.sleep(0.3)
+        assert me.on.kiosk.poll() is None, text
+        if confirm:
+            me.confirm()
+        time.sleep(0.3)
+        clear(me, 200)
+        me.on.title()
+        assert me.on.kiosk.poll() is None, text
+
+
+def pasted(me):
+    """What comes by the clipboard is held to the same rules as what is typed:
+    one line, no control characters, no more than fits."""
+    for text in (LONG * 50, STRANGE * 50, "<b>&amp;" * 30):
         paste(me, text)
-        assert me.on.kiosk.poll() is None, text
-        me.confirm()
-        time.sleep(0.3)
-        for _ in range(40):
-            me.on.key("BackSpace")
-        assert me.on.kiosk.poll() is None, text
+        me.press("Find")
+        me.see("Nobody fits.")
+        clear(me, 210)
+    paste(me, "S\x07a\x1bm \x7fFox")
+    me.press("Find")
+    me.see("Sam Fox")
+    clear(me, 20)
+
+
+def names_of_anybody(me):
+    """Of the directory: as long as they come, from right to left, with more
+    accents than letters. The person is found and shown, and there is a way
+    back; the buttons stay on the screen."""
+    for employee, name, _ in ODD_PEOPLE:
+        me.at("Find a person or a case")
+        me.enter(employee)
+        me.press("Find")
+        me.push(f"{employee} ·")
+        me.see("When last seen?")
+        for button in ("Stop and clear", "Back", "Continue"):
+            box = me.on.find(button, me.on.BUTTONS).get_component_iface().get_extents(me.on.atspi.CoordType.WINDOW)
+            assert 0 <= box.x and box.x + box.width <= 1280 and 0 <= box.y and box.y + box.height <= 800, (name[:20], button, box.x, box.y)
+        me.press("Back")
+        me.at("Find a person or a case")
+        clear(me, 10)
+
+
+def a_case_of(me, employee):
+    """A name that is hard to read is in a statement all the same."""
+    me.enter(employee)
+    me.press("Find")
+    me.push(f"{employee} ·")
+    me.see("When last seen?")
+    person.open_case(me)
+    person.prove(me)
+    person.submit(me)
+    person.hand_over(me, "ada")
+    me.at("Is this you?")
+    person.stop(me)
 
 
 def twice(me, name):
@@ -68,7 +128,7 @@ def clicks(me):
     me.digits(person.desk.PIN)
     twice(me, "Continue")
     me.at("Case %s")
-    assert count(me, "case.open") == 1 and count(me, "role.activate") == roles
+    assert count(me, "case.open") == 2 and count(me, "role.activate") == roles
     twice(me, "Begin to check who it is")
     me.at("Evidence")
     twice(me, "Identity checked again, level 2")
@@ -79,7 +139,7 @@ def clicks(me):
     twice(me, "Record")
     me.see("The evidence meets the plan.")
     time.sleep(1)
-    assert count(me, "case.start_proofing") == 1 and count(me, "case.add_evidence") == 1
+    assert count(me, "case.start_proofing") == 2 and count(me, "case.add_evidence") == 2
 
 
 def left_alone(me):
@@ -89,24 +149,35 @@ def left_alone(me):
     me.see_not("Sam Fox")
 
 
+def fields_of_the_rest(me):
+    """Case number, other case entries; a contest code is last, for who is out."""
+    me.press("I have an appointment")
+    me.at("Your case number")
+    type_each(me)
+    person.stop(me)
+    me.press("I did not ask for this")
+    type_each(me)
+    person.stop(me)
+
+
 def main():
-    with person.station(people=[("3001", "N" * 200, [os.urandom(32)]), ("3002", "\u05d3\u05df", [os.urandom(32)])]) as place:
+    with person.station(people=ODD_PEOPLE) as place:
         with person.window(place) as on:
             me = person.Person(on)
             person.lost_key(me)
             person.sign_in(me, "ada")
             me.at("Find a person or a case")
-            type_each(me)
-            on.pull("ada")
-            me.at("Locked. Nothing is lost.")
-            person.stop(me)
+            for function in (type_each, pasted, names_of_anybody):
+                print(function.__name__, flush=True)
+                function(me)
+            a_case_of(me, "3003")
+            on.pull("ada") if "plugged=1" in on.softkey("ada", "dump") else None
             clicks(me)
             type_each(me)
-            assert count(me, "case.add_evidence") == 1
+            assert count(me, "case.add_evidence") == 2
             on.pull("ada")
             person.stop(me)
-            me.press("I did not ask for this")
-            type_each(me)
+            fields_of_the_rest(me)
             on.stop()
             on.settings = {"idle_s": 10, "warn_s": 10}
             on.start()
