@@ -422,6 +422,12 @@ kiosk_device_work_refused(KioskDeviceWork *self)
 }
 
 void
+kiosk_device_work_stranger(KioskDeviceWork *self)
+{
+  kiosk_device_work_apply(self, KIOSK_KEY_EVENT_STRANGER, NULL);
+}
+
+void
 kiosk_device_work_stop(KioskDeviceWork *self)
 {
   if (self->box == NULL)

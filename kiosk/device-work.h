@@ -80,6 +80,8 @@ void kiosk_device_work_waited(KioskDeviceWork *self);
 void kiosk_device_work_early(KioskDeviceWork *self);
 /* The station refused what the key gave. */
 void kiosk_device_work_refused(KioskDeviceWork *self);
+/* It is the key of nobody who could go on here. */
+void kiosk_device_work_stranger(KioskDeviceWork *self);
 /* The person said cancel: what runs ends at once, and may be tried again. */
 void kiosk_device_work_stop(KioskDeviceWork *self);
 /* Ends the task at once; the view is idle. */

@@ -167,7 +167,7 @@ quiet_word(const KioskKeyView *view)
   case KIOSK_KEY_WORKING:
     return "key.working";
   case KIOSK_KEY_STOPPED:
-    return "key.another";
+    return view->out ? "key.needed" : "key.another";
   case KIOSK_KEY_RETRY:
     return g_strcmp0(view->word, "key.other") == 0 ? "key.swap" : "key.retry";
   case KIOSK_KEY_IDLE:
@@ -180,8 +180,7 @@ quiet_word(const KioskKeyView *view)
 static void
 show_text(GtkLabel *label, const char *word, int n)
 {
-  g_autofree char *text =
-      word == NULL ? NULL : kiosk_words_text(word, n, NULL);
+  g_autofree char *text = word == NULL ? NULL : kiosk_words_text(word, n, NULL);
 
   gtk_label_set_text(label, text == NULL ? "" : text);
   gtk_widget_set_visible(GTK_WIDGET(label), text != NULL);
@@ -207,9 +206,8 @@ static void
 name_moment(KioskKeyPanel *self)
 {
   const char *hint = gtk_label_get_text(self->hint);
-  g_autofree char *name =
-      g_strconcat(gtk_label_get_text(self->words), *hint == '\0' ? "" : " ",
-                  hint, NULL);
+  g_autofree char *name = g_strconcat(gtk_label_get_text(self->words),
+                                      *hint == '\0' ? "" : " ", hint, NULL);
 
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->moment),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
@@ -239,8 +237,8 @@ static void
 show_choices(KioskKeyPanel *self, const KioskKeyView *view)
 {
   bool last = view->state == KIOSK_KEY_LAST;
-  bool other = view->state == KIOSK_KEY_STOPPED ||
-               view->state == KIOSK_KEY_RETRY;
+  bool other =
+      view->state == KIOSK_KEY_STOPPED || view->state == KIOSK_KEY_RETRY;
 
   gtk_button_set_label(GTK_BUTTON(self->another),
                        last ? _("Get another key") : _("Use another key"));
@@ -260,15 +258,13 @@ move_focus(KioskKeyPanel *self, const KioskKeyView *view, bool new_moment)
   GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
   GtkWidget *focus = root == NULL ? NULL : gtk_root_get_focus(root);
   bool lost = focus == NULL || !gtk_widget_is_visible(focus);
-  bool here = focus != NULL &&
-              gtk_widget_is_ancestor(focus, GTK_WIDGET(self));
+  bool here = focus != NULL && gtk_widget_is_ancestor(focus, GTK_WIDGET(self));
 
   if (view->state == KIOSK_KEY_PIN && new_moment && !view->error)
     gtk_widget_grab_focus(GTK_WIDGET(self->entry));
   else if (lost || (here && new_moment && !view->error))
-    gtk_widget_grab_focus(view->state == KIOSK_KEY_PIN
-                              ? GTK_WIDGET(self->entry)
-                              : self->moment);
+    gtk_widget_grab_focus(view->state == KIOSK_KEY_PIN ? GTK_WIDGET(self->entry)
+                                                       : self->moment);
 }
 
 static void

@@ -34,6 +34,15 @@ show_key(KioskPendingPage *self)
                    0);
 }
 
+/* What was said of the key that is in is no longer so once it is out. */
+static void
+on_keys_changed(KioskPendingPage *self)
+{
+  show_key(self);
+  if (self->warned && !kiosk_session_user_key_in(session_of(self)))
+    kiosk_page_tell(KIOSK_PAGE(self), "key.taken", 0, NULL);
+}
+
 static void
 kiosk_pending_page_update(KioskPage *page)
 {
@@ -55,7 +64,7 @@ static void
 kiosk_pending_page_entered(KioskPage *page)
 {
   g_signal_connect_object(kiosk_session_work(kiosk_page_session(page)),
-                          "keys-changed", G_CALLBACK(show_key), page,
+                          "keys-changed", G_CALLBACK(on_keys_changed), page,
                           G_CONNECT_SWAPPED);
   kiosk_page_tell(page, "made.ok", 0, NULL);
 }

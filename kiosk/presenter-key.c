@@ -218,6 +218,8 @@ take_out(KioskKeyView *view)
   } else if (view->state == KIOSK_KEY_RETRY) {
     set(view, KIOSK_KEY_INSERT,
         view->written ? "key.removed.resume" : "key.removed.nochange", true);
+  } else if (view->state == KIOSK_KEY_STOPPED) {
+    view->out = true;
   }
 }
 
@@ -239,8 +241,10 @@ take_keys(KioskKeyView *view, int n)
   case KIOSK_KEY_REPLUG:
     wait_replug(view, n);
     break;
-  case KIOSK_KEY_RETRY:
   case KIOSK_KEY_STOPPED:
+    view->out = false;
+    /* fall through */
+  case KIOSK_KEY_RETRY:
   case KIOSK_KEY_DONE:
     if (n == 0)
       take_out(view);
@@ -398,6 +402,11 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
      * whoever heard it. */
     if (view->state == KIOSK_KEY_DONE)
       set(view, KIOSK_KEY_RETRY, NULL, true);
+    break;
+  case KIOSK_KEY_EVENT_STRANGER:
+    /* Who it is not is said by whoever looked for it. */
+    if (view->state == KIOSK_KEY_DONE)
+      set(view, KIOSK_KEY_STOPPED, NULL, true);
     break;
   case KIOSK_KEY_EVENT_DONE:
     /* Only a key that was at work can have finished. */

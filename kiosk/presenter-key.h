@@ -36,6 +36,7 @@ typedef enum {
   KIOSK_KEY_EVENT_WAITED,     /* nothing came for a while */
   KIOSK_KEY_EVENT_FAILED,     /* code: a FidotoolError */
   KIOSK_KEY_EVENT_REFUSED,    /* the station refused the outcome */
+  KIOSK_KEY_EVENT_STRANGER,   /* the key has answered, and is nobody's here */
   KIOSK_KEY_EVENT_DONE,
   KIOSK_KEY_EVENT_CANCEL,
 } KioskKeyEvent;
@@ -71,7 +72,7 @@ typedef struct {
   int touches;      /* the touch that is awaited: the first, the second */
   bool any;
   bool written;
-  bool out;         /* REPLUG: the key was out */
+  bool out;         /* REPLUG, STOPPED: the key is out */
   bool blocked;     /* no PIN is asked for any more in this task */
 } KioskKeyView;
 

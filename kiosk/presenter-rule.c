@@ -3,6 +3,7 @@
 #include "kiosk/presenter-rule.h"
 
 #include <glib.h>
+#include <string.h>
 
 const char *
 kiosk_presenter_rule_word(const char *rule)
@@ -36,6 +37,18 @@ kiosk_presenter_rule_word(const char *rule)
     if (g_str_has_prefix(rule, rules[i].start))
       return rules[i].word;
   return "rule.user.other";
+}
+
+const char *
+kiosk_presenter_rule_staff_word(const char *rule)
+{
+  return g_strcmp0(rule, "case-unknown") == 0 ? "case.unknown" : NULL;
+}
+
+const char *
+kiosk_presenter_rule_enough(const char *enough)
+{
+  return strstr(enough, "fidotool ") == NULL ? enough : "";
 }
 
 const char *

@@ -13,6 +13,12 @@ struct _KioskReturnPage {
 G_DEFINE_FINAL_TYPE(KioskReturnPage, kiosk_return_page, KIOSK_TYPE_PAGE)
 
 static void
+on_help_desk_clicked(KioskReturnPage *self)
+{
+  (void)kiosk_session_go(kiosk_page_session(KIOSK_PAGE(self)), KIOSK_GO_NEXT);
+}
+
+static void
 on_approve_clicked(KioskReturnPage *self)
 {
   kiosk_session_act_approve(kiosk_page_session(KIOSK_PAGE(self)));
@@ -24,12 +30,6 @@ kiosk_return_page_update(KioskPage *page)
   gtk_widget_set_visible(
       GTK_WIDGET(KIOSK_RETURN_PAGE(page)->approve),
       kiosk_session_act_can_approve(kiosk_page_session(page)));
-}
-
-static void
-kiosk_return_page_primary(KioskPage *page)
-{
-  (void)kiosk_session_go(kiosk_page_session(page), KIOSK_GO_NEXT);
 }
 
 static void
@@ -47,10 +47,10 @@ kiosk_return_page_class_init(KioskReturnPageClass *klass)
 
   G_OBJECT_CLASS(klass)->dispose = kiosk_return_page_dispose;
   page->update = kiosk_return_page_update;
-  page->primary = kiosk_return_page_primary;
   gtk_widget_class_set_template_from_resource(
       widget, "/org/keyturn/kiosk/return-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskReturnPage, approve);
+  gtk_widget_class_bind_template_callback(widget, on_help_desk_clicked);
   gtk_widget_class_bind_template_callback(widget, on_approve_clicked);
 }
 

@@ -303,8 +303,7 @@ on_who(FidotoolJson *result, const GError *error, gpointer data)
   if (error != NULL)
     return; /* the view says it */
   if (cred == NULL) {
-    self->staff.stranger = true;
-    kiosk_session_report(self, "signin.notstaff", NULL);
+    kiosk_session_stranger(self, "signin.notstaff");
     return;
   }
   g_free(self->act.cred);

@@ -121,3 +121,6 @@ void kiosk_session_user_view_changed(KioskSession *self);
 /* What was refused is that no role is active any more. */
 bool kiosk_session_is_role_over(const FidotoolJson *answer);
 void kiosk_session_sign_in_clear(KioskSession *self);
+/* The key that was looked at does not do: word says why, and when it is out
+ * another one is awaited. */
+void kiosk_session_stranger(KioskSession *self, const char *word);

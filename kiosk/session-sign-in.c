@@ -93,6 +93,14 @@ take_signer(KioskSession *self, const FidotoolJson *found)
           : fidotool_json_copy(fidotool_json_get(found, "roles"));
 }
 
+void
+kiosk_session_stranger(KioskSession *self, const char *word)
+{
+  self->staff.stranger = true;
+  kiosk_device_work_stranger(self->work); /* it goes on with another key */
+  kiosk_session_report(self, word, NULL);
+}
+
 static void
 on_found(FidotoolJson *result, const GError *error, gpointer data)
 {
@@ -103,16 +111,14 @@ on_found(FidotoolJson *result, const GError *error, gpointer data)
   if (error != NULL)
     return; /* the view says it */
   if (fidotool_json_get_text(found, "cred") == NULL) {
-    self->staff.stranger = true;
-    kiosk_session_report(self, "signin.notstaff", NULL);
+    kiosk_session_stranger(self, "signin.notstaff");
     return;
   }
   take_signer(self, found);
   only = fidotool_json_text(fidotool_json_at(self->staff.roles, 0));
-  if (fidotool_json_size(self->staff.roles) == 0) {
-    self->staff.stranger = true;
-    kiosk_session_report(self, "signin.norole", NULL);
-  } else if (fidotool_json_size(self->staff.roles) == 1 && only != NULL)
+  if (fidotool_json_size(self->staff.roles) == 0)
+    kiosk_session_stranger(self, "signin.norole");
+  else if (fidotool_json_size(self->staff.roles) == 1 && only != NULL)
     kiosk_session_sign_in_choose(self, only);
   else
     kiosk_session_notify(self);

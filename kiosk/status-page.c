@@ -7,6 +7,7 @@
 
 #include "fidotool/secret.h"
 #include "kiosk/rows.h"
+#include "kiosk/when.h"
 #include "kiosk/words.h"
 
 /* The clock is shown to the second. */
@@ -122,8 +123,8 @@ static void
 show_clock(KioskStatusPage *self)
 {
   g_autoptr(GDateTime) now = g_date_time_new_now_local();
-  /* TRANSLATORS: date, time and time zone in numbers alone, as strftime(3) */
-  g_autofree char *text = g_date_time_format(now, _("%Y-%m-%d, %H:%M:%S (%z)"));
+  /* TRANSLATORS: date, time and time zone, as strftime(3); %B is the month */
+  g_autofree char *text = kiosk_when_format(now, _("%-d %B %Y, %H:%M:%S (%z)"));
 
   if (self->clock != NULL)
     gtk_label_set_text(self->clock, text);

@@ -5,6 +5,30 @@
 #include <glib.h>
 #include <glib/gi18n.h>
 
+/* By our own names: those of the system speak its language, not the one that
+ * was chosen. */
+static const char *
+month_name(int month)
+{
+  static const char *const names[] = {
+      N_("January"),   N_("February"), N_("March"),    N_("April"),
+      N_("May"),       N_("June"),     N_("July"),     N_("August"),
+      N_("September"), N_("October"),  N_("November"), N_("December"),
+  };
+
+  return gettext(names[month - 1]);
+}
+
+char *
+kiosk_when_format(GDateTime *local, const char *format)
+{
+  g_auto(GStrv) parts = g_strsplit(format, "%B", 2);
+  g_autofree char *whole =
+      g_strjoinv(month_name(g_date_time_get_month(local)), parts);
+
+  return g_date_time_format(local, whole);
+}
+
 char *
 kiosk_when_text(const char *moment)
 {
@@ -14,8 +38,8 @@ kiosk_when_text(const char *moment)
 
   if (local == NULL)
     return g_strdup(moment == NULL ? "" : moment);
-  /* TRANSLATORS: date and time in numbers alone, as strftime(3) */
-  return g_date_time_format(local, _("%Y-%m-%d, %H:%M"));
+  /* TRANSLATORS: date and time, as strftime(3); %B is the month's name */
+  return kiosk_when_format(local, _("%-d %B %Y, %H:%M"));
 }
 
 bool

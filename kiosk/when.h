@@ -3,10 +3,14 @@
  * station's time zone. The clock is given. No GTK. */
 #pragma once
 
+#include <glib.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* "2026-11-24T09:30:00.000Z" as "2026-11-24, 09:30", in the form of the
+/* As g_date_time_format(), with the month's name in the language that is
+ * spoken. Free with g_free(). */
+char *kiosk_when_format(GDateTime *local, const char *format);
+/* "2026-11-24T09:30:00.000Z" as "24 November 2026, 09:30", in the form of the
  * language; as it came where it is no moment. Free with g_free(). */
 char *kiosk_when_text(const char *moment);
 /* It is a moment, and not yet. now_s: seconds since 1970 UTC. */

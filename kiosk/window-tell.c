@@ -76,11 +76,15 @@ on_trouble(KioskWindow *self, const char *word, const char *what)
 
 /* What recoveryd says to staff, as much of it as fits. */
 static char *
-staff_words(const char *text, const char *enough)
+staff_words(const char *rule, const char *text, const char *enough)
 {
+  const char *word = kiosk_presenter_rule_staff_word(rule);
   g_autofree char *why = kiosk_message_cut(text, PART_MAX);
-  g_autofree char *what = kiosk_message_cut(enough, PART_MAX);
+  g_autofree char *what =
+      kiosk_message_cut(kiosk_presenter_rule_enough(enough), PART_MAX);
 
+  if (word != NULL)
+    return kiosk_words_text(word, 0, NULL);
   if (*why == '\0')
     return kiosk_words_text("rule.user.other", 0, NULL);
   if (*what == '\0')
@@ -99,7 +103,7 @@ refusal_words(KioskWindow *self, const char *rule, const char *text,
     return kiosk_words_text(kiosk_presenter_rule_contest_word(rule), 0, NULL);
   if (kiosk_presenter_flow_half(step) == KIOSK_HALF_USER)
     return kiosk_words_text(kiosk_presenter_rule_word(rule), 0, NULL);
-  return staff_words(text, enough);
+  return staff_words(rule, text, enough);
 }
 
 static void

@@ -31,6 +31,8 @@ static const KioskWord words[] = {
   { "key.insert.same", N_("Insert the same key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
   /* TRANSLATORS: this key cannot be used; below the reason */
   { "key.another", N_("Take this key out. Another one is needed."), NULL, NULL, "kiosk-other", LOOK, ALL },
+  /* TRANSLATORS: the key that cannot be used was taken out */
+  { "key.needed", N_("The key is out. Another one is needed."), NULL, NULL, "kiosk-other", LOOK, ALL },
   /* TRANSLATORS: below "This is not the key you started with" */
   { "key.swap", N_("Take this key out. Insert the one you started with."), NULL, NULL, "kiosk-other", LOOK, ALL },
   /* TRANSLATORS: below the reason why it did not work */
@@ -208,6 +210,8 @@ static const KioskWord words[] = {
 
   /* TRANSLATORS: how a case number looks */
   { "case.format", N_("Enter a case number like c-1a2b3c4d."), NULL, NULL, "kiosk-attention", WRONG, ALL },
+  /* TRANSLATORS: to staff, who came with a case number that no case has */
+  { "case.unknown", N_("No case has this number. Check it, or look for the person."), NULL, NULL, "kiosk-attention", WRONG, STAFF },
   /* TRANSLATORS: a contest code that is incomplete, mistyped or unknown */
   { "code.format", N_("This code fits no case. Nothing was changed. Enter all 32 characters of your notice."), NULL, NULL, "kiosk-attention", WRONG, ALL },
   /* TRANSLATORS: recoveryd does not answer */

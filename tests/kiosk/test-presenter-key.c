@@ -349,6 +349,40 @@ a_blocked_key_is_never_asked_again(void **state)
   assert_says(&view, S(STOPPED), "pin.blocked");
 }
 
+static void
+a_blocked_key_that_is_out_is_not_asked_out(void **state)
+{
+  KioskKeyView view = at_work();
+
+  (void)state;
+  fail_with(&view, FIDOTOOL_ERROR_PIN_BLOCKED, 0);
+  assert_false(view.out);
+  tell_n(&view, E(KEYS), 0);
+  assert_true(view.out);
+  assert_says(&view, S(STOPPED), "pin.blocked"); /* another one is needed */
+  tell_n(&view, E(KEYS), 1);
+  assert_false(view.out);
+}
+
+static void
+a_stranger_comes_out_and_the_next_one_is_looked_at(void **state)
+{
+  KioskKeyView view = {0};
+
+  (void)state;
+  kiosk_presenter_key_apply(
+      &view, E(START), &(KioskKeyInput){.n = 1, .retries = -1, .any = true});
+  tell(&view, E(STRANGER)); /* nothing has answered yet */
+  assert_int_equal(view.state, S(WORKING));
+  tell(&view, E(BEGUN));
+  tell(&view, E(DONE));
+  tell(&view, E(STRANGER));
+  assert_int_equal(view.state, S(STOPPED));
+  assert_null(view.word); /* whoever looked says who it is not */
+  tell_n(&view, E(KEYS), 0);
+  assert_says(&view, S(INSERT), "key.insert");
+}
+
 /* --- failures ---------------------------------------------------------------
  */
 
@@ -608,8 +642,9 @@ check_words(const KioskKeyView *view)
     assert_non_null(kiosk_words_find(view->hint));
   if (view->word != NULL)
     assert_non_null(kiosk_words_find(view->word));
-  else /* nothing is asked; or a rule is said by whoever heard it */
-    assert_true(view->state == S(IDLE) || view->state == S(RETRY));
+  else /* nothing is asked; or it is said by whoever heard a rule or looked */
+    assert_true(view->state == S(IDLE) || view->state == S(RETRY) ||
+                view->state == S(STOPPED));
 }
 
 static void
@@ -641,7 +676,7 @@ step_at_random(Walk *walk, GRand *rand)
                              input.n == 0 && walk->view.any))
     walk->blocked = false; /* a new task; another key may come */
   if (walk->view.state == S(STOPPED) &&
-      strcmp(walk->view.word, "pin.blocked") == 0)
+      g_strcmp0(walk->view.word, "pin.blocked") == 0)
     walk->blocked = true;
   walk->stopped += walk->blocked;
   check_words(&walk->view);
@@ -689,6 +724,8 @@ main(void)
       cmocka_unit_test(wrong_pins_count_over_several_jobs),
       cmocka_unit_test(a_key_that_was_out_counts_anew),
       cmocka_unit_test(a_blocked_key_is_never_asked_again),
+      cmocka_unit_test(a_blocked_key_that_is_out_is_not_asked_out),
+      cmocka_unit_test(a_stranger_comes_out_and_the_next_one_is_looked_at),
       cmocka_unit_test(every_failure_has_its_words),
       cmocka_unit_test(nothing_was_changed_is_not_said_of_a_key_that_was),
       cmocka_unit_test(what_a_job_says_it_wrote_is_remembered),

@@ -57,11 +57,28 @@ a_code_that_is_none_is_worded_like_one_of_no_case(void **state)
   assert_string_equal(kiosk_presenter_rule_contest_word(NULL), "contest.late");
 }
 
+/* Nobody at a screen can type a command. */
+static void
+staff_are_told_what_can_be_done_here(void **state)
+{
+  (void)state;
+  assert_string_equal(kiosk_presenter_rule_staff_word("case-unknown"),
+                      "case.unknown");
+  assert_non_null(kiosk_words_find("case.unknown"));
+  assert_null(kiosk_presenter_rule_staff_word("tier"));
+  assert_null(kiosk_presenter_rule_staff_word(NULL));
+  assert_string_equal(
+      kiosk_presenter_rule_enough("fidotool case list shows them."), "");
+  assert_string_equal(kiosk_presenter_rule_enough("Somebody of another team."),
+                      "Somebody of another team.");
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_rule_has_plain_words),
+      cmocka_unit_test(staff_are_told_what_can_be_done_here),
       cmocka_unit_test(a_code_that_is_none_is_worded_like_one_of_no_case),
   };
 
