@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "kiosk/plain.h"
+#include "kiosk/widgets/widgets.h"
 
 struct _KioskFact {
   AdwBin parent;
@@ -142,7 +143,7 @@ add_label(GtkWidget *box, const char *css)
 static void
 kiosk_fact_init(KioskFact *self)
 {
-  GtkWidget *row = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 16);
+  GtkWidget *row = kiosk_pair_new(); /* the button below, without room */
   GtkWidget *words = gtk_box_new(GTK_ORIENTATION_VERTICAL, 2);
 
   gtk_widget_add_css_class(GTK_WIDGET(self), "fact");
@@ -151,12 +152,13 @@ kiosk_fact_init(KioskFact *self)
   self->text = add_label(words, NULL);
   self->change = GTK_BUTTON(gtk_button_new());
   gtk_widget_set_valign(GTK_WIDGET(self->change), GTK_ALIGN_CENTER);
+  gtk_widget_set_halign(GTK_WIDGET(self->change), GTK_ALIGN_START);
   gtk_widget_set_visible(GTK_WIDGET(self->change), FALSE);
   g_signal_connect_object(self->change, "clicked",
                           G_CALLBACK(on_change_clicked), self,
                           G_CONNECT_SWAPPED);
-  gtk_box_append(GTK_BOX(row), words);
-  gtk_box_append(GTK_BOX(row), GTK_WIDGET(self->change));
+  g_object_set(row, "first", words, "second", self->change, "spacing", 16,
+               NULL);
   adw_bin_set_child(ADW_BIN(self), row);
   gtk_widget_set_visible(GTK_WIDGET(self), FALSE);
 }

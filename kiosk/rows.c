@@ -239,14 +239,17 @@ kiosk_rows_focus(GtkWidget *widget)
 }
 
 static gboolean
-scroll_now(GtkWidget *widget, G_GNUC_UNUSED GdkFrameClock *clock,
-           G_GNUC_UNUSED gpointer data)
+scroll_now(GtkWidget *widget, G_GNUC_UNUSED GdkFrameClock *clock, gpointer data)
 {
+  int *frames = data;
   GtkWidget *view = gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLED_WINDOW);
   GtkAdjustment *adjustment;
   graphene_rect_t bounds;
   double top, bottom, page;
 
+  /* In the first frame it has no size yet. */
+  if ((*frames)++ == 0)
+    return G_SOURCE_CONTINUE;
   if (view == NULL || !gtk_widget_compute_bounds(widget, view, &bounds))
     return G_SOURCE_REMOVE;
   adjustment = gtk_scrolled_window_get_vadjustment(GTK_SCROLLED_WINDOW(view));
@@ -261,15 +264,21 @@ scroll_now(GtkWidget *widget, G_GNUC_UNUSED GdkFrameClock *clock,
 void
 kiosk_rows_scroll_to(GtkWidget *widget)
 {
-  gtk_widget_add_tick_callback(widget, scroll_now, NULL, NULL);
+  gtk_widget_add_tick_callback(widget, scroll_now, g_new0(int, 1), g_free);
 }
 
 GtkBox *
 kiosk_rows_expander(GtkBox *box, const char *title)
 {
-  GtkWidget *expander = gtk_expander_new(title);
+  GtkWidget *expander = gtk_expander_new(NULL);
+  GtkWidget *label = gtk_label_new(title);
   GtkWidget *inside = gtk_box_new(GTK_ORIENTATION_VERTICAL, 10);
 
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_xalign(GTK_LABEL(label), 0);
+  gtk_expander_set_label_widget(GTK_EXPANDER(expander), label);
+  gtk_accessible_update_property(GTK_ACCESSIBLE(expander),
+                                 GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
   gtk_expander_set_child(GTK_EXPANDER(expander), inside);
   gtk_box_append(box, expander);
   return GTK_BOX(inside);

@@ -7,13 +7,14 @@
 #include "kiosk/language.h"
 #include "kiosk/rows.h"
 #include "kiosk/widgets/widgets.h"
+#include "kiosk/window.h"
 
 struct _KioskTypePad {
   AdwBin parent;
   GtkToggleButton *toggle;
   GtkBox *box;
   KioskKeyboard *keyboard; /* NULL until it is wanted */
-  KioskTextEntry *entry; /* weak; the one used last */
+  KioskTextEntry *entry;   /* weak; the one used last */
 };
 
 G_DEFINE_FINAL_TYPE(KioskTypePad, kiosk_type_pad, ADW_TYPE_BIN)
@@ -88,10 +89,13 @@ static void
 on_toggled(KioskTypePad *self)
 {
   bool on = gtk_toggle_button_get_active(self->toggle);
+  GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
 
   if (self->keyboard == NULL)
     make_keyboard(self);
   gtk_widget_set_visible(GTK_WIDGET(self->keyboard), on);
+  if (KIOSK_IS_WINDOW(root))
+    kiosk_window_set_typing(KIOSK_WINDOW(root), on);
   if (on)
     kiosk_rows_scroll_to(GTK_WIDGET(self->keyboard));
 }

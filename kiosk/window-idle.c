@@ -8,7 +8,7 @@ close_idle(KioskWindow *self)
   if (!gtk_widget_get_visible(self->idle_box))
     return;
   gtk_widget_set_visible(self->idle_box, FALSE);
-  gtk_widget_set_sensitive(GTK_WIDGET(self->column), TRUE);
+  gtk_widget_set_sensitive(self->column, TRUE);
   gtk_widget_grab_focus(GTK_WIDGET(self->heading));
 }
 
@@ -31,7 +31,7 @@ warn_idle(KioskWindow *self, int left_s)
   gtk_label_set_text(self->idle_label, text);
   kiosk_window_stop_close(self);
   gtk_widget_set_visible(self->idle_box, TRUE);
-  gtk_widget_set_sensitive(GTK_WIDGET(self->column), FALSE);
+  gtk_widget_set_sensitive(self->column, FALSE);
   gtk_widget_child_focus(self->idle_box, GTK_DIR_TAB_FORWARD);
   kiosk_window_play(self, KIOSK_TONE_ATTENTION);
   kiosk_window_say(self, text);

@@ -10,6 +10,8 @@
 static void
 set_class(KioskWindow *self, const char *name, bool on)
 {
+  if (on == gtk_widget_has_css_class(GTK_WIDGET(self), name))
+    return;
   if (on)
     gtk_widget_add_css_class(GTK_WIDGET(self), name);
   else
@@ -50,24 +52,43 @@ kiosk_window_update_tools(KioskWindow *self, int width)
     kiosk_tool_set_small(tools[i], small);
 }
 
-/* Title and error strip stay on the screen while the page scrolls, but for a
- * small screen with large text: there they would leave nothing of it. */
-static void
-move_above(KioskWindow *self, bool scrolls)
-{
-  g_object_ref(self->above);
-  gtk_box_remove(scrolls ? self->column : self->page_box, self->above);
-  if (scrolls)
-    gtk_box_prepend(self->page_box, self->above);
-  else
-    gtk_box_insert_child_after(self->column, self->above, self->top_bar);
-  g_object_unref(self->above);
-}
-
 static bool
 is_narrow(int width, int height)
 {
   return width < NARROW_PX || height < LOW_PX;
+}
+
+/* The screen's, also where what is on it would like to have more. */
+static void
+find_size(KioskWindow *self, int *ret_width, int *ret_height)
+{
+  GdkSurface *surface = gtk_native_get_surface(GTK_NATIVE(self));
+  int width = gtk_widget_get_width(GTK_WIDGET(self));
+  int height = gtk_widget_get_height(GTK_WIDGET(self));
+
+  *ret_width =
+      surface == NULL ? width : MIN(width, gdk_surface_get_width(surface));
+  *ret_height =
+      surface == NULL ? height : MIN(height, gdk_surface_get_height(surface));
+}
+
+/* On a tall narrow screen long buttons have no room beside each other; on a
+ * low one the keyboard takes the place of what is read. */
+static void
+update_room(KioskWindow *self)
+{
+  bool narrow = gtk_widget_has_css_class(GTK_WIDGET(self), "narrow");
+  bool portrait = gtk_widget_has_css_class(GTK_WIDGET(self), "portrait");
+  bool stacked = narrow && portrait;
+  bool read = !self->keyboard || !narrow || portrait;
+
+  gtk_orientable_set_orientation(GTK_ORIENTABLE(self->bottom_bar),
+                                 stacked ? GTK_ORIENTATION_VERTICAL
+                                         : GTK_ORIENTATION_HORIZONTAL);
+  gtk_widget_set_halign(GTK_WIDGET(self->primary),
+                        stacked ? GTK_ALIGN_FILL : GTK_ALIGN_END);
+  gtk_widget_set_visible(self->top_bar, read);
+  gtk_widget_set_visible(self->above, read);
 }
 
 /* Not while sizes are handed out: a style changes them. */
@@ -75,17 +96,14 @@ static gboolean
 arrange(gpointer data)
 {
   KioskWindow *self = data;
-  int width = gtk_widget_get_width(data), height = gtk_widget_get_height(data);
-  bool scrolls = self->large && is_narrow(width, height);
-  bool did = gtk_widget_get_parent(self->above) == GTK_WIDGET(self->page_box);
+  int width, height;
 
   self->arranging = 0;
+  find_size(self, &width, &height);
   set_class(self, "narrow", is_narrow(width, height));
   set_class(self, "portrait", height > width);
-  if (scrolls != did) {
-    move_above(self, scrolls);
-    gtk_widget_grab_focus(GTK_WIDGET(self->heading));
-  }
+  update_room(self);
+  kiosk_window_update_heading(self);
   return G_SOURCE_REMOVE;
 }
 
@@ -100,11 +118,13 @@ void
 kiosk_window_layout_fit(KioskWindow *self, int width, int height)
 {
   GtkWidget *widget = GTK_WIDGET(self);
+  int all = width;
 
+  find_size(self, &width, &height);
   if (is_narrow(width, height) != gtk_widget_has_css_class(widget, "narrow") ||
       (height > width) != gtk_widget_has_css_class(widget, "portrait"))
     kiosk_window_arrange_soon(self);
-  kiosk_window_update_tools(self, width);
+  kiosk_window_update_tools(self, all);
 }
 
 /* --- a width that does not depend on the height -----------------------------
@@ -141,4 +161,13 @@ kiosk_window_layout_frame(KioskWindow *self)
   gtk_widget_set_layout_manager(
       self->frame,
       gtk_custom_layout_new(mode_of_frame, measure_frame, allocate_frame));
+}
+
+void
+kiosk_window_set_typing(KioskWindow *self, bool typing)
+{
+  if (typing == self->keyboard)
+    return;
+  self->keyboard = typing;
+  update_room(self);
 }

@@ -21,7 +21,7 @@ struct _KioskWindow {
   guint tick;
   int warned_s;
   gint64 pressed_ms, changed_ms; /* a first click; what the next would press */
-  bool large, contrast;
+  bool large, contrast, keyboard; /* it is on the screen */
   KioskStep shown;
 
   GtkWidget *frame; /* the kiosk, without what stands beside it */
@@ -29,10 +29,9 @@ struct _KioskWindow {
   KioskHeading *heading;
   KioskErrorStrip *strip;
   GtkScrolledWindow *scroller;
-  GtkBox *column, *page_box;
-  GtkWidget *top_bar, *above; /* title and strip */
+  GtkWidget *column, *top_bar, *above; /* the title */
   AdwBin *content, *side;
-  guint arranging;
+  guint arranging, focusing;
   GtkButton *stop, *back, *primary;
   GtkWidget *bottom_bar, *stop_box, *idle_box;
   GtkLabel *stop_title, *stop_text, *idle_label;
@@ -63,6 +62,7 @@ void kiosk_window_hear_page(KioskWindow *self);
 
 /* In two lines where there is no room for one: some languages need more. */
 void kiosk_window_set_label(GtkButton *button, const char *text);
+void kiosk_window_update_heading(KioskWindow *self);
 /* The page of the step that the session is at, made anew. */
 void kiosk_window_show_page(KioskWindow *self);
 void kiosk_window_follow_session(KioskWindow *self);

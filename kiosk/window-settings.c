@@ -64,6 +64,7 @@ kiosk_window_relabel(KioskWindow *self)
                          kiosk_speech_enabled(self->speech));
   kiosk_window_update_tools(self, gtk_widget_get_width(GTK_WIDGET(self)));
   kiosk_window_update_classes(self);
+  kiosk_window_update_heading(self);
   kiosk_window_arrange_soon(self);
 }
 

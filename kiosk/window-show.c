@@ -4,11 +4,22 @@
 
 #include "kiosk/pages.h"
 
-static void
-update_heading(KioskWindow *self)
+/* Where a small screen has large text, title and strip leave little room: what
+ * went wrong is said instead of what stands below the title. */
+static bool
+is_tight(KioskWindow *self)
 {
+  return self->large && gtk_widget_has_css_class(GTK_WIDGET(self), "narrow") &&
+         gtk_widget_get_visible(GTK_WIDGET(self->strip));
+}
+
+void
+kiosk_window_update_heading(KioskWindow *self)
+{
+  if (self->page == NULL)
+    return;
   kiosk_heading_set(self->heading, kiosk_page_title(self->page),
-                    kiosk_page_body(self->page));
+                    is_tight(self) ? "" : kiosk_page_body(self->page));
   gtk_accessible_update_property(GTK_ACCESSIBLE(self->scroller),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
                                  kiosk_page_title(self->page), -1);
@@ -61,20 +72,23 @@ kiosk_window_show_page(KioskWindow *self)
   kiosk_window_hear_page(self);
   self->changed_ms = kiosk_window_now_ms();
   kiosk_error_strip_hide(self->strip);
+  kiosk_window_set_typing(self, false);
   adw_bin_set_child(self->content, GTK_WIDGET(self->page));
   gtk_adjustment_set_value(gtk_scrolled_window_get_vadjustment(self->scroller),
                            0);
   kiosk_window_update_classes(self);
-  update_heading(self);
+  kiosk_window_update_heading(self);
   gtk_widget_grab_focus(GTK_WIDGET(self->heading));
   kiosk_window_speak_page(self);
   kiosk_page_enter(self->page, self->session);
-  update_heading(self);
+  kiosk_window_update_heading(self);
   update_buttons(self);
   g_signal_connect_object(self->page, "notify::title",
-                          G_CALLBACK(update_heading), self, G_CONNECT_SWAPPED);
+                          G_CALLBACK(kiosk_window_update_heading), self,
+                          G_CONNECT_SWAPPED);
   g_signal_connect_object(self->page, "notify::body",
-                          G_CALLBACK(update_heading), self, G_CONNECT_SWAPPED);
+                          G_CALLBACK(kiosk_window_update_heading), self,
+                          G_CONNECT_SWAPPED);
   g_signal_connect_object(self->page, "notify::primary",
                           G_CALLBACK(update_buttons), self, G_CONNECT_SWAPPED);
 }

@@ -8,7 +8,7 @@ void
 kiosk_window_stop_ask(KioskWindow *self)
 {
   gtk_widget_set_visible(self->stop_box, TRUE);
-  gtk_widget_set_sensitive(GTK_WIDGET(self->column), FALSE);
+  gtk_widget_set_sensitive(self->column, FALSE);
   gtk_widget_child_focus(self->stop_box, GTK_DIR_TAB_FORWARD);
   kiosk_window_say(self, _("Stop and clear everything that was entered?"));
 }
@@ -17,7 +17,7 @@ void
 kiosk_window_stop_close(KioskWindow *self)
 {
   gtk_widget_set_visible(self->stop_box, FALSE);
-  gtk_widget_set_sensitive(GTK_WIDGET(self->column), TRUE);
+  gtk_widget_set_sensitive(self->column, TRUE);
 }
 
 static void

@@ -40,6 +40,7 @@ kiosk_window_dispose(GObject *object)
     g_source_remove(self->tick);
   self->tick = 0;
   g_clear_handle_id(&self->arranging, g_source_remove);
+  g_clear_handle_id(&self->focusing, g_source_remove);
   if (self->content != NULL)
     adw_bin_set_child(self->content, NULL);
   g_clear_pointer(&self->speech, kiosk_speech_free);
@@ -75,7 +76,6 @@ bind_template(GtkWidgetClass *widget)
   CHILD(above);
   CHILD(column);
   CHILD(top_bar);
-  CHILD(page_box);
   CHILD(side);
   CHILD(stop);
   CHILD(back);
@@ -134,14 +134,28 @@ kiosk_window_class_init(KioskWindowClass *klass)
 }
 
 /* What had it went away: nobody is left without a place on the page. */
+static gboolean
+find_focus(gpointer data)
+{
+  KioskWindow *self = data;
+  GtkWidget *heading = GTK_WIDGET(self->heading);
+
+  self->focusing = 0;
+  if (gtk_window_get_focus(GTK_WINDOW(self)) == NULL &&
+      gtk_widget_get_mapped(heading) && gtk_widget_is_sensitive(heading))
+    gtk_widget_grab_focus(heading);
+  return G_SOURCE_REMOVE;
+}
+
+/* Not at once: at the end of a round Tab leaves the focus nowhere for a moment,
+ * and begins again at the top. */
 static void
 on_focus_changed(KioskWindow *self)
 {
-  GtkWidget *heading = GTK_WIDGET(self->heading);
-
-  if (gtk_window_get_focus(GTK_WINDOW(self)) == NULL && heading != NULL &&
-      gtk_widget_get_mapped(heading) && gtk_widget_is_sensitive(heading))
-    gtk_widget_grab_focus(heading);
+  if (gtk_window_get_focus(GTK_WINDOW(self)) == NULL && self->heading != NULL &&
+      self->focusing == 0)
+    self->focusing =
+        g_idle_add_full(G_PRIORITY_DEFAULT, find_focus, self, NULL);
 }
 
 static void
@@ -155,6 +169,9 @@ kiosk_window_init(KioskWindow *self)
   self->sound = kiosk_sound_new();
   g_signal_connect(self, "notify::focus-widget", G_CALLBACK(on_focus_changed),
                    NULL);
+  g_signal_connect_object(self->strip, "notify::visible",
+                          G_CALLBACK(kiosk_window_update_heading), self,
+                          G_CONNECT_SWAPPED);
   kiosk_window_watch_input(self);
 }
 

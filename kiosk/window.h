@@ -4,6 +4,7 @@
 #pragma once
 
 #include <adwaita.h>
+#include <stdbool.h>
 
 #include "kiosk/config.h"
 #include "kiosk/session.h"
@@ -18,3 +19,5 @@ KioskWindow *kiosk_window_new(GtkApplication *application,
                               const KioskConfig *config);
 /* Beside the page, in practice: the software keys. Taken. */
 void kiosk_window_set_side(KioskWindow *self, GtkWidget *side);
+/* The keyboard is on the screen: where it is low, little else has room. */
+void kiosk_window_set_typing(KioskWindow *self, bool typing);

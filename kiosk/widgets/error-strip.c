@@ -4,9 +4,11 @@
  * revealer no focus before it is revealed, and the first error is not said. */
 #include "kiosk/widgets/error-strip.h"
 
+#include "kiosk/widgets/columns.h"
 #include "kiosk/widgets/decoration.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #define TEXT_MIN_PX 240
 
@@ -14,8 +16,7 @@ struct _KioskErrorStrip {
   GtkWidget parent_instance;
   GtkWidget *bar;
   GtkImage *icon;
-  GtkWidget *words;
-  GtkLabel *word;
+  GtkWidget *lines;
   GtkLabel *text;
   GtkLabel *code;
   KioskSeverity severity;
@@ -52,11 +53,10 @@ set_severity(KioskErrorStrip *self, KioskSeverity severity)
   self->severity = severity;
   gtk_widget_add_css_class(widget, looks[severity].css_class);
   gtk_image_set_from_icon_name(self->icon, looks[severity].icon);
-  gtk_label_set_text(self->word, _(looks[severity].word));
 }
 
 static GtkLabel *
-add_label(GtkWidget *box, const char *css_class)
+new_label(const char *css_class)
 {
   GtkWidget *label = gtk_label_new(NULL);
 
@@ -64,15 +64,34 @@ add_label(GtkWidget *box, const char *css_class)
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_wrap_mode(GTK_LABEL(label), PANGO_WRAP_WORD_CHAR);
   gtk_widget_add_css_class(label, css_class);
-  gtk_box_append(GTK_BOX(box), label);
   return GTK_LABEL(label);
+}
+
+/* Below each other, not in a box of GTK: it would want another width where it
+ * is given a height. */
+static GtkWidget *
+new_lines(KioskErrorStrip *self)
+{
+  GtkWidget *lines = kiosk_columns_new();
+
+  g_object_set(lines, "columns", 1, "row-spacing", 0, NULL);
+  gtk_widget_add_css_class(lines, "lines");
+  gtk_widget_set_hexpand(lines, TRUE);
+  gtk_widget_set_valign(lines, GTK_ALIGN_CENTER);
+  self->text = new_label("sentence");
+  /* GTK looks for the narrowest width by trying; with a floor under it a long
+   * sentence takes a quarter of the time. */
+  gtk_widget_set_size_request(GTK_WIDGET(self->text), TEXT_MIN_PX, -1);
+  self->code = new_label("code");
+  kiosk_columns_append(KIOSK_COLUMNS(lines), GTK_WIDGET(self->text));
+  kiosk_columns_append(KIOSK_COLUMNS(lines), GTK_WIDGET(self->code));
+  return lines;
 }
 
 static void
 kiosk_error_strip_init(KioskErrorStrip *self)
 {
   GtkWidget *widget = GTK_WIDGET(self);
-  GtkWidget *lines = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
 
   self->bar = gtk_box_new(GTK_ORIENTATION_VERTICAL, 0);
   gtk_widget_add_css_class(self->bar, "bar");
@@ -80,21 +99,8 @@ kiosk_error_strip_init(KioskErrorStrip *self)
   self->icon = kiosk_decoration_new(NULL);
   gtk_widget_set_valign(GTK_WIDGET(self->icon), GTK_ALIGN_CENTER);
   gtk_widget_set_parent(GTK_WIDGET(self->icon), widget);
-  self->words = gtk_box_new(GTK_ORIENTATION_HORIZONTAL, 0);
-  gtk_widget_add_css_class(self->words, "words");
-  gtk_widget_set_hexpand(self->words, TRUE);
-  gtk_widget_set_valign(self->words, GTK_ALIGN_CENTER);
-  gtk_widget_set_parent(self->words, widget);
-  self->word = add_label(self->words, "word");
-  gtk_label_set_wrap(self->word, FALSE);
-  gtk_widget_set_valign(GTK_WIDGET(self->word), GTK_ALIGN_START);
-  gtk_widget_set_hexpand(lines, TRUE);
-  gtk_box_append(GTK_BOX(self->words), lines);
-  self->text = add_label(lines, "sentence");
-  /* GTK looks for the narrowest width by trying; with a floor under it a long
-   * sentence takes a quarter of the time. */
-  gtk_widget_set_size_request(GTK_WIDGET(self->text), TEXT_MIN_PX, -1);
-  self->code = add_label(lines, "code");
+  self->lines = new_lines(self);
+  gtk_widget_set_parent(self->lines, widget);
   set_severity(self, KIOSK_SEVERITY_WRONG);
   gtk_widget_set_focusable(widget, TRUE);
   gtk_widget_set_visible(widget, FALSE);
@@ -108,7 +114,7 @@ kiosk_error_strip_dispose(GObject *object)
   if (self->bar) {
     gtk_widget_unparent(self->bar);
     gtk_widget_unparent(GTK_WIDGET(self->icon));
-    gtk_widget_unparent(self->words);
+    gtk_widget_unparent(self->lines);
   }
   self->bar = NULL;
   G_OBJECT_CLASS(kiosk_error_strip_parent_class)->dispose(object);
@@ -160,15 +166,28 @@ kiosk_error_strip_new(void)
   return g_object_new(KIOSK_TYPE_ERROR_STRIP, NULL);
 }
 
+/* The word stands out in the sentence, and takes no room of its own. */
+static void
+set_text(KioskErrorStrip *self, const char *word, const char *name)
+{
+  g_autoptr(PangoAttrList) attributes = pango_attr_list_new();
+  PangoAttribute *bold = pango_attr_weight_new(PANGO_WEIGHT_BOLD);
+
+  bold->end_index = (guint)strlen(word) + 1; /* and the colon */
+  pango_attr_list_insert(attributes, bold);
+  gtk_label_set_text(self->text, name);
+  gtk_label_set_attributes(self->text, attributes);
+}
+
 void
 kiosk_error_strip_show(KioskErrorStrip *self, const char *text,
                        const char *code)
 {
   GtkRoot *root = gtk_widget_get_root(GTK_WIDGET(self));
-  g_autofree char *name =
-      g_strdup_printf("%s: %s", gtk_label_get_text(self->word), text);
+  const char *word = _(looks[self->severity].word);
+  g_autofree char *name = g_strdup_printf("%s: %s", word, text);
 
-  gtk_label_set_text(self->text, text);
+  set_text(self, word, name);
   gtk_label_set_text(self->code, code ? code : "");
   gtk_widget_set_visible(GTK_WIDGET(self->code), code && *code);
   gtk_accessible_update_property(GTK_ACCESSIBLE(self),

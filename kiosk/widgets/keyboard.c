@@ -35,6 +35,11 @@ static const Layout layouts[] = {
      "1234567890qwertzuiopüasdfghjklöäyxcvbnmß"},
 };
 
+/* Eleven keys of 48 pixels and their gaps; narrower, there are fewer in a row.
+ */
+#define COMPACT_PX 588
+#define COMPACT_COLUMNS 8
+
 /* Signs, and those that a PIN hardly has; then letters of names, in two
  * layers for at least 36 keys. */
 static const char *const more_layers[] = {
@@ -58,6 +63,9 @@ struct _KioskKeyboard {
   GtkButton *accents_key;
   GtkButton *digits_key;
   GtkButton *space_key;
+  bool compact; /* too narrow for its rows: key after key, in few columns */
+  int n_added;
+  guint rebuild;
   int layer; /* 0 letters, then more_layers */
   Shift shift;
   bool has_digits_key;
@@ -223,7 +231,12 @@ add_key(KioskKeyboard *self, int row, int column, int width,
   gtk_widget_set_focus_on_click(button, FALSE);
   gtk_widget_add_css_class(button, "key");
   g_signal_connect_swapped(button, "clicked", on_clicked, self);
-  gtk_grid_attach(self->grid, button, column, row, width, 1);
+  if (self->compact)
+    gtk_grid_attach(self->grid, button, self->n_added % COMPACT_COLUMNS,
+                    self->n_added / COMPACT_COLUMNS, 1, 1);
+  else
+    gtk_grid_attach(self->grid, button, column, row, width, 1);
+  self->n_added++;
   return GTK_BUTTON(button);
 }
 
@@ -290,7 +303,7 @@ build_keys(KioskKeyboard *self)
 
   while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->grid))))
     gtk_grid_remove(self->grid, child);
-  self->n_keys = 0;
+  self->n_keys = self->n_added = 0;
   for (int row = 0; row < 4; row++) {
     if (row == 3)
       self->shift_key =
@@ -351,12 +364,27 @@ kiosk_keyboard_measure(GtkWidget *widget, GtkOrientation orientation,
   *minimum_baseline = *natural_baseline = -1;
 }
 
+/* Not while sizes are handed out. */
+static gboolean
+rebuild(gpointer data)
+{
+  KioskKeyboard *self = data;
+
+  self->rebuild = 0;
+  self->compact = gtk_widget_get_width(data) < COMPACT_PX;
+  build_keys(self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 kiosk_keyboard_size_allocate(GtkWidget *widget, int width, int height,
                              int baseline)
 {
+  KioskKeyboard *self = KIOSK_KEYBOARD(widget);
   const GtkAllocation all = {0, 0, width, height};
 
+  if ((width < COMPACT_PX) != self->compact && self->rebuild == 0)
+    self->rebuild = g_idle_add(rebuild, self);
   gtk_widget_size_allocate(GTK_WIDGET(KIOSK_KEYBOARD(widget)->grid), &all,
                            baseline);
 }
@@ -366,6 +394,7 @@ kiosk_keyboard_dispose(GObject *object)
 {
   KioskKeyboard *self = KIOSK_KEYBOARD(object);
 
+  g_clear_handle_id(&self->rebuild, g_source_remove);
   if (self->grid)
     gtk_widget_unparent(GTK_WIDGET(self->grid));
   self->grid = NULL;

@@ -12,8 +12,8 @@ import sys
 PAIRS = [
     ("window", "color", "window", 7), (".dim", "color", "window", 7), ("heading .body", "color", "window", 7),
     ("errorstrip", "color", "errorstrip.wrong", 7), ("errorstrip", "color", "errorstrip.attention", 7),
-    ("errorstrip", "color", "errorstrip.ok", 7), ("errorstrip.wrong .word", "color", "errorstrip.wrong", 7),
-    ("errorstrip.attention .word", "color", "errorstrip.attention", 7), ("errorstrip.ok .word", "color", "errorstrip.ok", 7),
+    ("errorstrip", "color", "errorstrip.ok", 7), ("errorstrip.wrong image", "color", "errorstrip.wrong", 7),
+    ("errorstrip.attention image", "color", "errorstrip.attention", 7), ("errorstrip.ok image", "color", "errorstrip.ok", 7),
     ("errorstrip .code", "color", "errorstrip.wrong", 7), ("errorstrip.wrong .bar", "background-color", "window", 3),
     ("errorstrip.attention .bar", "background-color", "window", 3), ("errorstrip.ok .bar", "background-color", "window", 3),
     ("button", "color", "button", 7), ("button", "border", "window", 3), ("button", "color", "button:active", 7),
@@ -36,9 +36,9 @@ for theme in ("dark", "hc"):
     PAIRS += [
         (f"window.{theme}", "color", f"window.{theme}", 7), (d + "heading .body", "color", f"window.{theme}", 7),
         (d + "errorstrip.wrong", "color", d + "errorstrip.wrong", 7), (d + "errorstrip .code", "color", d + "errorstrip.wrong", 7),
-        (d + "errorstrip.wrong .word", "color", d + "errorstrip.wrong", 7),
-        (d + "errorstrip.attention .word", "color", d + "errorstrip.attention", 7),
-        (d + "errorstrip.ok .word", "color", d + "errorstrip.ok", 7),
+        (d + "errorstrip.wrong image", "color", d + "errorstrip.wrong", 7),
+        (d + "errorstrip.attention image", "color", d + "errorstrip.attention", 7),
+        (d + "errorstrip.ok image", "color", d + "errorstrip.ok", 7),
         (d + "errorstrip.wrong .bar", "background-color", f"window.{theme}", 3),
         (d + "button", "color", d + "button", 7), (d + "button", "color", d + "button:hover", 7),
         (d + "button", "color", d + "button.key.mode", 7), (d + "button:disabled", "color", d + "button:disabled", 4.5),

@@ -3,7 +3,6 @@
 picture: text and controls that are cut off, targets that are too small, text
 that hardly stands out."""
 import collections
-import subprocess
 
 TARGET = 48
 ROOM = 64  # of what scrolls, in pixels: a row of it is seen at least
@@ -24,8 +23,7 @@ def describe(widget):
 
 def cut_off(widgets, size, got):
     width, height = (int(n) for n in size.split("x"))
-    got_width, got_height = (int(n) for n in got.split("x"))
-    if got_width > width or got_height > height:
+    if got != size:
         yield f"the window needs {got}"
     for widget in widgets:
         if widget["type"] == "GtkLabel" and widget["text"] and not widget["practice"]:
@@ -79,7 +77,14 @@ def beside(one, other):
     return bottom - top > 0.5 * min(one["height"], other["height"])
 
 
+def seen_at(one, other, scroller):
+    """Where it is for the eye, beside the other: what scrolls is somewhere in
+    its scroller."""
+    return scroller if one["scrolls"] and not other["scrolls"] and scroller is not None else one
+
+
 def tab_order(stops, tree, rtl):
+    scroller = next((stop for stop in tree if stop["type"] == "GtkScrolledWindow"), None)
     place = {stop["id"]: i for i, stop in enumerate(tree)}
     known = [stop for stop in stops if stop["id"] in place]
     for stop in stops:
@@ -89,10 +94,11 @@ def tab_order(stops, tree, rtl):
     first = min(range(len(known)), key=lambda i: place[known[i]["id"]], default=0)
     known = known[first:] + known[:first]
     for one, other in zip(known, known[1:]):
-        forth = (other["x"] < one["x"]) if rtl else (other["x"] > one["x"])
+        here, there = seen_at(one, other, scroller), seen_at(other, one, scroller)
+        forth = (there["x"] < here["x"]) if rtl else (there["x"] > here["x"])
         if place[one["id"]] > place[other["id"]]:
             yield f"Tab goes from {name_stop(one)} back to {name_stop(other)}"
-        elif above(other, one) or (beside(one, other) and not forth):
+        elif above(there, here) or (beside(here, there) and not forth):
             yield f"Tab goes from {name_stop(one)} to {name_stop(other)}, which stands before it"
     reached = {stop["id"] for stop in known}
     for stop in tree:
@@ -114,31 +120,20 @@ def ratio(one, other):
 
 
 class Picture:
-    def __init__(self, path):
-        head, self.pixels = self.read(path)
-        self.width, self.height = head
+    """Bare pixels, 4 bytes each: blue, green, red, and how opaque."""
 
-    @staticmethod
-    def read(path):
-        raw = subprocess.run(["convert", path, "-background", "black", "-alpha", "remove", "-depth", "8", "ppm:-"],
-                             capture_output=True, check=True).stdout
-        parts, at = [], 0
-        while len(parts) < 4:
-            end = at
-            while raw[end:end + 1] not in (b" ", b"\n"):
-                end += 1
-            parts.append(raw[at:end])
-            at = end + 1
-        return (int(parts[1]), int(parts[2])), raw[at:]
+    def __init__(self, path, size):
+        self.width, self.height = (int(n) for n in size.split("x"))
+        with open(path, "rb") as file:
+            self.pixels = memoryview(file.read()).cast("I")
 
     def colours(self, x, y, width, height):
         """How often each stands in the rectangle."""
         count = collections.Counter()
+        left, right = max(x, 0), min(x + width, self.width)
         for row in range(max(y, 0), min(y + height, self.height)):
-            start = (row * self.width + max(x, 0)) * 3
-            line = self.pixels[start:(row * self.width + min(x + width, self.width)) * 3]
-            count.update(zip(line[0::3], line[1::3], line[2::3]))
-        return count
+            count.update(self.pixels[row * self.width + left:row * self.width + right])
+        return collections.Counter({(c >> 16 & 255, c >> 8 & 255, c & 255): n for c, n in count.items()})
 
 
 def clip(widget, scroller):
@@ -174,9 +169,9 @@ def least(widget, half, disabled):
     return 4.5 if large else 7.0
 
 
-def low_contrast(widgets, path, half):
+def low_contrast(widgets, path, size, half):
     """How many were measured, and what is too low."""
-    picture = Picture(path)
+    picture = Picture(path, size)
     scroller = next((w for w in widgets if w["type"] == "GtkScrolledWindow"), None)
     n, faults = 0, []
     for widget in widgets:

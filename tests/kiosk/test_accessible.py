@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""test_accessible.py LANGUAGE: every screen of the kiosk in one language.
+"""test_accessible.py LANGUAGE all|hardest: every screen of the kiosk in one
+language, in all sizes or in those that are hardest to fit.
 
 Each control has a name and a role; Tab goes in reading order; what is pressed
 is 48 px at least; nothing is cut off, in any size and with text at 200 %; the
@@ -21,9 +22,11 @@ import screens  # noqa: E402
 import seen  # noqa: E402
 
 FRONT = "1280x800"
-# size, looks, contrast is measured in it
-VARIANTS = [(FRONT, "", True), (FRONT, "dark", True), (FRONT, "hc", True), (FRONT, "large", False),
-            ("800x480", "", False), ("800x480", "large", False), ("800x1280", "", False), ("800x1280", "large", False)]
+ALL = [(size, text) for size in (FRONT, "800x480", "800x1280", "1080x1920", "480x800") for text in ("", "large")]
+HARDEST = [(FRONT, "large"), ("800x480", ""), ("800x480", "large"), ("480x800", "large")]
+# Contrast is measured where all of a page is in view.
+WHOLE = "1280x1600"
+COLOURS = ("", "dark", "hc")
 TYPES = ("Gtk", "Adw", "Kiosk")
 # A box that only holds others needs no name; on the bus GTK gives it its type.
 HOLDERS = ("filler", "panel", "unknown", "generic", "scroll bar", "slider", "frame", "viewport", "scroll pane", "grouping",
@@ -72,23 +75,27 @@ def check_tab(on, name, path, findings):
         findings.add(name, fault)
 
 
-def check_look(on, name, half, variant, folder, findings):
-    size, looks, measured = variant
-    where = f"{name} {size} {looks or 'normal'}"
-    path = os.path.join(folder, "look")
-    if "KEYTURN_PICTURES" in os.environ:
-        path = os.path.join(os.environ["KEYTURN_PICTURES"], f"{name}.{on.language}.{size}.{looks or 'normal'}")
-    got, widgets = on.look(size, looks, path)
-    findings.count("looks")
-    for fault in seen.cut_off(widgets, size, got):
-        findings.add(where, fault)
-    for fault in seen.small_targets(widgets):
-        findings.add(where, fault)
-    if measured:
-        n, faults = seen.low_contrast(widgets, path + ".png", half)
-        findings.count("texts measured", n)
-        for fault in faults:
-            findings.add(where, fault)
+def place_of(on, name, size, looks, folder):
+    """Where a look is kept."""
+    kept = os.environ.get("KEYTURN_PICTURES")
+    return os.path.join(kept, f"{name}.{on.language}.{size}.{looks or 'normal'}") if kept else os.path.join(folder, "look")
+
+
+def check_size(on, name, size, looks, folder, findings):
+    verb = "look" if "KEYTURN_PICTURES" in os.environ else "list"
+    got, widgets = on.look(size, looks, place_of(on, name, size, looks, folder), verb)
+    findings.count("sizes")
+    for fault in [*seen.cut_off(widgets, size, got), *seen.small_targets(widgets)]:
+        findings.add(f"{name} {size} {looks or 'normal'}", fault)
+
+
+def check_contrast(on, name, half, looks, folder, findings):
+    path = os.path.join(folder, "scan")
+    got, widgets = on.look(WHOLE, looks, path, "scan")
+    n, faults = seen.low_contrast(widgets, path + ".raw", got, half)
+    findings.count("texts measured", n)
+    for fault in faults:
+        findings.add(f"{name} {looks or 'normal'}", fault)
 
 
 def check_the_key_itself(on, findings):
@@ -107,24 +114,26 @@ def check_the_key_itself(on, findings):
         findings.add("welcome", "Tab moves nothing")
 
 
-def check_screen(on, name, half, folder, findings):
+def check_screen(on, name, half, sizes, folder, findings):
     print(name, flush=True)
     findings.count("screens")
-    for variant in VARIANTS:
-        check_look(on, name, half, variant, folder, findings)
-    on.look(FRONT, "", os.path.join(folder, "look"))
+    for looks in COLOURS:
+        check_contrast(on, name, half, looks, folder, findings)
+    for size, looks in sizes:
+        check_size(on, name, size, looks, folder, findings)
+    on.look(FRONT, "", os.path.join(folder, "look"), "list")
     check_names(on, name, findings)
     check_tab(on, name, os.path.join(folder, "tab"), findings)
 
 
 def main():
-    language = sys.argv[1]
+    language, sizes = sys.argv[1], {"all": ALL, "hardest": HARDEST}[sys.argv[2]]
     findings = Findings()
     with tempfile.TemporaryDirectory() as folder, screens.station() as place:
         with screens.Looking(place, language) as on:
             check_the_key_itself(on, findings)
             for name, half in screens.walk(on):
-                check_screen(on, name, half, folder, findings)
+                check_screen(on, name, half, sizes, folder, findings)
     sys.exit(0 if findings.report() else 1)
 
 
