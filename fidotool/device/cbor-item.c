@@ -43,6 +43,7 @@ fidotool_cbor_item_next(FidotoolCborItemCursor *cursor,
     return false;
   head = *cursor->data++;
   cursor->len--;
+  item.present = true;
   item.type = (FidotoolCborItemType)(head >> 5);
   if (item.type == FIDOTOOL_CBOR_ITEM_SIMPLE && (head & 31) > 24)
     return false; /* a float, or a break */
@@ -120,4 +121,78 @@ fidotool_cbor_item_is(const FidotoolCborItem *item, const char *text)
 {
   return item->type == FIDOTOOL_CBOR_ITEM_TEXT && item->len == strlen(text) &&
          memcmp(item->data, text, item->len) == 0;
+}
+
+bool
+fidotool_cbor_item_is_true(const FidotoolCborItem *item)
+{
+  return item->present && item->type == FIDOTOOL_CBOR_ITEM_SIMPLE &&
+         item->value == 21;
+}
+
+/* The field that a map's key names, or NULL. */
+static const FidotoolCborItemField *
+find_field(const FidotoolCborItem *key, const FidotoolCborItemField *fields,
+           size_t n)
+{
+  int64_t number;
+
+  for (size_t i = 0; i < n; i++) {
+    if (fields[i].name ? fidotool_cbor_item_is(key, fields[i].name)
+                       : fidotool_cbor_item_int(key, &number) &&
+                             number == fields[i].number)
+      return &fields[i];
+  }
+  return NULL;
+}
+
+/* One member's value: its head, and all of it where it has children. */
+static bool
+read_member(FidotoolCborItemCursor *cursor, FidotoolCborItem *ret_item)
+{
+  FidotoolCborItemCursor whole = *cursor;
+  const uint8_t *data;
+  size_t len;
+
+  if (!fidotool_cbor_item_next(cursor, ret_item) ||
+      !fidotool_cbor_item_skip(&whole, &data, &len))
+    return false;
+  if (ret_item->type != FIDOTOOL_CBOR_ITEM_BYTES &&
+      ret_item->type != FIDOTOOL_CBOR_ITEM_TEXT) {
+    ret_item->data = data;
+    ret_item->len = len;
+  }
+  *cursor = whole;
+  return true;
+}
+
+bool
+fidotool_cbor_item_fields(const void *data, size_t len,
+                          const FidotoolCborItemField *fields, size_t n)
+{
+  FidotoolCborItemCursor cursor = {data, len, true};
+  FidotoolCborItem map, key, value;
+
+  for (size_t i = 0; i < n; i++)
+    *fields[i].ret_item = (FidotoolCborItem){0};
+  if (!fidotool_cbor_item_next(&cursor, &map) ||
+      map.type != FIDOTOOL_CBOR_ITEM_MAP)
+    return false;
+  for (uint64_t i = 0; i < map.value; i++) {
+    const FidotoolCborItemField *field;
+
+    if (!fidotool_cbor_item_next(&cursor, &key) ||
+        (key.type > FIDOTOOL_CBOR_ITEM_TEXT) || !read_member(&cursor, &value))
+      return false;
+    field = find_field(&key, fields, n);
+    if (!field)
+      continue;
+    if (field->ret_item->present || value.type != field->type)
+      return false;
+    *field->ret_item = value;
+  }
+  for (size_t i = 0; i < n; i++)
+    if (fields[i].required && !fields[i].ret_item->present)
+      return false;
+  return cursor.len == 0;
 }

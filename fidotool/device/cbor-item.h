@@ -34,7 +34,19 @@ typedef struct {
   uint64_t value;      /* the number; the count of an array or map */
   const uint8_t *data; /* of bytes and text */
   size_t len;
+  bool present; /* false in a zeroed item alone */
 } FidotoolCborItem;
+
+/* What is wanted of a map. With name NULL the key is the number. */
+typedef struct {
+  const char *name;
+  int64_t number;
+  FidotoolCborItemType type;
+  bool required;
+  /* Zeroed when absent. Of an array or a map, data and len are the whole item,
+   * head included. */
+  FidotoolCborItem *ret_item;
+} FidotoolCborItemField;
 
 /* The head of the next item (and the content of bytes and text); the cursor
  * stands behind it. False for truncated bytes, indefinite lengths, floats and
@@ -48,3 +60,13 @@ bool fidotool_cbor_item_skip(FidotoolCborItemCursor *cursor,
 bool fidotool_cbor_item_int(const FidotoolCborItem *item, int64_t *ret_value);
 /* Text equal to a C string. */
 bool fidotool_cbor_item_is(const FidotoolCborItem *item, const char *text);
+/*
+ * Reads data as one map with nothing behind it, and picks n fields out of it.
+ * Other members are passed over, in whatever order all of them stand. False
+ * for anything that is no such map, for a wanted member that is missing, of
+ * another type, or there twice.
+ */
+bool fidotool_cbor_item_fields(const void *data, size_t len,
+                               const FidotoolCborItemField *fields, size_t n);
+/* True when item is the value true. */
+bool fidotool_cbor_item_is_true(const FidotoolCborItem *item);

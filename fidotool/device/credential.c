@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "fidotool/device/cbor-item.h"
+#include "fidotool/device/cbor-write.h"
 #include "fidotool/error.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
@@ -105,53 +106,25 @@ make_with(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
   return g_steal_pointer(&cred);
 }
 
-/* The head of a CBOR item of up to 65535 elements or bytes. */
-static void
-append_head(GByteArray *out, FidotoolCborItemType type, size_t n)
-{
-  uint8_t head[3] = {(uint8_t)(type << 5), (uint8_t)(n >> 8), (uint8_t)n};
-
-  if (n < 24)
-    head[0] |= (uint8_t)n;
-  else if (n < 256)
-    head[0] |= 24;
-  else
-    head[0] |= 25;
-  g_byte_array_append(out, head, 1);
-  if (n >= 256)
-    g_byte_array_append(out, head + 1, 2);
-  else if (n >= 24)
-    g_byte_array_append(out, head + 2, 1);
-}
-
-static void
-append_text(GByteArray *out, const char *text)
-{
-  append_head(out, FIDOTOOL_CBOR_ITEM_TEXT, strlen(text));
-  g_byte_array_append(out, (const uint8_t *)text, (guint)strlen(text));
-}
-
 /* {"fmt": ..., "attStmt": ..., "authData": ...} (WebAuthn, section 6.5.4). */
 static GBytes *
 write_attestation(const fido_cred_t *cred)
 {
-  static const uint8_t empty_map = 0xa0;
   g_autoptr(GByteArray) out = g_byte_array_new();
   const uint8_t *statement = fido_cred_attstmt_ptr(cred);
   size_t len = fido_cred_attstmt_len(cred);
 
-  append_head(out, FIDOTOOL_CBOR_ITEM_MAP, 3);
-  append_text(out, "fmt");
-  append_text(out, fido_cred_fmt(cred));
-  append_text(out, "attStmt");
+  fidotool_cbor_write_map(out, 3);
+  fidotool_cbor_write_text(out, "fmt");
+  fidotool_cbor_write_text(out, fido_cred_fmt(cred));
+  fidotool_cbor_write_text(out, "attStmt");
   if (statement && len > 0)
-    g_byte_array_append(out, statement, (guint)len);
+    fidotool_cbor_write_raw(out, statement, len);
   else
-    g_byte_array_append(out, &empty_map, 1);
-  append_text(out, "authData");
-  append_head(out, FIDOTOOL_CBOR_ITEM_BYTES, fido_cred_authdata_raw_len(cred));
-  g_byte_array_append(out, fido_cred_authdata_raw_ptr(cred),
-                      (guint)fido_cred_authdata_raw_len(cred));
+    fidotool_cbor_write_map(out, 0);
+  fidotool_cbor_write_text(out, "authData");
+  fidotool_cbor_write_bytes(out, fido_cred_authdata_raw_ptr(cred),
+                            fido_cred_authdata_raw_len(cred));
   return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 

@@ -245,6 +245,45 @@ fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms)
   (void)fido_dev_set_timeout(key->dev, timeout_ms); /* fails below -1 alone */
 }
 
+GBytes *
+fidotool_key_exchange(FidotoolKey *key, const uint8_t *message, size_t len,
+                      int timeout_ms, GError **error)
+{
+  g_clear_error(&key->transport);
+  if (!fidotool_ctaphid_send(key->hid, FIDOTOOL_CTAPHID_CBOR, message, len,
+                             error))
+    return NULL;
+  return fidotool_ctaphid_receive(key->hid, FIDOTOOL_CTAPHID_CBOR, timeout_ms,
+                                  error);
+}
+
+bool
+fidotool_key_refresh(FidotoolKey *key, GError **error)
+{
+  static const uint8_t message = GET_INFO;
+  g_autoptr(GBytes) reply =
+      fidotool_key_exchange(key, &message, 1, FIDOTOOL_KEY_QUICK_MS, error);
+  g_autoptr(GBytes) raw = NULL;
+  FidotoolInfo *info;
+  gsize len;
+  const uint8_t *data;
+
+  if (!reply)
+    return false;
+  data = g_bytes_get_data(reply, &len);
+  if (len > 0 && data[0] != FIDO_OK)
+    return fidotool_key_check(key, data[0], "look at the key again", error);
+  raw = g_bytes_new_from_bytes(reply, MIN(len, 1), len - MIN(len, 1));
+  info = fidotool_info_read(raw, error);
+  if (!info)
+    return false;
+  fidotool_info_free(key->info);
+  key->info = info;
+  g_bytes_unref(key->raw_info);
+  key->raw_info = g_steal_pointer(&raw);
+  return true;
+}
+
 const char *
 fidotool_key_library_version(void)
 {

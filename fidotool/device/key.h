@@ -32,6 +32,10 @@ void fidotool_key_free(FidotoolKey *key);
 const FidotoolInfo *fidotool_key_info(const FidotoolKey *key);
 GBytes *fidotool_key_raw_info(const FidotoolKey *key);
 
+/* Asks for getInfo again and takes its answer for fidotool_key_info(): after a
+ * change, what the key says now is believed. Pointers into the old one end. */
+bool fidotool_key_refresh(FidotoolKey *key, GError **error);
+
 /* CTAPHID messages sent to it so far. */
 unsigned fidotool_key_messages(const FidotoolKey *key);
 /* The CTAP status of the last operation that failed, 0 before one did. */
@@ -44,6 +48,14 @@ struct fido_dev *fidotool_key_dev(FidotoolKey *key);
 void fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms);
 bool fidotool_key_check(FidotoolKey *key, int status, const char *what,
                         GError **error);
+
+/*
+ * Beside libfido2, for ctap.c: one whole CTAP message (command byte and CBOR),
+ * and the whole reply (status byte and CBOR), however long it is.
+ * errors  those of fidotool_ctaphid_send() and _receive()
+ */
+GBytes *fidotool_key_exchange(FidotoolKey *key, const uint8_t *message,
+                              size_t len, int timeout_ms, GError **error);
 
 /* "1.12.0" */
 const char *fidotool_key_library_version(void);
