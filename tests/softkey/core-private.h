@@ -5,6 +5,7 @@
 #include "tests/softkey/assertion.h"
 #include "tests/softkey/cbor.h"
 #include "tests/softkey/core.h"
+#include "tests/softkey/management.h"
 #include "tests/softkey/pin.h"
 
 /* What a command does once it was touched. */
@@ -24,6 +25,7 @@ struct SoftkeyCore {
   int64_t powered_at;
   SoftkeyPin pin;
   SoftkeyAssertionRest rest;
+  SoftkeyManagementRest listing;
 
   /* The key signed with last: making it costs more than signing. */
   uint8_t last_id[SOFTKEY_HANDLE_SIZE];

@@ -27,11 +27,15 @@ static const struct {
   { 0x06, true, softkey_pin_command },
   { 0x07, false, reset },
   { 0x08, false, softkey_assertion_next },
+  { 0x0a, true, softkey_management_command },
   { 0x0b, false, select_key },
+  { 0x41, true, softkey_management_preview },
 };
 /* clang-format on */
 
 #define GET_NEXT_ASSERTION 0x08
+#define CREDENTIAL_MANAGEMENT 0x0a
+#define CREDENTIAL_MANAGEMENT_PREVIEW 0x41
 
 /* Waiting for a touch */
 
@@ -196,6 +200,9 @@ softkey_core_begin(SoftkeyCore *core, const uint8_t *message, size_t len,
   g_byte_array_set_size(reply, 1);
   if (command != GET_NEXT_ASSERTION)
     g_clear_pointer(&core->rest.made, softkey_assertion_free);
+  if (command != CREDENTIAL_MANAGEMENT &&
+      command != CREDENTIAL_MANAGEMENT_PREVIEW)
+    softkey_management_forget(&core->listing);
   if (status == SOFTKEY_STATUS_OK)
     status = dispatch(core, message, len, reply);
   return complete(core, status, reply);
@@ -245,6 +252,7 @@ softkey_core_power_cycle(SoftkeyCore *core)
 {
   drop_wait(core);
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
+  softkey_management_forget(&core->listing);
   softkey_pin_power_up(core);
   core->powered_at = core->env->now_ms(core->env);
 }
@@ -296,6 +304,7 @@ softkey_core_free(SoftkeyCore *core)
     return;
   drop_wait(core);
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
+  softkey_management_forget(&core->listing);
   EVP_PKEY_free(core->last_key);
   softkey_pin_clear(&core->pin);
   softkey_inject_free(core->inject);

@@ -427,6 +427,36 @@ is_expired(SoftkeyCore *core, const SoftkeyPinSlot *slot)
          (age >= LIFETIME_MS || (!slot->token_used && age >= FIRST_USE_MS));
 }
 
+/* Tokens of CTAP 2.0 are good for everything. */
+static bool
+has_permission(SoftkeyCore *core, const SoftkeyPinSlot *slot,
+               uint8_t permission)
+{
+  return (slot->permissions & permission) != 0 ||
+         !softkey_profile_is_on(core->profile, "pinUvAuthToken");
+}
+
+static SoftkeyStatus
+check_token(SoftkeyCore *core, const SoftkeyCborItem *protocol,
+            const SoftkeyCborItem *param, const GByteArray *bytes,
+            uint8_t permission, SoftkeyPinSlot **ret_slot)
+{
+  SoftkeyPinSlot *slot;
+
+  if (protocol->size == 0)
+    return SOFTKEY_STATUS_MISSING_PARAMETER;
+  slot = find_slot(core, protocol);
+  if (slot == NULL)
+    return SOFTKEY_STATUS_INVALID_PARAMETER;
+  if (!slot->has_token || is_expired(core, slot) ||
+      !softkey_protocol_verify((int)protocol->value, slot->token, bytes,
+                               param->data, (size_t)param->value) ||
+      !has_permission(core, slot, permission))
+    return SOFTKEY_STATUS_PIN_AUTH_INVALID;
+  *ret_slot = slot;
+  return SOFTKEY_STATUS_OK;
+}
+
 SoftkeyStatus
 softkey_pin_check(SoftkeyCore *core, const SoftkeyCborItem *protocol,
                   const SoftkeyCborItem *param,
@@ -435,25 +465,37 @@ softkey_pin_check(SoftkeyCore *core, const SoftkeyCborItem *protocol,
 {
   g_autoptr(GByteArray) data = g_byte_array_new();
   SoftkeyPinSlot *slot;
+  SoftkeyStatus status;
 
-  if (protocol->size == 0)
-    return SOFTKEY_STATUS_MISSING_PARAMETER;
-  slot = find_slot(core, protocol);
-  if (slot == NULL)
-    return SOFTKEY_STATUS_INVALID_PARAMETER;
   g_byte_array_append(data, client_data_hash->data,
                       (guint)client_data_hash->value);
-  if (!slot->has_token || is_expired(core, slot) ||
-      !softkey_protocol_verify((int)protocol->value, slot->token, data,
-                               param->data, (size_t)param->value))
-    return SOFTKEY_STATUS_PIN_AUTH_INVALID;
-  if ((slot->permissions & permission) == 0 ||
-      (slot->rp_id != NULL && !g_str_equal(slot->rp_id, rp_id)))
+  status = check_token(core, protocol, param, data, permission, &slot);
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
+  if (slot->rp_id != NULL && !g_str_equal(slot->rp_id, rp_id))
     return SOFTKEY_STATUS_PIN_AUTH_INVALID;
   if (slot->rp_id == NULL &&
       softkey_profile_is_on(core->profile, "pinUvAuthToken"))
     slot->rp_id = g_strdup(rp_id);
   slot->token_used = true;
+  return SOFTKEY_STATUS_OK;
+}
+
+SoftkeyStatus
+softkey_pin_check_bytes(SoftkeyCore *core, const SoftkeyCborItem *protocol,
+                        const SoftkeyCborItem *param, const GByteArray *bytes,
+                        uint8_t permission, const char **ret_rp_id)
+{
+  SoftkeyPinSlot *slot;
+  SoftkeyStatus status;
+
+  if (param->size == 0)
+    return SOFTKEY_STATUS_PUAT_REQUIRED;
+  status = check_token(core, protocol, param, bytes, permission, &slot);
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
+  slot->token_used = true;
+  *ret_rp_id = slot->rp_id;
   return SOFTKEY_STATUS_OK;
 }
 

@@ -15,6 +15,10 @@ typedef struct SoftkeyCore SoftkeyCore;
 /* Token permissions. */
 #define SOFTKEY_PIN_MAKE 0x01
 #define SOFTKEY_PIN_GET 0x02
+#define SOFTKEY_PIN_CREDENTIALS 0x04
+#define SOFTKEY_PIN_BIO 0x08
+#define SOFTKEY_PIN_BLOB 0x10
+#define SOFTKEY_PIN_CONFIG 0x20
 
 /* One PIN protocol's state; gone without power. */
 typedef struct {
@@ -47,6 +51,15 @@ SoftkeyStatus softkey_pin_check(SoftkeyCore *core,
                                 const SoftkeyCborItem *param,
                                 const SoftkeyCborItem *client_data_hash,
                                 uint8_t permission, const char *rp_id);
+
+/*
+ * The same over other bytes, for commands that manage the key. *ret_rp_id is
+ * the relying party that the token is bound to, NULL for none.
+ */
+SoftkeyStatus
+softkey_pin_check_bytes(SoftkeyCore *core, const SoftkeyCborItem *protocol,
+                        const SoftkeyCborItem *param, const GByteArray *bytes,
+                        uint8_t permission, const char **ret_rp_id);
 
 /* After a touch with a token: it is good for nothing more (CTAP 2.1). */
 void softkey_pin_use_up(SoftkeyCore *core);

@@ -49,6 +49,7 @@ static const struct {
   { "reset_window_ms", NUMBER,
     G_STRUCT_OFFSET(SoftkeyProfile, reset_window_ms), 0 },
   { "pin_block", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, pin_block), 0 },
+  { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
 };
 /* clang-format on */

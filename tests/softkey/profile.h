@@ -38,6 +38,7 @@ typedef struct {
   int resident_slots;
   int reset_window_ms; /* 0: any time */
   bool pin_block;      /* three wrong PINs in a row: replug */
+  bool no_update;      /* updateUserInformation is no command of this key */
   SoftkeyAttestationKind attestation;
 } SoftkeyProfile;
 

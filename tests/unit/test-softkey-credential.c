@@ -323,8 +323,9 @@ test_info_of_the_plain_key_is_this(void **state)
       "\xae\x01\x82\x68"
       "FIDO_2_0\x68"
       "FIDO_2_1\x02\x81\x6b"
-      "credProtect\x03\x50keyturN \x80\0practk\x04\xa5\x62rk\xf5\x62up\xf5\x64"
-      "plat\xf4\x69"
+      "credProtect\x03\x50keyturN \x80\0practk\x04\xa6\x62rk\xf5\x62up\xf5\x64"
+      "plat\xf4\x68"
+      "credMgmt\xf5\x69"
       "clientPin\xf4\x6epinUvAuthToken\xf5\x05\x19\x1d\xb9\x06\x82\x02\x01\x07"
       "\x10\x08\x18\x80\x09\x81\x63usb\x0a\x82\xa2\x63"
       "alg\x26\x64type\x6apublic-key\xa2\x63"
@@ -350,7 +351,7 @@ test_unknown_commands_and_bodies_are_refused(void **state)
   } cases[] = {
       {SOFTKEY_STATUS_INVALID_LENGTH, 0, ""},
       {SOFTKEY_STATUS_INVALID_COMMAND, 1, "\x99"},
-      {SOFTKEY_STATUS_INVALID_COMMAND, 1, "\x0a"},
+      {SOFTKEY_STATUS_INVALID_COMMAND, 2, "\x41\xa0"},
       {SOFTKEY_STATUS_INVALID_LENGTH, 2, "\x04\xa0"},
       {SOFTKEY_STATUS_INVALID_LENGTH, 2, "\x07\xa0"},
       {SOFTKEY_STATUS_INVALID_CBOR, 1, "\x01"},

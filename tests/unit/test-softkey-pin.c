@@ -196,7 +196,7 @@ test_a_token_is_for_its_permissions(void **state)
   assert_int_equal(
       softkey_platform_get_token(core, 2, PIN, SOFTKEY_PIN_MAKE, NULL, &token),
       SOFTKEY_STATUS_MISSING_PARAMETER);
-  assert_int_equal(softkey_platform_get_token(core, 2, PIN, 0x04, RP, &token),
+  assert_int_equal(softkey_platform_get_token(core, 2, PIN, 0x08, RP, &token),
                    SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION);
   assert_int_equal(softkey_platform_get_token(core, 2, PIN, 0x20, RP, &token),
                    SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION);

@@ -14,6 +14,8 @@
 #include "tests/softkey/process.h"
 
 #define REPORT 64
+#define INFO 185 /* bytes of plain-2.1's getInfo reply, the status among them  \
+                  */
 #define PATIENCE_MS 20000 /* a backstop; every wait is for an event */
 
 static const uint8_t init[REPORT] = {0xff, 0xff, 0xff, 0xff, 0x86, 0, 8, 1,
@@ -212,11 +214,11 @@ test_ordered_faults_come_once_and_in_their_place(void **state)
     int status[3];
     int len[3];
   } cases[] = {
-      {"fail 2 0x31", {0, 0x31, 0}, {175, 1, 175}},
-      {"corrupt 1 0", {0xff, 0, 0}, {175, 175, 175}},
-      {"truncate 3", {0, 0, 0}, {175, 175, 174}},
-      {"truncate 1 100", {0, 0, 0}, {75, 175, 175}},
-      {"append 1 4", {0, 0, 0}, {179, 175, 175}},
+      {"fail 2 0x31", {0, 0x31, 0}, {INFO, 1, INFO}},
+      {"corrupt 1 0", {0xff, 0, 0}, {INFO, INFO, INFO}},
+      {"truncate 3", {0, 0, 0}, {INFO, INFO, INFO - 1}},
+      {"truncate 1 100", {0, 0, 0}, {INFO - 100, INFO, INFO}},
+      {"append 1 4", {0, 0, 0}, {INFO + 4, INFO, INFO}},
   };
   const SoftkeyProcess *process = *state;
 

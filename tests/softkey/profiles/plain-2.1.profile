@@ -6,7 +6,7 @@ aaguid = 6b657974-7572-4e20-8000-70726163746b
 versions = FIDO_2_0;FIDO_2_1
 extensions = credProtect
 transports = usb
-options = rk;up;plat=false;clientPin;pinUvAuthToken
+options = rk;up;plat=false;clientPin;credMgmt;pinUvAuthToken
 pin_protocols = 2;1
 algorithms = -7;-8
 list_algorithms = true

@@ -3,9 +3,9 @@
 [softkey]
 name = Keyturn softkey (CTAP 2.0)
 aaguid = 6b657974-7572-4e20-8000-70726520322e
-versions = U2F_V2;FIDO_2_0
+versions = U2F_V2;FIDO_2_0;FIDO_2_1_PRE
 transports =
-options = rk;up;plat=false;clientPin
+options = rk;up;plat=false;clientPin;credentialMgmtPreview
 pin_protocols = 1
 algorithms = -7
 list_algorithms = false
