@@ -31,6 +31,7 @@ print_info(const FidotoolJson *result)
 
   print_member("selector", fidotool_json_get(device, "selector"));
   print_member("product", fidotool_json_get(device, "product"));
+  print_member("fingerprint", fidotool_json_get(device, "fingerprint"));
   for (size_t i = 0; i < fidotool_json_size(info); i++)
     print_member(fidotool_json_name(info, i), fidotool_json_member(info, i));
   print_member("pin", fidotool_json_get(pin, "state"));

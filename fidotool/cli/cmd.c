@@ -67,6 +67,10 @@ new_entries(FidotoolCmd *cmd, Raw *raw)
               &raw->non_interactive, "fail where a person would be asked",
               NULL);
   }
+  if (uses & FIDOTOOL_CMD_CONFIRM)
+    add_entry(entries, "fingerprint", 0, G_OPTION_ARG_STRING, &cmd->fingerprint,
+              "the key that is meant, as \"fidotool key info\" prints it",
+              "TEXT");
   if (uses & FIDOTOOL_CMD_STATION) {
     add_entry(entries, "station", 0, G_OPTION_ARG_STRING, &cmd->station,
               "the station: its folder or socket (or KEYTURN_STATION)",
@@ -129,6 +133,16 @@ fidotool_cmd_parse(FidotoolCmd *cmd, const GOptionEntry *own,
   if ((cmd->command->uses & FIDOTOOL_CMD_STATION) && !cmd->station)
     cmd->station = g_strdup(g_getenv("KEYTURN_STATION"));
   return check_raw(&raw, error);
+}
+
+bool
+fidotool_cmd_take_one(int argc, char **argv, const char *name, GError **error)
+{
+  if (argc == 2 && *argv[1])
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              argc < 2 ? "%s is missing" : "only one %s is taken", name);
+  return false;
 }
 
 int
@@ -287,6 +301,12 @@ fidotool_cmd_event(FidotoolCmd *cmd, const char *name, FidotoolJson *fields)
   fflush(stdout);
 }
 
+bool
+fidotool_cmd_may_spend_last(const FidotoolCmd *cmd)
+{
+  return cmd->yes && (cmd->command->uses & FIDOTOOL_CMD_CONFIRM) == 0;
+}
+
 int
 fidotool_cmd_cancel_fd(FidotoolCmd *cmd)
 {
@@ -377,6 +397,7 @@ fidotool_cmd_clear(FidotoolCmd *cmd)
   g_clear_pointer(&cmd->device, g_free);
   g_clear_pointer(&cmd->station, g_free);
   g_clear_pointer(&cmd->machine, g_free);
+  g_clear_pointer(&cmd->fingerprint, g_free);
   g_clear_pointer(&cmd->device_json, fidotool_json_free);
   g_clear_pointer(&cmd->libfido2, g_free);
   g_clear_pointer(&cmd->warnings, fidotool_json_free);

@@ -17,6 +17,9 @@ enum {
   FIDOTOOL_CMD_KEY = 1 << 0,     /* --device --events --timeout */
   FIDOTOOL_CMD_PIN = 1 << 1,     /* --pin-fd --non-interactive --yes */
   FIDOTOOL_CMD_STATION = 1 << 2, /* --station --machine --yes ... */
+  /* --fingerprint: something is lost, or changed for good. Here --yes says yes
+   * to that, and not to spending the last try of a PIN. */
+  FIDOTOOL_CMD_CONFIRM = 1 << 3,
 };
 
 /* Values of fidotool_cmd_done()'s changed. */
@@ -35,10 +38,11 @@ typedef struct {
   bool non_interactive;
   char *device;  /* selector, or NULL */
   char *station; /* folder or socket, or NULL; KEYTURN_STATION is read here */
-  char *machine; /* this machine's key file, or NULL */
-  int timeout_s; /* for one wait of a key; 30 unless told */
-  int pin_fd;    /* -1 where none was given */
-  int cancel_fd; /* see fidotool_cmd_cancel_fd(); -1 before */
+  char *fingerprint; /* the key that is meant, or NULL */
+  char *machine;     /* this machine's key file, or NULL */
+  int timeout_s;     /* for one wait of a key; 30 unless told */
+  int pin_fd;        /* -1 where none was given */
+  int cancel_fd;     /* see fidotool_cmd_cancel_fd(); -1 before */
 
   /* Runs another command line: a session's. */
   int (*run_line)(int argc, char **argv);
@@ -71,6 +75,11 @@ bool fidotool_cmd_parse(FidotoolCmd *cmd, const GOptionEntry *own,
                         const char *description, int *argc, char ***argv,
                         GError **error);
 
+/* True when one argument is there and no more; name is what help calls it.
+ * errors  FIDOTOOL_ERROR_USAGE */
+bool fidotool_cmd_take_one(int argc, char **argv, const char *name,
+                           GError **error);
+
 /*
  * Ends a subcommand well: with --json the envelope around result (taken; may
  * be NULL), without it nothing, since the subcommand has printed its own
@@ -101,6 +110,9 @@ void fidotool_cmd_warn(FidotoolCmd *cmd, const char *code, const char *text);
  * (may be NULL). Nothing without --events. */
 void fidotool_cmd_event(FidotoolCmd *cmd, const char *name,
                         FidotoolJson *fields);
+
+/* Does --yes stand for the last try of a PIN too? */
+bool fidotool_cmd_may_spend_last(const FidotoolCmd *cmd);
 
 /* A descriptor that becomes readable at Ctrl-C or a request to end; from the
  * first call on, these no longer end the program by themselves. -1 where it

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidotool/cli/confirm.h"
 #include "fidotool/cli/pin-entry.h"
 
 /* What a person is told; --events says it to programs. */
@@ -45,11 +46,12 @@ fidotool_key_run_how(FidotoolCmd *cmd, FidotoolClientHooks *hooks,
 {
   *hooks = (FidotoolClientHooks){.event = on_event,
                                  .pin = on_pin,
+                                 .confirm = fidotool_confirm_hook,
                                  .data = cmd,
                                  .cancel_fd = fidotool_cmd_cancel_fd(cmd)};
   return (FidotoolClientJobs){.device = cmd->device,
                               .timeout_s = cmd->timeout_s,
-                              .skip_retries = cmd->yes,
+                              .skip_retries = fidotool_cmd_may_spend_last(cmd),
                               .hooks = hooks,
                               .report = report};
 }
@@ -88,6 +90,52 @@ fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request, GError **error)
   result = fidotool_client_run(taken, how.hooks, how.report, error);
   fidotool_key_run_note(cmd, &report, fidotool_json_get(result, "device"));
   return result;
+}
+
+/* What the job itself says of a change; NULL where it says nothing. */
+static const char *
+take_changed(FidotoolJson *result)
+{
+  const FidotoolJson *changed = fidotool_json_get(result, "changed");
+  bool yes = fidotool_json_bool(changed, false);
+
+  if (!changed)
+    return NULL;
+  fidotool_json_remove(result, "changed");
+  return yes ? FIDOTOOL_CMD_CHANGED : FIDOTOOL_CMD_UNCHANGED;
+}
+
+int
+fidotool_key_run_done(FidotoolCmd *cmd, FidotoolJson *result)
+{
+  const char *changed = take_changed(result);
+
+  fidotool_json_remove(result, "libfido2");
+  fidotool_json_remove(result, "device"); /* both stand in the envelope */
+  return fidotool_cmd_done(cmd, result, changed);
+}
+
+int
+fidotool_key_run_end(FidotoolCmd *cmd, FidotoolJson *request,
+                     void (*print)(const FidotoolJson *result))
+{
+  g_autoptr(GError) error = NULL;
+  FidotoolJson *result = fidotool_key_run_job(cmd, request, &error);
+
+  if (!result)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (!cmd->json)
+    print(result);
+  return fidotool_key_run_done(cmd, result);
+}
+
+FidotoolJson *
+fidotool_key_run_request(const char *job)
+{
+  FidotoolJson *request = fidotool_json_new_object();
+
+  fidotool_json_set_text(request, "job", job);
+  return request;
 }
 
 FidotoolJson *

@@ -16,6 +16,21 @@
 FidotoolJson *fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request,
                                    GError **error);
 
+/* {"job": job}, to be filled further. */
+FidotoolJson *fidotool_key_run_request(const char *job);
+
+/*
+ * Runs a job and ends the subcommand with it: print shows the result in words
+ * where no JSON is wanted; the result's "changed", if any, goes into the
+ * envelope. Takes request.
+ * returns  the exit code
+ */
+int fidotool_key_run_end(FidotoolCmd *cmd, FidotoolJson *request,
+                         void (*print)(const FidotoolJson *result));
+
+/* The end of it alone, for a result that was shown already. Takes result. */
+int fidotool_key_run_done(FidotoolCmd *cmd, FidotoolJson *result);
+
 /* The same for a caller of client-jobs.h: hooks and report, filled from cmd.
  * cmd, hooks and report outlive the job. */
 FidotoolClientJobs fidotool_key_run_how(FidotoolCmd *cmd,

@@ -13,6 +13,7 @@
 #define KEY FIDOTOOL_CMD_KEY
 #define PIN FIDOTOOL_CMD_PIN
 #define STATION FIDOTOOL_CMD_STATION
+#define CONFIRM FIDOTOOL_CMD_CONFIRM
 /* A key signs, at a station. */
 #define GOVERNED (KEY | PIN | STATION)
 
@@ -25,6 +26,11 @@ static const FidotoolCommand commands[] = {
   { "key pin status", "", "show the state of a key's PIN", KEY, fidotool_cmd_key_pin_status },
   { "key pin set", "", "set or change the PIN of a key", KEY | PIN, fidotool_cmd_key_pin_set },
   { "key pin change", "", "the same as key pin set", KEY | PIN, fidotool_cmd_key_pin_set },
+  { "key credential list", "", "list the passkeys on a key", KEY | PIN, fidotool_cmd_key_credential_list },
+  { "key credential show", "ID", "show one passkey", KEY | PIN, fidotool_cmd_key_credential_show },
+  { "key credential count", "", "count the passkeys, and the room for more", KEY | PIN, fidotool_cmd_key_credential_count },
+  { "key credential rename", "ID", "give a passkey's user another name", KEY | PIN, fidotool_cmd_key_credential_rename },
+  { "key credential delete", "ID", "delete one passkey", KEY | PIN | CONFIRM, fidotool_cmd_key_credential_delete },
   { "enrol", "", "make a credential from WebAuthn options", KEY | PIN, fidotool_cmd_enrol },
   { "assert", "", "make an assertion from WebAuthn options", KEY | PIN, fidotool_cmd_assert },
   { "export ssh", "FILE", "write a credential as a line of authorized_keys", 0, fidotool_cmd_export_ssh },

@@ -188,7 +188,7 @@ confirm_last(FidotoolCmd *cmd, const Person *person, GError **error)
 {
   g_autoptr(FidotoolSecret) word = NULL;
 
-  if (cmd->yes)
+  if (fidotool_cmd_may_spend_last(cmd))
     return true;
   word = ask_person(cmd, person,
                     "One try is left. If it is wrong, the key locks for good "
@@ -250,9 +250,11 @@ fidotool_pin_entry_ask(FidotoolCmd *cmd, const FidotoolClientPin *what,
   FidotoolSecret *pin;
 
   if (cmd->pin_fd >= 0) {
-    if (what->last && !cmd->yes)
+    if (what->last && !fidotool_cmd_may_spend_last(cmd))
       return set_error(error, FIDOTOOL_ERROR_PIN_INVALID,
-                       "one try is left, and it is not spent without --yes");
+                       cmd->yes ? "one try is left, and it is not spent here"
+                                : "one try is left, and it is not spent "
+                                  "without --yes");
     return ask_descriptor(cmd, what, error);
   }
   if (cmd->non_interactive)

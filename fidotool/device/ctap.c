@@ -7,6 +7,7 @@
 
 /* The longest message to a key that does not say (CTAP 2.1, section 6.4). */
 #define MESSAGE_UNSAID 1024
+#define STATUS_NOT_ALLOWED 0x30
 
 bool
 fidotool_ctap_refuse(const char *what, GError **error)
@@ -56,9 +57,27 @@ fidotool_ctap_send(FidotoolKey *key, const FidotoolCtapCommand *command,
     (void)fidotool_ctap_refuse(command->what, error);
     return NULL;
   }
+  if (data[0] == STATUS_NOT_ALLOWED) {
+    /* Elsewhere it speaks of a reset, which is libfido2's. */
+    (void)fidotool_key_check(key, data[0], command->what, NULL);
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "%s: the key does not allow it now", command->what);
+    return NULL;
+  }
   if (!fidotool_key_check(key, data[0], command->what, error))
     return NULL;
   return g_bytes_new_from_bytes(reply, 1, len - 1);
+}
+
+bool
+fidotool_ctap_check_empty(GBytes *reply, const char *what, GError **error)
+{
+  static const uint8_t empty_map = 0xa0;
+  gsize len;
+  const uint8_t *data = g_bytes_get_data(reply, &len);
+
+  return len == 0 || (len == 1 && data[0] == empty_map) ||
+         fidotool_ctap_refuse(what, error);
 }
 
 bool
@@ -66,14 +85,6 @@ fidotool_ctap_run(FidotoolKey *key, const FidotoolCtapCommand *command,
                   GError **error)
 {
   g_autoptr(GBytes) reply = fidotool_ctap_send(key, command, error);
-  static const uint8_t empty_map = 0xa0;
-  gsize len;
-  const uint8_t *data;
 
-  if (!reply)
-    return false;
-  data = g_bytes_get_data(reply, &len);
-  /* Some keys say it with an empty map. */
-  return len == 0 || (len == 1 && data[0] == empty_map) ||
-         fidotool_ctap_refuse(command->what, error);
+  return reply && fidotool_ctap_check_empty(reply, command->what, error);
 }

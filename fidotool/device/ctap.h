@@ -43,6 +43,10 @@ GBytes *fidotool_ctap_send(FidotoolKey *key, const FidotoolCtapCommand *command,
 bool fidotool_ctap_run(FidotoolKey *key, const FidotoolCtapCommand *command,
                        GError **error);
 
+/* True for a reply with nothing in it; some keys say so with an empty map.
+ * errors  FIDOTOOL_ERROR_INVALID */
+bool fidotool_ctap_check_empty(GBytes *reply, const char *what, GError **error);
+
 /* FIDOTOOL_ERROR_INVALID, "<what>: the key's answer makes no sense"; always
  * false. */
 bool fidotool_ctap_refuse(const char *what, GError **error);

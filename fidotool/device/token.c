@@ -261,3 +261,16 @@ fidotool_token_mac(const FidotoolToken *token, const void *data, size_t len,
       token->version, fidotool_secret_text(token->bytes),
       fidotool_secret_len(token->bytes), data, len, ret_mac);
 }
+
+void
+fidotool_token_write(const FidotoolToken *token, int64_t first,
+                     const GByteArray *bytes, GByteArray *out)
+{
+  uint8_t mac[FIDOTOOL_PIN_PROTOCOL_MAC_MAX];
+  size_t len = fidotool_token_mac(token, bytes->data, bytes->len, mac);
+
+  fidotool_cbor_write_int(out, first);
+  fidotool_cbor_write_int(out, token->version);
+  fidotool_cbor_write_int(out, first + 1);
+  fidotool_cbor_write_bytes(out, mac, len);
+}

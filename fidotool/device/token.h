@@ -46,6 +46,11 @@ size_t fidotool_token_mac(const FidotoolToken *token, const void *data,
                           size_t len,
                           uint8_t ret_mac[FIDOTOOL_PIN_PROTOCOL_MAC_MAX]);
 
+/* Appends the two members of a command's map, the protocol under the number
+ * first and the MAC of bytes under the next one. */
+void fidotool_token_write(const FidotoolToken *token, int64_t first,
+                          const GByteArray *bytes, GByteArray *out);
+
 /* For the fuzzer too: the point in the reply to getKeyAgreement.
  * errors  FIDOTOOL_ERROR_INVALID */
 bool fidotool_token_read_point(GBytes *reply,

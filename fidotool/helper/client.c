@@ -188,6 +188,19 @@ answer_pin(Client *client, const FidotoolJson *wanted, GError **error)
                     error);
 }
 
+/* keyhelper shows what would be lost: ask our caller. */
+static bool
+answer_confirm(Client *client, const FidotoolJson *what, GError **error)
+{
+  if (!client->hooks->confirm)
+    return set_error(error, FIDOTOOL_ERROR_USAGE, "nobody is there to say yes");
+  if (!client->hooks->confirm(what, client->hooks->data, error))
+    return false;
+  return check_sent(fidotool_protocol_write_empty(
+                        client->fd, FIDOTOOL_PROTOCOL_CONFIRM, NULL),
+                    error);
+}
+
 static void
 take_report(Client *client, const FidotoolJson *json)
 {
@@ -263,6 +276,11 @@ take_frame(Client *client, FidotoolProtocolFrame *frame,
       return true;
     (void)cancel(client, NULL); /* our caller's reason stands */
     return false;
+  case FIDOTOOL_PROTOCOL_CONFIRM_WANTED:
+    if (answer_confirm(client, frame->json, error))
+      return true;
+    (void)cancel(client, NULL); /* our caller's reason stands */
+    return false;
   case FIDOTOOL_PROTOCOL_RESULT:
     take_report(client, frame->json);
     *ret_result = g_steal_pointer(&frame->json);
@@ -274,6 +292,7 @@ take_frame(Client *client, FidotoolProtocolFrame *frame,
   case FIDOTOOL_PROTOCOL_PIN:
   case FIDOTOOL_PROTOCOL_PIN_LAST:
   case FIDOTOOL_PROTOCOL_CANCEL:
+  case FIDOTOOL_PROTOCOL_CONFIRM:
     break;
   }
   return set_error(error, FIDOTOOL_ERROR_FAILED, "keyhelper talks nonsense");

@@ -32,6 +32,9 @@ typedef struct {
   /* The PIN, or NULL and error: then the job is cancelled with that error. */
   FidotoolSecret *(*pin)(const FidotoolClientPin *what, gpointer data,
                          GError **error);
+  /* Something is about to be lost or changed for good: true says yes; else
+   * the job is cancelled with error. NULL never says yes. */
+  bool (*confirm)(const FidotoolJson *what, gpointer data, GError **error);
   gpointer data;
   int cancel_fd;      /* readable: cancel. 0 or below: there is none */
   const char *helper; /* the program; NULL finds it beside this one */

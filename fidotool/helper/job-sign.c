@@ -107,7 +107,8 @@ fidotool_job_sign(FidotoolJob *job, GError **error)
   g_autoptr(FidotoolCredentialAsserted) given = NULL;
   const FidotoolSigner *signer;
   Signing signing = {.given = NULL};
-  const FidotoolUnlock how = {FIDOTOOL_UNLOCK_REQUIRED, job->skip_retries};
+  const FidotoolUnlock how = {.want = FIDOTOOL_UNLOCK_REQUIRED,
+                              .skip_retries = job->skip_retries};
   size_t index; /* 0: there is one */
 
   if (!signers)

@@ -61,6 +61,18 @@ fidotool_job_describe(const FidotoolJob *job)
   return json;
 }
 
+bool
+fidotool_job_confirm(FidotoolJob *job, const char *action, FidotoolJson *target,
+                     GError **error)
+{
+  FidotoolJson *what = fidotool_json_new_object();
+
+  fidotool_json_set_text(what, "action", action);
+  fidotool_json_set(what, "device", fidotool_job_describe(job));
+  fidotool_json_set(what, "target", target);
+  return fidotool_session_confirm(job->session, what, error);
+}
+
 static void
 set_usage(GError **error, const char *name)
 {

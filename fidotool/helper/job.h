@@ -26,6 +26,14 @@ FidotoolJson *fidotool_job_describe_found(const FidotoolDiscoverFound *found);
 /* That and {aaguid, firmware, firmware_source, fingerprint}. */
 FidotoolJson *fidotool_job_describe(const FidotoolJob *job);
 
+/*
+ * Has the client say yes to {action, device, target} before something is lost
+ * or changed for good. Takes target, an object that says what.
+ * errors  those of fidotool_session_confirm()
+ */
+bool fidotool_job_confirm(FidotoolJob *job, const char *action,
+                          FidotoolJson *target, GError **error);
+
 /* Reading requests. errors  FIDOTOOL_ERROR_USAGE, naming the member */
 GBytes *fidotool_job_bytes(const FidotoolJson *request, const char *name,
                            GError **error);
@@ -74,3 +82,21 @@ FidotoolJson *fidotool_job_sign(FidotoolJob *job, GError **error);
  * key}, ..]} -> {index}: for the one of at most FIDOTOOL_SIGNER_MAX that the
  * key holds (fidotool/helper/signer.h). */
 FidotoolJson *fidotool_job_prove(FidotoolJob *job, GError **error);
+
+/*
+ * What is stored on the key. A credential is {id, rp_id, rp_id_hash (hex),
+ * user: {id, name?, display_name?}, alg?, protect?, public_key?,
+ * large_blob_key?: true}; rp_id may be shorter than it was when made, and does
+ * not hash to rp_id_hash then. `cred` names one by the beginning of its id, in
+ * base64url or hex; there must be one such alone.
+ */
+/* {rp_id?, cred?} -> {existing, remaining, credentials: [..]} */
+FidotoolJson *fidotool_job_credential_list(FidotoolJob *job, GError **error);
+/* {} -> {existing, remaining, rps: [{rp_id, rp_id_hash, credentials}, ..]} */
+FidotoolJson *fidotool_job_credential_count(FidotoolJob *job, GError **error);
+/* {cred, name?, display_name?} -> {credential, changed}: as the key lists it
+ * afterwards. A name that is not given stays. */
+FidotoolJson *fidotool_job_credential_rename(FidotoolJob *job, GError **error);
+/* {cred} -> {credential, changed}. The client must say yes to {"action":
+ * "credential-delete", "device", "target": credential} first. */
+FidotoolJson *fidotool_job_credential_delete(FidotoolJob *job, GError **error);

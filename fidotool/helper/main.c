@@ -46,6 +46,10 @@ static const struct {
     {"assert", fidotool_job_assert, NULL},
     {"sign", fidotool_job_sign, fidotool_job_prove},
     {"prove", fidotool_job_prove, fidotool_job_prove},
+    {"credential-list", fidotool_job_credential_list, NULL},
+    {"credential-count", fidotool_job_credential_count, NULL},
+    {"credential-rename", fidotool_job_credential_rename, NULL},
+    {"credential-delete", fidotool_job_credential_delete, NULL},
 };
 
 /* All of one run. */

@@ -68,11 +68,13 @@ find_limit(uint8_t type, bool from_client)
   case FIDOTOOL_PROTOCOL_PIN_LAST:
     return from_client ? FIDOTOOL_SECRET_MAX : -1;
   case FIDOTOOL_PROTOCOL_CANCEL:
+  case FIDOTOOL_PROTOCOL_CONFIRM:
     return from_client ? 0 : -1;
   case FIDOTOOL_PROTOCOL_EVENT:
   case FIDOTOOL_PROTOCOL_PIN_WANTED:
   case FIDOTOOL_PROTOCOL_RESULT:
   case FIDOTOOL_PROTOCOL_ERROR:
+  case FIDOTOOL_PROTOCOL_CONFIRM_WANTED:
     return from_client ? -1 : FIDOTOOL_PROTOCOL_ANSWER_MAX;
   }
   return -1;
@@ -113,12 +115,14 @@ read_content(int fd, size_t len, FidotoolProtocolFrame *frame, GError **error)
   case FIDOTOOL_PROTOCOL_PIN_LAST:
     return read_pin(fd, len, frame, error);
   case FIDOTOOL_PROTOCOL_CANCEL:
+  case FIDOTOOL_PROTOCOL_CONFIRM:
     return true;
   case FIDOTOOL_PROTOCOL_REQUEST:
   case FIDOTOOL_PROTOCOL_EVENT:
   case FIDOTOOL_PROTOCOL_PIN_WANTED:
   case FIDOTOOL_PROTOCOL_RESULT:
   case FIDOTOOL_PROTOCOL_ERROR:
+  case FIDOTOOL_PROTOCOL_CONFIRM_WANTED:
     return read_json(fd, len, frame, error);
   }
   return false;

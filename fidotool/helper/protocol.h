@@ -19,9 +19,10 @@
 
 #define FIDOTOOL_PROTOCOL_VERSION 1
 /* Most bytes of a request (512 signers with the longest credential ids), and
- * of what the helper says. */
+ * of what the helper says (as many stored credentials, with the longest
+ * names). */
 #define FIDOTOOL_PROTOCOL_REQUEST_MAX (1024 * 1024)
-#define FIDOTOOL_PROTOCOL_ANSWER_MAX (256 * 1024)
+#define FIDOTOOL_PROTOCOL_ANSWER_MAX (8 * 1024 * 1024)
 
 typedef enum {
   /* from the client */
@@ -30,11 +31,13 @@ typedef enum {
   FIDOTOOL_PROTOCOL_PIN_LAST = 0x03, /* likewise, for the last try: the person
                                         was asked */
   FIDOTOOL_PROTOCOL_CANCEL = 0x04,   /* nothing; so does the end of file */
+  FIDOTOOL_PROTOCOL_CONFIRM = 0x05,  /* nothing; yes to what was shown */
   /* from the helper */
   FIDOTOOL_PROTOCOL_EVENT = 0x10,      /* JSON: event and its fields */
   FIDOTOOL_PROTOCOL_PIN_WANTED = 0x11, /* JSON: kind, retries, min, max, ... */
   FIDOTOOL_PROTOCOL_RESULT = 0x12,     /* JSON; the last frame */
   FIDOTOOL_PROTOCOL_ERROR = 0x13,      /* JSON; the last frame */
+  FIDOTOOL_PROTOCOL_CONFIRM_WANTED = 0x14, /* JSON: what is about to be lost */
 } FidotoolProtocolType;
 
 typedef struct {

@@ -14,6 +14,7 @@ typedef enum {
   MAKES,     /* makes a credential, perhaps with a test assertion */
   ASSERTS,   /* signs a hash that the client gives */
   STATEMENT, /* signs a statement, for our own RP IDs alone */
+  TAKES,     /* takes something away that a reset alone would too */
   PROVES,    /* shows that the key holds a credential, over random bytes */
 } Use;
 
@@ -21,9 +22,19 @@ static const struct {
   const char *job;
   Use use;
 } jobs[] = {
-    {"list", NO_RP},       {"watch", NO_RP},    {"info", NO_RP},
-    {"pin-status", NO_RP}, {"pin-set", NO_RP},  {"make", MAKES},
-    {"assert", ASSERTS},   {"sign", STATEMENT}, {"prove", PROVES},
+    {"list", NO_RP},
+    {"watch", NO_RP},
+    {"info", NO_RP},
+    {"pin-status", NO_RP},
+    {"pin-set", NO_RP},
+    {"make", MAKES},
+    {"assert", ASSERTS},
+    {"sign", STATEMENT},
+    {"prove", PROVES},
+    {"credential-list", NO_RP},
+    {"credential-count", NO_RP},
+    {"credential-rename", NO_RP},
+    {"credential-delete", TAKES},
 };
 
 FidotoolRule *
@@ -120,6 +131,7 @@ check_use(const FidotoolRule *rule, Use use, const FidotoolJson *request,
     return refuse(error, "not served on this station", rp_id);
   switch (use) {
   case NO_RP:
+  case TAKES:
     return true;
   case MAKES:
     return !own || !fidotool_json_get(request, "test") ||
@@ -150,7 +162,12 @@ fidotool_rule_check(const FidotoolRule *rule, const FidotoolJson *request,
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "no such job");
     return false;
   }
-  if (use == NO_RP)
+  if (use == TAKES && rule->station) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
+                "on a station nothing is taken off a key without a plan");
+    return false;
+  }
+  if (use == NO_RP || use == TAKES)
     return true;
   if (!rp_id || !*rp_id) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,

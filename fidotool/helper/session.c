@@ -8,6 +8,8 @@
 
 /* How long a person may take to type a PIN. */
 #define PIN_MS (5 * 60 * 1000)
+/* How long a person may think about a yes. */
+#define CONFIRM_MS PIN_MS
 
 bool
 fidotool_session_cancelled(FidotoolSession *session)
@@ -107,4 +109,26 @@ fidotool_session_ask_pin(FidotoolSession *session,
     return set_error(error, FIDOTOOL_ERROR_PIN_INVALID,
                      "one try is left, and it is not spent unasked");
   return g_steal_pointer(&frame.pin);
+}
+
+bool
+fidotool_session_confirm(FidotoolSession *session, FidotoolJson *what,
+                         GError **error)
+{
+  g_autoptr(FidotoolJson) taken = what;
+  g_auto(FidotoolProtocolFrame) frame = {0};
+  int r;
+
+  if (!fidotool_protocol_write_json(
+          session->fd, FIDOTOOL_PROTOCOL_CONFIRM_WANTED, taken, error))
+    return false;
+  r = fidotool_protocol_read(session->fd, true, CONFIRM_MS, &frame, error);
+  if (r > 0 && frame.type == FIDOTOOL_PROTOCOL_CONFIRM)
+    return true;
+  session->cancelled = true;
+  if (r == 0 || (r > 0 && frame.type == FIDOTOOL_PROTOCOL_CANCEL))
+    (void)set_error(error, FIDOTOOL_ERROR_CANCELLED, "not confirmed");
+  else if (r > 0)
+    (void)set_error(error, FIDOTOOL_ERROR_INVALID, "a yes was expected");
+  return false;
 }

@@ -45,3 +45,11 @@ void fidotool_session_event(FidotoolSession *session, const char *name,
 FidotoolSecret *fidotool_session_ask_pin(FidotoolSession *session,
                                          const FidotoolSessionPin *what,
                                          GError **error);
+
+/*
+ * Shows the client what is about to be lost or changed for good, and waits for
+ * its yes. Takes what.
+ * errors  FIDOTOOL_ERROR_CANCELLED, FIDOTOOL_ERROR_INVALID
+ */
+bool fidotool_session_confirm(FidotoolSession *session, FidotoolJson *what,
+                              GError **error);

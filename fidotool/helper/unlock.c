@@ -155,7 +155,8 @@ fidotool_unlock_run(FidotoolSession *session, FidotoolKey *key,
                     gpointer data, GError **error)
 {
   FidotoolPinState pin = fidotool_pin_state(key);
-  bool sensor = fidotool_info_option(fidotool_key_info(key), "uv") == 1;
+  bool sensor =
+      fidotool_info_option(fidotool_key_info(key), "uv") == 1 && !how->pin_only;
 
   session->retries = -1;
   if (how->want == FIDOTOOL_UNLOCK_DISCOURAGED)

@@ -20,6 +20,8 @@ typedef struct {
   /* Do not ask the key how many tries remain before the first PIN: one message
    * less, and the client takes what comes. */
   bool skip_retries;
+  /* The key takes the PIN alone for this, never its sensor. */
+  bool pin_only;
 } FidotoolUnlock;
 
 /* The operation itself; called once for every try. pin is NULL unless uv is

@@ -22,8 +22,8 @@ KEYHELPER = os.environ["KEYHELPER"]
 SOFTKEY = os.environ["SOFTKEY"]
 LIMIT = 60  # seconds; a backstop, never a measure
 
-REQUEST, PIN, PIN_LAST, CANCEL = 1, 2, 3, 4
-EVENT, PIN_WANTED, RESULT, ERROR = 0x10, 0x11, 0x12, 0x13
+REQUEST, PIN, PIN_LAST, CANCEL, CONFIRM = 1, 2, 3, 4, 5
+EVENT, PIN_WANTED, RESULT, ERROR, CONFIRM_WANTED = 0x10, 0x11, 0x12, 0x13, 0x14
 
 HASH = hashlib.sha256(b"client data").hexdigest()
 
@@ -39,12 +39,14 @@ def unb64url(text):
 class Softkey:
     """One software key: its socket in the folder of keys, its control."""
 
-    def __init__(self, top, name, profile=None):
+    def __init__(self, top, name, profile=None, state_of=None):
         self.path = os.path.join(top, "keys", name)
         self.control = os.path.join(top, name + ".control")
-        state = os.path.join(top, name + ".state")
+        self.state = os.path.join(top, name + ".state")
+        if state_of:
+            shutil.copyfile(state_of, self.state)
         argv = [SOFTKEY, "serve", "--socket", self.path, "--control", self.control,
-                "--state", state, "--die-with-parent"]
+                "--state", self.state, "--die-with-parent"]
         if profile:
             argv += ["--profile", profile]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE)
@@ -88,9 +90,17 @@ class Place:
         self.env.pop("SSH_ASKPASS", None)
         self.env.pop("KEYTURN_ASKPASS", None)
 
-    def add(self, name="a", profile=None):
-        self.keys.append(Softkey(self.top, name, profile))
+    def add(self, name="a", profile=None, state_of=None):
+        """One more key; with state_of it holds what that file says."""
+        self.keys.append(Softkey(self.top, name, profile, state_of))
         return self.keys[-1]
+
+    def profile(self, name, *lines):
+        """A profile of one's own; what it leaves out is as in plain-2.1."""
+        path = os.path.join(self.top, name + ".profile")
+        with open(path, "w") as file:
+            file.write("\n".join(["[softkey]", *lines, ""]))
+        return path
 
     def end(self):
         for key in self.keys:
@@ -217,7 +227,7 @@ class Helper:
         self.errors.close()
         return code
 
-    def job(self, request, pins=()):
+    def job(self, request, pins=(), confirm=False):
         """Runs one job; all frames. What is not asked for is not sent."""
         frames, pins = [], list(pins)
         self.send(REQUEST, request)
@@ -232,6 +242,8 @@ class Helper:
                     self.send(CANCEL)
                 else:
                     self.send(PIN_LAST if last else PIN, pins.pop(0).encode())
+            if kind == CONFIRM_WANTED:
+                self.send(CONFIRM if confirm else CANCEL)
             if kind in (RESULT, ERROR):
                 break
         self.end()

@@ -37,6 +37,9 @@ static const struct {
   { "statement on a station", STATION, "{\"job\":\"sign\",\"rp_id\":\"keyturn:approval\"}", 0 },
   { "our hash on a station", STATION, "{\"job\":\"assert\",\"rp_id\":\"keyturn:approval\"}", FIDOTOOL_ERROR_POLICY },
   { "practice on a station", STATION, "{\"job\":\"sign\",\"rp_id\":\"keyturn-practice:approval\"}", FIDOTOOL_ERROR_POLICY },
+  { "the list of what is stored", STATION, "{\"job\":\"credential-list\"}", 0 },
+  { "delete without a plan", STATION, "{\"job\":\"credential-delete\"}", FIDOTOOL_ERROR_POLICY },
+  { "delete as a child", CHILD, "{\"job\":\"credential-delete\"}", 0 },
   { "proof off the list", STATION, "{\"job\":\"prove\",\"rp_id\":\"example.org\"}", FIDOTOOL_ERROR_POLICY },
 };
 /* clang-format on */
