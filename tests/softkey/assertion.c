@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/softkey/auth-data.h"
+#include "tests/softkey/config.h"
 #include "tests/softkey/core-private.h"
 
 #define NEXT_MS 30000 /* section 6.3: between two of a series */
@@ -243,6 +244,10 @@ check_request(SoftkeyCore *core, const GetRequest *request,
     if (status == SOFTKEY_STATUS_OK)
       assertion->flags |= SOFTKEY_AUTH_DATA_UV;
   }
+  if (status == SOFTKEY_STATUS_OK && request->param.size == 0 &&
+      (assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0 &&
+      softkey_config_always_uv(core))
+    return SOFTKEY_STATUS_PUAT_REQUIRED;
   if (status != SOFTKEY_STATUS_OK)
     return status;
   if (request->allow.size == 0 || request->allow.value == 0)

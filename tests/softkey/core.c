@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tests/softkey/config.h"
 #include "tests/softkey/core-private.h"
 #include "tests/softkey/credential.h"
 #include "tests/softkey/info.h"
@@ -29,6 +30,7 @@ static const struct {
   { 0x08, false, softkey_assertion_next },
   { 0x0a, true, softkey_management_command },
   { 0x0b, false, select_key },
+  { 0x0d, true, softkey_config_command },
   { 0x41, true, softkey_management_preview },
 };
 /* clang-format on */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/softkey/auth-data.h"
+#include "tests/softkey/config.h"
 #include "tests/softkey/core-private.h"
 
 #define MAX_RP_ID 255
@@ -174,6 +175,8 @@ check_user(SoftkeyCore *core, const MakeRequest *request,
       credential->flags |= SOFTKEY_AUTH_DATA_UV;
     return status;
   }
+  if (softkey_config_always_uv(core))
+    return SOFTKEY_STATUS_PUAT_REQUIRED;
   if (!core->store->pin_set)
     return SOFTKEY_STATUS_OK;
   if (!credential->resident &&

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tests/softkey/config.h"
 #include "tests/softkey/core-private.h"
 
 static bool
@@ -37,6 +38,10 @@ put_options(GByteArray *out, const SoftkeyCore *core)
     softkey_cbor_put_text(out, name);
     if (g_str_equal(name, "clientPin"))
       softkey_cbor_put_bool(out, core->store->pin_set);
+    else if (g_str_equal(name, "alwaysUv"))
+      softkey_cbor_put_bool(out, softkey_config_always_uv(core));
+    else if (g_str_equal(name, "ep"))
+      softkey_cbor_put_bool(out, core->store->enterprise);
     else
       softkey_cbor_put_bool(out, softkey_profile_is_on(core->profile, name));
   }
@@ -120,12 +125,14 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
   }
   if (is_2_1) {
     softkey_cbor_put_integer(out, 12); /* forcePINChange */
-    softkey_cbor_put_bool(out, false);
+    softkey_cbor_put_bool(out, core->store->force_change);
     softkey_cbor_put_integer(out, 13);
-    softkey_cbor_put_integer(out, profile->min_pin_length);
+    softkey_cbor_put_integer(out, softkey_config_min_pin_length(core));
     n += 2;
   }
   n += put_number(out, 14, profile->firmware_version);
+  if (softkey_profile_is_on(profile, "setMinPINLength"))
+    n += put_number(out, 16, profile->max_min_pin_rp_ids);
   if (is_2_1) {
     softkey_cbor_put_integer(out, 20); /* discoverable credentials, free */
     softkey_cbor_put_integer(out, MAX(0, profile->resident_slots -

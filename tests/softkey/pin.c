@@ -6,6 +6,7 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#include "tests/softkey/config.h"
 #include "tests/softkey/core-private.h"
 #include "tests/softkey/cose.h"
 #include "tests/softkey/protocol.h"
@@ -173,11 +174,17 @@ take_new_pin(SoftkeyCore *core, const SoftkeyShared *shared,
   for (len = pin->len; len > 0 && pin->data[len - 1] == 0;)
     len--;
   (void)SHA256(pin->data, len, digest);
-  if (len > MAX_PIN || count_code_points(pin->data, len) <
-                           (size_t)core->profile->min_pin_length) {
+  if (len > MAX_PIN ||
+      count_code_points(pin->data, len) <
+          (size_t)softkey_config_min_pin_length(core) ||
+      (core->store->force_change &&
+       CRYPTO_memcmp(digest, core->store->pin_hash,
+                     sizeof core->store->pin_hash) == 0)) {
     OPENSSL_cleanse(pin->data, pin->len);
     return SOFTKEY_STATUS_PIN_POLICY_VIOLATION;
   }
+  core->store->pin_length = (uint8_t)count_code_points(pin->data, len);
+  core->store->force_change = false;
   OPENSSL_cleanse(pin->data, pin->len);
   memcpy(core->store->pin_hash, digest, sizeof core->store->pin_hash);
   core->store->pin_set = true;
@@ -275,7 +282,8 @@ check_permissions(SoftkeyCore *core, const PinRequest *request)
     return SOFTKEY_STATUS_INVALID_PARAMETER;
   for (size_t i = 0; i < G_N_ELEMENTS(permission_options); i++)
     if ((wanted & permission_options[i].permission) != 0 &&
-        !softkey_profile_is_on(core->profile, permission_options[i].option))
+        !softkey_profile_is_on(core->profile, permission_options[i].option) &&
+        !(core->profile->config_denied && wanted == SOFTKEY_PIN_CONFIG))
       return SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION;
   if ((wanted & (SOFTKEY_PIN_MAKE | SOFTKEY_PIN_GET)) != 0 &&
       request->rp_id.size == 0)
@@ -331,6 +339,8 @@ get_token(SoftkeyCore *core, SoftkeyPinSlot *slot, const PinRequest *request,
   status = try_pin(core, slot, &shared, request);
   if (status != SOFTKEY_STATUS_OK)
     return status;
+  if (core->store->force_change)
+    return SOFTKEY_STATUS_PIN_INVALID; /* right as it was */
   return put_token(core, slot, &shared, request, reply);
 }
 

@@ -49,6 +49,12 @@ static const struct {
   { "reset_window_ms", NUMBER,
     G_STRUCT_OFFSET(SoftkeyProfile, reset_window_ms), 0 },
   { "pin_block", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, pin_block), 0 },
+  { "max_min_pin_rp_ids", NUMBER,
+    G_STRUCT_OFFSET(SoftkeyProfile, max_min_pin_rp_ids), 0 },
+  { "config_denied", SWITCH,
+    G_STRUCT_OFFSET(SoftkeyProfile, config_denied), 0 },
+  { "config_silent", SWITCH,
+    G_STRUCT_OFFSET(SoftkeyProfile, config_silent), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
 };

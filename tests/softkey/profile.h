@@ -36,9 +36,12 @@ typedef struct {
   int min_pin_length;
   int firmware_version;
   int resident_slots;
-  int reset_window_ms; /* 0: any time */
-  bool pin_block;      /* three wrong PINs in a row: replug */
-  bool no_update;      /* updateUserInformation is no command of this key */
+  int reset_window_ms;    /* 0: any time */
+  bool pin_block;         /* three wrong PINs in a row: replug */
+  int max_min_pin_rp_ids; /* 0: setMinPINLength takes none */
+  bool config_denied;     /* authenticatorConfig: a token is had, and no use */
+  bool config_silent;     /* enterprise attestation: yes, and nothing appears */
+  bool no_update;         /* updateUserInformation is no command of this key */
   SoftkeyAttestationKind attestation;
 } SoftkeyProfile;
 

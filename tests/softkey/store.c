@@ -16,7 +16,19 @@
 #define FORMAT 1
 #define MAX_FILE (1 << 20)
 
-enum { FORMAT_KEY = 1, SEED, COUNTER, PIN_HASH, PIN_RETRIES, RESIDENTS };
+enum {
+  FORMAT_KEY = 1,
+  SEED,
+  COUNTER,
+  PIN_HASH,
+  PIN_RETRIES,
+  RESIDENTS,
+  PIN_LENGTH,
+  MIN_PIN_LENGTH,
+  FLAGS,
+  MIN_PIN_RP_IDS
+};
+enum { FORCE_CHANGE = 1, ALWAYS_UV_TOGGLED = 2, ENTERPRISE = 4 };
 enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME };
 
 static void
@@ -47,6 +59,7 @@ softkey_store_free(SoftkeyStore *store)
   if (store == NULL)
     return;
   g_free(store->path);
+  g_strfreev(store->min_pin_rp_ids);
   g_ptr_array_unref(store->residents);
   OPENSSL_cleanse(store, sizeof *store);
   g_free(store);
@@ -82,10 +95,38 @@ read_resident(SoftkeyStore *store, const SoftkeyCborItem *map)
   return true;
 }
 
+static char **
+read_rp_ids(const SoftkeyCborItem *array)
+{
+  g_autoptr(GPtrArray) list = g_ptr_array_new();
+  SoftkeyCborItem member;
+  size_t cursor = 0;
+
+  if (array->size == 0)
+    return NULL;
+  while (softkey_cbor_next(array, &cursor, &member)) {
+    char *rp_id = softkey_cbor_dup_text(&member);
+
+    if (rp_id != NULL)
+      g_ptr_array_add(list, rp_id);
+  }
+  g_ptr_array_add(list, NULL);
+  return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
+}
+
+static void
+set_flags(SoftkeyStore *store, uint64_t flags)
+{
+  store->force_change = (flags & FORCE_CHANGE) != 0;
+  store->always_uv_toggled = (flags & ALWAYS_UV_TOGGLED) != 0;
+  store->enterprise = (flags & ENTERPRISE) != 0;
+}
+
 static bool
 read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
 {
   SoftkeyCborItem map, format, seed, counter, hash, retries, residents, member;
+  SoftkeyCborItem length, min_length, flags, rp_ids;
   const SoftkeyCborField fields[] = {
       {NULL, FORMAT_KEY, SOFTKEY_CBOR_UINT, true, &format},
       {NULL, SEED, SOFTKEY_CBOR_BYTES, true, &seed},
@@ -93,6 +134,10 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
       {NULL, PIN_HASH, SOFTKEY_CBOR_BYTES, false, &hash},
       {NULL, PIN_RETRIES, SOFTKEY_CBOR_UINT, true, &retries},
       {NULL, RESIDENTS, SOFTKEY_CBOR_ARRAY, true, &residents},
+      {NULL, PIN_LENGTH, SOFTKEY_CBOR_UINT, false, &length},
+      {NULL, MIN_PIN_LENGTH, SOFTKEY_CBOR_UINT, false, &min_length},
+      {NULL, FLAGS, SOFTKEY_CBOR_UINT, false, &flags},
+      {NULL, MIN_PIN_RP_IDS, SOFTKEY_CBOR_ARRAY, false, &rp_ids},
   };
   size_t cursor = 0;
 
@@ -101,7 +146,8 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
           SOFTKEY_STATUS_OK ||
       format.value != FORMAT || seed.value != 32 ||
       counter.value > UINT32_MAX || retries.value > SOFTKEY_STORE_PIN_RETRIES ||
-      (hash.size > 0 && hash.value != 16))
+      (hash.size > 0 && hash.value != 16) || length.value > 63 ||
+      min_length.value > 63)
     return false;
   memcpy(store->seed, seed.data, 32);
   store->counter = (uint32_t)counter.value;
@@ -109,6 +155,10 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
   store->pin_set = hash.size > 0;
   if (store->pin_set)
     memcpy(store->pin_hash, hash.data, 16);
+  store->pin_length = (uint8_t)length.value;
+  store->min_pin_length = (uint8_t)min_length.value;
+  set_flags(store, flags.value);
+  store->min_pin_rp_ids = read_rp_ids(&rp_ids);
   while (softkey_cbor_next(&residents, &cursor, &member))
     if (!read_resident(store, &member))
       return false;
@@ -188,12 +238,33 @@ put_resident(GByteArray *out, const SoftkeyResident *resident)
   }
 }
 
+/* What authenticatorConfig changed. */
+static void
+put_config(GByteArray *out, const SoftkeyStore *store)
+{
+  softkey_cbor_put_integer(out, PIN_LENGTH);
+  softkey_cbor_put_integer(out, store->pin_length);
+  softkey_cbor_put_integer(out, MIN_PIN_LENGTH);
+  softkey_cbor_put_integer(out, store->min_pin_length);
+  softkey_cbor_put_integer(out, FLAGS);
+  softkey_cbor_put_integer(
+      out, (store->force_change ? FORCE_CHANGE : 0) |
+               (store->always_uv_toggled ? ALWAYS_UV_TOGGLED : 0) |
+               (store->enterprise ? ENTERPRISE : 0));
+  softkey_cbor_put_integer(out, MIN_PIN_RP_IDS);
+  softkey_cbor_put_array(out, store->min_pin_rp_ids != NULL
+                                  ? g_strv_length(store->min_pin_rp_ids)
+                                  : 0);
+  for (char **at = store->min_pin_rp_ids; at != NULL && *at != NULL; at++)
+    softkey_cbor_put_text(out, *at);
+}
+
 static GByteArray *
 write_state(const SoftkeyStore *store)
 {
   GByteArray *out = g_byte_array_new();
 
-  softkey_cbor_put_map(out, store->pin_set ? 6 : 5);
+  softkey_cbor_put_map(out, store->pin_set ? 10 : 9);
   softkey_cbor_put_integer(out, FORMAT_KEY);
   softkey_cbor_put_integer(out, FORMAT);
   softkey_cbor_put_integer(out, SEED);
@@ -210,6 +281,7 @@ write_state(const SoftkeyStore *store)
   softkey_cbor_put_array(out, store->residents->len);
   for (guint i = 0; i < store->residents->len; i++)
     put_resident(out, store->residents->pdata[i]);
+  put_config(out, store);
   return out;
 }
 
@@ -267,6 +339,10 @@ softkey_store_wipe(SoftkeyStore *store, SoftkeyEnv *env)
   store->pin_set = false;
   OPENSSL_cleanse(store->pin_hash, sizeof store->pin_hash);
   store->pin_retries = SOFTKEY_STORE_PIN_RETRIES;
+  store->pin_length = 0;
+  store->min_pin_length = 0;
+  set_flags(store, 0);
+  g_clear_pointer(&store->min_pin_rp_ids, g_strfreev);
   g_ptr_array_set_size(store->residents, 0);
 }
 

@@ -30,7 +30,13 @@ typedef struct {
   bool pin_set;
   uint8_t pin_hash[16];
   uint8_t pin_retries;
-  GPtrArray *residents; /* SoftkeyResident, oldest first */
+  uint8_t pin_length;     /* code points of the PIN that is set */
+  uint8_t min_pin_length; /* 0: what the profile says */
+  bool force_change;      /* the PIN must be changed first */
+  bool always_uv_toggled; /* other than the profile says */
+  bool enterprise;        /* enterprise attestation is on */
+  char **min_pin_rp_ids;  /* those that may learn the minimum, or NULL */
+  GPtrArray *residents;   /* SoftkeyResident, oldest first */
 } SoftkeyStore;
 
 /*

@@ -198,8 +198,6 @@ test_a_token_is_for_its_permissions(void **state)
       SOFTKEY_STATUS_MISSING_PARAMETER);
   assert_int_equal(softkey_platform_get_token(core, 2, PIN, 0x08, RP, &token),
                    SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION);
-  assert_int_equal(softkey_platform_get_token(core, 2, PIN, 0x20, RP, &token),
-                   SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION);
   assert_int_equal(softkey_core_counters(core)->tokens, 1);
 }
 
