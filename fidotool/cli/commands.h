@@ -12,6 +12,13 @@ int fidotool_cmd_enrol(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_pam_u2f(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_passkey(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_ssh(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_config_set_always_uv(FidotoolCmd *cmd, int argc,
+                                          char **argv);
+int fidotool_cmd_key_config_set_enterprise(FidotoolCmd *cmd, int argc,
+                                           char **argv);
+int fidotool_cmd_key_config_set_min_pin_length(FidotoolCmd *cmd, int argc,
+                                               char **argv);
+int fidotool_cmd_key_config_show(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_count(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_delete(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_list(FidotoolCmd *cmd, int argc, char **argv);
@@ -19,8 +26,10 @@ int fidotool_cmd_key_credential_rename(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_show(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_pin_force_change(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_set(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_status(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_pin_verify(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv);
 
 /* verify */

@@ -8,7 +8,7 @@
 #include "fidotool/cli/commands.h"
 
 /* Most words a subcommand's name has. */
-#define MAX_WORDS 3
+#define MAX_WORDS 4
 
 #define KEY FIDOTOOL_CMD_KEY
 #define PIN FIDOTOOL_CMD_PIN
@@ -26,6 +26,12 @@ static const FidotoolCommand commands[] = {
   { "key pin status", "", "show the state of a key's PIN", KEY, fidotool_cmd_key_pin_status },
   { "key pin set", "", "set or change the PIN of a key", KEY | PIN, fidotool_cmd_key_pin_set },
   { "key pin change", "", "the same as key pin set", KEY | PIN, fidotool_cmd_key_pin_set },
+  { "key pin verify", "", "check the PIN of a key", KEY | PIN, fidotool_cmd_key_pin_verify },
+  { "key pin force-change", "", "have a key ask for another PIN", KEY | PIN, fidotool_cmd_key_pin_force_change },
+  { "key config show", "", "show the settings of a key", KEY, fidotool_cmd_key_config_show },
+  { "key config set always-uv", "on|off", "want PIN or fingerprint always, or not", KEY | PIN, fidotool_cmd_key_config_set_always_uv },
+  { "key config set min-pin-length", "N", "set the shortest PIN", KEY | PIN, fidotool_cmd_key_config_set_min_pin_length },
+  { "key config set enterprise-attestation", "[on]", "switch enterprise attestation on", KEY | PIN, fidotool_cmd_key_config_set_enterprise },
   { "key credential list", "", "list the passkeys on a key", KEY | PIN, fidotool_cmd_key_credential_list },
   { "key credential show", "ID", "show one passkey", KEY | PIN, fidotool_cmd_key_credential_show },
   { "key credential count", "", "count the passkeys, and the room for more", KEY | PIN, fidotool_cmd_key_credential_count },
@@ -98,7 +104,7 @@ print_commands(FILE *out, const char *group)
     if (!is_in_group(commands[i].path, group))
       continue;
     name = g_strdup_printf("%s %s", commands[i].path, commands[i].arguments);
-    fprintf(out, "  %-34s %s\n", name, commands[i].summary);
+    fprintf(out, "  %-46s %s\n", name, commands[i].summary);
   }
   fprintf(out, "\n\"fidotool COMMAND --help\" shows the options of one "
                "command.\nExample:\n  fidotool key list --json\n");

@@ -83,6 +83,23 @@ FidotoolJson *fidotool_job_sign(FidotoolJob *job, GError **error);
  * key holds (fidotool/helper/signer.h). */
 FidotoolJson *fidotool_job_prove(FidotoolJob *job, GError **error);
 
+/* {} -> {verified: true, retries}; a wrong PIN is an error. */
+FidotoolJson *fidotool_job_pin_verify(FidotoolJob *job, GError **error);
+
+/*
+ * The key's settings: {supported, always_uv?, enterprise_attestation?,
+ * min_pin_length?, min_pin_length_settable?, min_pin_length_rp_ids?,
+ * force_pin_change?}; what a key does not have is left out. Each change gives
+ * them as they are afterwards, and `changed`: a key that is in the wished
+ * state is asked for nothing, not even a PIN.
+ */
+FidotoolJson *fidotool_job_config_show(FidotoolJob *job, GError **error);
+/* {setting: "always-uv", on} | {setting: "min-pin-length", length, rp_ids?:
+ * [..]} | {setting: "enterprise-attestation"} */
+FidotoolJson *fidotool_job_config_set(FidotoolJob *job, GError **error);
+/* {} */
+FidotoolJson *fidotool_job_pin_force_change(FidotoolJob *job, GError **error);
+
 /*
  * What is stored on the key. A credential is {id, rp_id, rp_id_hash (hex),
  * user: {id, name?, display_name?}, alg?, protect?, public_key?,

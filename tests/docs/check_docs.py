@@ -37,7 +37,7 @@ def read_commands(program):
     table = help_of(program).split("Commands:\n")[1].split("\n\n")[0]
     found = {}
     for line in table.splitlines():
-        words = re.split(r"  +", line.strip())[0].split() if len(line) < 37 else line[:36].split()
+        words = re.split(r"  +", line.strip())[0].split() if len(line) < 49 else line[:48].split()
         path = [word for word in words if re.fullmatch("[a-z][a-z0-9-]*", word)]
         found[" ".join(path)] = " ".join(words[len(path):])
     return found
