@@ -23,6 +23,8 @@ static const FidotoolCommand commands[] = {
   { "key list", "", "list the keys that are plugged in", KEY, fidotool_cmd_key_list },
   { "key watch", "", "tell which keys come and go", KEY, fidotool_cmd_key_watch },
   { "key info", "", "show what a key says of itself", KEY, fidotool_cmd_key_info },
+  { "key select", "", "choose a key by touching it", KEY, fidotool_cmd_key_select },
+  { "key wink", "", "have a key blink", KEY, fidotool_cmd_key_wink },
   { "key pin status", "", "show the state of a key's PIN", KEY, fidotool_cmd_key_pin_status },
   { "key pin set", "", "set or change the PIN of a key", KEY | PIN, fidotool_cmd_key_pin_set },
   { "key pin change", "", "the same as key pin set", KEY | PIN, fidotool_cmd_key_pin_set },

@@ -256,25 +256,38 @@ take_error(const uint8_t *report, GError **error)
   return fidotool_error_from_fido(report[7], "the key", error);
 }
 
+/* One frame while the reply to command is waited for: 1 it is the first one of
+ * that reply, 0 a keepalive, -1 and error. */
+static int
+take_frame(FidotoolCtaphid *hid, Wait *wait, uint8_t command,
+           const uint8_t *report, GError **error)
+{
+  if (report[4] == (command | FIRST))
+    return 1;
+  if (report[4] == (FIDOTOOL_CTAPHID_KEEPALIVE | FIRST))
+    return take_keepalive(hid, wait, report, error) ? 0 : -1;
+  if ((report[4] & FIRST) == 0)
+    (void)set_invalid(error, "the key's packets are out of order");
+  else if (report[4] == (FIDOTOOL_CTAPHID_ERROR | FIRST))
+    (void)take_error(report, error);
+  else
+    (void)set_invalid(error, "the key answered another command");
+  return -1;
+}
+
 /* The first frame of the reply to command. */
 static bool
 read_first(FidotoolCtaphid *hid, Wait *wait, uint8_t command,
            uint8_t report[FIDOTOOL_REPORT_SIZE], GError **error)
 {
-  for (;;) {
+  int r = 0;
+
+  while (r == 0) {
     if (!read_frame(hid, wait, SILENCE_MS, report, error))
       return false;
-    if ((report[4] & FIRST) == 0)
-      return set_invalid(error, "the key's packets are out of order");
-    if (report[4] == (FIDOTOOL_CTAPHID_ERROR | FIRST))
-      return take_error(report, error);
-    if (report[4] == (command | FIRST))
-      return true;
-    if (report[4] != (FIDOTOOL_CTAPHID_KEEPALIVE | FIRST))
-      return set_invalid(error, "the key answered another command");
-    if (!take_keepalive(hid, wait, report, error))
-      return false;
+    r = take_frame(hid, wait, command, report, error);
   }
+  return r > 0;
 }
 
 /* The frames after the first, each in its turn. */
@@ -295,15 +308,14 @@ read_rest(FidotoolCtaphid *hid, Wait *wait, GByteArray *reply, size_t len,
   return true;
 }
 
+/* A whole message, of which report is the first frame. */
 static GBytes *
-read_message(FidotoolCtaphid *hid, Wait *wait, uint8_t command, GError **error)
+read_from(FidotoolCtaphid *hid, Wait *wait, const uint8_t *report,
+          GError **error)
 {
   g_autoptr(GByteArray) reply = g_byte_array_new();
-  uint8_t report[FIDOTOOL_REPORT_SIZE];
   size_t len;
 
-  if (!read_first(hid, wait, command, report, error))
-    return NULL;
   len = (size_t)report[5] << 8 | report[6];
   if (len > FIDOTOOL_CTAPHID_MAX) {
     (void)set_invalid(error, "the key announced more than a message can hold");
@@ -313,6 +325,16 @@ read_message(FidotoolCtaphid *hid, Wait *wait, uint8_t command, GError **error)
   if (!read_rest(hid, wait, reply, len, error))
     return NULL;
   return g_byte_array_free_to_bytes(g_steal_pointer(&reply));
+}
+
+static GBytes *
+read_message(FidotoolCtaphid *hid, Wait *wait, uint8_t command, GError **error)
+{
+  uint8_t report[FIDOTOOL_REPORT_SIZE];
+
+  return read_first(hid, wait, command, report, error)
+             ? read_from(hid, wait, report, error)
+             : NULL;
 }
 
 static Wait
@@ -343,6 +365,23 @@ fidotool_ctaphid_receive(FidotoolCtaphid *hid, uint8_t command, int timeout_ms,
   if (!reply)
     g_propagate_error(error, g_steal_pointer(&local));
   return g_steal_pointer(&reply);
+}
+
+int
+fidotool_ctaphid_poll(FidotoolCtaphid *hid, uint8_t command, int wait_ms,
+                      GBytes **ret_reply, GError **error)
+{
+  Wait wait = start_wait(FRAME_MS);
+  uint8_t report[FIDOTOOL_REPORT_SIZE];
+  int r = hid->pipe->ops->read(hid->pipe, report, wait_ms, error);
+
+  if (r <= 0 || get_channel(report) != hid->channel)
+    return MIN(r, 0);
+  r = take_frame(hid, &wait, command, report, error);
+  if (r <= 0)
+    return r;
+  *ret_reply = read_from(hid, &wait, report, error);
+  return *ret_reply ? 1 : -1;
 }
 
 /* True when this is the answer to our nonce. */

@@ -81,6 +81,15 @@ bool fidotool_ctaphid_send(FidotoolCtaphid *hid, uint8_t command,
 GBytes *fidotool_ctaphid_receive(FidotoolCtaphid *hid, uint8_t command,
                                  int timeout_ms, GError **error);
 
+/*
+ * Looks for the reply to command for wait_ms, and takes one frame: for who
+ * listens to several keys in turn. What is begun of a reply is read to its end.
+ * returns  1 the reply is there, 0 not yet, -1 and error
+ * errors   as fidotool_ctaphid_receive(), without _TIMEOUT and _CANCELLED
+ */
+int fidotool_ctaphid_poll(FidotoolCtaphid *hid, uint8_t command, int wait_ms,
+                          GBytes **ret_reply, GError **error);
+
 /* Tells the key to stop; it answers the running command, not this. */
 bool fidotool_ctaphid_cancel(FidotoolCtaphid *hid, GError **error);
 

@@ -245,16 +245,62 @@ fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms)
   (void)fido_dev_set_timeout(key->dev, timeout_ms); /* fails below -1 alone */
 }
 
+/* One message beside libfido2, and its reply. */
+static GBytes *
+exchange(FidotoolKey *key, uint8_t command, const uint8_t *data, size_t len,
+         int timeout_ms, GError **error)
+{
+  g_clear_error(&key->transport);
+  if (!fidotool_ctaphid_send(key->hid, command, data, len, error))
+    return NULL;
+  return fidotool_ctaphid_receive(key->hid, command, timeout_ms, error);
+}
+
 GBytes *
 fidotool_key_exchange(FidotoolKey *key, const uint8_t *message, size_t len,
                       int timeout_ms, GError **error)
 {
+  return exchange(key, FIDOTOOL_CTAPHID_CBOR, message, len, timeout_ms, error);
+}
+
+bool
+fidotool_key_begin(FidotoolKey *key, const uint8_t *message, size_t len,
+                   GError **error)
+{
   g_clear_error(&key->transport);
-  if (!fidotool_ctaphid_send(key->hid, FIDOTOOL_CTAPHID_CBOR, message, len,
-                             error))
-    return NULL;
-  return fidotool_ctaphid_receive(key->hid, FIDOTOOL_CTAPHID_CBOR, timeout_ms,
-                                  error);
+  return fidotool_ctaphid_send(key->hid, FIDOTOOL_CTAPHID_CBOR, message, len,
+                               error);
+}
+
+int
+fidotool_key_poll(FidotoolKey *key, int wait_ms, GBytes **ret_reply,
+                  GError **error)
+{
+  return fidotool_ctaphid_poll(key->hid, FIDOTOOL_CTAPHID_CBOR, wait_ms,
+                               ret_reply, error);
+}
+
+bool
+fidotool_key_cancel(FidotoolKey *key, GError **error)
+{
+  return fidotool_ctaphid_cancel(key->hid, error);
+}
+
+bool
+fidotool_key_wink(FidotoolKey *key, GError **error)
+{
+  g_autoptr(GBytes) reply = NULL;
+
+  if ((fido_dev_flags(key->dev) & FIDO_CAP_WINK) == 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+                "this key cannot blink");
+    return false;
+  }
+  reply = exchange(key, FIDOTOOL_CTAPHID_WINK, NULL, 0, FIDOTOOL_KEY_QUICK_MS,
+                   error);
+  if (!reply)
+    g_prefix_error(error, "blink: ");
+  return reply != NULL;
 }
 
 bool

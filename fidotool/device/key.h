@@ -57,6 +57,20 @@ bool fidotool_key_check(FidotoolKey *key, int status, const char *what,
 GBytes *fidotool_key_exchange(FidotoolKey *key, const uint8_t *message,
                               size_t len, int timeout_ms, GError **error);
 
+/* The same in two steps, for who waits for several keys: send, then look now
+ * and then: 1 the reply is there, 0 not yet, -1 and error. In between the key
+ * may be told to stop; it then answers so. */
+bool fidotool_key_begin(FidotoolKey *key, const uint8_t *message, size_t len,
+                        GError **error);
+int fidotool_key_poll(FidotoolKey *key, int wait_ms, GBytes **ret_reply,
+                      GError **error);
+bool fidotool_key_cancel(FidotoolKey *key, GError **error);
+
+/* Has the key blink, or whatever it does to be found (CTAP 2.1, section
+ * 11.2.9.2.1).
+ * errors  FIDOTOOL_ERROR_UNSUPPORTED, and as above */
+bool fidotool_key_wink(FidotoolKey *key, GError **error);
+
 /* "1.12.0" */
 const char *fidotool_key_library_version(void);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job-pin.c - jobs info, pin-status and pin-set. */
+/* job-pin.c - jobs info, wink, select, pin-status and pin-set. */
 #include "fidotool/device/pin.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
@@ -39,6 +39,20 @@ fidotool_job_pin_status(FidotoolJob *job, GError **error)
     fidotool_json_set_int(json, "retries", retries);
   }
   return g_steal_pointer(&json);
+}
+
+FidotoolJson *
+fidotool_job_wink(FidotoolJob *job, GError **error)
+{
+  return fidotool_key_wink(job->key, error) ? fidotool_json_new_object() : NULL;
+}
+
+FidotoolJson *
+fidotool_job_select(FidotoolJob *job, GError **error)
+{
+  (void)job;
+  (void)error;
+  return fidotool_json_new_object();
 }
 
 FidotoolJson *

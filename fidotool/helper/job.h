@@ -45,6 +45,12 @@ bool fidotool_job_hash(const FidotoolJson *request, uint8_t ret_hash[32],
 void fidotool_job_set_bytes(FidotoolJson *result, const char *name,
                             GBytes *bytes);
 
+/* {} -> {}: the key blinks. */
+FidotoolJson *fidotool_job_wink(FidotoolJob *job, GError **error);
+/* {} -> {}: all of it is that the person touched this key. With "touch" as the
+ * device every other job begins so. */
+FidotoolJson *fidotool_job_select(FidotoolJob *job, GError **error);
+
 /* {} -> {info, info_cbor, pin: {state, retries?, ...}} */
 FidotoolJson *fidotool_job_info(FidotoolJob *job, GError **error);
 

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fidotool/device/selection.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/rule.h"
@@ -40,6 +41,8 @@ static const struct {
   RunJob finds;
 } jobs[] = {
     {"info", fidotool_job_info, NULL},
+    {"wink", fidotool_job_wink, NULL},
+    {"select", fidotool_job_select, NULL},
     {"pin-status", fidotool_job_pin_status, NULL},
     {"pin-set", fidotool_job_pin_set, NULL},
     {"make", fidotool_job_make, NULL},
@@ -235,6 +238,78 @@ run_on_pipe(Run *run, FidotoolJob *job, FidotoolReport *pipe, RunJob what,
   return result;
 }
 
+static FidotoolJob
+new_job(Run *run, const FidotoolDiscoverFound *found)
+{
+  const FidotoolJson *request = run->frame.json;
+
+  return (FidotoolJob){
+      .session = &run->session,
+      .request = request,
+      .found = found,
+      .timeout_ms =
+          1000 * (int)CLAMP(fidotool_json_get_int(request, "timeout_s", 30), 1,
+                            TIMEOUT_MAX),
+      .skip_retries = fidotool_json_get_bool(request, "skip_retries", false),
+  };
+}
+
+static bool
+is_cancelled(gpointer data)
+{
+  return fidotool_session_cancelled(data);
+}
+
+/* Waits for a touch on one of the keys; its index, or -1 and error. */
+static int
+wait_for_touch(Run *run, FidotoolKey *const *keys, size_t n, GError **error)
+{
+  int timeout_ms = new_job(run, NULL).timeout_ms;
+  int touched;
+
+  run->session.quiet = true;
+  fidotool_session_event(&run->session, "touch_needed", NULL);
+  touched = fidotool_selection_wait(keys, n, timeout_ms, is_cancelled,
+                                    &run->session, error);
+  run->session.quiet = false;
+  return touched;
+}
+
+/* Runs the job on the key that is touched. */
+static FidotoolJson *
+run_by_touch(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
+             GError **error)
+{
+  FidotoolKey *keys[TRIES_MAX] = {NULL};
+  g_autoptr(GError) last = NULL;
+  FidotoolJson *result = NULL;
+  size_t n = 0;
+  int touched = -1;
+
+  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
+    if (!pipes[i])
+      continue;
+    g_clear_error(&last);
+    keys[i] = fidotool_key_open(g_steal_pointer(&pipes[i]), &run->hooks, &last);
+    n += keys[i] != NULL;
+  }
+  if (n == 0)
+    g_propagate_error(error, g_steal_pointer(&last));
+  else
+    touched = wait_for_touch(run, keys, TRIES_MAX, error);
+  if (touched >= 0) {
+    FidotoolJob job = new_job(run, found->pdata[touched]);
+
+    job.key = keys[touched];
+    result = run_on_pipe(run, &job, NULL, jobs[which].run, error);
+    if (result)
+      fidotool_json_set(result, "device", fidotool_job_describe(&job));
+  }
+  for (size_t i = 0; i < TRIES_MAX; i++)
+    fidotool_key_free(keys[i]);
+  return result;
+}
+
 /* Runs the job on the first key that `finds` accepts; without it there is one
  * key alone. */
 static FidotoolJson *
@@ -245,16 +320,7 @@ run_on_keys(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
   FidotoolJson *result = NULL;
 
   for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
-    const FidotoolJson *request = run->frame.json;
-    FidotoolJob job = {
-        .session = &run->session,
-        .request = request,
-        .found = found->pdata[i],
-        .timeout_ms =
-            1000 * (int)CLAMP(fidotool_json_get_int(request, "timeout_s", 30),
-                              1, TIMEOUT_MAX),
-        .skip_retries = fidotool_json_get_bool(request, "skip_retries", false),
-    };
+    FidotoolJob job = new_job(run, found->pdata[i]);
     g_autoptr(FidotoolJson) fits = NULL;
 
     if (!pipes[i])
@@ -284,17 +350,22 @@ run_job(Run *run, size_t which, GError **error)
 {
   g_autoptr(GPtrArray) list = fidotool_discover_list(&run->places);
   FidotoolReport *pipes[TRIES_MAX] = {NULL};
-  g_autoptr(GPtrArray) found = fidotool_discover_select(
-      list, fidotool_json_get_text(run->frame.json, "device"), error);
+  const char *device = fidotool_json_get_text(run->frame.json, "device");
+  bool touch = g_strcmp0(device, "touch") == 0;
+  bool by_touch = touch || jobs[which].run == fidotool_job_select;
+  g_autoptr(GPtrArray) found =
+      fidotool_discover_select(list, touch ? NULL : device, error);
   FidotoolJson *result = NULL;
 
-  if (!found || !open_pipes(found, jobs[which].finds != NULL, pipes, error))
+  if (!found ||
+      !open_pipes(found, by_touch || jobs[which].finds != NULL, pipes, error))
     return NULL;
   fidotool_warm_up_all();
   /* A watch goes on for days; a job does not. */
   if (fidotool_sandbox_limit(0, CPU_S, 0, error) &&
       fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error))
-    result = run_on_keys(run, found, pipes, which, error);
+    result = by_touch ? run_by_touch(run, found, pipes, which, error)
+                      : run_on_keys(run, found, pipes, which, error);
   for (size_t i = 0; i < G_N_ELEMENTS(pipes); i++)
     fidotool_report_free(pipes[i]);
   return result;

@@ -25,6 +25,8 @@ static const struct {
     {"list", NO_RP},
     {"watch", NO_RP},
     {"info", NO_RP},
+    {"wink", NO_RP},
+    {"select", NO_RP},
     {"pin-status", NO_RP},
     {"pin-set", NO_RP},
     {"make", MAKES},

@@ -26,6 +26,10 @@ fidotool_session_cancelled(FidotoolSession *session)
 static void
 on_keepalive(FidotoolCtaphidStatus status, gpointer data)
 {
+  const FidotoolSession *session = data;
+
+  if (session->quiet)
+    return;
   switch (status) {
   case FIDOTOOL_CTAPHID_PROCESSING:
     fidotool_session_event(data, "processing", NULL);

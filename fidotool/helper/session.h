@@ -11,6 +11,7 @@
 typedef struct {
   int fd;
   bool cancelled; /* the client is gone, said cancel, or broke a rule */
+  bool quiet;     /* keepalives tell nothing: several keys wait at once */
   int retries;    /* PIN tries after a wrong one; -1 unknown */
 } FidotoolSession;
 

@@ -186,10 +186,11 @@ dump(SoftkeyServer *server, char **words, size_t n_words)
   }
   g_string_append_printf(
       line,
-      " touches=%u pin_tries=%u tokens=%u channels=%u waiting=%d plugged=%d",
+      " touches=%u pin_tries=%u tokens=%u winks=%u channels=%u waiting=%d "
+      "plugged=%d",
       counters->touches, counters->pin_tries, counters->tokens,
-      softkey_ctaphid_channels(hid), softkey_ctaphid_is_waiting(hid),
-      softkey_server_is_plugged(server));
+      softkey_ctaphid_winks(hid), softkey_ctaphid_channels(hid),
+      softkey_ctaphid_is_waiting(hid), softkey_server_is_plugged(server));
   for (unsigned i = 0; i < G_N_ELEMENTS(counters->commands); i++)
     if (counters->commands[i] > 0)
       g_string_append_printf(line, " command_%02x=%u", i,

@@ -24,7 +24,8 @@
 #define KEEPALIVE_PROCESSING 1
 #define KEEPALIVE_UP_NEEDED 2
 
-#define CAPABILITIES 0x0d /* WINK, CBOR, no MSG */
+#define CAPABILITIES 0x0c /* CBOR, no MSG */
+#define CAPABILITY_WINK 0x01
 
 typedef enum {
   FAULT_INVALID_CMD = 0x01,
@@ -56,6 +57,7 @@ struct SoftkeyCtaphid {
   Channel channels[MAX_CHANNELS];
   unsigned n_channels;
   uint64_t uses;
+  unsigned winks;
 
   /* The one transaction */
   State state;
@@ -207,6 +209,8 @@ answer_init(SoftkeyCtaphid *hid, int port, uint32_t channel,
   answer[12] = 2; /* protocol version; then major, minor, build */
   answer[13] = 1;
   answer[16] = CAPABILITIES;
+  if (!softkey_core_profile(hid->core)->no_wink)
+    answer[16] |= CAPABILITY_WINK;
   send_message(hid, port, channel, COMMAND_INIT, answer, sizeof answer);
 }
 
@@ -255,6 +259,9 @@ run_message(SoftkeyCtaphid *hid)
     send_reply(hid, hid->message);
     return;
   case COMMAND_WINK:
+    if (softkey_core_profile(hid->core)->no_wink)
+      break;
+    hid->winks += hid->message->len == 0;
     if (hid->message->len == 0)
       send_reply(hid, hid->message);
     else
@@ -446,6 +453,12 @@ unsigned
 softkey_ctaphid_channels(const SoftkeyCtaphid *hid)
 {
   return hid->n_channels;
+}
+
+unsigned
+softkey_ctaphid_winks(const SoftkeyCtaphid *hid)
+{
+  return hid->winks;
 }
 
 bool

@@ -44,6 +44,8 @@ void softkey_ctaphid_close(SoftkeyCtaphid *hid, int port);
 /* Without power: no channels, no transaction. The core is cycled too. */
 void softkey_ctaphid_power_cycle(SoftkeyCtaphid *hid);
 
-/* Channels in use, and whether a command waits for a touch now. */
+/* Channels in use, how often it blinked, and whether a command waits for a
+ * touch now. */
 unsigned softkey_ctaphid_channels(const SoftkeyCtaphid *hid);
+unsigned softkey_ctaphid_winks(const SoftkeyCtaphid *hid);
 bool softkey_ctaphid_is_waiting(const SoftkeyCtaphid *hid);

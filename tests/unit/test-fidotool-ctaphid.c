@@ -501,6 +501,35 @@ a_key_that_never_stops_sending_is_given_up(void **state)
   assert_int_equal(error->code, FIDOTOOL_ERROR_LOST);
 }
 
+/* One look, one frame: for who listens to several keys in turn. */
+static void
+a_look_takes_one_frame_and_tells_what_it_was(void **state)
+{
+  Script *script = new_script();
+  g_autoptr(FidotoolCtaphid) hid = open_channel(script, NULL);
+  g_autoptr(GBytes) reply = NULL;
+  g_autoptr(GError) error = NULL;
+
+  (void)state;
+  assert_int_equal(fidotool_ctaphid_poll(hid, 0x10, 0, &reply, NULL), 0);
+  script->armed = true;
+  add_first(script, CHANNEL, 0x3b, 1, 2); /* a keepalive */
+  add_first(script, OTHER, 0x10, 1, 0);
+  add_first(script, CHANNEL, 0x10, 60, 7);
+  add_next(script, CHANNEL, 0, 7);
+  for (int i = 0; i < 2; i++)
+    assert_int_equal(fidotool_ctaphid_poll(hid, 0x10, 0, &reply, NULL), 0);
+  assert_int_equal(fidotool_ctaphid_poll(hid, 0x10, 0, &reply, NULL), 1);
+  assert_int_equal(g_bytes_get_size(reply), 60);
+  add_first(script, CHANNEL, 0x10, 7610, 7);
+  assert_int_equal(fidotool_ctaphid_poll(hid, 0x10, 0, &reply, &error), -1);
+  assert_int_equal(error->code, FIDOTOOL_ERROR_INVALID);
+  g_clear_error(&error);
+  script->pulled = true;
+  assert_int_equal(fidotool_ctaphid_poll(hid, 0x10, 0, &reply, &error), -1);
+  assert_int_equal(error->code, FIDOTOOL_ERROR_LOST);
+}
+
 int
 main(void)
 {
@@ -515,6 +544,7 @@ main(void)
       cmocka_unit_test(a_touch_that_does_not_come_is_cancelled_at_the_key),
       cmocka_unit_test(stale_frames_are_dropped_before_sending),
       cmocka_unit_test(a_key_that_never_stops_sending_is_given_up),
+      cmocka_unit_test(a_look_takes_one_frame_and_tells_what_it_was),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -274,7 +274,7 @@ test_control_says_what_it_does_not_understand(void **state)
       fail_msg("\"%s\": %s", lines[i], answer);
   }
   tell(process, "dump",
-       "ok touches=0 pin_tries=0 tokens=0 channels=0 waiting=0 plugged=1");
+       "ok touches=0 pin_tries=0 tokens=0 winks=0 channels=0 waiting=0 plugged=1");
 }
 
 static void
