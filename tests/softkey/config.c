@@ -44,7 +44,8 @@ check_token(SoftkeyCore *core, const ConfigRequest *request)
   uint8_t head[34];
   const char *rp_id; /* says nothing here */
 
-  if (!core->store->pin_set && request->param.size == 0)
+  if (!core->store->pin_set && !softkey_finger_is_enrolled(core) &&
+      request->param.size == 0)
     return SOFTKEY_STATUS_OK;
   memset(head, 0xff, 32);
   head[32] = 0x0d;

@@ -55,6 +55,24 @@ set_touch(SoftkeyServer *server, char **words, size_t n_words)
   return ok();
 }
 
+/* The next sample of a finger; several in turn wait for their turn. */
+static char *
+add_finger(SoftkeyServer *server, char **words, size_t n_words)
+{
+  static const char *const kinds[] = {
+      [SOFTKEY_FINGER_GOOD] = "good",
+      [SOFTKEY_FINGER_BAD] = "bad",
+      [SOFTKEY_FINGER_LOW_QUALITY] = "low-quality",
+  };
+
+  for (size_t i = 0; n_words == 1 && i < G_N_ELEMENTS(kinds); i++)
+    if (g_str_equal(words[0], kinds[i])) {
+      softkey_core_finger(softkey_server_core(server), (SoftkeyFinger)i);
+      return ok();
+    }
+  return NULL;
+}
+
 static char *
 power_cycle(SoftkeyServer *server, char **words, size_t n_words)
 {
@@ -214,6 +232,7 @@ static const struct {
   Verb *run;
 } verbs[] = {
   { "touch", set_touch },
+  { "finger", add_finger },
   { "power-cycle", power_cycle },
   { "unplug", unplug },
   { "plug", plug },

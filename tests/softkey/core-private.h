@@ -4,7 +4,9 @@
 
 #include "tests/softkey/assertion.h"
 #include "tests/softkey/cbor.h"
+#include "tests/softkey/bio.h"
 #include "tests/softkey/core.h"
+#include "tests/softkey/finger.h"
 #include "tests/softkey/management.h"
 #include "tests/softkey/pin.h"
 
@@ -26,6 +28,8 @@ struct SoftkeyCore {
   SoftkeyPin pin;
   SoftkeyAssertionRest rest;
   SoftkeyManagementRest listing;
+  GQueue fingers; /* SoftkeyFinger, the next samples */
+  SoftkeyBioEnrolment enrolment;
 
   /* The key signed with last: making it costs more than signing. */
   uint8_t last_id[SOFTKEY_HANDLE_SIZE];

@@ -28,6 +28,7 @@ static const struct {
   { 0x06, true, softkey_pin_command },
   { 0x07, false, reset },
   { 0x08, false, softkey_assertion_next },
+  { 0x09, true, softkey_bio_command },
   { 0x0a, true, softkey_management_command },
   { 0x0b, false, select_key },
   { 0x0d, true, softkey_config_command },
@@ -117,6 +118,7 @@ finish_reset(SoftkeyCore *core, void *data, GByteArray *reply)
   (void)data;
   (void)reply;
   softkey_store_wipe(core->store, core->env);
+  core->enrolment = (SoftkeyBioEnrolment){0};
   softkey_pin_power_up(core);
   return softkey_core_save(core);
 }
@@ -255,6 +257,7 @@ softkey_core_power_cycle(SoftkeyCore *core)
   drop_wait(core);
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
   softkey_management_forget(&core->listing);
+  core->enrolment = (SoftkeyBioEnrolment){0};
   softkey_pin_power_up(core);
   core->powered_at = core->env->now_ms(core->env);
 }
@@ -307,6 +310,7 @@ softkey_core_free(SoftkeyCore *core)
   drop_wait(core);
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
   softkey_management_forget(&core->listing);
+  g_queue_clear(&core->fingers);
   EVP_PKEY_free(core->last_key);
   softkey_pin_clear(&core->pin);
   softkey_inject_free(core->inject);
@@ -321,6 +325,12 @@ const SoftkeyCounters *
 softkey_core_counters(const SoftkeyCore *core)
 {
   return &core->counters;
+}
+
+void
+softkey_core_finger(SoftkeyCore *core, SoftkeyFinger finger)
+{
+  g_queue_push_tail(&core->fingers, GINT_TO_POINTER((int)finger));
 }
 
 SoftkeyEnv *

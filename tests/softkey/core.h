@@ -13,6 +13,7 @@
 
 #include "tests/softkey/attestation.h"
 #include "tests/softkey/env.h"
+#include "tests/softkey/finger.h"
 #include "tests/softkey/inject.h"
 #include "tests/softkey/profile.h"
 #include "tests/softkey/store.h"
@@ -71,5 +72,6 @@ const SoftkeyCounters *softkey_core_counters(const SoftkeyCore *core);
 /* The core's own; change their members freely. */
 SoftkeyEnv *softkey_core_env(SoftkeyCore *core);
 SoftkeyTouch *softkey_core_touch(SoftkeyCore *core);
+void softkey_core_finger(SoftkeyCore *core, SoftkeyFinger finger);
 SoftkeyInject *softkey_core_inject(SoftkeyCore *core);
 const SoftkeyProfile *softkey_core_profile(const SoftkeyCore *core);

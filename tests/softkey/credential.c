@@ -177,7 +177,7 @@ check_user(SoftkeyCore *core, const MakeRequest *request,
   }
   if (softkey_config_always_uv(core))
     return SOFTKEY_STATUS_PUAT_REQUIRED;
-  if (!core->store->pin_set)
+  if (!core->store->pin_set && !softkey_finger_is_enrolled(core))
     return SOFTKEY_STATUS_OK;
   if (!credential->resident &&
       softkey_profile_is_on(core->profile, "makeCredUvNotRqd"))

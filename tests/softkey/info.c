@@ -40,6 +40,8 @@ put_options(GByteArray *out, const SoftkeyCore *core)
       softkey_cbor_put_bool(out, core->store->pin_set);
     else if (g_str_equal(name, "alwaysUv"))
       softkey_cbor_put_bool(out, softkey_config_always_uv(core));
+    else if (g_str_equal(name, "uv") || g_str_equal(name, "bioEnroll"))
+      softkey_cbor_put_bool(out, softkey_finger_is_enrolled(core));
     else if (g_str_equal(name, "ep"))
       softkey_cbor_put_bool(out, core->store->enterprise);
     else
@@ -133,6 +135,8 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
   n += put_number(out, 14, profile->firmware_version);
   if (softkey_profile_is_on(profile, "setMinPINLength"))
     n += put_number(out, 16, profile->max_min_pin_rp_ids);
+  if (softkey_profile_is_on(profile, "bioEnroll"))
+    n += put_number(out, 18, 2); /* uvModality: a fingerprint */
   if (is_2_1) {
     softkey_cbor_put_integer(out, 20); /* discoverable credentials, free */
     softkey_cbor_put_integer(out, MAX(0, profile->resident_slots -

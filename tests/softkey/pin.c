@@ -23,6 +23,8 @@ typedef enum {
   SET_PIN = 3,
   CHANGE_PIN = 4,
   TOKEN = 5,
+  TOKEN_BY_UV = 6,
+  UV_RETRIES = 7,
   TOKEN_WITH_PERMISSIONS = 9,
 } Subcommand;
 
@@ -294,9 +296,8 @@ check_permissions(SoftkeyCore *core, const PinRequest *request)
 /* Issues a token for permissions, encrypted for the platform. */
 static SoftkeyStatus
 put_token(SoftkeyCore *core, SoftkeyPinSlot *slot, const SoftkeyShared *shared,
-          const PinRequest *request, GByteArray *reply)
+          uint8_t permissions, const char *rp_id, GByteArray *reply)
 {
-  bool is_plain = request->subcommand.value == TOKEN;
   g_autoptr(GByteArray) sealed = NULL;
 
   for (size_t i = 0; i < G_N_ELEMENTS(core->pin.slots); i++)
@@ -305,9 +306,8 @@ put_token(SoftkeyCore *core, SoftkeyPinSlot *slot, const SoftkeyShared *shared,
   slot->has_token = true;
   slot->token_used = false;
   slot->token_at = core->env->now_ms(core->env);
-  slot->permissions = is_plain ? SOFTKEY_PIN_MAKE | SOFTKEY_PIN_GET
-                               : (uint8_t)request->permissions.value;
-  slot->rp_id = is_plain ? NULL : softkey_cbor_dup_text(&request->rp_id);
+  slot->permissions = permissions;
+  slot->rp_id = g_strdup(rp_id);
   sealed = softkey_protocol_encrypt(shared, core->env, slot->token,
                                     sizeof slot->token);
   if (sealed == NULL)
@@ -324,9 +324,11 @@ get_token(SoftkeyCore *core, SoftkeyPinSlot *slot, const PinRequest *request,
           GByteArray *reply)
 {
   g_auto(SoftkeyShared) shared = {0};
+  g_autofree char *rp_id = softkey_cbor_dup_text(&request->rp_id);
+  bool is_plain = request->subcommand.value == TOKEN;
   SoftkeyStatus status = SOFTKEY_STATUS_OK;
 
-  if (request->subcommand.value == TOKEN_WITH_PERMISSIONS)
+  if (!is_plain)
     status = check_permissions(core, request);
   else if (request->permissions.size > 0 || request->rp_id.size > 0)
     status = SOFTKEY_STATUS_INVALID_PARAMETER;
@@ -341,7 +343,69 @@ get_token(SoftkeyCore *core, SoftkeyPinSlot *slot, const PinRequest *request,
     return status;
   if (core->store->force_change)
     return SOFTKEY_STATUS_PIN_INVALID; /* right as it was */
-  return put_token(core, slot, &shared, request, reply);
+  core->store->uv_retries = SOFTKEY_STORE_UV_RETRIES;
+  return put_token(core, slot, &shared,
+                   is_plain ? SOFTKEY_PIN_MAKE | SOFTKEY_PIN_GET
+                            : (uint8_t)request->permissions.value,
+                   rp_id, reply);
+}
+
+/* A token that waits for a finger. */
+typedef struct {
+  SoftkeyPinSlot *slot;
+  SoftkeyShared shared;
+  uint8_t permissions;
+  char *rp_id;
+} FingerToken;
+
+static void
+free_finger_token(void *data)
+{
+  FingerToken *wanted = data;
+
+  softkey_protocol_clear(&wanted->shared);
+  g_free(wanted->rp_id);
+  g_free(wanted);
+}
+
+static SoftkeyStatus
+finish_finger_token(SoftkeyCore *core, void *data, GByteArray *reply)
+{
+  const FingerToken *wanted = data;
+  SoftkeyStatus status = softkey_finger_verify(core);
+
+  return status == SOFTKEY_STATUS_OK
+             ? put_token(core, wanted->slot, &wanted->shared,
+                         wanted->permissions, wanted->rp_id, reply)
+             : status;
+}
+
+static SoftkeyStatus
+get_token_by_finger(SoftkeyCore *core, SoftkeyPinSlot *slot,
+                    const PinRequest *request, GByteArray *reply)
+{
+  SoftkeyStatus status = check_permissions(core, request);
+  FingerToken *wanted;
+
+  if (status == SOFTKEY_STATUS_OK)
+    status = softkey_finger_check_ready(core);
+  /* Fingerprints and settings are the PIN's, unless options say otherwise. */
+  if (status == SOFTKEY_STATUS_OK &&
+      (request->permissions.value & (SOFTKEY_PIN_BIO | SOFTKEY_PIN_CONFIG)) !=
+          0)
+    status = SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION;
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
+  wanted = g_new0(FingerToken, 1);
+  wanted->slot = slot;
+  wanted->permissions = (uint8_t)request->permissions.value;
+  wanted->rp_id = softkey_cbor_dup_text(&request->rp_id);
+  if (!agree(slot, request, &wanted->shared)) {
+    free_finger_token(wanted);
+    return SOFTKEY_STATUS_INVALID_PARAMETER;
+  }
+  return softkey_core_wait(core, finish_finger_token, wanted, free_finger_token,
+                           reply);
 }
 
 static bool
@@ -353,6 +417,7 @@ has_all(const PinRequest *request)
 
   switch ((Subcommand)request->subcommand.value) {
   case PIN_RETRIES:
+  case UV_RETRIES:
     return true;
   case KEY_AGREEMENT:
     return request->protocol.size > 0;
@@ -362,6 +427,9 @@ has_all(const PinRequest *request)
     return request->protocol.size > 0 && has_key && has_new && has_old;
   case TOKEN:
     return request->protocol.size > 0 && has_key && has_old;
+  case TOKEN_BY_UV:
+    return request->protocol.size > 0 && has_key &&
+           request->permissions.size > 0;
   case TOKEN_WITH_PERMISSIONS:
     return request->protocol.size > 0 && has_key && has_old &&
            request->permissions.size > 0;
@@ -374,10 +442,16 @@ run_subcommand(SoftkeyCore *core, const PinRequest *request, GByteArray *reply)
 {
   SoftkeyPinSlot *slot;
 
+  if ((request->subcommand.value == TOKEN_BY_UV ||
+       request->subcommand.value == UV_RETRIES) &&
+      !softkey_profile_is_on(core->profile, "uv"))
+    return SOFTKEY_STATUS_INVALID_SUBCOMMAND;
   if (!has_all(request))
     return SOFTKEY_STATUS_MISSING_PARAMETER;
   if (request->subcommand.value == PIN_RETRIES)
     return get_retries(core, reply);
+  if (request->subcommand.value == UV_RETRIES)
+    return softkey_finger_put_retries(core, reply);
   if (request->subcommand.value > TOKEN_WITH_PERMISSIONS)
     return SOFTKEY_STATUS_INVALID_SUBCOMMAND;
   slot = find_slot(core, &request->protocol);
@@ -385,12 +459,15 @@ run_subcommand(SoftkeyCore *core, const PinRequest *request, GByteArray *reply)
     return SOFTKEY_STATUS_INVALID_PARAMETER;
   switch ((Subcommand)request->subcommand.value) {
   case PIN_RETRIES:
+  case UV_RETRIES:
   case KEY_AGREEMENT:
     return get_key_agreement(slot, reply);
   case SET_PIN:
     return set_pin(core, slot, request);
   case CHANGE_PIN:
     return change_pin(core, slot, request);
+  case TOKEN_BY_UV:
+    return get_token_by_finger(core, slot, request, reply);
   case TOKEN_WITH_PERMISSIONS:
     if (!softkey_profile_is_on(core->profile, "pinUvAuthToken"))
       return SOFTKEY_STATUS_INVALID_SUBCOMMAND;

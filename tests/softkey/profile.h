@@ -35,6 +35,8 @@ typedef struct {
   int max_credential_id_length;
   int min_pin_length;
   int firmware_version;
+  int bio_slots;   /* fingerprints */
+  int bio_samples; /* good ones that make a fingerprint */
   int resident_slots;
   int reset_window_ms;    /* 0: any time */
   bool pin_block;         /* three wrong PINs in a row: replug */

@@ -26,7 +26,9 @@ enum {
   PIN_LENGTH,
   MIN_PIN_LENGTH,
   FLAGS,
-  MIN_PIN_RP_IDS
+  MIN_PIN_RP_IDS,
+  UV_RETRIES,
+  FINGERPRINTS
 };
 enum { FORCE_CHANGE = 1, ALWAYS_UV_TOGGLED = 2, ENTERPRISE = 4 };
 enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME };
@@ -54,12 +56,22 @@ softkey_store_resident_free(SoftkeyResident *resident)
 }
 
 void
+softkey_store_fingerprint_free(SoftkeyFingerprint *fingerprint)
+{
+  if (fingerprint == NULL)
+    return;
+  g_free(fingerprint->name);
+  g_free(fingerprint);
+}
+
+void
 softkey_store_free(SoftkeyStore *store)
 {
   if (store == NULL)
     return;
   g_free(store->path);
   g_strfreev(store->min_pin_rp_ids);
+  g_ptr_array_unref(store->fingerprints);
   g_ptr_array_unref(store->residents);
   OPENSSL_cleanse(store, sizeof *store);
   g_free(store);
@@ -114,6 +126,24 @@ read_rp_ids(const SoftkeyCborItem *array)
   return (char **)g_ptr_array_free(g_steal_pointer(&list), FALSE);
 }
 
+/* Numbers and names in turn; a name that is empty is none. */
+static void
+read_fingerprints(SoftkeyStore *store, const SoftkeyCborItem *array)
+{
+  SoftkeyCborItem id, name;
+  size_t cursor = 0;
+
+  while (array->size > 0 && softkey_cbor_next(array, &cursor, &id) &&
+         softkey_cbor_next(array, &cursor, &name)) {
+    SoftkeyFingerprint *fingerprint = g_new0(SoftkeyFingerprint, 1);
+
+    fingerprint->id = (uint16_t)id.value;
+    if (name.value > 0)
+      fingerprint->name = softkey_cbor_dup_text(&name);
+    g_ptr_array_add(store->fingerprints, fingerprint);
+  }
+}
+
 static void
 set_flags(SoftkeyStore *store, uint64_t flags)
 {
@@ -126,7 +156,7 @@ static bool
 read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
 {
   SoftkeyCborItem map, format, seed, counter, hash, retries, residents, member;
-  SoftkeyCborItem length, min_length, flags, rp_ids;
+  SoftkeyCborItem length, min_length, flags, rp_ids, uv_retries, fingerprints;
   const SoftkeyCborField fields[] = {
       {NULL, FORMAT_KEY, SOFTKEY_CBOR_UINT, true, &format},
       {NULL, SEED, SOFTKEY_CBOR_BYTES, true, &seed},
@@ -138,6 +168,8 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
       {NULL, MIN_PIN_LENGTH, SOFTKEY_CBOR_UINT, false, &min_length},
       {NULL, FLAGS, SOFTKEY_CBOR_UINT, false, &flags},
       {NULL, MIN_PIN_RP_IDS, SOFTKEY_CBOR_ARRAY, false, &rp_ids},
+      {NULL, UV_RETRIES, SOFTKEY_CBOR_UINT, false, &uv_retries},
+      {NULL, FINGERPRINTS, SOFTKEY_CBOR_ARRAY, false, &fingerprints},
   };
   size_t cursor = 0;
 
@@ -159,6 +191,9 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
   store->min_pin_length = (uint8_t)min_length.value;
   set_flags(store, flags.value);
   store->min_pin_rp_ids = read_rp_ids(&rp_ids);
+  store->uv_retries = uv_retries.size > 0 ? (uint8_t)uv_retries.value
+                                          : SOFTKEY_STORE_UV_RETRIES;
+  read_fingerprints(store, &fingerprints);
   while (softkey_cbor_next(&residents, &cursor, &member))
     if (!read_resident(store, &member))
       return false;
@@ -191,6 +226,8 @@ softkey_store_open(const char *path, SoftkeyEnv *env, GError **error)
   g_autoptr(SecretBytes) bytes = NULL;
 
   store->path = g_strdup(path);
+  store->fingerprints = g_ptr_array_new_with_free_func(
+      (GDestroyNotify)softkey_store_fingerprint_free);
   store->residents = g_ptr_array_new_with_free_func(
       (GDestroyNotify)softkey_store_resident_free);
   if (path != NULL)
@@ -259,12 +296,28 @@ put_config(GByteArray *out, const SoftkeyStore *store)
     softkey_cbor_put_text(out, *at);
 }
 
+static void
+put_fingerprints(GByteArray *out, const SoftkeyStore *store)
+{
+  softkey_cbor_put_integer(out, UV_RETRIES);
+  softkey_cbor_put_integer(out, store->uv_retries);
+  softkey_cbor_put_integer(out, FINGERPRINTS);
+  softkey_cbor_put_array(out, 2 * store->fingerprints->len);
+  for (guint i = 0; i < store->fingerprints->len; i++) {
+    const SoftkeyFingerprint *fingerprint = store->fingerprints->pdata[i];
+
+    softkey_cbor_put_integer(out, fingerprint->id);
+    softkey_cbor_put_text(out,
+                          fingerprint->name != NULL ? fingerprint->name : "");
+  }
+}
+
 static GByteArray *
 write_state(const SoftkeyStore *store)
 {
   GByteArray *out = g_byte_array_new();
 
-  softkey_cbor_put_map(out, store->pin_set ? 10 : 9);
+  softkey_cbor_put_map(out, store->pin_set ? 12 : 11);
   softkey_cbor_put_integer(out, FORMAT_KEY);
   softkey_cbor_put_integer(out, FORMAT);
   softkey_cbor_put_integer(out, SEED);
@@ -282,6 +335,7 @@ write_state(const SoftkeyStore *store)
   for (guint i = 0; i < store->residents->len; i++)
     put_resident(out, store->residents->pdata[i]);
   put_config(out, store);
+  put_fingerprints(out, store);
   return out;
 }
 
@@ -343,6 +397,8 @@ softkey_store_wipe(SoftkeyStore *store, SoftkeyEnv *env)
   store->min_pin_length = 0;
   set_flags(store, 0);
   g_clear_pointer(&store->min_pin_rp_ids, g_strfreev);
+  store->uv_retries = SOFTKEY_STORE_UV_RETRIES;
+  g_ptr_array_set_size(store->fingerprints, 0);
   g_ptr_array_set_size(store->residents, 0);
 }
 

@@ -11,6 +11,7 @@
 #include "tests/softkey/handle.h"
 
 #define SOFTKEY_STORE_PIN_RETRIES 8
+#define SOFTKEY_STORE_UV_RETRIES 5
 
 /* A discoverable credential. */
 typedef struct {
@@ -21,6 +22,12 @@ typedef struct {
   char *user_name;    /* NULL when none was given */
   char *display_name; /* likewise */
 } SoftkeyResident;
+
+/* A fingerprint; what a sensor would keep of it is not here. */
+typedef struct {
+  uint16_t id;
+  char *name; /* NULL when none was given */
+} SoftkeyFingerprint;
 
 /* Change the members, then softkey_store_save(). */
 typedef struct {
@@ -36,7 +43,9 @@ typedef struct {
   bool always_uv_toggled; /* other than the profile says */
   bool enterprise;        /* enterprise attestation is on */
   char **min_pin_rp_ids;  /* those that may learn the minimum, or NULL */
-  GPtrArray *residents;   /* SoftkeyResident, oldest first */
+  uint8_t uv_retries;
+  GPtrArray *fingerprints; /* SoftkeyFingerprint, in the order of enrolment */
+  GPtrArray *residents;    /* SoftkeyResident, oldest first */
 } SoftkeyStore;
 
 /*
@@ -68,5 +77,6 @@ SoftkeyResident *softkey_store_find(SoftkeyStore *store, const uint8_t *id);
 /* Takes resident over; it replaces one of the same relying party and user. */
 void softkey_store_add(SoftkeyStore *store, SoftkeyResident *resident);
 
+void softkey_store_fingerprint_free(SoftkeyFingerprint *fingerprint);
 void softkey_store_resident_free(SoftkeyResident *resident);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SoftkeyResident, softkey_store_resident_free)
