@@ -24,6 +24,12 @@ int fidotool_cmd_key_credential_delete(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_list(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_rename(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_credential_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_fingerprint_add(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_fingerprint_delete(FidotoolCmd *cmd, int argc,
+                                        char **argv);
+int fidotool_cmd_key_fingerprint_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_fingerprint_rename(FidotoolCmd *cmd, int argc,
+                                        char **argv);
 int fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_force_change(FidotoolCmd *cmd, int argc, char **argv);

@@ -8,14 +8,16 @@
 #include <termios.h>
 
 /* What each action does, for the person. */
+/* clang-format off */
 static const struct {
   const char *action;
   const char *title;
   const char *question;
 } actions[] = {
-    {"credential-delete",
-     "This passkey will be deleted for good:", "Delete it? Type yes: "},
+  { "credential-delete", "This passkey will be deleted for good:", "Delete it? Type yes: " },
+  { "fingerprint-delete", "This fingerprint will be deleted for good:", "Delete it? Type yes: " },
 };
+/* clang-format on */
 
 static bool
 fail(GError **error, FidotoolError code, const char *text)

@@ -17,6 +17,45 @@ static const struct {
     {"uv_needed", "Use the fingerprint reader of the key."},
 };
 
+/* What each sample of a finger was. */
+static const struct {
+  const char *sample;
+  const char *words;
+} samples[] = {
+    {"good", "Good."},
+    {"too-high", "Too high: move the finger down a little."},
+    {"too-low", "Too low: move the finger up a little."},
+    {"too-left", "Too far left: move the finger to the right."},
+    {"too-right", "Too far right: move the finger to the left."},
+    {"too-fast", "Too fast: leave the finger on a little longer."},
+    {"too-slow", "Too slow: lift the finger sooner."},
+    {"poor-quality", "Not clear enough: wipe finger and sensor."},
+    {"too-skewed", "Askew: put the finger on straight."},
+    {"too-short", "Too short: leave the finger on a little longer."},
+    {"merge-failed", "It does not fit the samples before: try again."},
+    {"exists-already", "The key knows this fingerprint already."},
+    {"no-finger", "No finger was put on."},
+    {"not-lifted", "Lift the finger, then put it on again."},
+};
+
+static void
+say_sample(const FidotoolJson *fields)
+{
+  const char *sample = fidotool_json_get_text(fields, "sample");
+  int remaining = (int)fidotool_json_get_int(fields, "remaining", 0);
+  const char *words = "Once more.";
+
+  if (!sample)
+    return;
+  for (size_t i = 0; i < G_N_ELEMENTS(samples); i++)
+    if (strcmp(sample, samples[i].sample) == 0)
+      words = samples[i].words;
+  if (remaining > 0)
+    fprintf(stderr, "%s %d more.\n", words, remaining);
+  else
+    fprintf(stderr, "%s\n", words);
+}
+
 static void
 on_event(const char *name, const FidotoolJson *fields, gpointer data)
 {
@@ -25,6 +64,8 @@ on_event(const char *name, const FidotoolJson *fields, gpointer data)
   fidotool_cmd_event(cmd, name, fidotool_json_copy(fields));
   if (cmd->events)
     return;
+  if (strcmp(name, "progress") == 0)
+    say_sample(fields);
   for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
     if (strcmp(name, prompts[i].event) == 0)
       fprintf(stderr, "%s\n", prompts[i].words);

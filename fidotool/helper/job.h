@@ -107,6 +107,22 @@ FidotoolJson *fidotool_job_config_set(FidotoolJob *job, GError **error);
 FidotoolJson *fidotool_job_pin_force_change(FidotoolJob *job, GError **error);
 
 /*
+ * Fingerprints. One is {id, name?}; `fingerprint` names one by its id, in
+ * base64url or hex, or by its name.
+ */
+/* {} -> {fingerprints: [..], sensor: {kind: "touch"|"swipe", samples?,
+ * name_max}} */
+FidotoolJson *fidotool_job_fingerprint_list(FidotoolJob *job, GError **error);
+/* {name?} -> {fingerprint, samples, changed}. Each sample is an event
+ * "progress" {sample: "good"|..., remaining}; timeout_s counts for each. */
+FidotoolJson *fidotool_job_fingerprint_add(FidotoolJob *job, GError **error);
+/* {fingerprint, name} -> {fingerprint, changed} */
+FidotoolJson *fidotool_job_fingerprint_rename(FidotoolJob *job, GError **error);
+/* {fingerprint} -> {fingerprint, changed}. The client must say yes to
+ * {"action": "fingerprint-delete", "device", "target": fingerprint} first. */
+FidotoolJson *fidotool_job_fingerprint_delete(FidotoolJob *job, GError **error);
+
+/*
  * What is stored on the key. A credential is {id, rp_id, rp_id_hash (hex),
  * user: {id, name?, display_name?}, alg?, protect?, public_key?,
  * large_blob_key?: true}; rp_id may be shorter than it was when made, and does
