@@ -5,6 +5,7 @@
 #include "tests/softkey/assertion.h"
 #include "tests/softkey/cbor.h"
 #include "tests/softkey/bio.h"
+#include "tests/softkey/blobs.h"
 #include "tests/softkey/core.h"
 #include "tests/softkey/finger.h"
 #include "tests/softkey/management.h"
@@ -30,6 +31,7 @@ struct SoftkeyCore {
   SoftkeyManagementRest listing;
   GQueue fingers; /* SoftkeyFinger, the next samples */
   SoftkeyBioEnrolment enrolment;
+  SoftkeyBlobsWrite blobs_write;
 
   /* The key signed with last: making it costs more than signing. */
   uint8_t last_id[SOFTKEY_HANDLE_SIZE];

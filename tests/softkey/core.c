@@ -31,6 +31,7 @@ static const struct {
   { 0x09, true, softkey_bio_command },
   { 0x0a, true, softkey_management_command },
   { 0x0b, false, select_key },
+  { 0x0c, true, softkey_blobs_command },
   { 0x0d, true, softkey_config_command },
   { 0x41, true, softkey_management_preview },
 };
@@ -119,6 +120,7 @@ finish_reset(SoftkeyCore *core, void *data, GByteArray *reply)
   (void)reply;
   softkey_store_wipe(core->store, core->env);
   core->enrolment = (SoftkeyBioEnrolment){0};
+  softkey_blobs_forget(&core->blobs_write);
   softkey_pin_power_up(core);
   return softkey_core_save(core);
 }
@@ -311,6 +313,7 @@ softkey_core_free(SoftkeyCore *core)
   g_clear_pointer(&core->rest.made, softkey_assertion_free);
   softkey_management_forget(&core->listing);
   g_queue_clear(&core->fingers);
+  softkey_blobs_forget(&core->blobs_write);
   EVP_PKEY_free(core->last_key);
   softkey_pin_clear(&core->pin);
   softkey_inject_free(core->inject);

@@ -141,9 +141,10 @@ static SoftkeyStatus
 read_extensions(SoftkeyCore *core, const MakeRequest *request,
                 SoftkeyCredential *credential)
 {
-  SoftkeyCborItem protect;
+  SoftkeyCborItem protect, blob_key;
   const SoftkeyCborField fields[] = {
       {"credProtect", 0, SOFTKEY_CBOR_UINT, false, &protect},
+      {"largeBlobKey", 0, SOFTKEY_CBOR_SIMPLE, false, &blob_key},
   };
   SoftkeyStatus status;
 
@@ -151,6 +152,12 @@ read_extensions(SoftkeyCore *core, const MakeRequest *request,
     return SOFTKEY_STATUS_OK;
   status =
       softkey_cbor_fields(&request->extensions, fields, G_N_ELEMENTS(fields));
+  if (status == SOFTKEY_STATUS_OK && blob_key.size > 0 &&
+      softkey_profile_has_extension(core->profile, "largeBlobKey")) {
+    credential->blob_key = softkey_cbor_is_true(&blob_key);
+    if (!credential->blob_key || !credential->resident)
+      return SOFTKEY_STATUS_INVALID_OPTION;
+  }
   if (status != SOFTKEY_STATUS_OK || protect.size == 0 ||
       !softkey_profile_has_extension(core->profile, "credProtect"))
     return status;
@@ -258,6 +265,7 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
 {
   SoftkeyHandle handle = {.alg = credential->alg,
                           .protect = MAX(credential->protect, 1),
+                          .blob_key = credential->blob_key,
                           .resident = credential->resident};
   g_autoptr(GByteArray) data = NULL;
   g_autoptr(EVP_PKEY) key = NULL;
@@ -282,10 +290,18 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
   if (credential->protect != 0)
     softkey_auth_data_put_protect(data, credential->protect);
   g_byte_array_append(data, credential->client_data_hash, 32);
-  softkey_cbor_put_map(reply, 3);
+  softkey_cbor_put_map(reply, handle.blob_key ? 4 : 3);
   if (!softkey_attestation_put(core->attestation, core->profile->attestation,
                                data, key, handle.alg, reply))
     return SOFTKEY_STATUS_OTHER;
+  if (handle.blob_key) {
+    uint8_t blob_key[32];
+
+    softkey_handle_blob_key(&handle, core->store->seed, credential->rp_hash,
+                            blob_key);
+    softkey_cbor_put_integer(reply, 5);
+    softkey_cbor_put_bytes(reply, blob_key, sizeof blob_key);
+  }
   return SOFTKEY_STATUS_OK;
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   char *display_name; /* likewise */
   int64_t alg;
   uint8_t protect; /* 0: not asked for */
+  bool blob_key;   /* largeBlobKey */
   bool resident;
   uint8_t flags; /* of the authenticator data: UP, and UV when verified */
   bool excluded; /* the touch only tells that it is there already */

@@ -11,6 +11,7 @@
 
 #define FLAG_PROTECT 0x03
 #define FLAG_EDDSA 0x04
+#define FLAG_BLOB_KEY 0x08
 #define FLAG_RESIDENT 0x80
 
 #define NONCE 2
@@ -38,6 +39,8 @@ softkey_handle_make(SoftkeyHandle *handle, SoftkeyEnv *env,
 
   if (handle->alg == SOFTKEY_COSE_EDDSA)
     flags |= FLAG_EDDSA;
+  if (handle->blob_key)
+    flags |= FLAG_BLOB_KEY;
   if (handle->resident)
     flags |= FLAG_RESIDENT;
   handle->id[0] = FORMAT;
@@ -61,8 +64,16 @@ softkey_handle_open(const uint8_t *id, size_t len, const uint8_t seed[32],
   ret_handle->protect = id[1] & FLAG_PROTECT;
   ret_handle->alg =
       (id[1] & FLAG_EDDSA) != 0 ? SOFTKEY_COSE_EDDSA : SOFTKEY_COSE_ES256;
+  ret_handle->blob_key = (id[1] & FLAG_BLOB_KEY) != 0;
   ret_handle->resident = (id[1] & FLAG_RESIDENT) != 0;
   return true;
+}
+
+void
+softkey_handle_blob_key(const SoftkeyHandle *handle, const uint8_t seed[32],
+                        const uint8_t rp_hash[32], uint8_t ret_key[32])
+{
+  derive(seed, "blob", 0, handle->id, rp_hash, ret_key);
 }
 
 EVP_PKEY *

@@ -19,6 +19,7 @@ typedef struct {
   uint8_t id[SOFTKEY_HANDLE_SIZE];
   int64_t alg;
   uint8_t protect; /* credProtect: 1, 2 or 3 */
+  bool blob_key;   /* largeBlobKey was asked for */
   bool resident;   /* valid only while the store lists it */
 } SoftkeyHandle;
 
@@ -32,6 +33,11 @@ void softkey_handle_make(SoftkeyHandle *handle, SoftkeyEnv *env,
  */
 bool softkey_handle_open(const uint8_t *id, size_t len, const uint8_t seed[32],
                          const uint8_t rp_hash[32], SoftkeyHandle *ret_handle);
+
+/* Its largeBlobKey. */
+void softkey_handle_blob_key(const SoftkeyHandle *handle,
+                             const uint8_t seed[32], const uint8_t rp_hash[32],
+                             uint8_t ret_key[32]);
 
 /* The key pair behind an id; NULL when libcrypto fails. */
 EVP_PKEY *softkey_handle_key(const SoftkeyHandle *handle,

@@ -125,6 +125,8 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
     put_algorithms(out, profile);
     n++;
   }
+  if (softkey_profile_is_on(profile, "largeBlobs"))
+    n += put_number(out, 11, profile->max_blobs);
   if (is_2_1) {
     softkey_cbor_put_integer(out, 12); /* forcePINChange */
     softkey_cbor_put_bool(out, core->store->force_change);

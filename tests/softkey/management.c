@@ -123,7 +123,8 @@ put_credential(SoftkeyCore *core, GByteArray *out,
 
   if (key == NULL)
     return SOFTKEY_STATUS_OTHER;
-  softkey_cbor_put_map(out, total > 0 ? 5 : 4);
+  softkey_cbor_put_map(out, (total > 0 ? 5 : 4) +
+                                (resident->handle.blob_key ? 1u : 0u));
   softkey_cbor_put_integer(out, 6);
   put_user(out, resident);
   softkey_cbor_put_integer(out, 7);
@@ -140,6 +141,14 @@ put_credential(SoftkeyCore *core, GByteArray *out,
   }
   softkey_cbor_put_integer(out, 10);
   softkey_cbor_put_integer(out, resident->handle.protect);
+  if (resident->handle.blob_key) {
+    uint8_t blob_key[32];
+
+    softkey_handle_blob_key(&resident->handle, core->store->seed,
+                            resident->rp_hash, blob_key);
+    softkey_cbor_put_integer(out, 11);
+    softkey_cbor_put_bytes(out, blob_key, sizeof blob_key);
+  }
   return SOFTKEY_STATUS_OK;
 }
 

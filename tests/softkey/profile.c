@@ -46,6 +46,7 @@ static const struct {
     G_STRUCT_OFFSET(SoftkeyProfile, firmware_version), 0 },
   { "bio_slots", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, bio_slots), 0 },
   { "bio_samples", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, bio_samples), 0 },
+  { "max_blobs", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, max_blobs), 0 },
   { "resident_slots", NUMBER,
     G_STRUCT_OFFSET(SoftkeyProfile, resident_slots), 0 },
   { "reset_window_ms", NUMBER,

@@ -37,6 +37,7 @@ typedef struct {
   int firmware_version;
   int bio_slots;   /* fingerprints */
   int bio_samples; /* good ones that make a fingerprint */
+  int max_blobs;   /* bytes of the large-blob array */
   int resident_slots;
   int reset_window_ms;    /* 0: any time */
   bool pin_block;         /* three wrong PINs in a row: replug */

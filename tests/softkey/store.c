@@ -28,7 +28,8 @@ enum {
   FLAGS,
   MIN_PIN_RP_IDS,
   UV_RETRIES,
-  FINGERPRINTS
+  FINGERPRINTS,
+  BLOBS
 };
 enum { FORCE_CHANGE = 1, ALWAYS_UV_TOGGLED = 2, ENTERPRISE = 4 };
 enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME };
@@ -71,6 +72,7 @@ softkey_store_free(SoftkeyStore *store)
     return;
   g_free(store->path);
   g_strfreev(store->min_pin_rp_ids);
+  g_clear_pointer(&store->blobs, g_bytes_unref);
   g_ptr_array_unref(store->fingerprints);
   g_ptr_array_unref(store->residents);
   OPENSSL_cleanse(store, sizeof *store);
@@ -156,7 +158,8 @@ static bool
 read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
 {
   SoftkeyCborItem map, format, seed, counter, hash, retries, residents, member;
-  SoftkeyCborItem length, min_length, flags, rp_ids, uv_retries, fingerprints;
+  SoftkeyCborItem length, min_length, flags, rp_ids, uv_retries, fingerprints,
+      blobs;
   const SoftkeyCborField fields[] = {
       {NULL, FORMAT_KEY, SOFTKEY_CBOR_UINT, true, &format},
       {NULL, SEED, SOFTKEY_CBOR_BYTES, true, &seed},
@@ -170,6 +173,7 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
       {NULL, MIN_PIN_RP_IDS, SOFTKEY_CBOR_ARRAY, false, &rp_ids},
       {NULL, UV_RETRIES, SOFTKEY_CBOR_UINT, false, &uv_retries},
       {NULL, FINGERPRINTS, SOFTKEY_CBOR_ARRAY, false, &fingerprints},
+      {NULL, BLOBS, SOFTKEY_CBOR_BYTES, false, &blobs},
   };
   size_t cursor = 0;
 
@@ -194,6 +198,8 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
   store->uv_retries = uv_retries.size > 0 ? (uint8_t)uv_retries.value
                                           : SOFTKEY_STORE_UV_RETRIES;
   read_fingerprints(store, &fingerprints);
+  if (blobs.size > 0)
+    store->blobs = g_bytes_new(blobs.data, (gsize)blobs.value);
   while (softkey_cbor_next(&residents, &cursor, &member))
     if (!read_resident(store, &member))
       return false;
@@ -317,7 +323,8 @@ write_state(const SoftkeyStore *store)
 {
   GByteArray *out = g_byte_array_new();
 
-  softkey_cbor_put_map(out, store->pin_set ? 12 : 11);
+  softkey_cbor_put_map(out,
+                       (store->pin_set ? 12u : 11u) + (store->blobs != NULL));
   softkey_cbor_put_integer(out, FORMAT_KEY);
   softkey_cbor_put_integer(out, FORMAT);
   softkey_cbor_put_integer(out, SEED);
@@ -336,6 +343,11 @@ write_state(const SoftkeyStore *store)
     put_resident(out, store->residents->pdata[i]);
   put_config(out, store);
   put_fingerprints(out, store);
+  if (store->blobs != NULL) {
+    softkey_cbor_put_integer(out, BLOBS);
+    softkey_cbor_put_bytes(out, g_bytes_get_data(store->blobs, NULL),
+                           g_bytes_get_size(store->blobs));
+  }
   return out;
 }
 
@@ -398,6 +410,7 @@ softkey_store_wipe(SoftkeyStore *store, SoftkeyEnv *env)
   set_flags(store, 0);
   g_clear_pointer(&store->min_pin_rp_ids, g_strfreev);
   store->uv_retries = SOFTKEY_STORE_UV_RETRIES;
+  g_clear_pointer(&store->blobs, g_bytes_unref);
   g_ptr_array_set_size(store->fingerprints, 0);
   g_ptr_array_set_size(store->residents, 0);
 }

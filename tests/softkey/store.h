@@ -43,6 +43,7 @@ typedef struct {
   bool always_uv_toggled; /* other than the profile says */
   bool enterprise;        /* enterprise attestation is on */
   char **min_pin_rp_ids;  /* those that may learn the minimum, or NULL */
+  GBytes *blobs; /* the serialized large-blob array; NULL: as it was made */
   uint8_t uv_retries;
   GPtrArray *fingerprints; /* SoftkeyFingerprint, in the order of enrolment */
   GPtrArray *residents;    /* SoftkeyResident, oldest first */

@@ -10,6 +10,7 @@
 #include <fido/es256.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -329,6 +330,38 @@ test_state_survives_kill(void **state)
   close_key(&dev);
 }
 
+/* Two blobs, longer than one message holds; each is found by its key. */
+static void
+test_large_blobs_come_back_as_they_went(void **state)
+{
+  fido_dev_t *dev = open_key(*state);
+  unsigned char blob[2][1400];
+
+  assert_int_equal(fido_dev_set_pin(dev, PIN, NULL), FIDO_OK);
+  close_key(&dev);
+  dev = open_key(*state);
+  for (size_t i = 0; i < 2; i++) {
+    unsigned char key[32] = {(unsigned char)(i + 1)};
+
+    for (size_t k = 0; k < sizeof blob[i]; k++) /* nothing to compress */
+      blob[i][k] = (unsigned char)(k * (k + 7 * i + 3) >> 3);
+    assert_int_equal(fido_dev_largeblob_set(dev, key, sizeof key, blob[i],
+                                            sizeof blob[i], PIN),
+                     FIDO_OK);
+  }
+  for (size_t i = 0; i < 2; i++) {
+    unsigned char key[32] = {(unsigned char)(i + 1)}, *back = NULL;
+    size_t len = 0;
+
+    assert_int_equal(fido_dev_largeblob_get(dev, key, sizeof key, &back, &len),
+                     FIDO_OK);
+    assert_int_equal(len, sizeof blob[i]);
+    assert_memory_equal(back, blob[i], len);
+    free(back);
+  }
+  close_key(&dev);
+}
+
 int
 main(void)
 {
@@ -346,6 +379,8 @@ main(void)
       cmocka_unit_test_setup_teardown(
           test_discoverable_credentials_are_found_without_a_list, start, stop),
       cmocka_unit_test_setup_teardown(test_state_survives_kill, start, stop),
+      cmocka_unit_test_setup_teardown(test_large_blobs_come_back_as_they_went,
+                                      start, stop),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
