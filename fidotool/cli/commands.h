@@ -12,6 +12,9 @@ int fidotool_cmd_enrol(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_pam_u2f(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_passkey(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_ssh(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_blob_get(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_blob_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_blob_purge(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_config_set_always_uv(FidotoolCmd *cmd, int argc,
                                           char **argv);
 int fidotool_cmd_key_config_set_enterprise(FidotoolCmd *cmd, int argc,

@@ -14,6 +14,7 @@ static const struct {
   const char *title;
   const char *question;
 } actions[] = {
+  { "blob-purge", "These large blobs will be lost for good:", "Take them away? Type yes: " },
   { "credential-delete", "This passkey will be deleted for good:", "Delete it? Type yes: " },
   { "fingerprint-delete", "This fingerprint will be deleted for good:", "Delete it? Type yes: " },
 };

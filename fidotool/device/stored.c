@@ -93,6 +93,19 @@ FidotoolStored *
 fidotool_stored_open(FidotoolKey *key, const FidotoolSecret *pin,
                      int timeout_ms, GError **error)
 {
+  return fidotool_stored_open_with(key, pin, 0, timeout_ms, error);
+}
+
+const FidotoolToken *
+fidotool_stored_token(const FidotoolStored *stored)
+{
+  return stored->token;
+}
+
+FidotoolStored *
+fidotool_stored_open_with(FidotoolKey *key, const FidotoolSecret *pin,
+                          unsigned permissions, int timeout_ms, GError **error)
+{
   const FidotoolInfo *info = fidotool_key_info(key);
   bool final = fidotool_info_option(info, "credMgmt") == 1;
   g_autoptr(FidotoolStored) stored = g_new0(FidotoolStored, 1);
@@ -105,8 +118,9 @@ fidotool_stored_open(FidotoolKey *key, const FidotoolSecret *pin,
     return NULL;
   }
   if (final) {
-    stored->token = fidotool_token_buy(key, pin, FIDOTOOL_TOKEN_CREDENTIALS,
-                                       NULL, timeout_ms, error);
+    stored->token =
+        fidotool_token_buy(key, pin, FIDOTOOL_TOKEN_CREDENTIALS | permissions,
+                           NULL, timeout_ms, error);
     if (!stored->token)
       return NULL;
   }

@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "fidotool/device/key.h"
+#include "fidotool/device/token.h"
 #include "fidotool/secret.h"
 
 /* Most credentials of a key that are read; keys have room for up to 256. */
@@ -54,6 +55,13 @@ bool fidotool_stored_can_rename(const FidotoolInfo *info);
 FidotoolStored *fidotool_stored_open(FidotoolKey *key,
                                      const FidotoolSecret *pin, int timeout_ms,
                                      GError **error);
+/* The same with a token that is good for permissions too. */
+FidotoolStored *fidotool_stored_open_with(FidotoolKey *key,
+                                          const FidotoolSecret *pin,
+                                          unsigned permissions, int timeout_ms,
+                                          GError **error);
+/* The token that was bought; NULL for the preview. */
+const FidotoolToken *fidotool_stored_token(const FidotoolStored *stored);
 void fidotool_stored_free(FidotoolStored *stored);
 
 /* As the key said when the store was opened. */

@@ -111,14 +111,13 @@ has_beginning(GBytes *id, const char *text)
   return g_str_has_prefix(base64url, text) || g_str_has_prefix(hex, text);
 }
 
-/* The one credential of the list whose id begins so. */
-static FidotoolStoredCredential *
-find_one(GPtrArray *list, const char *text, GError **error)
+FidotoolStoredCredential *
+fidotool_job_find_credential(GPtrArray *list, const char *text, GError **error)
 {
   FidotoolStoredCredential *found = NULL;
   guint n = 0;
 
-  for (guint i = 0; i < list->len; i++) {
+  for (guint i = 0; text && *text && i < list->len; i++) {
     FidotoolStoredCredential *credential = list->pdata[i];
 
     if (has_beginning(credential->id, text)) {
@@ -150,7 +149,8 @@ find_named(FidotoolJob *job, FidotoolStored *stored, GPtrArray **ret_list,
     return NULL;
   }
   *ret_list = fidotool_stored_list(stored, NULL, error);
-  return *ret_list ? find_one(*ret_list, text, error) : NULL;
+  return *ret_list ? fidotool_job_find_credential(*ret_list, text, error)
+                   : NULL;
 }
 
 static FidotoolJson *

@@ -8,6 +8,7 @@
 
 #include "fidotool/device/discover.h"
 #include "fidotool/device/key.h"
+#include "fidotool/device/stored.h"
 #include "fidotool/helper/session.h"
 #include "fidotool/json.h"
 
@@ -139,3 +140,22 @@ FidotoolJson *fidotool_job_credential_rename(FidotoolJob *job, GError **error);
 /* {cred} -> {credential, changed}. The client must say yes to {"action":
  * "credential-delete", "device", "target": credential} first. */
 FidotoolJson *fidotool_job_credential_delete(FidotoolJob *job, GError **error);
+/* The one credential of a list (FidotoolStoredCredential) whose id begins with
+ * text; it belongs to the list. For the jobs' own files.
+ * errors  FIDOTOOL_ERROR_NOT_FOUND, FIDOTOOL_ERROR_USAGE (several) */
+FidotoolStoredCredential *
+fidotool_job_find_credential(GPtrArray *list, const char *text, GError **error);
+
+/*
+ * Large blobs: {used, capacity, damaged}, in bytes, and of each what it takes
+ * and, where a stored credential opens it, that credential: {stored_size,
+ * size?, credential?: {id, rp_id, user_name?}}.
+ */
+/* {} -> {used, capacity, damaged, blobs: [..]} */
+FidotoolJson *fidotool_job_blob_list(FidotoolJob *job, GError **error);
+/* {cred} -> {credential, data} */
+FidotoolJson *fidotool_job_blob_get(FidotoolJob *job, GError **error);
+/* {all?} -> {used, capacity, damaged, blobs_lost, blobs_kept, changed}: those
+ * that no stored credential opens are taken away, or all. The client must say
+ * yes to {"action": "blob-purge", "device", "target"} first. */
+FidotoolJson *fidotool_job_blob_purge(FidotoolJob *job, GError **error);

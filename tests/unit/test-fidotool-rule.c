@@ -39,6 +39,9 @@ static const struct {
   { "practice on a station", STATION, "{\"job\":\"sign\",\"rp_id\":\"keyturn-practice:approval\"}", FIDOTOOL_ERROR_POLICY },
   { "the list of what is stored", STATION, "{\"job\":\"credential-list\"}", 0 },
   { "delete without a plan", STATION, "{\"job\":\"credential-delete\"}", FIDOTOOL_ERROR_POLICY },
+  { "delete a fingerprint without a plan", STATION, "{\"job\":\"fingerprint-delete\"}", FIDOTOOL_ERROR_POLICY },
+  { "purge without a plan", STATION, "{\"job\":\"blob-purge\"}", FIDOTOOL_ERROR_POLICY },
+  { "settings on a station", STATION, "{\"job\":\"config-set\"}", 0 },
   { "delete as a child", CHILD, "{\"job\":\"credential-delete\"}", 0 },
   { "proof off the list", STATION, "{\"job\":\"prove\",\"rp_id\":\"example.org\"}", FIDOTOOL_ERROR_POLICY },
 };

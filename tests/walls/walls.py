@@ -71,7 +71,7 @@ PROGRAMS = {
         ["worker", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
     "fidotool/helper/keyhelper": (
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
-        COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite"]),
+        COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
         ["act", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
