@@ -25,8 +25,9 @@
 #define STALE_MAX 256
 
 struct FidotoolCtaphid {
+  FidotoolTransport base;
   FidotoolReport *pipe;
-  FidotoolCtaphidHooks hooks;
+  FidotoolTransportHooks hooks;
   uint32_t channel;
   uint8_t nonce[FIDOTOOL_CTAPHID_NONCE];
   unsigned messages;
@@ -55,7 +56,7 @@ set_lost(GError **error, const char *text)
 }
 
 FidotoolCtaphid *
-fidotool_ctaphid_new(FidotoolReport *pipe, const FidotoolCtaphidHooks *hooks)
+fidotool_ctaphid_new(FidotoolReport *pipe, const FidotoolTransportHooks *hooks)
 {
   FidotoolCtaphid *hid = g_new0(FidotoolCtaphid, 1);
 
@@ -202,7 +203,7 @@ check_time(FidotoolCtaphid *hid, Wait *wait, GError **error)
   if (!wait->ends_at || now < wait->ends_at)
     return true;
   (void)fidotool_ctaphid_cancel(hid, NULL); /* given up either way */
-  if (wait->status == FIDOTOOL_CTAPHID_TOUCH)
+  if (wait->status == FIDOTOOL_TRANSPORT_TOUCH)
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_TIMEOUT,
                 "not touched in time");
   else
@@ -237,12 +238,12 @@ take_keepalive(FidotoolCtaphid *hid, Wait *wait, const uint8_t *report,
 
   if (report[5] != 0 || report[6] != 1)
     return set_invalid(error, "the key sent a keepalive of the wrong length");
-  if (status == wait->status || (status != FIDOTOOL_CTAPHID_PROCESSING &&
-                                 status != FIDOTOOL_CTAPHID_TOUCH))
+  if (status == wait->status || (status != FIDOTOOL_TRANSPORT_PROCESSING &&
+                                 status != FIDOTOOL_TRANSPORT_TOUCH))
     return true;
   wait->status = status;
   if (hid->hooks.keepalive)
-    hid->hooks.keepalive((FidotoolCtaphidStatus)status, hid->hooks.data);
+    hid->hooks.keepalive((FidotoolTransportStatus)status, hid->hooks.data);
   return true;
 }
 
@@ -420,4 +421,73 @@ fidotool_ctaphid_read_channel(FidotoolCtaphid *hid, int timeout_ms,
     return set_invalid(error, "the key gave a channel that is none");
   hid->channel = channel;
   return true;
+}
+
+/* As a transport: the same, by the table. */
+
+static bool
+ask(FidotoolTransport *transport, const uint8_t nonce[FIDOTOOL_CTAPHID_NONCE],
+    GError **error)
+{
+  return fidotool_ctaphid_ask_channel((FidotoolCtaphid *)transport, nonce,
+                                      error);
+}
+
+static bool
+answer(FidotoolTransport *transport, int timeout_ms,
+       uint8_t ret_reply[FIDOTOOL_CTAPHID_INIT_REPLY], GError **error)
+{
+  return fidotool_ctaphid_read_channel((FidotoolCtaphid *)transport, timeout_ms,
+                                       ret_reply, error);
+}
+
+static bool
+send_message(FidotoolTransport *transport, uint8_t command, const uint8_t *data,
+             size_t len, GError **error)
+{
+  return fidotool_ctaphid_send((FidotoolCtaphid *)transport, command, data, len,
+                               error);
+}
+
+static GBytes *
+receive_message(FidotoolTransport *transport, uint8_t command, int timeout_ms,
+                GError **error)
+{
+  return fidotool_ctaphid_receive((FidotoolCtaphid *)transport, command,
+                                  timeout_ms, error);
+}
+
+static bool
+cancel(FidotoolTransport *transport, GError **error)
+{
+  return fidotool_ctaphid_cancel((FidotoolCtaphid *)transport, error);
+}
+
+static unsigned
+count_messages(const FidotoolTransport *transport)
+{
+  return fidotool_ctaphid_messages((const FidotoolCtaphid *)transport);
+}
+
+static void
+close_transport(FidotoolTransport *transport)
+{
+  fidotool_ctaphid_free((FidotoolCtaphid *)transport);
+}
+
+static const FidotoolTransportOps ops = {
+    .ask = ask,
+    .answer = answer,
+    .send = send_message,
+    .receive = receive_message,
+    .cancel = cancel,
+    .messages = count_messages,
+    .close = close_transport,
+};
+
+FidotoolTransport *
+fidotool_ctaphid_transport(FidotoolCtaphid *hid)
+{
+  hid->base.ops = &ops;
+  return &hid->base;
 }

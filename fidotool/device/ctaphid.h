@@ -8,11 +8,12 @@
 #include <stdint.h>
 
 #include "fidotool/device/report.h"
+#include "fidotool/device/transport.h"
 
 /* Largest message: 64 - 7 + 128 * (64 - 5). */
-#define FIDOTOOL_CTAPHID_MAX 7609
-#define FIDOTOOL_CTAPHID_NONCE 8
-#define FIDOTOOL_CTAPHID_INIT_REPLY 17
+#define FIDOTOOL_CTAPHID_MAX FIDOTOOL_TRANSPORT_MAX
+#define FIDOTOOL_CTAPHID_NONCE FIDOTOOL_TRANSPORT_NONCE
+#define FIDOTOOL_CTAPHID_INIT_REPLY FIDOTOOL_TRANSPORT_INIT_REPLY
 
 enum {
   FIDOTOOL_CTAPHID_PING = 0x01,
@@ -25,27 +26,14 @@ enum {
   FIDOTOOL_CTAPHID_ERROR = 0x3f,
 };
 
-/* What a keepalive says; other values are passed over. */
-typedef enum {
-  FIDOTOOL_CTAPHID_PROCESSING = 1,
-  FIDOTOOL_CTAPHID_TOUCH = 2,
-} FidotoolCtaphidStatus;
-
-/* What happens while a reply is waited for. Each may be NULL. */
-typedef struct {
-  /* The key works, or wants to be touched; once a change, not once a frame. */
-  void (*keepalive)(FidotoolCtaphidStatus status, gpointer data);
-  /* Asked every 50 ms; true cancels what the key is doing. */
-  bool (*cancelled)(gpointer data);
-  gpointer data;
-} FidotoolCtaphidHooks;
-
 typedef struct FidotoolCtaphid FidotoolCtaphid;
 
 /* Takes the pipe. */
 FidotoolCtaphid *fidotool_ctaphid_new(FidotoolReport *pipe,
-                                      const FidotoolCtaphidHooks *hooks);
+                                      const FidotoolTransportHooks *hooks);
 void fidotool_ctaphid_free(FidotoolCtaphid *hid);
+/* It as a transport, which closes it: one or the other is freed. */
+FidotoolTransport *fidotool_ctaphid_transport(FidotoolCtaphid *hid);
 
 /*
  * Asks for a channel with an 8-byte nonce, and reads the answer to that very

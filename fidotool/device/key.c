@@ -6,13 +6,14 @@
 #include <fido.h>
 #include <string.h>
 
+#include "fidotool/device/ctaphid.h"
 #include "fidotool/error.h"
 
 #define GET_INFO 0x04
 
 struct FidotoolKey {
   fido_dev_t *dev;
-  FidotoolCtaphid *hid;
+  FidotoolTransport *carrier;
   GBytes *raw_info;
   FidotoolInfo *info;
   GError *transport; /* why the last message failed, as our framing knows it */
@@ -69,11 +70,12 @@ send_message(fido_dev_t *dev, uint8_t command, const unsigned char *data,
   g_clear_error(&key->transport);
   if (command == FIDOTOOL_CTAPHID_INIT)
     ok = len == FIDOTOOL_CTAPHID_NONCE &&
-         fidotool_ctaphid_ask_channel(key->hid, data, &key->transport);
+         key->carrier->ops->ask(key->carrier, data, &key->transport);
   else if (command == FIDOTOOL_CTAPHID_CANCEL)
-    ok = fidotool_ctaphid_cancel(key->hid, &key->transport);
+    ok = key->carrier->ops->cancel(key->carrier, &key->transport);
   else
-    ok = fidotool_ctaphid_send(key->hid, command, data, len, &key->transport);
+    ok = key->carrier->ops->send(key->carrier, command, data, len,
+                                 &key->transport);
   key->asked_info =
       command == FIDOTOOL_CTAPHID_CBOR && len == 1 && data[0] == GET_INFO;
   return ok ? 0 : -1;
@@ -91,12 +93,12 @@ receive_message(fido_dev_t *dev, uint8_t command, unsigned char *data,
     return -1;
   if (command == FIDOTOOL_CTAPHID_INIT)
     return len >= FIDOTOOL_CTAPHID_INIT_REPLY &&
-                   fidotool_ctaphid_read_channel(key->hid, timeout_ms, data,
-                                                 &key->transport)
+                   key->carrier->ops->answer(key->carrier, timeout_ms, data,
+                                             &key->transport)
                ? FIDOTOOL_CTAPHID_INIT_REPLY
                : -1;
-  reply =
-      fidotool_ctaphid_receive(key->hid, command, timeout_ms, &key->transport);
+  reply = key->carrier->ops->receive(key->carrier, command, timeout_ms,
+                                     &key->transport);
   if (!reply)
     return -1;
   n = g_bytes_get_size(reply);
@@ -178,12 +180,11 @@ open_dev(FidotoolKey *key, GError **error)
 }
 
 FidotoolKey *
-fidotool_key_open(FidotoolReport *pipe, const FidotoolCtaphidHooks *hooks,
-                  GError **error)
+fidotool_key_open(FidotoolTransport *carrier, GError **error)
 {
   g_autoptr(FidotoolKey) key = g_new0(FidotoolKey, 1);
 
-  key->hid = fidotool_ctaphid_new(pipe, hooks);
+  key->carrier = carrier;
   if (!open_dev(key, error))
     return NULL;
   key->info = fidotool_info_read(key->raw_info, error);
@@ -201,7 +202,7 @@ fidotool_key_free(FidotoolKey *key)
     (void)fido_dev_close(key->dev); /* -9 when it was never open */
     fido_dev_free(&key->dev);
   }
-  fidotool_ctaphid_free(key->hid);
+  fidotool_transport_free(key->carrier);
   g_clear_pointer(&key->raw_info, g_bytes_unref);
   g_clear_pointer(&key->info, fidotool_info_free);
   g_clear_error(&key->transport);
@@ -223,7 +224,7 @@ fidotool_key_raw_info(const FidotoolKey *key)
 unsigned
 fidotool_key_messages(const FidotoolKey *key)
 {
-  return fidotool_ctaphid_messages(key->hid);
+  return key->carrier->ops->messages(key->carrier);
 }
 
 int

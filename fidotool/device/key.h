@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "fidotool/device/ctaphid.h"
 #include "fidotool/device/info.h"
+#include "fidotool/device/transport.h"
 
 struct fido_dev;
 
@@ -17,15 +17,12 @@ typedef struct FidotoolKey FidotoolKey;
 #define FIDOTOOL_KEY_QUICK_MS 10000
 
 /*
- * Opens a channel and reads getInfo: two messages. Takes the pipe, also on
- * failure. hooks must outlive the key. A key that knows U2F alone is refused
- * by name.
+ * Opens the conversation and reads getInfo: two messages. Takes the carrier,
+ * also on failure. A key that knows U2F alone is refused by name.
  *
  * errors  FIDOTOOL_ERROR_LOST, _INVALID, _UNSUPPORTED, _BUSY, _CANCELLED
  */
-FidotoolKey *fidotool_key_open(FidotoolReport *pipe,
-                               const FidotoolCtaphidHooks *hooks,
-                               GError **error);
+FidotoolKey *fidotool_key_open(FidotoolTransport *carrier, GError **error);
 void fidotool_key_free(FidotoolKey *key);
 
 /* What the key says of itself, and the bytes in which it said so. */
@@ -36,7 +33,7 @@ GBytes *fidotool_key_raw_info(const FidotoolKey *key);
  * change, what the key says now is believed. Pointers into the old one end. */
 bool fidotool_key_refresh(FidotoolKey *key, GError **error);
 
-/* CTAPHID messages sent to it so far. */
+/* Messages sent to it so far. */
 unsigned fidotool_key_messages(const FidotoolKey *key);
 /* The CTAP status of the last operation that failed, 0 before one did. */
 int fidotool_key_status(const FidotoolKey *key);

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fidotool/device/ctaphid.h"
 #include "fidotool/device/selection.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
@@ -72,7 +73,7 @@ typedef struct {
   FidotoolDiscoverPlaces places;
   FidotoolRule *rule;
   FidotoolProtocolFrame frame; /* the request */
-  FidotoolCtaphidHooks hooks;
+  FidotoolTransportHooks hooks;
   int status; /* CTAP status behind a failure, 0 for none */
 } Run;
 
@@ -237,7 +238,9 @@ run_on_pipe(Run *run, FidotoolJob *job, FidotoolReport *pipe, RunJob what,
   FidotoolJson *result;
 
   if (!job->key)
-    job->key = fidotool_key_open(pipe, &run->hooks, error);
+    job->key = fidotool_key_open(
+        fidotool_ctaphid_transport(fidotool_ctaphid_new(pipe, &run->hooks)),
+        error);
   if (!job->key)
     return NULL;
   result = what(job, error);

@@ -24,17 +24,17 @@ fidotool_session_cancelled(FidotoolSession *session)
 }
 
 static void
-on_keepalive(FidotoolCtaphidStatus status, gpointer data)
+on_keepalive(FidotoolTransportStatus status, gpointer data)
 {
   const FidotoolSession *session = data;
 
   if (session->quiet)
     return;
   switch (status) {
-  case FIDOTOOL_CTAPHID_PROCESSING:
+  case FIDOTOOL_TRANSPORT_PROCESSING:
     fidotool_session_event(data, "processing", NULL);
     break;
-  case FIDOTOOL_CTAPHID_TOUCH:
+  case FIDOTOOL_TRANSPORT_TOUCH:
     fidotool_session_event(data, "touch_needed", NULL);
     break;
   }
@@ -46,10 +46,11 @@ on_slice(gpointer data)
   return fidotool_session_cancelled(data);
 }
 
-FidotoolCtaphidHooks
+FidotoolTransportHooks
 fidotool_session_hooks(FidotoolSession *session)
 {
-  FidotoolCtaphidHooks hooks = {on_keepalive, on_slice, session};
+  FidotoolTransportHooks hooks = {
+      .keepalive = on_keepalive, .cancelled = on_slice, .data = session};
 
   return hooks;
 }

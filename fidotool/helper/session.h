@@ -5,7 +5,7 @@
 #include <glib.h>
 #include <stdbool.h>
 
-#include "fidotool/device/ctaphid.h"
+#include "fidotool/device/transport.h"
 #include "fidotool/helper/protocol.h"
 
 typedef struct {
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Hooks for a key: keepalives become events, and the client is looked at in
  * every slice. They refer to session. */
-FidotoolCtaphidHooks fidotool_session_hooks(FidotoolSession *session);
+FidotoolTransportHooks fidotool_session_hooks(FidotoolSession *session);
 
 /* Looks whether the client wants no more. What it says besides is against the
  * protocol, so that ends the job too. */

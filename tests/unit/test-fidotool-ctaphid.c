@@ -125,7 +125,7 @@ add_channel(Script *script, int nonce, const char *channel)
 
 /* A channel that is open, on a script that goes on from here. */
 static FidotoolCtaphid *
-open_channel(Script *script, const FidotoolCtaphidHooks *hooks)
+open_channel(Script *script, const FidotoolTransportHooks *hooks)
 {
   static const uint8_t nonce[8] = {7, 7, 7, 7, 7, 7, 7, 7};
   FidotoolCtaphid *hid = fidotool_ctaphid_new(&script->base, hooks);
@@ -393,10 +393,10 @@ each_answer_is_read_or_refused(void **state)
 static int touches;
 
 static void
-count_touches(FidotoolCtaphidStatus status, gpointer data)
+count_touches(FidotoolTransportStatus status, gpointer data)
 {
   (void)data;
-  touches += status == FIDOTOOL_CTAPHID_TOUCH;
+  touches += status == FIDOTOOL_TRANSPORT_TOUCH;
 }
 
 static bool cancel_now;
@@ -408,7 +408,8 @@ want_cancel(gpointer data)
   return cancel_now;
 }
 
-static const FidotoolCtaphidHooks hooks = {count_touches, want_cancel, NULL};
+static const FidotoolTransportHooks hooks = {.keepalive = count_touches,
+                                             .cancelled = want_cancel};
 
 static void
 keepalives_are_events_once_a_change(void **state)
