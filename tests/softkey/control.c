@@ -195,6 +195,7 @@ dump(SoftkeyServer *server, char **words, size_t n_words)
   const SoftkeyCounters *counters =
       softkey_core_counters(softkey_server_core(server));
   SoftkeyCtaphid *hid = softkey_server_ctaphid(server);
+  SoftkeyNfcVpcd *vpcd = softkey_server_vpcd(server);
   GString *line = g_string_new("ok");
 
   (void)words;
@@ -209,11 +210,61 @@ dump(SoftkeyServer *server, char **words, size_t n_words)
       counters->touches, counters->pin_tries, counters->tokens,
       softkey_ctaphid_winks(hid), softkey_ctaphid_channels(hid),
       softkey_ctaphid_is_waiting(hid), softkey_server_is_plugged(server));
+  if (vpcd != NULL)
+    g_string_append_printf(
+        line, " apdus=%u faults=%u powers=%u", softkey_nfc_vpcd_apdus(vpcd),
+        softkey_nfc_applet_faults(softkey_nfc_vpcd_applet(vpcd)),
+        softkey_nfc_applet_powers(softkey_nfc_vpcd_applet(vpcd)));
   for (unsigned i = 0; i < G_N_ELEMENTS(counters->commands); i++)
     if (counters->commands[i] > 0)
       g_string_append_printf(line, " command_%02x=%u", i,
                              counters->commands[i]);
   return g_string_free(line, FALSE);
+}
+
+/* Habits of the card, by name; what is not a number is a word. */
+static bool
+set_habit(SoftkeyNfcHabits *habits, const char *name, const char *value)
+{
+  static const char *const selects[] = {"fido", "u2f", "empty", "more",
+                                        "other"};
+  bool on = g_str_equal(value, "on");
+  bool is_switch = on || g_str_equal(value, "off");
+  int64_t number;
+
+  if (g_str_equal(name, "keepalives") && read_number(value, &number)) {
+    habits->keepalives = (unsigned)number;
+    return true;
+  }
+  for (size_t i = 0; g_str_equal(name, "select") && i < G_N_ELEMENTS(selects);
+       i++)
+    if (g_str_equal(value, selects[i])) {
+      habits->select = (SoftkeyNfcSelect)i;
+      return true;
+    }
+  if (g_str_equal(name, "extended") && is_switch)
+    habits->extended = on;
+  else if (g_str_equal(name, "status-in-word") && is_switch)
+    habits->status_in_word = on;
+  else if (g_str_equal(name, "touched") && is_switch)
+    habits->touched = on;
+  else
+    return false;
+  return true;
+}
+
+static char *
+nfc(SoftkeyServer *server, char **words, size_t n_words)
+{
+  SoftkeyNfcVpcd *vpcd = softkey_server_vpcd(server);
+
+  if (vpcd == NULL)
+    return g_strdup("error it lies on no reader");
+  if (n_words != 2 ||
+      !set_habit(softkey_nfc_applet_habits(softkey_nfc_vpcd_applet(vpcd)),
+                 words[0], words[1]))
+    return NULL;
+  return ok();
 }
 
 static char *
@@ -243,6 +294,7 @@ static const struct {
   { "delay", delay },
   { "stall", stall },
   { "clock", move_clock },
+  { "nfc", nfc },
   { "dump", dump },
   { "quit", quit },
 };

@@ -24,6 +24,7 @@ typedef struct {
   char *profile;
   char *attestation;
   char *seed;
+  int vpcd;
   gboolean die_with_parent;
 } ServeOptions;
 
@@ -65,6 +66,8 @@ parse_serve(int *argc, char ***argv, ServeOptions *options, GError **error)
        "certificates made by \"softkey ca\"", "DIR"},
       {"seed", 0, 0, G_OPTION_ARG_STRING, &options->seed,
        "the same keys in each run", "N"},
+      {"vpcd", 0, 0, G_OPTION_ARG_INT, &options->vpcd,
+       "the virtual card reader it lies on", "PORT"},
       {"die-with-parent", 0, 0, G_OPTION_ARG_NONE, &options->die_with_parent,
        "end when the program that started it ends", NULL},
       G_OPTION_ENTRY_NULL};
@@ -78,11 +81,12 @@ parse_serve(int *argc, char ***argv, ServeOptions *options, GError **error)
     g_error_free(fault);
     return false;
   }
-  if (*argc == 2 && options->socket != NULL && options->control != NULL &&
-      options->state != NULL)
+  if (*argc == 2 && (options->socket != NULL || options->vpcd > 0) &&
+      options->control != NULL && options->state != NULL)
     return true;
-  g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_USAGE,
-              "serve needs --socket, --control and --state, and no more");
+  g_set_error(
+      error, SOFTKEY_ERROR, SOFTKEY_ERROR_USAGE,
+      "serve needs --socket or --vpcd, --control and --state, and no more");
   return false;
 }
 
@@ -155,7 +159,9 @@ serve(const ServeOptions *options, GError **error)
   if (core == NULL)
     return false;
   server = softkey_server_new(core, options->socket, options->control, error);
-  if (server == NULL)
+  if (server == NULL ||
+      (options->vpcd > 0 &&
+       !softkey_server_use_vpcd(server, options->vpcd, error)))
     return false;
   if (puts("ready") == EOF || fflush(stdout) != 0)
     return softkey_error_file(error, "write", "standard output");
@@ -205,7 +211,8 @@ main(int argc, char **argv)
   g_printerr("usage: softkey serve --socket PATH --control PATH --state FILE"
              " [--profile NAME|FILE]\n"
              "                     [--attestation DIR] [--seed N]"
-             " [--die-with-parent]\n"
+             " [--vpcd PORT]\n"
+             "                     [--die-with-parent]\n"
              "       softkey ca DIR\n");
   return EXIT_USAGE;
 }

@@ -31,7 +31,8 @@ typedef struct {
 struct SoftkeyServer {
   SoftkeyCore *core;
   SoftkeyCtaphid *hid;
-  char *key_path;
+  SoftkeyNfcVpcd *vpcd; /* or NULL */
+  char *key_path;       /* or NULL */
   char *control_path;
   int key_fd; /* -1: unplugged */
   int control_fd;
@@ -269,6 +270,8 @@ softkey_server_unplug(SoftkeyServer *server)
 {
   server->unplug_now = false;
   server->unplug_at = 0;
+  if (server->vpcd != NULL)
+    softkey_nfc_vpcd_lift(server->vpcd);
   for (guint i = 0; i < server->peers->len; i++) {
     Peer *peer = server->peers->pdata[i];
 
@@ -287,12 +290,16 @@ void
 softkey_server_unplug_at(SoftkeyServer *server, unsigned n)
 {
   server->unplug_at = n;
+  if (server->vpcd != NULL)
+    softkey_nfc_vpcd_lift_at(server->vpcd, n);
 }
 
 bool
 softkey_server_plug(SoftkeyServer *server, GError **error)
 {
-  if (server->key_fd >= 0)
+  if (server->vpcd != NULL && !softkey_nfc_vpcd_put(server->vpcd, error))
+    return false;
+  if (server->key_fd >= 0 || server->key_path == NULL)
     return true;
   server->key_fd = listen_on(server->key_path, SOCK_SEQPACKET, error);
   softkey_ctaphid_power_cycle(server->hid);
@@ -302,7 +309,8 @@ softkey_server_plug(SoftkeyServer *server, GError **error)
 bool
 softkey_server_is_plugged(const SoftkeyServer *server)
 {
-  return server->key_fd >= 0;
+  return server->key_fd >= 0 ||
+         (server->vpcd != NULL && softkey_nfc_vpcd_fd(server->vpcd) >= 0);
 }
 
 void
@@ -329,6 +337,19 @@ softkey_server_ctaphid(SoftkeyServer *server)
   return server->hid;
 }
 
+SoftkeyNfcVpcd *
+softkey_server_vpcd(SoftkeyServer *server)
+{
+  return server->vpcd;
+}
+
+bool
+softkey_server_use_vpcd(SoftkeyServer *server, int port, GError **error)
+{
+  server->vpcd = softkey_nfc_vpcd_new(server->core, port);
+  return softkey_nfc_vpcd_put(server->vpcd, error);
+}
+
 /* The loop */
 
 static int
@@ -343,8 +364,9 @@ find_timeout(SoftkeyServer *server)
   return (int)CLAMP(due - now, 0, 60000);
 }
 
-/* signal, key listener, control listener, then the peers in order */
-#define FIXED 3
+/* signal, key listener, control listener, card reader, then the peers in
+ * order */
+#define FIXED 4
 
 static void
 fill_polls(SoftkeyServer *server, int signal_fd, struct pollfd *polls)
@@ -352,6 +374,9 @@ fill_polls(SoftkeyServer *server, int signal_fd, struct pollfd *polls)
   polls[0] = (struct pollfd){.fd = signal_fd, .events = POLLIN};
   polls[1] = (struct pollfd){.fd = server->key_fd, .events = POLLIN};
   polls[2] = (struct pollfd){.fd = server->control_fd, .events = POLLIN};
+  polls[3] = (struct pollfd){
+      .fd = server->vpcd != NULL ? softkey_nfc_vpcd_fd(server->vpcd) : -1,
+      .events = POLLIN};
   for (guint i = 0; i < server->peers->len; i++) {
     const Peer *peer = server->peers->pdata[i];
 
@@ -386,7 +411,7 @@ softkey_server_run(SoftkeyServer *server, int signal_fd, GError **error)
     if (poll(polls, FIXED + n, find_timeout(server)) < 0) {
       if (errno == EINTR)
         continue;
-      return softkey_error_file(error, "wait on", server->key_path);
+      return softkey_error_file(error, "wait on", server->control_path);
     }
     if (polls[0].revents != 0)
       return true;
@@ -397,6 +422,9 @@ softkey_server_run(SoftkeyServer *server, int signal_fd, GError **error)
       accept_peer(server, server->key_fd, true);
     if (polls[2].revents != 0)
       accept_peer(server, server->control_fd, false);
+    if (polls[3].revents != 0 &&
+        softkey_nfc_vpcd_fd(server->vpcd) == polls[3].fd)
+      softkey_nfc_vpcd_read(server->vpcd);
     bury_peers(server);
   }
   return true;
@@ -416,6 +444,8 @@ softkey_server_new(SoftkeyCore *core, const char *key_path,
   if (server->control_fd < 0)
     return NULL;
   server->control_path = g_strdup(control_path);
+  if (key_path == NULL)
+    return g_steal_pointer(&server);
   server->key_fd = listen_on(key_path, SOCK_SEQPACKET, error);
   if (server->key_fd < 0)
     return NULL;
@@ -438,6 +468,7 @@ softkey_server_free(SoftkeyServer *server)
       (void)unlink(server->control_path);
   }
   g_ptr_array_unref(server->peers);
+  softkey_nfc_vpcd_free(server->vpcd);
   softkey_ctaphid_free(server->hid);
   softkey_core_free(server->core);
   g_free(server->key_path);

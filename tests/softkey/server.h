@@ -11,17 +11,23 @@
 
 #include "tests/softkey/core.h"
 #include "tests/softkey/ctaphid.h"
+#include "tests/softkey/nfc-vpcd.h"
 
 typedef struct SoftkeyServer SoftkeyServer;
 
 /*
- * Listens on both sockets, mode 0600. Takes core over. A socket that a dead
- * server left behind is replaced; one that is in use is an error.
+ * Listens on both sockets, mode 0600; without key_path on the second alone.
+ * Takes core over. A socket that a dead server left behind is replaced; one
+ * that is in use is an error.
  *
  * errors    SOFTKEY_ERROR_USAGE (path too long), SOFTKEY_ERROR_FILE
  */
 SoftkeyServer *softkey_server_new(SoftkeyCore *core, const char *key_path,
                                   const char *control_path, GError **error);
+
+/* Puts the key on a virtual reader as well: there it is what unplug and plug
+ * are about. errors  SOFTKEY_ERROR_FILE */
+bool softkey_server_use_vpcd(SoftkeyServer *server, int port, GError **error);
 
 /* Closes all and removes both sockets. */
 void softkey_server_free(SoftkeyServer *server);
@@ -45,3 +51,5 @@ void softkey_server_power_cycle(SoftkeyServer *server);
 void softkey_server_quit(SoftkeyServer *server);
 SoftkeyCore *softkey_server_core(SoftkeyServer *server);
 SoftkeyCtaphid *softkey_server_ctaphid(SoftkeyServer *server);
+/* NULL when it lies on no reader. */
+SoftkeyNfcVpcd *softkey_server_vpcd(SoftkeyServer *server);
