@@ -15,6 +15,7 @@ static const struct {
 } prompts[] = {
     {"touch_needed", "Touch the key."},
     {"uv_needed", "Use the fingerprint reader of the key."},
+    {"tapped", "Keep the key on the reader."},
 };
 
 /* What each sample of a finger was. */
@@ -56,16 +57,32 @@ say_sample(const FidotoolJson *fields)
     fprintf(stderr, "%s\n", words);
 }
 
+/* A card is wanted on its reader, or off it first. */
+static const char *
+word_tap(const FidotoolJson *fields)
+{
+  return fidotool_json_get_bool(fields, "again", false)
+             ? "Lift the key off the reader, to put it on again."
+             : "Put the key on the reader and keep it there.";
+}
+
 static void
 on_event(const char *name, const FidotoolJson *fields, gpointer data)
 {
   FidotoolCmd *cmd = data;
 
+  if (strcmp(name, "warning") == 0) {
+    fidotool_cmd_warn(cmd, fidotool_json_get_text(fields, "code"),
+                      fidotool_json_get_text(fields, "text"));
+    return;
+  }
   fidotool_cmd_event(cmd, name, fidotool_json_copy(fields));
   if (cmd->events)
     return;
   if (strcmp(name, "progress") == 0)
     say_sample(fields);
+  else if (strcmp(name, "tap_needed") == 0)
+    fprintf(stderr, "%s\n", word_tap(fields));
   for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
     if (strcmp(name, prompts[i].event) == 0)
       fprintf(stderr, "%s\n", prompts[i].words);

@@ -8,6 +8,8 @@
 #include <fido/es256.h>
 #include <fido/es384.h>
 #include <fido/rs256.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <string.h>
 
@@ -16,6 +18,7 @@
 #include "fidotool/error.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 
 static void
 free_cred(fido_cred_t *cred)
@@ -348,6 +351,57 @@ fidotool_credential_assert(FidotoolKey *key,
   if (!fidotool_key_check(key, r, "ask for an assertion", error))
     return NULL;
   return read_asserted(assertion, what, error);
+}
+
+/* The signature is over the authenticator data and the hash. */
+static bool
+verify_asserted(const FidotoolCredentialAsserted *given,
+                const FidotoolCredentialMade *made, const uint8_t hash[32])
+{
+  const unsigned char *der =
+      made->public_key ? bytes_ptr(made->public_key) : NULL;
+  g_autoptr(EVP_PKEY) pkey =
+      der ? d2i_PUBKEY(NULL, &der, (long)g_bytes_get_size(made->public_key))
+          : NULL;
+  g_autoptr(EVP_MD_CTX) context = EVP_MD_CTX_new();
+  g_autoptr(GByteArray) text = g_byte_array_new();
+  const EVP_MD *md = made->alg == COSE_EDDSA   ? NULL
+                     : made->alg == COSE_ES384 ? EVP_sha384()
+                                               : EVP_sha256();
+
+  g_byte_array_append(text, bytes_ptr(given->auth_data),
+                      (guint)g_bytes_get_size(given->auth_data));
+  g_byte_array_append(text, hash, 32);
+  return pkey && EVP_DigestVerifyInit(context, NULL, md, NULL, pkey) == 1 &&
+         EVP_DigestVerify(context, bytes_ptr(given->signature),
+                          g_bytes_get_size(given->signature), text->data,
+                          text->len) == 1;
+}
+
+bool
+fidotool_credential_prove(FidotoolKey *key, const FidotoolCredentialMade *made,
+                          const char *rp_id, GError **error)
+{
+  g_autoptr(GPtrArray) allow = g_ptr_array_new();
+  FidotoolCredentialAssert ask = {
+      .rp_id = rp_id, .allow = allow, .timeout_ms = FIDOTOOL_KEY_QUICK_MS};
+  g_autoptr(FidotoolCredentialAsserted) given = NULL;
+  g_autoptr(GError) local = NULL;
+
+  g_ptr_array_add(allow, made->id);
+  if (RAND_bytes(ask.client_data_hash, sizeof(ask.client_data_hash)) != 1)
+    return fidotool_error_from_fido(FIDO_ERR_INTERNAL, "random bytes", error);
+  given = fidotool_credential_assert(key, &ask, &local);
+  if (given && verify_asserted(given, made, ask.client_data_hash))
+    return true;
+  if (local &&
+      !g_error_matches(local, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND)) {
+    g_propagate_error(error, g_steal_pointer(&local));
+    return false;
+  }
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_TRUSTED,
+              "another key was put on the reader");
+  return false;
 }
 
 void

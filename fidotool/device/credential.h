@@ -81,6 +81,14 @@ typedef struct {
  * errors  those of fidotool_key_check(), FIDOTOOL_ERROR_INVALID */
 FidotoolCredentialAsserted *fidotool_credential_assert(
     FidotoolKey *key, const FidotoolCredentialAssert *what, GError **error);
+
+/* Is the key that is there the one that made the credential? By an assertion
+ * over random bytes, without touch or verification.
+ * errors  FIDOTOOL_ERROR_NOT_TRUSTED (it is not, or its public key is of a kind
+ *         that cannot be checked), what the key says */
+bool fidotool_credential_prove(FidotoolKey *key,
+                               const FidotoolCredentialMade *made,
+                               const char *rp_id, GError **error);
 void fidotool_credential_asserted_free(FidotoolCredentialAsserted *asserted);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolCredentialMade,

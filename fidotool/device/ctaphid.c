@@ -457,6 +457,14 @@ receive_message(FidotoolTransport *transport, uint8_t command, int timeout_ms,
                                   timeout_ms, error);
 }
 
+static int
+poll_message(FidotoolTransport *transport, uint8_t command, int wait_ms,
+             GBytes **ret_reply, GError **error)
+{
+  return fidotool_ctaphid_poll((FidotoolCtaphid *)transport, command, wait_ms,
+                               ret_reply, error);
+}
+
 static bool
 cancel(FidotoolTransport *transport, GError **error)
 {
@@ -480,6 +488,7 @@ static const FidotoolTransportOps ops = {
     .answer = answer,
     .send = send_message,
     .receive = receive_message,
+    .poll = poll_message,
     .cancel = cancel,
     .messages = count_messages,
     .close = close_transport,

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <hidapi/hidapi.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
@@ -11,11 +12,23 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "fidotool/device/ctaphid.h"
+#include "fidotool/device/report.h"
+#include "fidotool/device/usb.h"
 #include "fidotool/error.h"
 
 #define FIDO_USAGE_PAGE 0xf1d0
 /* Most keys that are listed; a folder or a bus may hold anything. */
 #define KEYS_MAX 64
+/* How libfido2 names readers: by their place in the list, 0 to 7. */
+#define SLOT "pcsc://slot"
+
+/* What a selector of each kind begins with. */
+static const char *const prefixes[] = {
+    [FIDOTOOL_DISCOVER_HID] = "hid:",
+    [FIDOTOOL_DISCOVER_SOCKET] = "socket:",
+    [FIDOTOOL_DISCOVER_CARD] = "pcsc:",
+};
 
 void
 fidotool_discover_found_free(FidotoolDiscoverFound *found)
@@ -45,10 +58,11 @@ new_found(FidotoolDiscoverTransport transport, const char *path)
 
   found->transport = transport;
   found->path = g_strdup(path);
-  found->selector = g_strconcat(
-      transport == FIDOTOOL_DISCOVER_HID ? "hid:" : "socket:", path, NULL);
+  found->selector = g_strconcat(prefixes[transport], path, NULL);
   found->vid = -1;
   found->pid = -1;
+  found->usb = -1;
+  found->present = true;
   return found;
 }
 
@@ -109,6 +123,7 @@ list_hid(bool station)
     found->product = copy_wide(one->product_string);
     found->serial = copy_wide(one->serial_number);
     found->permitted = access(one->path, R_OK | W_OK) == 0;
+    found->usb = fidotool_usb_place("/sys", one->path, &found->ccid);
     g_ptr_array_add(list, found);
   }
   hid_free_enumeration(all);
@@ -153,13 +168,75 @@ list_sockets(const char *keys)
   return list;
 }
 
+bool
+fidotool_discover_is_same(const FidotoolDiscoverFound *reader,
+                          const FidotoolDiscoverFound *hid)
+{
+  g_autofree char *name =
+      g_strdup_printf("%s %s", hid->manufacturer, hid->product);
+
+  if (hid->transport != FIDOTOOL_DISCOVER_HID)
+    return false;
+  if (reader->usb >= 0 && hid->usb >= 0)
+    return reader->usb == hid->usb;
+  return hid->ccid && *hid->product && g_str_has_prefix(reader->path, name);
+}
+
+static bool
+is_listed(const FidotoolDiscoverFound *reader, const GPtrArray *hids)
+{
+  for (guint i = 0; i < hids->len; i++)
+    if (fidotool_discover_is_same(reader, hids->pdata[i]))
+      return true;
+  return false;
+}
+
+FidotoolDiscoverFound *
+fidotool_discover_new_card(const char *reader, int usb)
+{
+  FidotoolDiscoverFound *found = new_found(FIDOTOOL_DISCOVER_CARD, reader);
+
+  found->manufacturer = g_strdup("");
+  found->product = g_strdup(reader);
+  found->serial = g_strdup("");
+  found->permitted = true;
+  found->usb = usb;
+  return found;
+}
+
+/* The readers, less those that belong to one of hids. */
+static GPtrArray *
+list_cards(FidotoolReaders *readers, const GPtrArray *hids)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func(
+      (GDestroyNotify)fidotool_discover_found_free);
+  g_autoptr(GPtrArray) states = fidotool_reader_list(readers);
+
+  for (guint i = 0; i < states->len; i++) {
+    const FidotoolReaderState *state = states->pdata[i];
+    /* Only a reader that may belong to a USB key is asked where it is. */
+    g_autoptr(FidotoolDiscoverFound) found = fidotool_discover_new_card(
+        state->name,
+        hids->len > 0 ? fidotool_reader_usb(readers, state->name) : -1);
+
+    found->present = state->present;
+    found->count = state->count;
+    if (!is_listed(found, hids))
+      g_ptr_array_add(list, g_steal_pointer(&found));
+  }
+  return list;
+}
+
 GPtrArray *
 fidotool_discover_list(const FidotoolDiscoverPlaces *places)
 {
   GPtrArray *list = list_hid(places->station);
+  GPtrArray *cards = places->readers ? list_cards(places->readers, list) : NULL;
 
   if (places->keys)
     g_ptr_array_extend_and_steal(list, list_sockets(places->keys));
+  if (cards)
+    g_ptr_array_extend_and_steal(list, cards);
   return list;
 }
 
@@ -167,6 +244,8 @@ fidotool_discover_list(const FidotoolDiscoverPlaces *places)
 static bool
 fits(const FidotoolDiscoverFound *found, const char *selector)
 {
+  if (!selector)
+    return found->present;
   if (g_str_has_prefix(selector, "serial:"))
     return *found->serial && strcmp(found->serial, selector + 7) == 0;
   if (selector[0] == '/')
@@ -180,24 +259,65 @@ is_known_kind(const char *selector)
   return g_str_has_prefix(selector, "hid:/") ||
          g_str_has_prefix(selector, "socket:/") ||
          g_str_has_prefix(selector, "serial:") ||
+         g_str_has_prefix(selector, "pcsc:") ||
          g_str_has_prefix(selector, "/dev/hidraw");
 }
 
+static bool
+check_kind(const char *selector, GError **error)
+{
+  if (!selector || is_known_kind(selector))
+    return true;
+  if (g_str_has_prefix(selector, "nfc:"))
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "\"%s\" is the kernel's own way to a reader, and would take it "
+                "from the card service: use pcsc:READER",
+                selector);
+  else
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "\"%s\" names no key: use hid:/dev/hidrawN, pcsc:READER, "
+                "serial:TEXT or socket:/PATH",
+                selector);
+  return false;
+}
+
+/* libfido2's spelling: the N-th reader, counted from 0. NULL where the
+ * selector is another one, or there is no such reader. */
+static FidotoolDiscoverFound *
+find_slot(GPtrArray *list, const char *selector)
+{
+  const char *number = selector + strlen(SLOT);
+
+  if (!g_str_has_prefix(selector, SLOT) || !g_ascii_isdigit(number[0]) ||
+      number[1] != '\0')
+    return NULL;
+  for (guint i = 0, n = 0; i < list->len; i++) {
+    FidotoolDiscoverFound *found = list->pdata[i];
+
+    if (found->transport == FIDOTOOL_DISCOVER_CARD &&
+        (int)n++ == number[0] - '0')
+      return found;
+  }
+  return NULL;
+}
+
 GPtrArray *
-fidotool_discover_select(GPtrArray *list, const char *selector, GError **error)
+fidotool_discover_select(GPtrArray *list, const char *selector,
+                         const char **ret_warning, GError **error)
 {
   g_autoptr(GPtrArray) fit = g_ptr_array_new();
+  FidotoolDiscoverFound *slot = selector ? find_slot(list, selector) : NULL;
 
-  if (selector && !is_known_kind(selector)) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "\"%s\" names no key: use hid:/dev/hidrawN, serial:TEXT or "
-                "socket:/PATH",
-                selector);
+  if (!check_kind(selector, error))
     return NULL;
-  }
-  for (guint i = 0; i < list->len; i++)
-    if (!selector || fits(list->pdata[i], selector))
+  if (slot)
+    g_ptr_array_add(fit, slot);
+  for (guint i = 0; !slot && i < list->len; i++)
+    if (fits(list->pdata[i], selector))
       g_ptr_array_add(fit, list->pdata[i]);
+  *ret_warning = slot ? "a slot is a place in the list of readers, and moves "
+                        "when one is unplugged: name the reader"
+                      : NULL;
   if (fit->len > 0)
     return g_steal_pointer(&fit);
   if (selector)
@@ -209,16 +329,25 @@ fidotool_discover_select(GPtrArray *list, const char *selector, GError **error)
   return NULL;
 }
 
-FidotoolReport *
-fidotool_discover_open(const FidotoolDiscoverFound *found, GError **error)
+FidotoolTransport *
+fidotool_discover_open(const FidotoolDiscoverPlaces *places,
+                       const FidotoolDiscoverFound *found, int wait_ms,
+                       const FidotoolTransportHooks *hooks, GError **error)
 {
+  FidotoolReport *pipe = NULL;
+
   switch (found->transport) {
   case FIDOTOOL_DISCOVER_HID:
-    return fidotool_report_hid_open(found->path, error);
+    pipe = fidotool_report_hid_open(found->path, error);
+    break;
   case FIDOTOOL_DISCOVER_SOCKET:
-    return fidotool_report_socket_open(found->path, error);
+    pipe = fidotool_report_socket_open(found->path, error);
+    break;
+  case FIDOTOOL_DISCOVER_CARD:
+    return fidotool_card_new(places->readers, found->path, wait_ms, hooks);
   }
-  return NULL;
+  return pipe ? fidotool_ctaphid_transport(fidotool_ctaphid_new(pipe, hooks))
+              : NULL;
 }
 
 int

@@ -239,6 +239,12 @@ fidotool_key_dev(FidotoolKey *key)
   return key->dev;
 }
 
+FidotoolTransport *
+fidotool_key_carrier(FidotoolKey *key)
+{
+  return key->carrier;
+}
+
 void
 fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms)
 {
@@ -252,9 +258,9 @@ exchange(FidotoolKey *key, uint8_t command, const uint8_t *data, size_t len,
          int timeout_ms, GError **error)
 {
   g_clear_error(&key->transport);
-  if (!fidotool_ctaphid_send(key->hid, command, data, len, error))
+  if (!key->carrier->ops->send(key->carrier, command, data, len, error))
     return NULL;
-  return fidotool_ctaphid_receive(key->hid, command, timeout_ms, error);
+  return key->carrier->ops->receive(key->carrier, command, timeout_ms, error);
 }
 
 GBytes *
@@ -269,22 +275,26 @@ fidotool_key_begin(FidotoolKey *key, const uint8_t *message, size_t len,
                    GError **error)
 {
   g_clear_error(&key->transport);
-  return fidotool_ctaphid_send(key->hid, FIDOTOOL_CTAPHID_CBOR, message, len,
-                               error);
+  if (key->carrier->ops->poll)
+    return key->carrier->ops->send(key->carrier, FIDOTOOL_CTAPHID_CBOR, message,
+                                   len, error);
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+              "a key on a reader cannot be chosen by touch: name it");
+  return false;
 }
 
 int
 fidotool_key_poll(FidotoolKey *key, int wait_ms, GBytes **ret_reply,
                   GError **error)
 {
-  return fidotool_ctaphid_poll(key->hid, FIDOTOOL_CTAPHID_CBOR, wait_ms,
-                               ret_reply, error);
+  return key->carrier->ops->poll(key->carrier, FIDOTOOL_CTAPHID_CBOR, wait_ms,
+                                 ret_reply, error);
 }
 
 bool
 fidotool_key_cancel(FidotoolKey *key, GError **error)
 {
-  return fidotool_ctaphid_cancel(key->hid, error);
+  return key->carrier->ops->cancel(key->carrier, error);
 }
 
 bool

@@ -38,10 +38,12 @@ unsigned fidotool_key_messages(const FidotoolKey *key);
 /* The CTAP status of the last operation that failed, 0 before one did. */
 int fidotool_key_status(const FidotoolKey *key);
 
-/* For the other files of this folder: libfido2's handle; the time the next
- * operation may take; and the result of one as ours. Where the transport
- * knows why an operation failed, its reason wins over libfido2's. */
+/* For the other files of this folder: libfido2's handle; what carries
+ * its messages; the time the next operation may take; and the result of one as
+ * ours. Where the transport knows why an operation failed, its reason wins over
+ * libfido2's. */
 struct fido_dev *fidotool_key_dev(FidotoolKey *key);
+FidotoolTransport *fidotool_key_carrier(FidotoolKey *key);
 void fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms);
 bool fidotool_key_check(FidotoolKey *key, int status, const char *what,
                         GError **error);

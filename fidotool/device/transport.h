@@ -25,6 +25,7 @@ typedef enum {
   FIDOTOOL_TRANSPORT_TAP,       /* put the key on the reader, keep it there */
   FIDOTOOL_TRANSPORT_TAP_AGAIN, /* lift it first */
   FIDOTOOL_TRANSPORT_TAPPED,    /* that was it */
+  FIDOTOOL_TRANSPORT_LIFTED,    /* too early: the conversation is over */
 } FidotoolTransportTap;
 
 /* What happens while a reply, or a person, is waited for. Each may be NULL. */
@@ -59,16 +60,23 @@ typedef struct {
    *         _CANCELLED, _BUSY, _INVALID */
   GBytes *(*receive)(FidotoolTransport *transport, uint8_t command,
                      int timeout_ms, GError **error);
+  /* Looks for the reply for wait_ms: 1 it is there, 0 not yet, -1 and error.
+   * NULL where a message cannot be left waiting. */
+  int (*poll)(FidotoolTransport *transport, uint8_t command, int wait_ms,
+              GBytes **ret_reply, GError **error);
   /* Tells the key to stop; it answers the running command, not this. */
   bool (*cancel)(FidotoolTransport *transport, GError **error);
   /* Messages sent since the conversation was opened, that one included. */
   unsigned (*messages)(const FidotoolTransport *transport);
-  /* Has the key taken off the reader and put on again, where its presence
-   * there stands for a touch and has been used up or may have grown old; sets
-   * ret_tapped when it was. NULL for keys that are touched.
-   * errors  FIDOTOOL_ERROR_TIMEOUT, _CANCELLED, _LOST, _UNSUPPORTED */
-  bool (*refresh)(FidotoolTransport *transport, int timeout_ms,
+  /* These two are NULL for keys that are touched; on a card its being there
+   * stands for a touch, once, and not for ever.
+   * refresh has the card taken off the reader and put on again, where that is
+   * used up or may have grown old, or always; tells whether it was.
+   * errors  FIDOTOOL_ERROR_TIMEOUT, _CANCELLED, _LOST, _UNSUPPORTED
+   * spend   a touch was taken for given. */
+  bool (*refresh)(FidotoolTransport *transport, bool always, int timeout_ms,
                   bool *ret_tapped, GError **error);
+  void (*spend)(FidotoolTransport *transport);
   void (*close)(FidotoolTransport *transport);
 } FidotoolTransportOps;
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fidotool/device/credential.h"
+#include "fidotool/device/presence.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/unlock.h"
@@ -17,6 +18,7 @@
 /* One make job: what is asked of the key, and what it gave. */
 typedef struct {
   FidotoolSession *session;
+  FidotoolKey *key;
   FidotoolCredentialMake make;
   FidotoolCredentialAssert test;
   bool with_test;
@@ -162,6 +164,38 @@ shorten_exclude(const FidotoolJob *job, FidotoolCredentialMake *make,
   return true;
 }
 
+static bool
+make_credential(gpointer data, GError **error)
+{
+  Making *making = data;
+
+  making->made = fidotool_credential_make(making->key, &making->make, error);
+  return making->made != NULL;
+}
+
+static bool
+test_credential(gpointer data, GError **error)
+{
+  Making *making = data;
+
+  making->tested =
+      fidotool_credential_assert(making->key, &making->test, error);
+  return making->tested != NULL;
+}
+
+/* A key that was lifted for its test shows that it is the one that has the new
+ * credential, before it is given a PIN. One that answers for it with user
+ * verification alone cannot be asked so. */
+static bool
+prove_credential(gpointer data, GError **error)
+{
+  Making *making = data;
+
+  return making->make.protect == 3 ||
+         fidotool_credential_prove(making->key, making->made,
+                                   making->make.rp_id, error);
+}
+
 /* Makes the credential, and the test right after it. A PIN that is entered
  * serves for both. */
 static bool
@@ -169,12 +203,14 @@ run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
            gpointer data, GError **error)
 {
   Making *making = data;
+  FidotoolPresence presence = {.run = make_credential,
+                               .data = making,
+                               .timeout_ms = making->make.timeout_ms};
 
+  making->key = key;
   making->make.uv = uv;
   making->make.pin = pin;
-  if (!making->made)
-    making->made = fidotool_credential_make(key, &making->make, error);
-  if (!making->made)
+  if (!making->made && !fidotool_presence_run(key, &presence, error))
     return false;
   if (!making->with_test)
     return true;
@@ -186,10 +222,12 @@ run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
     g_ptr_array_add(making->test.allow, g_bytes_ref(making->made->id));
     fidotool_session_event(making->session, "made", NULL);
   }
-  making->tested = fidotool_credential_assert(key, &making->test, error);
-  if (!making->tested)
-    g_prefix_error(error, "the credential was made, but its test failed: ");
-  return making->tested != NULL;
+  presence.run = test_credential;
+  presence.prove = prove_credential;
+  if (fidotool_presence_run(key, &presence, error))
+    return true;
+  g_prefix_error(error, "the credential was made, but its test failed: ");
+  return false;
 }
 
 static FidotoolJson *
@@ -246,20 +284,34 @@ fidotool_job_make(FidotoolJob *job, GError **error)
 
 /* One assert job. */
 typedef struct {
+  FidotoolKey *key;
   FidotoolCredentialAssert ask;
   FidotoolCredentialAsserted *given;
 } Asserting;
+
+static bool
+ask_assertion(gpointer data, GError **error)
+{
+  Asserting *asserting = data;
+
+  asserting->given =
+      fidotool_credential_assert(asserting->key, &asserting->ask, error);
+  return asserting->given != NULL;
+}
 
 static bool
 run_asserting(FidotoolKey *key, FidotoolCredentialUv uv,
               const FidotoolSecret *pin, gpointer data, GError **error)
 {
   Asserting *asserting = data;
+  const FidotoolPresence presence = {.run = ask_assertion,
+                                     .data = asserting,
+                                     .timeout_ms = asserting->ask.timeout_ms};
 
+  asserting->key = key;
   asserting->ask.uv = uv;
   asserting->ask.pin = pin;
-  asserting->given = fidotool_credential_assert(key, &asserting->ask, error);
-  return asserting->given != NULL;
+  return fidotool_presence_run(key, &presence, error);
 }
 
 FidotoolJson *

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fidotool/device/credential.h"
+#include "fidotool/device/presence.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/signer.h"
@@ -67,20 +68,45 @@ hash_statement(const FidotoolJob *job, const FidotoolSigner *signer,
 
 /* One sign job. */
 typedef struct {
+  FidotoolJob *job;
+  const GArray *signers;
   FidotoolCredentialAssert ask;
   FidotoolCredentialAsserted *given;
 } Signing;
+
+static bool
+ask_signature(gpointer data, GError **error)
+{
+  Signing *signing = data;
+
+  signing->given =
+      fidotool_credential_assert(signing->job->key, &signing->ask, error);
+  return signing->given != NULL;
+}
+
+/* A key that was lifted for it proves once more that it is the one. */
+static bool
+prove_again(gpointer data, GError **error)
+{
+  const Signing *signing = data;
+  size_t index; /* 0: there is one */
+
+  return fidotool_signer_prove(signing->job, signing->signers, &index, error);
+}
 
 static bool
 run_signing(FidotoolKey *key, FidotoolCredentialUv uv,
             const FidotoolSecret *pin, gpointer data, GError **error)
 {
   Signing *signing = data;
+  const FidotoolPresence presence = {.run = ask_signature,
+                                     .prove = prove_again,
+                                     .data = signing,
+                                     .timeout_ms = signing->ask.timeout_ms};
 
   signing->ask.uv = uv;
   signing->ask.pin = pin;
-  signing->given = fidotool_credential_assert(key, &signing->ask, error);
-  return signing->given != NULL;
+  return fidotool_presence_run(key, &presence, error);
 }
 
 static FidotoolJson *
@@ -106,7 +132,7 @@ fidotool_job_sign(FidotoolJob *job, GError **error)
   g_autoptr(GPtrArray) allow = g_ptr_array_new();
   g_autoptr(FidotoolCredentialAsserted) given = NULL;
   const FidotoolSigner *signer;
-  Signing signing = {.given = NULL};
+  Signing signing = {.job = job, .signers = signers};
   const FidotoolUnlock how = {.want = FIDOTOOL_UNLOCK_REQUIRED,
                               .skip_retries = job->skip_retries};
   size_t index; /* 0: there is one */

@@ -19,6 +19,8 @@ name_transport(FidotoolDiscoverTransport transport)
     return "usb";
   case FIDOTOOL_DISCOVER_SOCKET:
     return "socket";
+  case FIDOTOOL_DISCOVER_CARD:
+    return "pcsc";
   }
   return "usb";
 }

@@ -157,6 +157,7 @@ add_profile(int ruleset, uint64_t handled, FidotoolSandboxProfile profile,
   case FIDOTOOL_SANDBOX_WORKER:
     return true;
   case FIDOTOOL_SANDBOX_WATCH:
+  case FIDOTOOL_SANDBOX_SCOUT:
     return add_paths(ruleset, handled, watch_paths, G_N_ELEMENTS(watch_paths),
                      error);
   case FIDOTOOL_SANDBOX_SERVICE:

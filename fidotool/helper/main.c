@@ -4,17 +4,16 @@
  * Everything that opens happens before the sandbox; nothing that a key says is
  * read before it.
  */
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "fidotool/device/ctaphid.h"
 #include "fidotool/device/selection.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
+#include "fidotool/helper/look.h"
 #include "fidotool/helper/rule.h"
 #include "fidotool/helper/sandbox.h"
 #include "fidotool/helper/unlock.h"
@@ -111,136 +110,122 @@ finish(Run *run, FidotoolJson *result, GError *failure)
   return failure->code;
 }
 
-static FidotoolJson *
-list_keys(const Run *run)
-{
-  g_autoptr(GPtrArray) list = fidotool_discover_list(&run->places);
-  FidotoolJson *json = fidotool_json_new_object();
-  FidotoolJson *keys =
-      fidotool_json_set(json, "keys", fidotool_json_new_array());
+/* A key that may be the one, and what carries its messages. */
+typedef struct {
+  const FidotoolDiscoverFound *found;
+  FidotoolTransport *carrier;
+} Candidate;
 
-  for (guint i = 0; i < list->len; i++)
-    fidotool_json_append(keys, fidotool_job_describe_found(list->pdata[i]));
-  return json;
-}
+typedef struct {
+  Candidate rows[TRIES_MAX];
+  guint n;
+} Candidates;
 
-/* The element of keys with this selector, or NULL. */
-static const FidotoolJson *
-find_listed(const FidotoolJson *keys, const char *selector)
-{
-  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
-    const FidotoolJson *key = fidotool_json_at(keys, i);
-
-    if (g_strcmp0(fidotool_json_get_text(key, "selector"), selector) == 0)
-      return key;
-  }
-  return NULL;
-}
-
-/* One event for each key of `keys` that `others` does not have. */
 static void
-tell_difference(Run *run, const char *event, const FidotoolJson *keys,
-                const FidotoolJson *others)
+clear_candidates(Candidates *all)
 {
-  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
-    const FidotoolJson *key = fidotool_json_at(keys, i);
-    FidotoolJson *fields;
-
-    if (find_listed(others, fidotool_json_get_text(key, "selector")))
-      continue;
-    fields = fidotool_json_new_object();
-    fidotool_json_set(fields, "key", fidotool_json_copy(key));
-    fidotool_session_event(&run->session, event, fields);
-  }
+  for (guint i = 0; i < all->n; i++)
+    fidotool_transport_free(all->rows[i].carrier);
 }
 
-/* Tells what is there, then what comes and goes, until the client ends it. */
-static FidotoolJson *
-watch_keys(Run *run, int fd, GError **error)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Candidates, clear_candidates)
+
+static int
+touch_ms(const Run *run)
 {
-  g_autoptr(FidotoolJson) last = list_keys(run);
-
-  fidotool_session_event(&run->session, "keys", fidotool_json_copy(last));
-  for (;;) {
-    struct pollfd both[] = {{fd, POLLIN, 0}, {run->session.fd, POLLIN, 0}};
-    g_autoptr(FidotoolJson) now = NULL;
-
-    if (poll(both, G_N_ELEMENTS(both), -1) < 0 ||
-        fidotool_session_cancelled(&run->session)) {
-      (void)set_error(error, FIDOTOOL_ERROR_CANCELLED, "cancelled");
-      return NULL;
-    }
-    fidotool_discover_quiet(fd);
-    now = list_keys(run);
-    tell_difference(run, "removed", fidotool_json_get(last, "keys"),
-                    fidotool_json_get(now, "keys"));
-    tell_difference(run, "arrived", fidotool_json_get(now, "keys"),
-                    fidotool_json_get(last, "keys"));
-    fidotool_json_free(last);
-    last = g_steal_pointer(&now);
-  }
+  return 1000 *
+         (int)CLAMP(fidotool_json_get_int(run->frame.json, "timeout_s", 30), 1,
+                    TIMEOUT_MAX);
 }
 
-static FidotoolJson *
-run_looking(Run *run, bool watch, GError **error)
-{
-  const FidotoolSandboxPath path = {run->places.keys, FIDOTOOL_SANDBOX_READ};
-  int fd = watch ? fidotool_discover_watch(&run->places, error) : -1;
-
-  if (watch && fd < 0)
-    return NULL;
-  fidotool_discover_prepare();
-  if (!fidotool_sandbox_enter(FIDOTOOL_SANDBOX_WATCH, &path,
-                              run->places.keys ? 1 : 0, error))
-    return NULL;
-  return watch ? watch_keys(run, fd, error) : list_keys(run);
-}
-
-static FidotoolReport *
-open_one(const FidotoolDiscoverFound *found, GError **error)
+static FidotoolTransport *
+open_one(const Run *run, const FidotoolDiscoverFound *found, GError **error)
 {
   if (found->permitted)
-    return fidotool_discover_open(found, error);
+    return fidotool_discover_open(&run->places, found, touch_ms(run),
+                                  &run->hooks, error);
   g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_PERMISSION,
               "%s: a key is there, but this user may not open it",
               found->selector);
   return NULL;
 }
 
-/* Opens the pipe of the one key that is meant; for a job that can tell the
- * right key from others, of all of them. pipes[i] belongs to found[i], and is
- * NULL where it could not be opened. */
 static bool
-open_pipes(GPtrArray *found, bool may_try, FidotoolReport **pipes,
-           GError **error)
+check_one(guint n, bool may_try, GError **error)
 {
+  if (n <= 1 || may_try)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS,
+              "%u keys are plugged in", n);
+  return false;
+}
+
+/* Opens the one key that is meant; for a job that can tell the right key from
+ * others, all of them. Cards are not asked yet, so they do not count yet. */
+static bool
+open_candidates(const Run *run, GPtrArray *found, bool may_try,
+                Candidates *ret_all, GError **error)
+{
+  guint cards = 0;
+
+  for (guint i = 0; i < found->len; i++)
+    cards += ((const FidotoolDiscoverFound *)found->pdata[i])->transport ==
+             FIDOTOOL_DISCOVER_CARD;
+  if (!check_one(found->len - cards, may_try, error))
+    return false;
+  for (guint i = 0; i < found->len && ret_all->n < TRIES_MAX; i++) {
+    Candidate *row = &ret_all->rows[ret_all->n];
+
+    g_clear_error(error);
+    row->found = found->pdata[i];
+    row->carrier = open_one(run, row->found, error);
+    if (row->carrier)
+      ret_all->n++;
+  }
+  if (ret_all->n > 0)
+    g_clear_error(error);
+  return ret_all->n > 0;
+}
+
+/* Leaves out the cards that are no keys; behind the sandbox, since it reads
+ * what they say. One that was named stays, and fails by itself. */
+static bool
+keep_keys(const char *selector, bool may_try, Candidates *all, GError **error)
+{
+  g_autoptr(GError) last = NULL;
   guint n = 0;
 
-  if (found->len > 1 && !may_try) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS,
-                "%u keys are plugged in", found->len);
-    return false;
+  if (selector)
+    return check_one(all->n, may_try, error);
+  for (guint i = 0; i < all->n; i++) {
+    Candidate row = all->rows[i];
+
+    g_clear_error(&last);
+    if (row.found->transport != FIDOTOOL_DISCOVER_CARD ||
+        fidotool_card_select(row.carrier, &last))
+      all->rows[n++] = row;
+    else
+      fidotool_transport_free(row.carrier);
   }
-  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
-    g_clear_error(error);
-    pipes[i] = open_one(found->pdata[i], error);
-    n += pipes[i] != NULL;
-  }
+  all->n = n;
   if (n > 0)
-    g_clear_error(error);
-  return n > 0;
+    return check_one(n, may_try, error);
+  if (last &&
+      !g_error_matches(last, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED))
+    g_propagate_error(error, g_steal_pointer(&last));
+  else
+    (void)set_error(error, FIDOTOOL_ERROR_NO_DEVICE, "there is no key");
+  return false;
 }
 
 static FidotoolJson *
-run_on_pipe(Run *run, FidotoolJob *job, FidotoolReport *pipe, RunJob what,
-            GError **error)
+run_on_carrier(Run *run, FidotoolJob *job, FidotoolTransport *carrier,
+               RunJob what, GError **error)
 {
   FidotoolJson *result;
 
   if (!job->key)
-    job->key = fidotool_key_open(
-        fidotool_ctaphid_transport(fidotool_ctaphid_new(pipe, &run->hooks)),
-        error);
+    job->key = fidotool_key_open(carrier, error);
   if (!job->key)
     return NULL;
   result = what(job, error);
@@ -257,9 +242,7 @@ new_job(Run *run, const FidotoolDiscoverFound *found)
       .session = &run->session,
       .request = request,
       .found = found,
-      .timeout_ms =
-          1000 * (int)CLAMP(fidotool_json_get_int(request, "timeout_s", 30), 1,
-                            TIMEOUT_MAX),
+      .timeout_ms = touch_ms(run),
       .skip_retries = fidotool_json_get_bool(request, "skip_retries", false),
   };
 }
@@ -274,12 +257,11 @@ is_cancelled(gpointer data)
 static int
 wait_for_touch(Run *run, FidotoolKey *const *keys, size_t n, GError **error)
 {
-  int timeout_ms = new_job(run, NULL).timeout_ms;
   int touched;
 
   run->session.quiet = true;
   fidotool_session_event(&run->session, "touch_needed", NULL);
-  touched = fidotool_selection_wait(keys, n, timeout_ms, is_cancelled,
+  touched = fidotool_selection_wait(keys, n, touch_ms(run), is_cancelled,
                                     &run->session, error);
   run->session.quiet = false;
   return touched;
@@ -287,8 +269,7 @@ wait_for_touch(Run *run, FidotoolKey *const *keys, size_t n, GError **error)
 
 /* Runs the job on the key that is touched. */
 static FidotoolJson *
-run_by_touch(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
-             GError **error)
+run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
 {
   FidotoolKey *keys[TRIES_MAX] = {NULL};
   g_autoptr(GError) last = NULL;
@@ -296,22 +277,20 @@ run_by_touch(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
   size_t n = 0;
   int touched = -1;
 
-  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
-    if (!pipes[i])
-      continue;
+  for (guint i = 0; i < all->n; i++) {
     g_clear_error(&last);
-    keys[i] = fidotool_key_open(g_steal_pointer(&pipes[i]), &run->hooks, &last);
+    keys[i] = fidotool_key_open(g_steal_pointer(&all->rows[i].carrier), &last);
     n += keys[i] != NULL;
   }
   if (n == 0)
     g_propagate_error(error, g_steal_pointer(&last));
   else
-    touched = wait_for_touch(run, keys, TRIES_MAX, error);
+    touched = wait_for_touch(run, keys, all->n, error);
   if (touched >= 0) {
-    FidotoolJob job = new_job(run, found->pdata[touched]);
+    FidotoolJob job = new_job(run, all->rows[touched].found);
 
     job.key = keys[touched];
-    result = run_on_pipe(run, &job, NULL, jobs[which].run, error);
+    result = run_on_carrier(run, &job, NULL, jobs[which].run, error);
     if (result)
       fidotool_json_set(result, "device", fidotool_job_describe(&job));
   }
@@ -323,27 +302,23 @@ run_by_touch(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
 /* Runs the job on the first key that `finds` accepts; without it there is one
  * key alone. */
 static FidotoolJson *
-run_on_keys(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
-            GError **error)
+run_on_keys(Run *run, Candidates *all, size_t which, GError **error)
 {
   g_autoptr(GError) last = NULL;
   FidotoolJson *result = NULL;
 
-  for (guint i = 0; i < MIN(found->len, TRIES_MAX); i++) {
-    FidotoolJob job = new_job(run, found->pdata[i]);
+  for (guint i = 0; i < all->n; i++) {
+    FidotoolJob job = new_job(run, all->rows[i].found);
+    FidotoolTransport *carrier = g_steal_pointer(&all->rows[i].carrier);
     g_autoptr(FidotoolJson) fits = NULL;
 
-    if (!pipes[i])
-      continue;
     g_clear_error(&last);
-    if (found->len > 1)
-      fits = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
-                         jobs[which].finds, &last);
+    if (all->n > 1)
+      fits = run_on_carrier(run, &job, carrier, jobs[which].finds, &last);
     if (fits && jobs[which].run == jobs[which].finds)
       result = g_steal_pointer(&fits); /* that was all of it */
-    else if (found->len == 1 || fits)
-      result = run_on_pipe(run, &job, g_steal_pointer(&pipes[i]),
-                           jobs[which].run, &last);
+    else if (all->n == 1 || fits)
+      result = run_on_carrier(run, &job, carrier, jobs[which].run, &last);
     if (result)
       fidotool_json_set(result, "device", fidotool_job_describe(&job));
     g_clear_pointer(&job.key, fidotool_key_free);
@@ -355,30 +330,52 @@ run_on_keys(Run *run, GPtrArray *found, FidotoolReport **pipes, size_t which,
   return result;
 }
 
+/* The card service is asked only where a card may be meant. */
+static void
+open_readers(Run *run, const char *selector)
+{
+  if (!selector || g_str_has_prefix(selector, "pcsc:"))
+    run->places.readers = fidotool_reader_open();
+}
+
+static void
+warn(Run *run, const char *text)
+{
+  FidotoolJson *fields = fidotool_json_new_object();
+
+  fidotool_json_set_text(fields, "code", "positional-selector");
+  fidotool_json_set_text(fields, "text", text);
+  fidotool_session_event(&run->session, "warning", fields);
+}
+
 static FidotoolJson *
 run_job(Run *run, size_t which, GError **error)
 {
-  g_autoptr(GPtrArray) list = fidotool_discover_list(&run->places);
-  FidotoolReport *pipes[TRIES_MAX] = {NULL};
   const char *device = fidotool_json_get_text(run->frame.json, "device");
-  bool touch = g_strcmp0(device, "touch") == 0;
-  bool by_touch = touch || jobs[which].run == fidotool_job_select;
-  g_autoptr(GPtrArray) found =
-      fidotool_discover_select(list, touch ? NULL : device, error);
-  FidotoolJson *result = NULL;
+  const bool touch = g_strcmp0(device, "touch") == 0;
+  const bool by_touch = touch || jobs[which].run == fidotool_job_select;
+  const char *selector = touch ? NULL : device;
+  g_autoptr(GPtrArray) list = NULL;
+  g_autoptr(GPtrArray) found = NULL;
+  g_auto(Candidates) all = {.n = 0};
+  const char *warning = NULL;
+  const bool may_try = by_touch || jobs[which].finds != NULL;
 
-  if (!found ||
-      !open_pipes(found, by_touch || jobs[which].finds != NULL, pipes, error))
+  open_readers(run, selector);
+  list = fidotool_discover_list(&run->places);
+  found = fidotool_discover_select(list, selector, &warning, error);
+  if (!found || !open_candidates(run, found, may_try, &all, error))
     return NULL;
+  if (warning)
+    warn(run, warning);
   fidotool_warm_up_all();
   /* A watch goes on for days; a job does not. */
-  if (fidotool_sandbox_limit(0, CPU_S, 0, error) &&
-      fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error))
-    result = by_touch ? run_by_touch(run, found, pipes, which, error)
-                      : run_on_keys(run, found, pipes, which, error);
-  for (size_t i = 0; i < G_N_ELEMENTS(pipes); i++)
-    fidotool_report_free(pipes[i]);
-  return result;
+  if (!fidotool_sandbox_limit(0, CPU_S, 0, error) ||
+      !fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error) ||
+      !keep_keys(selector, may_try, &all, error))
+    return NULL;
+  return by_touch ? run_by_touch(run, &all, which, error)
+                  : run_on_keys(run, &all, which, error);
 }
 
 static FidotoolJson *
@@ -405,8 +402,10 @@ serve(Run *run, GError **error)
   if (!fidotool_rule_check(run->rule, run->frame.json, error))
     return NULL;
   name = fidotool_json_get_text(run->frame.json, "job");
-  if (strcmp(name, "list") == 0 || strcmp(name, "watch") == 0)
-    return run_looking(run, name[0] == 'w', error);
+  if (strcmp(name, "list") == 0)
+    return fidotool_look_list(&run->places, error);
+  if (strcmp(name, "watch") == 0)
+    return fidotool_look_watch(&run->places, &run->session, error);
   for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
     if (strcmp(name, jobs[i].name) == 0)
       return run_job(run, i, error);

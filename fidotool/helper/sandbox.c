@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sandbox.c - the four profiles: which calls pass, which paths stay open. */
+/* sandbox.c - the profiles: which calls pass, which paths stay open. */
 #include "fidotool/helper/sandbox.h"
 
 #include <errno.h>
@@ -8,6 +8,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -311,6 +312,25 @@ allow_looking(scmp_filter_ctx filter)
   return r;
 }
 
+/* To the card service, which may come back at any time. A path cannot be looked
+ * at in a filter; that it is a local socket can. */
+static int
+allow_connecting(scmp_filter_ctx filter)
+{
+  int r = allow_looking(filter);
+
+  if (r == 0)
+    r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
+                         SCMP_A0(SCMP_CMP_EQ, AF_UNIX, 0));
+  if (r == 0)
+    r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+  /* The service's library asks whether its messages go to a terminal. */
+  if (r == 0)
+    r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1,
+                         SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
+  return r;
+}
+
 static int
 refuse_for_service(scmp_filter_ctx filter)
 {
@@ -344,6 +364,8 @@ fill_filter(scmp_filter_ctx filter, FidotoolSandboxProfile profile)
     return allow_talking(filter);
   case FIDOTOOL_SANDBOX_WATCH:
     return allow_looking(filter);
+  case FIDOTOOL_SANDBOX_SCOUT:
+    return allow_connecting(filter);
   case FIDOTOOL_SANDBOX_WORKER:
     return allow_thinking(filter);
   case FIDOTOOL_SANDBOX_SERVICE:

@@ -34,6 +34,9 @@
  * WATCH    keyhelper listing and watching: the same, and opening read-only,
  *          stat, readlink, folders, inotify. Landlock: /sys, /run/udev, /dev
  *          and the given paths. Never reads a PIN, never opens a key.
+ * SCOUT    keyhelper's child that watches card readers: the same as WATCH,
+ *          and connecting to local sockets, because the card service goes and
+ *          comes back; no other kind of socket.
  * WORKER   the judge worker: read and write on descriptors it has, memory that
  *          is not executable, clocks, random bytes, end. Nothing else.
  * SERVICE  recoveryd, which starts workers: everything but sockets other than
@@ -45,6 +48,7 @@
 typedef enum {
   FIDOTOOL_SANDBOX_KEY,
   FIDOTOOL_SANDBOX_WATCH,
+  FIDOTOOL_SANDBOX_SCOUT,
   FIDOTOOL_SANDBOX_WORKER,
   FIDOTOOL_SANDBOX_SERVICE,
 } FidotoolSandboxProfile;

@@ -46,11 +46,35 @@ on_slice(gpointer data)
   return fidotool_session_cancelled(data);
 }
 
+static void
+on_tap(FidotoolTransportTap what, gpointer data)
+{
+  FidotoolJson *fields = NULL;
+
+  switch (what) {
+  case FIDOTOOL_TRANSPORT_TAP:
+  case FIDOTOOL_TRANSPORT_TAP_AGAIN:
+    fields = fidotool_json_new_object();
+    fidotool_json_set_bool(fields, "again",
+                           what == FIDOTOOL_TRANSPORT_TAP_AGAIN);
+    fidotool_session_event(data, "tap_needed", fields);
+    break;
+  case FIDOTOOL_TRANSPORT_TAPPED:
+    fidotool_session_event(data, "tapped", NULL);
+    break;
+  case FIDOTOOL_TRANSPORT_LIFTED:
+    fidotool_session_event(data, "lifted", NULL);
+    break;
+  }
+}
+
 FidotoolTransportHooks
 fidotool_session_hooks(FidotoolSession *session)
 {
-  FidotoolTransportHooks hooks = {
-      .keepalive = on_keepalive, .cancelled = on_slice, .data = session};
+  FidotoolTransportHooks hooks = {.keepalive = on_keepalive,
+                                  .cancelled = on_slice,
+                                  .tap = on_tap,
+                                  .data = session};
 
   return hooks;
 }

@@ -185,8 +185,8 @@ sockets_of_our_own_are_keys_and_nothing_else(void **state)
   g_autofree char *hidden = place(".hidden");
   g_autofree char *link = place("link");
   g_autofree char *file = place("a-file");
-  const FidotoolDiscoverPlaces places = {folder, false};
-  const FidotoolDiscoverPlaces nowhere = {NULL, false};
+  const FidotoolDiscoverPlaces places = {.keys = folder};
+  const FidotoolDiscoverPlaces nowhere = {.keys = NULL};
   g_autoptr(GPtrArray) list = NULL;
   g_autoptr(GPtrArray) none = NULL;
   int first = make_socket(one, SOCK_SEQPACKET, true);
@@ -225,6 +225,7 @@ new_found(const char *selector, const char *path, const char *serial)
   found->selector = g_strdup(selector);
   found->path = g_strdup(path);
   found->serial = g_strdup(serial);
+  found->present = true;
   return found;
 }
 
@@ -261,8 +262,9 @@ a_selector_means_what_was_listed(void **state)
   g_ptr_array_add(list, new_found("socket:/run/keys/ada", "/run/keys/ada", ""));
   for (size_t i = 0; i < G_N_ELEMENTS(selectors); i++) {
     g_autoptr(GError) error = NULL;
+    const char *warning = NULL;
     g_autoptr(GPtrArray) fit =
-        fidotool_discover_select(list, selectors[i].selector, &error);
+        fidotool_discover_select(list, selectors[i].selector, &warning, &error);
 
     if ((fit ? fit->len : 0) != selectors[i].n ||
         (error && error->code != selectors[i].code))

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.h - jobs list and watch: which keys are there. They never read a PIN,
+ * and of keys they ask one thing alone: a card, whether it is one. */
+#pragma once
+
+#include "fidotool/device/discover.h"
+#include "fidotool/helper/session.h"
+
+/* Enters its sandbox, then
+ * list   -> {keys: [..], readers: [{name, state}], pcscd}
+ * watch  tells "keys" with the same, then "arrived" and "removed" for keys and
+ *        "readers" for the rest, until the client ends it. */
+FidotoolJson *fidotool_look_list(FidotoolDiscoverPlaces *places,
+                                 GError **error);
+FidotoolJson *fidotool_look_watch(FidotoolDiscoverPlaces *places,
+                                  FidotoolSession *session, GError **error);
