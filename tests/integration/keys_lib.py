@@ -45,12 +45,16 @@ class Softkey:
         self.state = os.path.join(top, name + ".state")
         if state_of:
             shutil.copyfile(state_of, self.state)
-        argv = [SOFTKEY, "serve", "--socket", self.path, "--control", self.control,
+        argv = [SOFTKEY, "serve", *self.where(), "--control", self.control,
                 "--state", self.state, "--die-with-parent"]
         if profile:
             argv += ["--profile", profile]
         self.process = subprocess.Popen(argv, stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"ready\n"
+
+    def where(self):
+        """The arguments that say where it is plugged in."""
+        return ["--socket", self.path]
 
     @property
     def selector(self):
