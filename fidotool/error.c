@@ -79,7 +79,7 @@ static const struct {
   { FIDOTOOL_ERROR_AMBIGUOUS, "ambiguous", "Name one with --device; fidotool key list shows them." },
   { FIDOTOOL_ERROR_PERMISSION, "permission", "This user may not open the key: sign in at the desk, or ask your administrator." },
   { FIDOTOOL_ERROR_BUSY, "busy", "Close the program that uses the key, then try again." },
-  { FIDOTOOL_ERROR_LOST, "lost", "Plug the key in again, then start over." },
+  { FIDOTOOL_ERROR_LOST, "lost", "Plug the key in again, or put it back on the reader and keep it there; then start over." },
   { FIDOTOOL_ERROR_PIN_INVALID, "pin-invalid", "Try again, carefully." },
   { FIDOTOOL_ERROR_PIN_REPLUG, "pin-replug", "Unplug the key, plug it in again, then try the PIN." },
   { FIDOTOOL_ERROR_PIN_BLOCKED, "pin-blocked", "Only a reset helps; it loses every credential on the key." },

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd-key-list.c - fidotool key list: what is plugged in, none of it asked. */
+/* cmd-key-list.c - fidotool key list: what is plugged in or lies on a reader;
+ * none of it is asked more than whether it is a key. */
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
@@ -24,6 +25,19 @@ print_key(const FidotoolJson *key)
              : " (this user may not open it)");
 }
 
+/* A card service that is there and cannot be asked; one that is not there is
+ * nothing to speak of. */
+static void
+print_service(const char *state)
+{
+  if (g_strcmp0(state, "down") == 0)
+    fprintf(stderr, "The card service does not answer: keys on readers are "
+                    "not seen.\n");
+  else if (g_strcmp0(state, "refused") == 0)
+    fprintf(stderr, "This user may not use the card service: keys on readers "
+                    "are not seen.\n");
+}
+
 int
 fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv)
 {
@@ -45,6 +59,8 @@ fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv)
     print_key(fidotool_json_at(keys, i));
   if (!cmd->json && fidotool_json_size(keys) == 0)
     fprintf(stderr, "No key is plugged in.\n");
+  if (!cmd->json)
+    print_service(fidotool_json_get_text(result, "pcscd"));
   fidotool_json_remove(result, "libfido2"); /* it stands in the envelope */
   return fidotool_cmd_done(cmd, g_steal_pointer(&result), NULL);
 }

@@ -197,7 +197,7 @@ fidotool_discover_new_card(const char *reader, int usb)
   FidotoolDiscoverFound *found = new_found(FIDOTOOL_DISCOVER_CARD, reader);
 
   found->manufacturer = g_strdup("");
-  found->product = g_strdup(reader);
+  found->product = g_strdup("key on a reader");
   found->serial = g_strdup("");
   found->permitted = true;
   found->usb = usb;

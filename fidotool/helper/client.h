@@ -25,9 +25,11 @@ typedef struct {
 
 /* What the caller hears and is asked. All may be missing. */
 typedef struct {
-  /* "touch_needed", "processing", "uv_needed", "pin_needed"; from make also
-   * "made" (the credential is there, its test comes); from watch "keys",
-   * "arrived", "removed". The fields belong to the client. */
+  /* "touch_needed", "processing", "uv_needed", "pin_needed"; for a key on a
+   * reader "tap_needed" (with "again": lift it, else put it there and keep it
+   * there), "tapped", "lifted" (too early); "warning" {code, text}; from make
+   * also "made" (the credential is there, its test comes); from watch "keys",
+   * "arrived", "removed", "readers". The fields belong to the client. */
   void (*event)(const char *name, const FidotoolJson *fields, gpointer data);
   /* The PIN, or NULL and error: then the job is cancelled with that error. */
   FidotoolSecret *(*pin)(const FidotoolClientPin *what, gpointer data,

@@ -186,7 +186,7 @@ class Choosing(Case):
             one.listen()
             for selector, code in (("socket:" + elsewhere, 3), ("hid:/etc/passwd", 3),
                                    ("hid:" + self.key.path, 3), ("/etc/passwd", 2),
-                                   ("nfc:/x", 2), ("pcsc://slot0", 2), ("", 2),
+                                   ("nfc:/x", 2), ("pcsc://slot0", 3), ("", 2),
                                    (os.path.dirname(self.key.selector) + "/../keys/a", 3)):
                 with self.subTest(selector):
                     self.assertEqual(self.place.run("key", "info", "--device", selector)[0], code)

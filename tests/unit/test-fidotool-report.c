@@ -235,7 +235,7 @@ static const struct {
   guint n; /* keys it means; 0 for an error */
   int code;
 } selectors[] = {
-  { NULL, 3, 0 },
+  { NULL, 4, 0 }, /* not the empty reader */
   { "hid:/dev/hidraw1", 1, 0 },
   { "/dev/hidraw1", 1, 0 },
   { "socket:/run/keys/ada", 1, 0 },
@@ -246,6 +246,15 @@ static const struct {
   { "hid:/dev/../dev/hidraw1", 0, FIDOTOOL_ERROR_NO_DEVICE },
   { "/run/keys/ada", 0, FIDOTOOL_ERROR_USAGE },
   { "nfc:/sys/x", 0, FIDOTOOL_ERROR_USAGE },
+  { "pcsc:Reader One 00 00", 1, 0 },
+  { "pcsc:Reader Two 01 00", 1, 0 }, /* a key may be put on it yet */
+  { "pcsc:Reader", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "pcsc:", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "pcsc://slot0", 1, 0 },
+  { "pcsc://slot1", 1, 0 },
+  { "pcsc://slot2", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "pcsc://slot00", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "pcsc://slot", 0, FIDOTOOL_ERROR_NO_DEVICE },
   { "", 0, FIDOTOOL_ERROR_USAGE },
 };
 /* clang-format on */
@@ -260,14 +269,19 @@ a_selector_means_what_was_listed(void **state)
   g_ptr_array_add(list, new_found("hid:/dev/hidraw1", "/dev/hidraw1", "A7"));
   g_ptr_array_add(list, new_found("hid:/dev/hidraw2", "/dev/hidraw2", ""));
   g_ptr_array_add(list, new_found("socket:/run/keys/ada", "/run/keys/ada", ""));
+  g_ptr_array_add(list, fidotool_discover_new_card("Reader One 00 00", -1));
+  g_ptr_array_add(list, fidotool_discover_new_card("Reader Two 01 00", -1));
+  ((FidotoolDiscoverFound *)list->pdata[4])->present = false;
   for (size_t i = 0; i < G_N_ELEMENTS(selectors); i++) {
     g_autoptr(GError) error = NULL;
+    const char *name = selectors[i].selector ? selectors[i].selector : "";
     const char *warning = NULL;
     g_autoptr(GPtrArray) fit =
         fidotool_discover_select(list, selectors[i].selector, &warning, &error);
 
     if ((fit ? fit->len : 0) != selectors[i].n ||
-        (error && error->code != selectors[i].code))
+        (error && error->code != selectors[i].code) ||
+        (warning != NULL) != (fit && g_str_has_prefix(name, "pcsc://")))
       fail_msg("%s", selectors[i].selector ? selectors[i].selector : "none");
   }
 }

@@ -24,6 +24,7 @@
 
 #define KEY FIDOTOOL_SANDBOX_KEY
 #define WATCH FIDOTOOL_SANDBOX_WATCH
+#define SCOUT FIDOTOOL_SANDBOX_SCOUT
 #define WORKER FIDOTOOL_SANDBOX_WORKER
 #define SERVICE FIDOTOOL_SANDBOX_SERVICE
 
@@ -280,6 +281,15 @@ static const struct {
   { "watch: forks", WATCH, make_child, -SIGSYS },
   { "watch: executes", WATCH, run_program, -SIGSYS },
   { "watch: maps executable memory", WATCH, map_executable, -SIGSYS },
+  { "scout: talks", SCOUT, talk, 0 },
+  { "scout: opens a UNIX socket", SCOUT, open_unix, 0 },
+  { "scout: opens an INET socket", SCOUT, open_inet, -SIGSYS },
+  { "scout: opens a NETLINK socket", SCOUT, open_netlink, -SIGSYS },
+  { "scout: writes a file", SCOUT, open_for_writing, -SIGSYS },
+  { "scout: sends to an address", SCOUT, send_to_address, -SIGSYS },
+  { "scout: forks", SCOUT, make_child, -SIGSYS },
+  { "scout: executes", SCOUT, run_program, -SIGSYS },
+  { "scout: maps executable memory", SCOUT, map_executable, -SIGSYS },
   { "worker: thinks", WORKER, think, 0 },
   { "worker: opens a file", WORKER, open_for_reading, -SIGSYS },
   { "worker: polls", WORKER, poll_pipe, -SIGSYS },
@@ -327,6 +337,7 @@ paths_that_were_not_given_are_closed(void **state)
     skip(); /* this kernel has no Landlock */
   assert_int_equal(try_in(WATCH, open_outside), EACCES);
   assert_int_equal(try_in(WATCH, open_for_reading), EACCES);
+  assert_int_equal(try_in(SCOUT, open_for_reading), EACCES);
   assert_int_equal(try_in(SERVICE, open_outside), EACCES);
   assert_int_equal(try_in(SERVICE, write_outside), EACCES);
 }

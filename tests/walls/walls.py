@@ -28,7 +28,7 @@ LIBRARIES = {
     "device": ("fidotool/device", ["base"]),
     "sandbox": ("fidotool/helper", ["base"]),
     "helperproto": ("fidotool/helper", ["base"]),
-    "helper": ("fidotool/helper", ["base", "format", "device", "helperproto"]),
+    "helper": ("fidotool/helper", ["base", "format", "device", "helperproto", "sandbox"]),
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
     "export": ("fidotool/export", ["base", "format", "judge"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
