@@ -29,6 +29,9 @@ typedef struct {
   int retries;
   int ctap;
   bool seen_out; /* the key was pulled out while it ran */
+  bool tapping;  /* it is to be lifted off its reader and laid there again */
+  bool lifted;   /* it was lifted when it was not to be */
+  bool away;     /* lifted while tapping, and not seen back */
   bool heard;    /* the watch: it has said which keys there are */
 } KioskDeviceRun;
 

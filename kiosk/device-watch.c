@@ -77,6 +77,30 @@ take_out(KioskDeviceWork *self, const FidotoolJson *key)
   remove_key(self, key);
 }
 
+/* The running task has the key lifted and laid on its reader again: it has not
+ * gone anywhere. Where it does not come back, that is told when the task ends.
+ */
+static bool
+is_tapped(KioskDeviceWork *self, const FidotoolJson *key, bool away)
+{
+  if (self->run == NULL || self->run->device == NULL ||
+      !is_key(key, self->run->device) ||
+      (away ? !self->run->tapping : !self->run->away))
+    return false;
+  self->run->away = away;
+  return true;
+}
+
+void
+kiosk_device_work_take_away(KioskDeviceWork *self, const char *selector)
+{
+  g_autoptr(FidotoolJson) key = fidotool_json_new_object();
+
+  fidotool_json_set_text(key, "selector", selector);
+  take_out(self, key);
+  kiosk_device_work_tell_keys(self);
+}
+
 /* The whole list: what is not in it has gone. */
 static void
 take_list(KioskDeviceWork *self, const FidotoolJson *all)
@@ -111,9 +135,11 @@ on_watch_event(gpointer data)
     heard->run->heard = true;
     take_list(self, all);
   }
-  if (key != NULL && strcmp(heard->name, "arrived") == 0)
+  if (key != NULL && strcmp(heard->name, "arrived") == 0 &&
+      !is_tapped(self, key, false))
     add_key(self, key);
-  if (key != NULL && strcmp(heard->name, "removed") == 0)
+  if (key != NULL && strcmp(heard->name, "removed") == 0 &&
+      !is_tapped(self, key, true))
     take_out(self, key);
   kiosk_device_work_tell_keys(self);
   kiosk_device_work_begin_if_ready(self);

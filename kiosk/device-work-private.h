@@ -31,4 +31,6 @@ void kiosk_device_work_drop_run(KioskDeviceWork *self);
 void kiosk_device_work_tell_keys(KioskDeviceWork *self);
 void kiosk_device_work_tell_removed(KioskDeviceWork *self,
                                     const char *selector);
+/* A key that a task had lifted did not come back. */
+void kiosk_device_work_take_away(KioskDeviceWork *self, const char *selector);
 void kiosk_device_work_begin_if_ready(KioskDeviceWork *self);

@@ -40,6 +40,26 @@ kiosk_device_work_apply(KioskDeviceWork *self, KioskKeyEvent event,
   g_signal_emit(self, signals[VIEW_CHANGED], 0);
 }
 
+/* A key on a reader is lifted and laid there again, or was too early. */
+static void
+take_tap(KioskDeviceWork *self, const char *name, const FidotoolJson *fields)
+{
+  if (strcmp(name, "lifted") == 0)
+    self->run->lifted = true;
+  if (strcmp(name, "tapped") == 0) {
+    self->run->tapping = false;
+    kiosk_device_work_apply(self, KIOSK_KEY_EVENT_TAPPED, NULL);
+  }
+  if (strcmp(name, "tap_needed") == 0) {
+    self->run->tapping = true;
+    kiosk_device_work_apply(self,
+                            fidotool_json_get_bool(fields, "again", false)
+                                ? KIOSK_KEY_EVENT_TAP_AGAIN
+                                : KIOSK_KEY_EVENT_TAP,
+                            NULL);
+  }
+}
+
 static gboolean
 on_event(gpointer data)
 {
@@ -56,6 +76,8 @@ on_event(gpointer data)
   g_autoptr(KioskDeviceWork) self = current(heard);
   int hold = (int)fidotool_json_get_int(heard->fields, "hold_s", 0);
 
+  if (self != NULL)
+    take_tap(self, heard->name, heard->fields);
   for (size_t i = 0; self != NULL && i < G_N_ELEMENTS(events); i++)
     if (strcmp(events[i].name, heard->name) == 0)
       kiosk_device_work_apply(self,
@@ -67,11 +89,17 @@ on_event(gpointer data)
 void
 kiosk_device_work_drop_run(KioskDeviceWork *self)
 {
+  g_autofree char *away = NULL;
+
   if (self->run == NULL)
     return;
   kiosk_device_run_cancel(self->run);
+  if (self->run->away)
+    away = g_strdup(self->run->device);
   g_clear_pointer(&self->run, kiosk_device_run_unref);
   self->ending++;
+  if (away != NULL)
+    kiosk_device_work_take_away(self, away);
 }
 
 /* The PIN that was entered before needs no second question; but it is never
@@ -175,6 +203,8 @@ on_done(gpointer data)
     return G_SOURCE_REMOVE;
   }
   g_clear_pointer(&self->run, kiosk_device_run_unref);
+  if (run->away)
+    kiosk_device_work_take_away(self, run->device);
   if (run->error == NULL)
     kiosk_device_work_apply(self, KIOSK_KEY_EVENT_DONE, NULL);
   else
@@ -183,6 +213,7 @@ on_done(gpointer data)
         &(KioskKeyInput){
             .code = run->error->code,
             .retries = run->retries,
+            .lifted = run->lifted,
             .known = run->error->code == FIDOTOOL_ERROR_NOT_FOUND &&
                      run->ctap == STATUS_EXCLUDED,
             .station = is_of_station(run->error),

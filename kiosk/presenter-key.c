@@ -152,6 +152,8 @@ take_failure(KioskKeyView *view, const KioskKeyInput *input)
   }
   view->blocked = input->code == FIDOTOOL_ERROR_PIN_BLOCKED;
   take_code(view, input->code);
+  if (input->lifted && !view->written && view->state == KIOSK_KEY_INSERT)
+    view->word = "key.lifted";
 }
 
 /* A failure is one of a job, or of waiting for its key. What has ended, or
@@ -312,6 +314,14 @@ want_touch(KioskKeyView *view, const char *word, int n)
   set(view, KIOSK_KEY_TOUCH, word, false);
 }
 
+/* A key on a reader: laying it there is what a touch is elsewhere. */
+static void
+want_tap(KioskKeyView *view, const char *word)
+{
+  if (works(view))
+    set(view, KIOSK_KEY_WORKING, word, false);
+}
+
 static void
 process(KioskKeyView *view)
 {
@@ -374,6 +384,15 @@ kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
   case KIOSK_KEY_EVENT_FINGER:
     if (works(view))
       set(view, KIOSK_KEY_TOUCH, "finger.now", false);
+    break;
+  case KIOSK_KEY_EVENT_TAP:
+    want_tap(view, "key.tap");
+    break;
+  case KIOSK_KEY_EVENT_TAP_AGAIN:
+    want_tap(view, "key.tap.again");
+    break;
+  case KIOSK_KEY_EVENT_TAPPED:
+    want_tap(view, "key.working");
     break;
   case KIOSK_KEY_EVENT_PIN:
     if (view->busy)

@@ -29,6 +29,9 @@ typedef enum {
   KIOSK_KEY_EVENT_HOLD,       /* touch and hold, n seconds */
   KIOSK_KEY_EVENT_MADE,       /* the key holds something new; one more step */
   KIOSK_KEY_EVENT_FINGER,     /* a fingerprint is needed */
+  KIOSK_KEY_EVENT_TAP,        /* the key is to be laid on its reader */
+  KIOSK_KEY_EVENT_TAP_AGAIN,  /* ... and taken off it first */
+  KIOSK_KEY_EVENT_TAPPED,     /* it lies there */
   KIOSK_KEY_EVENT_PIN,        /* a PIN is wanted: retries, is_new, min */
   KIOSK_KEY_EVENT_ENTERED,    /* the person gave one */
   KIOSK_KEY_EVENT_USE_LAST,   /* ... and wants to use the last try */
@@ -54,6 +57,7 @@ typedef struct {
   bool other;   /* FAILED: it is another key than the one begun with */
   bool known;   /* FAILED: the key is registered already */
   bool station; /* FAILED: by what the station asked for, not by the key */
+  bool lifted;  /* FAILED: it was taken off its reader too early */
 } KioskKeyInput;
 
 typedef struct {

@@ -39,6 +39,8 @@ static const KioskWord words[] = {
   { "key.retry", N_("You can try once more, or use another key."), NULL, NULL, "kiosk-repeat", LOOK, ALL },
   /* TRANSLATORS: NFC: the key is laid on a reader */
   { "key.tap", N_("Lay your key on the reader and leave it there."), NULL, NULL, "kiosk-tap", LOOK, ALL },
+  /* TRANSLATORS: NFC: each step needs the key to be laid on the reader anew */
+  { "key.tap.again", N_("Lift your key off the reader, to lay it there once more."), NULL, NULL, "kiosk-tap", LOOK, ALL },
   /* TRANSLATORS: NFC: the key left the reader before the end */
   { "key.lifted", N_("The key was lifted too early. Nothing was changed. Lay it on the reader again."), NULL, NULL, "kiosk-tap", WRONG, ALL },
   /* TRANSLATORS: the key computes; takes a second */

@@ -706,6 +706,45 @@ random_runs_keep_the_promises(void **state)
   assert_true(stopped > 1000);
 }
 
+/* A key on a reader: laid there instead of touched, lifted between two steps.
+ */
+static void
+test_a_key_on_a_reader(void **state)
+{
+  KioskKeyView view = at_work();
+
+  (void)state;
+  tell(&view, E(TAP_AGAIN));
+  assert_says(&view, S(WORKING), "key.tap.again");
+  tell(&view, E(TAP));
+  assert_says(&view, S(WORKING), "key.tap");
+  tell(&view, E(TAPPED));
+  assert_says(&view, S(WORKING), "key.working");
+  kiosk_presenter_key_apply(&view, E(FAILED),
+                            &(KioskKeyInput){.code = FIDOTOOL_ERROR_LOST,
+                                             .retries = -1,
+                                             .lifted = true});
+  assert_says(&view, S(INSERT), "key.lifted");
+  assert_true(view.error);
+  /* with no task at work nothing is said */
+  tell(&view, E(TAP));
+  assert_says(&view, S(INSERT), "key.lifted");
+}
+
+/* "Nothing was changed" is not said of a key that holds something new. */
+static void
+test_a_key_that_was_lifted_after_it_was_written(void **state)
+{
+  KioskKeyView view = at_second_touch();
+
+  (void)state;
+  kiosk_presenter_key_apply(&view, E(FAILED),
+                            &(KioskKeyInput){.code = FIDOTOOL_ERROR_LOST,
+                                             .retries = -1,
+                                             .lifted = true});
+  assert_says(&view, S(INSERT), "key.removed.resume");
+}
+
 int
 main(void)
 {
@@ -738,6 +777,8 @@ main(void)
       cmocka_unit_test(cancel_is_the_end_at_once),
       cmocka_unit_test(only_what_was_given_can_be_refused),
       cmocka_unit_test(random_runs_keep_the_promises),
+      cmocka_unit_test(test_a_key_on_a_reader),
+      cmocka_unit_test(test_a_key_that_was_lifted_after_it_was_written),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,13 +11,13 @@
 
 #define MOST_CHARACTERS 90
 
-/* Words that nobody says yet: NFC is not reached, and pages are being written.
- * A word that is said does no harm here. */
+/* Words that nobody says yet: pages are being written. A word that is said does
+ * no harm here. */
 static const char *const waiting[] = {
-    "key.tap",          "key.lifted",    "pin.repeat",  "pin.privacy",
-    "pin.mismatch",     "act.recorded",  "find.nobody", "elsewhere.written",
-    "elsewhere.nofile", "case.format",   "code.format", "station.wait",
-    "receipt.printed",  "print.nopaper", NULL,
+    "pin.repeat",  "pin.privacy",       "pin.mismatch",     "act.recorded",
+    "find.nobody", "elsewhere.written", "elsewhere.nofile", "case.format",
+    "code.format", "station.wait",      "receipt.printed",  "print.nopaper",
+    NULL,
 };
 
 static char *
