@@ -70,7 +70,8 @@ set_names(fido_cred_t *cred, const FidotoolCredentialMake *what, int alg)
 }
 
 static int
-set_options(fido_cred_t *cred, const FidotoolCredentialMake *what)
+set_options(fido_cred_t *cred, const FidotoolCredentialMake *what,
+            const FidotoolInfo *info)
 {
   int r = FIDO_OK;
 
@@ -78,10 +79,8 @@ set_options(fido_cred_t *cred, const FidotoolCredentialMake *what)
     r = fido_cred_set_rk(cred, FIDO_OPT_TRUE);
   if (r == FIDO_OK)
     r = fido_cred_set_uv(cred, find_uv(what->uv));
-  if (r == FIDO_OK && what->protect > 0)
-    r = fido_cred_set_extensions(cred, FIDO_EXT_CRED_PROTECT);
-  if (r == FIDO_OK && what->protect > 0)
-    r = fido_cred_set_prot(cred, what->protect);
+  if (r == FIDO_OK)
+    r = fidotool_extension_set_make(cred, &what->extensions, info);
   for (guint i = 0; r == FIDO_OK && what->exclude && i < what->exclude->len;
        i++)
     r = fido_cred_exclude(cred, bytes_ptr(what->exclude->pdata[i]),
@@ -98,7 +97,7 @@ make_with(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
   int r = cred ? set_names(cred, what, alg) : FIDO_ERR_INTERNAL;
 
   if (r == FIDO_OK)
-    r = set_options(cred, what);
+    r = set_options(cred, what, fidotool_key_info(key));
   if (!fidotool_error_from_fido(r, "prepare the credential", error))
     return NULL;
   fidotool_key_set_timeout(key, what->timeout_ms);
@@ -193,6 +192,11 @@ read_made(const fido_cred_t *cred, GError **error)
   made->id = g_bytes_new(fido_cred_id_ptr(cred), fido_cred_id_len(cred));
   made->public_key = write_public_key(cred);
   made->alg = fido_cred_type(cred);
+  if (!fidotool_extension_read(made->auth_data, &made->extensions)) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+                "the key's answer about extensions makes no sense");
+    return NULL;
+  }
   return g_steal_pointer(&made);
 }
 
@@ -277,7 +281,8 @@ fidotool_credential_portion(const FidotoolKey *key, const GPtrArray *ids)
 }
 
 static int
-fill_assert(fido_assert_t *assertion, const FidotoolCredentialAssert *what)
+fill_assert(fido_assert_t *assertion, const FidotoolCredentialAssert *what,
+            const FidotoolInfo *info)
 {
   int r = fido_assert_set_rp(assertion, what->rp_id);
 
@@ -287,6 +292,8 @@ fill_assert(fido_assert_t *assertion, const FidotoolCredentialAssert *what)
     r = fido_assert_set_up(assertion, FIDO_OPT_FALSE);
   if (r == FIDO_OK)
     r = fido_assert_set_uv(assertion, find_uv(what->uv));
+  if (r == FIDO_OK)
+    r = fidotool_extension_set_assert(assertion, &what->extensions, info);
   for (guint i = 0; r == FIDO_OK && what->allow && i < what->allow->len; i++)
     r = fido_assert_allow_cred(assertion, bytes_ptr(what->allow->pdata[i]),
                                g_bytes_get_size(what->allow->pdata[i]));
@@ -306,6 +313,20 @@ read_auth_data(const fido_assert_t *assertion, size_t i)
       item.type != FIDOTOOL_CBOR_ITEM_BYTES || cursor.len != 0)
     return NULL;
   return g_bytes_new(item.data, item.len);
+}
+
+static void
+read_extensions(const fido_assert_t *assertion,
+                FidotoolCredentialAsserted *asserted)
+{
+  size_t blob = fido_assert_blob_len(assertion, 0);
+  size_t secrets = fido_assert_hmac_secret_len(assertion, 0);
+
+  if (blob > 0)
+    asserted->blob = g_bytes_new(fido_assert_blob_ptr(assertion, 0), blob);
+  if (secrets > 0)
+    asserted->secrets = fidotool_secret_new_copy(
+        fido_assert_hmac_secret_ptr(assertion, 0), secrets);
 }
 
 static FidotoolCredentialAsserted *
@@ -333,6 +354,7 @@ read_asserted(const fido_assert_t *assertion,
   if (fido_assert_user_id_len(assertion, 0) > 0)
     asserted->user_id = g_bytes_new(fido_assert_user_id_ptr(assertion, 0),
                                     fido_assert_user_id_len(assertion, 0));
+  read_extensions(assertion, asserted);
   return g_steal_pointer(&asserted);
 }
 
@@ -341,7 +363,8 @@ fidotool_credential_assert(FidotoolKey *key,
                            const FidotoolCredentialAssert *what, GError **error)
 {
   g_autoptr(fido_assert_t) assertion = fido_assert_new();
-  int r = assertion ? fill_assert(assertion, what) : FIDO_ERR_INTERNAL;
+  int r = assertion ? fill_assert(assertion, what, fidotool_key_info(key))
+                    : FIDO_ERR_INTERNAL;
 
   if (!fidotool_error_from_fido(r, "prepare the assertion", error))
     return NULL;
@@ -413,5 +436,7 @@ fidotool_credential_asserted_free(FidotoolCredentialAsserted *asserted)
   g_clear_pointer(&asserted->auth_data, g_bytes_unref);
   g_clear_pointer(&asserted->signature, g_bytes_unref);
   g_clear_pointer(&asserted->user_id, g_bytes_unref);
+  g_clear_pointer(&asserted->blob, g_bytes_unref);
+  g_clear_pointer(&asserted->secrets, fidotool_secret_free);
   g_free(asserted);
 }

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fidotool/device/extension.h"
 #include "fidotool/device/key.h"
 #include "fidotool/secret.h"
 
@@ -30,7 +31,7 @@ typedef struct {
   GArray *algs;       /* of int, best first */
   GPtrArray *exclude; /* of GBytes; may be NULL */
   bool discoverable;
-  int protect; /* credProtect 1 to 3; 0 leaves it out */
+  FidotoolExtensionMake extensions;
   FidotoolCredentialUv uv;
   const FidotoolSecret *pin; /* for FIDOTOOL_CREDENTIAL_UV_PIN */
   int timeout_ms;
@@ -42,6 +43,7 @@ typedef struct {
   GBytes *id;
   GBytes *public_key; /* SubjectPublicKeyInfo; NULL for unknown algorithms */
   int alg;
+  FidotoolExtensionOutput extensions;
 } FidotoolCredentialMade;
 
 /*
@@ -64,6 +66,7 @@ typedef struct {
   uint8_t client_data_hash[32];
   GPtrArray *allow; /* of GBytes; empty or NULL: discoverable ones */
   bool touch;       /* user presence */
+  FidotoolExtensionAssert extensions;
   FidotoolCredentialUv uv;
   const FidotoolSecret *pin;
   int timeout_ms;
@@ -74,7 +77,9 @@ typedef struct {
   GBytes *auth_data; /* as signed, without CBOR around it */
   GBytes *signature;
   GBytes *user_id; /* NULL where the key gives none */
-  size_t count;    /* how many accounts the key holds for it */
+  GBytes *blob;    /* credBlob; NULL where none was asked for or given */
+  FidotoolSecret *secrets; /* of the salts, one after another; or NULL */
+  size_t count;            /* how many accounts the key holds for it */
 } FidotoolCredentialAsserted;
 
 /* The first assertion that the key gives.

@@ -3,6 +3,7 @@
  * client data hash. */
 #include <string.h>
 
+#include "fidotool/bytes.h"
 #include "fidotool/device/credential.h"
 #include "fidotool/device/presence.h"
 #include "fidotool/error.h"
@@ -32,6 +33,7 @@ clear_making(Making *making)
   g_clear_pointer(&making->make.user_id, g_bytes_unref);
   g_clear_pointer(&making->make.algs, g_array_unref);
   g_clear_pointer(&making->make.exclude, g_ptr_array_unref);
+  g_clear_pointer(&making->make.extensions.blob, g_bytes_unref);
   g_clear_pointer(&making->test.allow, g_ptr_array_unref);
   g_clear_pointer(&making->made, fidotool_credential_made_free);
   g_clear_pointer(&making->tested, fidotool_credential_asserted_free);
@@ -61,6 +63,47 @@ read_user(const FidotoolJson *request, FidotoolCredentialMake *make,
     return refuse(error, "the user id has 1 to 64 bytes");
   make->user_name = fidotool_json_get_text(user, "name");
   make->user_display_name = fidotool_json_get_text(user, "display_name");
+  return true;
+}
+
+static bool
+read_make_extensions(const FidotoolJson *wanted, FidotoolExtensionMake *make,
+                     GError **error)
+{
+  make->hmac_secret = fidotool_json_get_bool(wanted, "hmac_secret", false);
+  make->min_pin_length =
+      fidotool_json_get_bool(wanted, "min_pin_length", false);
+  if (!fidotool_json_get(wanted, "blob"))
+    return true;
+  make->blob = fidotool_job_bytes(wanted, "blob", error);
+  if (!make->blob)
+    return false;
+  return g_bytes_get_size(make->blob) <= FIDOTOOL_EXTENSION_BLOB_MAX ||
+         refuse(error, "the credBlob is too long");
+}
+
+static bool
+read_assert_extensions(const FidotoolJson *wanted, FidotoolExtensionAssert *ask,
+                       GError **error)
+{
+  const FidotoolJson *salts = fidotool_json_get(wanted, "salts");
+
+  ask->blob = fidotool_json_get_bool(wanted, "blob", false);
+  if (!salts)
+    return true;
+  if (fidotool_json_size(salts) < 1 ||
+      fidotool_json_size(salts) > G_N_ELEMENTS(ask->salts))
+    return refuse(error, "one salt, or two");
+  for (size_t i = 0; i < fidotool_json_size(salts); i++) {
+    const char *text = fidotool_json_text(fidotool_json_at(salts, i));
+    g_autoptr(GBytes) salt = text ? fidotool_bytes_unbase64url(text) : NULL;
+
+    if (!salt || g_bytes_get_size(salt) != FIDOTOOL_EXTENSION_SALT)
+      return refuse(error, "a salt has 32 bytes");
+    memcpy(ask->salts[i], g_bytes_get_data(salt, NULL),
+           FIDOTOOL_EXTENSION_SALT);
+    ask->n_salts++;
+  }
   return true;
 }
 
@@ -113,7 +156,10 @@ read_making(const FidotoolJob *job, Making *making, GError **error)
   make->discoverable = is_discoverable(job);
   if (protect < 0 || protect > 3)
     return refuse(error, "credProtect is 1 to 3");
-  make->protect = (int)protect;
+  make->extensions.protect = (int)protect;
+  if (!read_make_extensions(fidotool_json_get(request, "extensions"),
+                            &make->extensions, error))
+    return false;
   if (!read_user(request, make, error) || !read_algs(request, make, error) ||
       !fidotool_job_hash(request, make->client_data_hash, error))
     return false;
@@ -230,6 +276,45 @@ run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
   return false;
 }
 
+static void
+write_assert_extensions(FidotoolJson *json,
+                        const FidotoolCredentialAsserted *asserted)
+{
+  FidotoolJson *into, *secrets;
+  const uint8_t *data;
+
+  if (!asserted->blob && !asserted->secrets)
+    return;
+  into = fidotool_json_set(json, "extensions", fidotool_json_new_object());
+  fidotool_job_set_bytes(into, "blob", asserted->blob);
+  if (!asserted->secrets)
+    return;
+  data = (const uint8_t *)fidotool_secret_text(asserted->secrets);
+  secrets = fidotool_json_set(into, "secrets", fidotool_json_new_array());
+  for (size_t at = 0;
+       at + FIDOTOOL_EXTENSION_SALT <= fidotool_secret_len(asserted->secrets);
+       at += FIDOTOOL_EXTENSION_SALT) {
+    g_autofree char *text =
+        fidotool_bytes_base64url(data + at, FIDOTOOL_EXTENSION_SALT);
+
+    fidotool_json_append_text(secrets, text);
+  }
+}
+
+static void
+write_make_extensions(FidotoolJson *json, const FidotoolExtensionOutput *given)
+{
+  FidotoolJson *into =
+      fidotool_json_set(json, "extensions", fidotool_json_new_object());
+
+  fidotool_json_set_bool(into, "hmac_secret", given->hmac_secret);
+  fidotool_json_set_bool(into, "blob", given->blob_kept);
+  if (given->protect > 0)
+    fidotool_json_set_int(into, "protect", given->protect);
+  if (given->min_pin_length > 0)
+    fidotool_json_set_int(into, "min_pin_length", given->min_pin_length);
+}
+
 static FidotoolJson *
 write_asserted(const FidotoolCredentialAsserted *asserted)
 {
@@ -240,6 +325,7 @@ write_asserted(const FidotoolCredentialAsserted *asserted)
   fidotool_job_set_bytes(json, "signature", asserted->signature);
   fidotool_job_set_bytes(json, "user_id", asserted->user_id);
   fidotool_json_set_int(json, "accounts", (int64_t)asserted->count);
+  write_assert_extensions(json, asserted);
   return json;
 }
 
@@ -255,6 +341,7 @@ write_made(const FidotoolJob *job, const Making *making)
   fidotool_job_set_bytes(json, "cred", making->made->id);
   fidotool_job_set_bytes(json, "public_key", making->made->public_key);
   fidotool_json_set_int(json, "alg", making->made->alg);
+  write_make_extensions(json, &making->made->extensions);
   if (transports)
     fidotool_json_set(json, "transports", fidotool_json_copy(transports));
   fidotool_json_set_bool(json, "discoverable", making->make.discoverable);
@@ -330,6 +417,8 @@ fidotool_job_assert(FidotoolJob *job, GError **error)
   asserting.ask.timeout_ms = job->timeout_ms;
   allow = fidotool_job_bytes_list(job->request, "allow", error);
   if (!allow ||
+      !read_assert_extensions(fidotool_json_get(job->request, "extensions"),
+                              &asserting.ask.extensions, error) ||
       !fidotool_job_hash(job->request, asserting.ask.client_data_hash, error))
     return NULL;
   asserting.ask.allow = allow;

@@ -64,6 +64,7 @@ FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);
 /*
  * {rp_id, rp_name?, user: {id, name, display_name}, hash, algs: [..],
  *  exclude?: [..], discoverable?: true|false|"preferred", uv?, protect?,
+ *  extensions?: {hmac_secret?, min_pin_length?, blob?},
  *  test?: {hash}}
  * -> {attestation, auth_data, cred, public_key?, alg, transports?,
  *     discoverable, info_cbor, messages, test?: {cred, auth_data, signature,
@@ -71,7 +72,8 @@ FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);
  */
 FidotoolJson *fidotool_job_make(FidotoolJob *job, GError **error);
 
-/* {rp_id, hash, allow?: [..], uv?} -> {cred, auth_data, signature, user_id?,
+/* {rp_id, hash, allow?: [..], uv?, extensions?: {blob?, salts?: [..]}}
+ * -> {cred, auth_data, signature, user_id?, extensions?: {blob?, secrets?: [..]},
  * accounts} */
 FidotoolJson *fidotool_job_assert(FidotoolJob *job, GError **error);
 

@@ -6,6 +6,7 @@
 
 #include "fidotool/bytes.h"
 #include "fidotool/error.h"
+#include "fidotool/helper/webauthn-extension.h"
 
 /* Shortest challenge (WebAuthn, section 13.4.3). */
 #define CHALLENGE_MIN 16
@@ -23,15 +24,9 @@ static const char *const creation_members[] = {
     NULL,
 };
 static const char *const request_members[] = {
-    "challenge", "rpId", "allowCredentials", "userVerification", NULL,
+    "challenge",        "rpId",       "allowCredentials",
+    "userVerification", "extensions", NULL,
 };
-static const char *const extension_members[] = {
-    "credentialProtectionPolicy",
-    "enforceCredentialProtectionPolicy",
-    "credProps",
-    NULL,
-};
-
 static bool
 set_usage(GError **error, const char *name)
 {
@@ -245,30 +240,6 @@ set_selection(FidotoolWebauthn *webauthn)
   fidotool_json_set_text(webauthn->request, "uv", uv ? uv : "preferred");
 }
 
-static bool
-set_extensions(FidotoolWebauthn *webauthn, GError **error)
-{
-  static const char *const levels[] = {
-      "userVerificationOptional",
-      "userVerificationOptionalWithCredentialIDList",
-      "userVerificationRequired",
-  };
-  const FidotoolJson *extensions =
-      fidotool_json_get(webauthn->options, "extensions");
-  const char *policy =
-      fidotool_json_get_text(extensions, "credentialProtectionPolicy");
-
-  note_ignored(webauthn, extensions, extension_members);
-  if (!policy)
-    return true;
-  for (int i = 0; i < (int)G_N_ELEMENTS(levels); i++)
-    if (strcmp(policy, levels[i]) == 0) {
-      fidotool_json_set_int(webauthn->request, "protect", i + 1);
-      return true;
-    }
-  return set_usage(error, "credentialProtectionPolicy");
-}
-
 FidotoolWebauthn *
 fidotool_webauthn_read_creation(const char *text, size_t len,
                                 const char *origin, GError **error)
@@ -286,7 +257,9 @@ fidotool_webauthn_read_creation(const char *text, size_t len,
       !set_user(webauthn, error) || !set_algs(webauthn, error) ||
       !set_list(webauthn, "excludeCredentials", "exclude", error) ||
       !set_client_data(webauthn, "webauthn.create", origin, error) ||
-      !set_extensions(webauthn, error))
+      !fidotool_webauthn_extension_read_creation(
+          fidotool_json_get(webauthn->options, "extensions"), webauthn->request,
+          webauthn->ignored, error))
     return NULL;
   if (name && *name)
     fidotool_json_set_text(webauthn->request, "rp_name", name);
@@ -308,7 +281,10 @@ fidotool_webauthn_read_request(const char *text, size_t len, const char *origin,
   if (!set_rp_id(webauthn, fidotool_json_get_text(webauthn->options, "rpId"),
                  origin, "rpId", error) ||
       !set_list(webauthn, "allowCredentials", "allow", error) ||
-      !set_client_data(webauthn, "webauthn.get", origin, error))
+      !set_client_data(webauthn, "webauthn.get", origin, error) ||
+      !fidotool_webauthn_extension_read_request(
+          fidotool_json_get(webauthn->options, "extensions"), webauthn->request,
+          webauthn->ignored, error))
     return NULL;
   fidotool_json_set_text(webauthn->request, "uv", uv ? uv : "preferred");
   note_ignored(webauthn, webauthn->options, request_members);
@@ -410,21 +386,6 @@ write_none(const char *auth_data)
   return fidotool_bytes_base64url(out->data, out->len);
 }
 
-static void
-set_extension_results(const FidotoolWebauthn *webauthn,
-                      const FidotoolJson *result, FidotoolJson *response)
-{
-  const FidotoolJson *extensions =
-      fidotool_json_get(webauthn->options, "extensions");
-  FidotoolJson *results = fidotool_json_set(response, "clientExtensionResults",
-                                            fidotool_json_new_object());
-
-  if (fidotool_json_get_bool(extensions, "credProps", false))
-    fidotool_json_set_bool(
-        fidotool_json_set(results, "credProps", fidotool_json_new_object()),
-        "rk", fidotool_json_get_bool(result, "discoverable", false));
-}
-
 FidotoolJson *
 fidotool_webauthn_write_registration(const FidotoolWebauthn *webauthn,
                                      const FidotoolJson *result, GError **error)
@@ -454,16 +415,20 @@ fidotool_webauthn_write_registration(const FidotoolWebauthn *webauthn,
   fidotool_json_set(inner, "transports",
                     transports ? fidotool_json_copy(transports)
                                : fidotool_json_new_array());
-  set_extension_results(webauthn, result, response);
+  fidotool_json_set(
+      response, "clientExtensionResults",
+      fidotool_webauthn_extension_write_creation(
+          fidotool_json_get(webauthn->options, "extensions"), result));
   return g_steal_pointer(&response);
 }
 
 FidotoolJson *
-fidotool_webauthn_write_assertion(const char *client_data,
+fidotool_webauthn_write_assertion(const FidotoolWebauthn *webauthn,
                                   const FidotoolJson *result, GError **error)
 {
   FidotoolJson *inner;
-  g_autoptr(FidotoolJson) response = new_response(result, client_data, &inner);
+  g_autoptr(FidotoolJson) response =
+      new_response(result, webauthn->client_data, &inner);
 
   if (!copy_text(result, "cred", response, "id") ||
       !copy_text(result, "auth_data", inner, "authenticatorData") ||
@@ -473,7 +438,9 @@ fidotool_webauthn_write_assertion(const char *client_data,
     return NULL;
   }
   copy_text(result, "user_id", inner, "userHandle");
-  fidotool_json_set(response, "clientExtensionResults",
-                    fidotool_json_new_object());
+  fidotool_json_set(
+      response, "clientExtensionResults",
+      fidotool_webauthn_extension_write_request(
+          fidotool_json_get(webauthn->options, "extensions"), result));
   return g_steal_pointer(&response);
 }

@@ -54,10 +54,9 @@ fidotool_webauthn_write_registration(const FidotoolWebauthn *webauthn,
                                      const FidotoolJson *result,
                                      GError **error);
 
-/* AuthenticationResponseJSON from the result of an assert job, or from the
- * "test" of a make job. */
-FidotoolJson *fidotool_webauthn_write_assertion(const char *client_data,
-                                                const FidotoolJson *result,
-                                                GError **error);
+/* AuthenticationResponseJSON from the result of an assert job. */
+FidotoolJson *
+fidotool_webauthn_write_assertion(const FidotoolWebauthn *webauthn,
+                                  const FidotoolJson *result, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolWebauthn, fidotool_webauthn_free)

@@ -12,7 +12,7 @@
 #define NEXT_MS 30000 /* section 6.3: between two of a series */
 
 typedef struct {
-  SoftkeyCborItem rp_id, hash, allow, options, param, protocol;
+  SoftkeyCborItem rp_id, hash, allow, extensions, options, param, protocol;
 } GetRequest;
 
 void
@@ -22,6 +22,7 @@ softkey_assertion_free(SoftkeyAssertion *assertion)
     return;
   g_free(assertion->rp_id);
   g_clear_pointer(&assertion->handles, g_array_unref);
+  softkey_extension_clear_get(&assertion->extensions);
   g_free(assertion);
 }
 
@@ -182,6 +183,7 @@ softkey_assertion_sign(SoftkeyCore *core, const SoftkeyAssertion *assertion,
     return status;
   data = softkey_auth_data_new(assertion->rp_hash, assertion->flags,
                                core->store->counter);
+  softkey_extension_put_get(core, data, &assertion->extensions, handle);
   g_byte_array_append(data, assertion->client_data_hash, 32);
   signature = softkey_cose_sign(key, data->data, data->len);
   if (signature == NULL)
@@ -248,6 +250,12 @@ check_request(SoftkeyCore *core, const GetRequest *request,
       (assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0 &&
       softkey_config_always_uv(core))
     return SOFTKEY_STATUS_PUAT_REQUIRED;
+  if (status == SOFTKEY_STATUS_OK)
+    status = softkey_extension_read_get(core, &request->extensions,
+                                        &assertion->extensions);
+  if (status == SOFTKEY_STATUS_OK && assertion->extensions.salts_len > 0 &&
+      (assertion->flags & SOFTKEY_AUTH_DATA_UP) == 0)
+    status = SOFTKEY_STATUS_UNSUPPORTED_OPTION; /* section 12.5 */
   if (status != SOFTKEY_STATUS_OK)
     return status;
   if (request->allow.size == 0 || request->allow.value == 0)
@@ -268,6 +276,7 @@ softkey_assertion_command(SoftkeyCore *core, const SoftkeyCborItem *map,
       {NULL, 1, SOFTKEY_CBOR_TEXT, true, &request.rp_id},
       {NULL, 2, SOFTKEY_CBOR_BYTES, true, &request.hash},
       {NULL, 3, SOFTKEY_CBOR_ARRAY, false, &request.allow},
+      {NULL, 4, SOFTKEY_CBOR_MAP, false, &request.extensions},
       {NULL, 5, SOFTKEY_CBOR_MAP, false, &request.options},
       {NULL, 6, SOFTKEY_CBOR_BYTES, false, &request.param},
       {NULL, 7, SOFTKEY_CBOR_UINT, false, &request.protocol},

@@ -11,6 +11,7 @@
 #include <glib.h>
 
 #include "tests/softkey/cbor.h"
+#include "tests/softkey/extension.h"
 #include "tests/softkey/handle.h"
 
 typedef struct SoftkeyCore SoftkeyCore;
@@ -20,7 +21,8 @@ typedef struct {
   uint8_t client_data_hash[32];
   uint8_t rp_hash[32];
   char *rp_id;
-  uint8_t flags;   /* of the authenticator data: UP, UV */
+  uint8_t flags; /* of the authenticator data: UP, UV */
+  SoftkeyExtensionGet extensions;
   GArray *handles; /* SoftkeyHandle, the one to sign with first */
 } SoftkeyAssertion;
 

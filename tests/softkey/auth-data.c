@@ -29,12 +29,3 @@ softkey_auth_data_put_credential(GByteArray *data, const uint8_t aaguid[16],
   softkey_cose_put_public(data, key, handle->alg);
   data->data[FLAGS] |= SOFTKEY_AUTH_DATA_AT;
 }
-
-void
-softkey_auth_data_put_protect(GByteArray *data, uint8_t level)
-{
-  softkey_cbor_put_map(data, 1);
-  softkey_cbor_put_text(data, "credProtect");
-  softkey_cbor_put_integer(data, level);
-  data->data[FLAGS] |= SOFTKEY_AUTH_DATA_ED;
-}

@@ -22,6 +22,3 @@ void softkey_auth_data_put_credential(GByteArray *data,
                                       const uint8_t aaguid[16],
                                       const SoftkeyHandle *handle,
                                       EVP_PKEY *key);
-
-/* Appends the extension output {"credProtect": level}; sets the flag ED. */
-void softkey_auth_data_put_protect(GByteArray *data, uint8_t level);

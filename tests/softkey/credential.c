@@ -27,6 +27,7 @@ softkey_credential_free(SoftkeyCredential *credential)
   g_clear_pointer(&credential->user_id, g_bytes_unref);
   g_free(credential->user_name);
   g_free(credential->display_name);
+  softkey_extension_clear_make(&credential->extensions);
   g_free(credential);
 }
 
@@ -137,36 +138,6 @@ read_options(SoftkeyCore *core, const MakeRequest *request,
   return SOFTKEY_STATUS_OK;
 }
 
-static SoftkeyStatus
-read_extensions(SoftkeyCore *core, const MakeRequest *request,
-                SoftkeyCredential *credential)
-{
-  SoftkeyCborItem protect, blob_key;
-  const SoftkeyCborField fields[] = {
-      {"credProtect", 0, SOFTKEY_CBOR_UINT, false, &protect},
-      {"largeBlobKey", 0, SOFTKEY_CBOR_SIMPLE, false, &blob_key},
-  };
-  SoftkeyStatus status;
-
-  if (request->extensions.size == 0)
-    return SOFTKEY_STATUS_OK;
-  status =
-      softkey_cbor_fields(&request->extensions, fields, G_N_ELEMENTS(fields));
-  if (status == SOFTKEY_STATUS_OK && blob_key.size > 0 &&
-      softkey_profile_has_extension(core->profile, "largeBlobKey")) {
-    credential->blob_key = softkey_cbor_is_true(&blob_key);
-    if (!credential->blob_key || !credential->resident)
-      return SOFTKEY_STATUS_INVALID_OPTION;
-  }
-  if (status != SOFTKEY_STATUS_OK || protect.size == 0 ||
-      !softkey_profile_has_extension(core->profile, "credProtect"))
-    return status;
-  if (protect.value < 1 || protect.value > 3)
-    return SOFTKEY_STATUS_INVALID_OPTION;
-  credential->protect = (uint8_t)protect.value;
-  return SOFTKEY_STATUS_OK;
-}
-
 /* Sets the flag UV, or says why the user must be verified first. */
 static SoftkeyStatus
 check_user(SoftkeyCore *core, const MakeRequest *request,
@@ -239,6 +210,8 @@ keep_resident(SoftkeyCore *core, const SoftkeyCredential *credential,
   resident->user_id = g_bytes_ref(credential->user_id);
   resident->user_name = g_strdup(credential->user_name);
   resident->display_name = g_strdup(credential->display_name);
+  if (credential->extensions.blob != NULL)
+    resident->blob = g_bytes_ref(credential->extensions.blob);
   softkey_store_add(core->store, resident);
 }
 
@@ -264,8 +237,8 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
                         GByteArray *reply)
 {
   SoftkeyHandle handle = {.alg = credential->alg,
-                          .protect = MAX(credential->protect, 1),
-                          .blob_key = credential->blob_key,
+                          .protect = MAX(credential->extensions.protect, 1),
+                          .blob_key = credential->extensions.blob_key,
                           .resident = credential->resident};
   g_autoptr(GByteArray) data = NULL;
   g_autoptr(EVP_PKEY) key = NULL;
@@ -287,8 +260,8 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
   data = softkey_auth_data_new(credential->rp_hash, credential->flags,
                                core->store->counter);
   softkey_auth_data_put_credential(data, core->profile->aaguid, &handle, key);
-  if (credential->protect != 0)
-    softkey_auth_data_put_protect(data, credential->protect);
+  softkey_extension_put_make(core, data, &credential->extensions,
+                             credential->rp_id);
   g_byte_array_append(data, credential->client_data_hash, 32);
   softkey_cbor_put_map(reply, handle.blob_key ? 4 : 3);
   if (!softkey_attestation_put(core->attestation, core->profile->attestation,
@@ -339,7 +312,9 @@ check_request(SoftkeyCore *core, const MakeRequest *request,
   if (status == SOFTKEY_STATUS_OK && request->enterprise.size > 0)
     status = SOFTKEY_STATUS_INVALID_PARAMETER;
   if (status == SOFTKEY_STATUS_OK)
-    status = read_extensions(core, request, credential);
+    status = softkey_extension_read_make(core, &request->extensions,
+                                         credential->resident,
+                                         &credential->extensions);
   if (status == SOFTKEY_STATUS_OK)
     status = check_user(core, request, credential);
   if (status == SOFTKEY_STATUS_OK)

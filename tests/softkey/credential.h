@@ -8,6 +8,7 @@
 #include <glib.h>
 
 #include "tests/softkey/cbor.h"
+#include "tests/softkey/extension.h"
 
 typedef struct SoftkeyCore SoftkeyCore;
 
@@ -20,9 +21,8 @@ typedef struct {
   char *user_name;    /* NULL when none was given */
   char *display_name; /* likewise */
   int64_t alg;
-  uint8_t protect; /* 0: not asked for */
-  bool blob_key;   /* largeBlobKey */
   bool resident;
+  SoftkeyExtensionMake extensions;
   uint8_t flags; /* of the authenticator data: UP, and UV when verified */
   bool excluded; /* the touch only tells that it is there already */
 } SoftkeyCredential;

@@ -94,7 +94,7 @@ softkey_direct_make(SoftkeyCore *core, const SoftkeyDirectMake *request)
                credential->rp_hash);
   credential->user_id = g_bytes_new_static(USER_ID, strlen(USER_ID));
   credential->alg = request->alg != 0 ? request->alg : SOFTKEY_COSE_ES256;
-  credential->protect = request->protect;
+  credential->extensions.protect = request->protect;
   credential->resident = request->resident;
   credential->flags = request->flags;
   if (softkey_credential_make(core, credential, reply) != SOFTKEY_STATUS_OK)

@@ -135,6 +135,8 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
     n += 2;
   }
   n += put_number(out, 14, profile->firmware_version);
+  if (softkey_profile_has_extension(profile, "credBlob"))
+    n += put_number(out, 15, SOFTKEY_EXTENSION_BLOB_MAX);
   if (softkey_profile_is_on(profile, "setMinPINLength"))
     n += put_number(out, 16, profile->max_min_pin_rp_ids);
   if (softkey_profile_is_on(profile, "bioEnroll"))

@@ -131,6 +131,23 @@ agree(SoftkeyPinSlot *slot, const PinRequest *request,
                                                 slot->key, peer, ret_shared);
 }
 
+SoftkeyStatus
+softkey_pin_agree(SoftkeyCore *core, const SoftkeyCborItem *protocol,
+                  const SoftkeyCborItem *key_agreement,
+                  SoftkeyShared *ret_shared)
+{
+  const SoftkeyCborItem one = {.type = SOFTKEY_CBOR_UINT, .value = 1};
+  const SoftkeyCborItem *version = protocol->size > 0 ? protocol : &one;
+  SoftkeyPinSlot *slot = find_slot(core, version);
+  g_autoptr(EVP_PKEY) peer = softkey_cose_read_ecdh(key_agreement);
+
+  return slot != NULL && peer != NULL &&
+                 softkey_protocol_agree((int)version->value, slot->key, peer,
+                                        ret_shared)
+             ? SOFTKEY_STATUS_OK
+             : SOFTKEY_STATUS_INVALID_PARAMETER;
+}
+
 /* The MAC over newPinEnc, and over pinHashEnc when the PIN is changed. */
 static bool
 check_param(const SoftkeyShared *shared, const PinRequest *request)

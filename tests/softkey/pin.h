@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "tests/softkey/cbor.h"
+#include "tests/softkey/protocol.h"
 
 typedef struct SoftkeyCore SoftkeyCore;
 
@@ -60,6 +61,13 @@ SoftkeyStatus
 softkey_pin_check_bytes(SoftkeyCore *core, const SoftkeyCborItem *protocol,
                         const SoftkeyCborItem *param, const GByteArray *bytes,
                         uint8_t permission, const char **ret_rp_id);
+
+/* The secret shared with a platform whose key agreement key is given.
+ * Returns OK, INVALID_PARAMETER. An absent protocol is one. */
+SoftkeyStatus softkey_pin_agree(SoftkeyCore *core,
+                                const SoftkeyCborItem *protocol,
+                                const SoftkeyCborItem *key_agreement,
+                                SoftkeyShared *ret_shared);
 
 /* After a touch with a token: it is good for nothing more (CTAP 2.1). */
 void softkey_pin_use_up(SoftkeyCore *core);

@@ -32,7 +32,7 @@ enum {
   BLOBS
 };
 enum { FORCE_CHANGE = 1, ALWAYS_UV_TOGGLED = 2, ENTERPRISE = 4 };
-enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME };
+enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME, BLOB };
 
 static void
 wipe_bytes(GByteArray *bytes)
@@ -53,6 +53,7 @@ softkey_store_resident_free(SoftkeyResident *resident)
   g_clear_pointer(&resident->user_id, g_bytes_unref);
   g_free(resident->user_name);
   g_free(resident->display_name);
+  g_clear_pointer(&resident->blob, g_bytes_unref);
   g_free(resident);
 }
 
@@ -85,13 +86,14 @@ static bool
 read_resident(SoftkeyStore *store, const SoftkeyCborItem *map)
 {
   g_autoptr(SoftkeyResident) resident = g_new0(SoftkeyResident, 1);
-  SoftkeyCborItem id, rp_id, user_id, user_name, display_name;
+  SoftkeyCborItem id, rp_id, user_id, user_name, display_name, blob;
   const SoftkeyCborField fields[] = {
       {NULL, ID, SOFTKEY_CBOR_BYTES, true, &id},
       {NULL, RP_ID, SOFTKEY_CBOR_TEXT, true, &rp_id},
       {NULL, USER_ID, SOFTKEY_CBOR_BYTES, true, &user_id},
       {NULL, USER_NAME, SOFTKEY_CBOR_TEXT, false, &user_name},
       {NULL, DISPLAY_NAME, SOFTKEY_CBOR_TEXT, false, &display_name},
+      {NULL, BLOB, SOFTKEY_CBOR_BYTES, false, &blob},
   };
 
   if (softkey_cbor_fields(map, fields, G_N_ELEMENTS(fields)) !=
@@ -105,6 +107,8 @@ read_resident(SoftkeyStore *store, const SoftkeyCborItem *map)
   resident->user_id = g_bytes_new(user_id.data, (gsize)user_id.value);
   resident->user_name = softkey_cbor_dup_text(&user_name);
   resident->display_name = softkey_cbor_dup_text(&display_name);
+  if (blob.size > 0)
+    resident->blob = g_bytes_new(blob.data, (gsize)blob.value);
   g_ptr_array_add(store->residents, g_steal_pointer(&resident));
   return true;
 }
@@ -264,7 +268,8 @@ put_resident(GByteArray *out, const SoftkeyResident *resident)
   const void *user_id = g_bytes_get_data(resident->user_id, &len);
 
   softkey_cbor_put_map(out, 3 + (size_t)(resident->user_name != NULL) +
-                                (size_t)(resident->display_name != NULL));
+                                (size_t)(resident->display_name != NULL) +
+                                (size_t)(resident->blob != NULL));
   softkey_cbor_put_integer(out, ID);
   softkey_cbor_put_bytes(out, resident->handle.id, SOFTKEY_HANDLE_SIZE);
   softkey_cbor_put_integer(out, RP_ID);
@@ -278,6 +283,11 @@ put_resident(GByteArray *out, const SoftkeyResident *resident)
   if (resident->display_name != NULL) {
     softkey_cbor_put_integer(out, DISPLAY_NAME);
     softkey_cbor_put_text(out, resident->display_name);
+  }
+  if (resident->blob != NULL) {
+    softkey_cbor_put_integer(out, BLOB);
+    softkey_cbor_put_bytes(out, g_bytes_get_data(resident->blob, NULL),
+                           g_bytes_get_size(resident->blob));
   }
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   GBytes *user_id;
   char *user_name;    /* NULL when none was given */
   char *display_name; /* likewise */
+  GBytes *blob;       /* credBlob; NULL when there is none */
 } SoftkeyResident;
 
 /* A fingerprint; what a sensor would keep of it is not here. */

@@ -173,8 +173,11 @@ a_result_without_credential_is_no_response(void **state)
   g_autoptr(FidotoolJson) result = fidotool_json_new_object();
   g_autoptr(GError) error = NULL;
 
+  char client_data[] = "{}";
+  const FidotoolWebauthn webauthn = {.client_data = client_data};
+
   (void)state;
-  assert_null(fidotool_webauthn_write_assertion("{}", result, &error));
+  assert_null(fidotool_webauthn_write_assertion(&webauthn, result, &error));
   assert_int_equal(error->code, FIDOTOOL_ERROR_FAILED);
 }
 

@@ -320,21 +320,26 @@ test_info_of_the_plain_key_is_this(void **state)
 {
   /* Written down by hand from the profile and CTAP 2.1, section 6.4. */
   static const char expected[] =
-      "\xb0\x01\x82\x68"
+      "\xb1\x01\x82\x68"
       "FIDO_2_0\x68"
-      "FIDO_2_1\x02\x82\x6b"
-      "credProtect\x6clargeBlobKey\x03\x50keyturN \x80\0practk\x04\xab\x62"
+      "FIDO_2_1\x02\x85\x68"
+      "credBlob\x6b"
+      "credProtect\x6bhmac-"
+      "secret\x6clargeBlobKey\x6cminPinLength\x03\x50keyturN "
+      "\x80\0practk\x04\xab\x62"
       "ep\xf4\x62rk\xf5\x62up\xf5\x64"
       "plat\xf4\x68"
       "alwaysUv\xf4\x68"
       "credMgmt\xf5\x69"
       "authnrCfg\xf5\x69"
-      "clientPin\xf4\x6alargeBlobs\xf5\x6epinUvAuthToken\xf5\x6fsetMinPINLength\xf5\x05\x19\x1d"
+      "clientPin\xf4\x6alargeBlobs\xf5\x6epinUvAuthToken\xf5\x6fsetMinPINLength"
+      "\xf5\x05\x19\x1d"
       "\xb9\x06\x82\x02\x01\x07"
       "\x10\x08\x18\x80\x09\x81\x63usb\x0a\x82\xa2\x63"
       "alg\x26\x64type\x6apublic-key\xa2\x63"
-      "alg\x27\x64type\x6apublic-key\x0b\x19\x10\x00\x0c\xf4\x0d\x04\x0e\x1a\x00\x01\x00\x00"
-      "\x10\x02\x14\x18\x40";
+      "alg\x27\x64type\x6apublic-"
+      "key\x0b\x19\x10\x00\x0c\xf4\x0d\x04\x0e\x1a\x00\x01\x00\x00"
+      "\x0f\x18\x20\x10\x02\x14\x18\x40";
   g_autoptr(SoftkeyCore) core = make_key("plain-2.1");
   g_autoptr(GByteArray) reply = g_byte_array_new();
 

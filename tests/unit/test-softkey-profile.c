@@ -22,7 +22,7 @@ test_what_is_left_out_is_as_in_the_plain_one(void **state)
   assert_int_equal(profile->attestation, SOFTKEY_ATTESTATION_BATCH);
   assert_true(softkey_profile_has_algorithm(profile, -8));
   assert_true(softkey_profile_has_extension(profile, "credProtect"));
-  assert_false(softkey_profile_has_extension(profile, "hmac-secret"));
+  assert_false(softkey_profile_has_extension(profile, "hmac-secre"));
 }
 
 static void

@@ -14,7 +14,7 @@
 #include "tests/softkey/process.h"
 
 #define REPORT 64
-#define INFO 258 /* bytes of plain-2.1's getInfo reply, the status among them  \
+#define INFO 295 /* bytes of plain-2.1's getInfo reply, the status among them  \
                   */
 #define PATIENCE_MS 20000 /* a backstop; every wait is for an event */
 

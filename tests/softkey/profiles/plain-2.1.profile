@@ -4,7 +4,7 @@
 name = Keyturn softkey
 aaguid = 6b657974-7572-4e20-8000-70726163746b
 versions = FIDO_2_0;FIDO_2_1
-extensions = credProtect;largeBlobKey
+extensions = credBlob;credProtect;hmac-secret;largeBlobKey;minPinLength
 transports = usb
 options = rk;up;plat=false;alwaysUv=false;authnrCfg;clientPin;credMgmt;ep=false;largeBlobs;pinUvAuthToken;setMinPINLength
 pin_protocols = 2;1
