@@ -4,6 +4,7 @@
 
 #include <poll.h>
 
+#include "fidotool/device/survey.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/sandbox.h"
@@ -35,14 +36,19 @@ describe(const FidotoolDiscoverPlaces *places, const FidotoolJson *seen)
   return json;
 }
 
+/* With proc also what other programs hold. */
 static bool
-enter(const FidotoolDiscoverPlaces *places, GError **error)
+enter(const FidotoolDiscoverPlaces *places, bool proc, GError **error)
 {
-  const FidotoolSandboxPath path = {places->keys, FIDOTOOL_SANDBOX_READ};
+  FidotoolSandboxPath paths[2];
+  size_t n = 0;
 
+  if (places->keys)
+    paths[n++] = (FidotoolSandboxPath){places->keys, FIDOTOOL_SANDBOX_READ};
+  if (proc)
+    paths[n++] = (FidotoolSandboxPath){"/proc", FIDOTOOL_SANDBOX_READ};
   fidotool_discover_prepare();
-  return fidotool_sandbox_enter(FIDOTOOL_SANDBOX_WATCH, &path,
-                                places->keys ? 1 : 0, error);
+  return fidotool_sandbox_enter(FIDOTOOL_SANDBOX_WATCH, paths, n, error);
 }
 
 FidotoolJson *
@@ -51,10 +57,25 @@ fidotool_look_list(FidotoolDiscoverPlaces *places, GError **error)
   g_autoptr(FidotoolJson) seen = NULL;
 
   places->readers = fidotool_reader_open();
-  if (!enter(places, error))
+  if (!enter(places, false, error))
     return NULL;
   seen = fidotool_scout_look(places);
   return describe(places, seen);
+}
+
+FidotoolJson *
+fidotool_look_survey(FidotoolDiscoverPlaces *places, GError **error)
+{
+  g_autoptr(FidotoolJson) seen = NULL;
+  FidotoolJson *survey;
+
+  places->readers = fidotool_reader_open();
+  if (!enter(places, true, error))
+    return NULL;
+  seen = fidotool_scout_look(places);
+  survey = fidotool_survey_read("");
+  fidotool_json_set(survey, "list", describe(places, seen));
+  return survey;
 }
 
 /* The element of keys with this selector, or NULL. */
@@ -130,7 +151,7 @@ fidotool_look_watch(FidotoolDiscoverPlaces *places, FidotoolSession *session,
   struct pollfd all[] = {
       {fd, POLLIN, 0}, {session->fd, POLLIN, 0}, {scout, POLLIN, 0}};
 
-  if (scout < 0 || !enter(places, error))
+  if (scout < 0 || !enter(places, false, error))
     return NULL;
   /* The scout's first word comes at once where there is no service; readers
    * that take longer come as a change. */

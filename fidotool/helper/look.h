@@ -12,5 +12,9 @@
  *        "readers" for the rest, until the client ends it. */
 FidotoolJson *fidotool_look_list(FidotoolDiscoverPlaces *places,
                                  GError **error);
+/* survey -> what fidotool/device/survey.h says, and the answer of list: what
+ * the command doctor explains. */
+FidotoolJson *fidotool_look_survey(FidotoolDiscoverPlaces *places,
+                                   GError **error);
 FidotoolJson *fidotool_look_watch(FidotoolDiscoverPlaces *places,
                                   FidotoolSession *session, GError **error);

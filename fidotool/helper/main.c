@@ -404,6 +404,8 @@ serve(Run *run, GError **error)
   name = fidotool_json_get_text(run->frame.json, "job");
   if (strcmp(name, "list") == 0)
     return fidotool_look_list(&run->places, error);
+  if (strcmp(name, "survey") == 0)
+    return fidotool_look_survey(&run->places, error);
   if (strcmp(name, "watch") == 0)
     return fidotool_look_watch(&run->places, &run->session, error);
   for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)

@@ -23,6 +23,7 @@ static const struct {
   Use use;
 } jobs[] = {
     {"list", NO_RP},
+    {"survey", NO_RP},
     {"watch", NO_RP},
     {"info", NO_RP},
     {"wink", NO_RP},

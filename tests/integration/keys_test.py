@@ -419,6 +419,18 @@ class Trouble(Case):
         process.kill()
         process.communicate(timeout=LIMIT)  # keyhelper has our pipe too
 
+    def test_the_doctor_asks_every_key(self):
+        code, envelope = self.place.json("doctor")
+        self.assertEqual((code, envelope["result"]["findings"], envelope["result"]["good_keys"]), (0, [], 1), envelope)
+        self.assertEqual(self.key.dump()["touches"], 0)
+        process = self.start_waiting()
+        code, out, err = self.place.run("doctor")
+        self.assertEqual(code, 6, out + err)
+        self.assertIn(self.key.selector + ": Another program has this key just now.\n", out)
+        self.assertNotIn("as it should", out)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=LIMIT)
+
     def test_busy_with_another_program(self):
         process = self.start_waiting()
         self.assertEqual(self.place.run("key", "info")[0], 6)

@@ -31,6 +31,7 @@ LIBRARIES = {
     "helper": ("fidotool/helper", ["base", "format", "device", "helperproto", "sandbox"]),
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
     "export": ("fidotool/export", ["base", "format", "judge"]),
+    "diagnosis": ("fidotool/cli", ["base"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "worker": ("fidotool/worker", ["base", "judge"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
@@ -73,7 +74,7 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
-        ["act", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
+        ["act", "diagnosis", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
         ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
