@@ -237,7 +237,7 @@ prove_credential(gpointer data, GError **error)
 {
   Making *making = data;
 
-  return making->make.protect == 3 ||
+  return making->make.extensions.protect == 3 ||
          fidotool_credential_prove(making->key, making->made,
                                    making->make.rp_id, error);
 }

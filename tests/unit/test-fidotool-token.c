@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fidotool/device/ctap.h"
+#include "fidotool/device/ctaphid.h"
 #include "fidotool/device/pin.h"
 #include "fidotool/device/token.h"
 #include "fidotool/error.h"
@@ -14,7 +15,7 @@
 /* More than libfido2 1.12 can read. */
 #define LONG 5000
 
-static const FidotoolCtaphidHooks no_hooks;
+static const FidotoolTransportHooks no_hooks;
 
 typedef struct {
   SoftkeyProcess *process;
@@ -29,7 +30,9 @@ open_key(Desk *desk)
 
   fidotool_key_free(desk->key);
   desk->key = fidotool_key_open(
-      fidotool_report_socket_open(desk->process->key_path, &error), &no_hooks,
+      fidotool_ctaphid_transport(fidotool_ctaphid_new(
+          fidotool_report_socket_open(desk->process->key_path, &error),
+          &no_hooks)),
       &error);
   if (!desk->key)
     fail_msg("%s", error->message);
