@@ -225,7 +225,7 @@ static const KioskWord words[] = {
   /* TRANSLATORS: a step was said to be done, but the record does not have it */
   { "record.not", N_("The record does not have this step. Try again."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: options for the key that it cannot be asked for */
-  { "station.asked", N_("The station asked for something that makes no sense. Your key is not the reason. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
+  { "station.asked", N_("The station asked for nonsense. Your key is not the reason. Ask the help desk."), NULL, NULL, "kiosk-wrong", WRONG, ALL },
   /* TRANSLATORS: the receipt as a file; {what} is its name */
   { "receipt.printed", N_("The receipt is ready: {what}."), NULL, NULL, "kiosk-receipt", OK, STAFF },
   /* TRANSLATORS: the receipt could not be made */

@@ -38,7 +38,7 @@ static const Layout layouts[] = {
 /* Eleven keys of 48 pixels and their gaps; narrower, there are fewer in a row.
  */
 #define COMPACT_PX 588
-#define COMPACT_COLUMNS 8
+#define COMPACT_COLUMNS 7
 
 /* Signs, and those that a PIN hardly has; then letters of names, in two
  * layers for at least 36 keys. */
