@@ -258,6 +258,7 @@ show_form(KioskEvidencePage *self, const FidotoolJson *plan)
   self->piece = KIOSK_PIECE_FORM(kiosk_piece_form_new(plan));
   gtk_box_append(self->form, GTK_WIDGET(self->piece));
   button = gtk_button_new_with_label(_("Prepare this piece"));
+  kiosk_rows_wrap(GTK_BUTTON(button));
   gtk_widget_add_css_class(button, "action");
   gtk_widget_set_halign(button, GTK_ALIGN_START);
   g_signal_connect_object(button, "clicked", G_CALLBACK(on_prepare_clicked),

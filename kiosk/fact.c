@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "kiosk/plain.h"
+#include "kiosk/rows.h"
 #include "kiosk/widgets/widgets.h"
 
 struct _KioskFact {
@@ -91,6 +92,7 @@ kiosk_fact_set_property(GObject *object, guint id, const GValue *value,
     break;
   case PROP_CHANGE:
     gtk_button_set_label(self->change, text == NULL ? "" : text);
+    kiosk_rows_wrap(self->change);
     gtk_widget_set_visible(GTK_WIDGET(self->change), text != NULL);
     name_button(self);
     break;

@@ -5,6 +5,7 @@
 #include <glib/gi18n.h>
 
 #include "kiosk/language.h"
+#include "kiosk/rows.h"
 #include "kiosk/widgets/widgets.h"
 #include "kiosk/words.h"
 
@@ -242,6 +243,7 @@ show_choices(KioskKeyPanel *self, const KioskKeyView *view)
 
   gtk_button_set_label(GTK_BUTTON(self->another),
                        last ? _("Get another key") : _("Use another key"));
+  kiosk_rows_wrap(GTK_BUTTON(self->another));
   gtk_widget_set_visible(self->another, last || (other && !view->any));
   gtk_widget_set_visible(self->cancel, view->state == KIOSK_KEY_WORKING ||
                                            view->state == KIOSK_KEY_TOUCH);

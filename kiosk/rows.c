@@ -283,3 +283,14 @@ kiosk_rows_expander(GtkBox *box, const char *title)
   gtk_box_append(box, expander);
   return GTK_BOX(inside);
 }
+
+void
+kiosk_rows_wrap(GtkButton *button)
+{
+  GtkWidget *label = gtk_button_get_child(button);
+
+  if (!GTK_IS_LABEL(label))
+    return;
+  gtk_label_set_wrap(GTK_LABEL(label), TRUE);
+  gtk_label_set_justify(GTK_LABEL(label), GTK_JUSTIFY_CENTER);
+}

@@ -49,3 +49,6 @@ void kiosk_rows_focus(GtkWidget *widget);
 void kiosk_rows_scroll_to(GtkWidget *widget);
 /* Something that opens; returns the box inside it. */
 GtkBox *kiosk_rows_expander(GtkBox *box, const char *title);
+
+/* What stands on it, in more than one line where there is no room for one. */
+void kiosk_rows_wrap(GtkButton *button);

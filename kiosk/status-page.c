@@ -16,6 +16,7 @@
 struct _KioskStatusPage {
   KioskPage parent;
   GtkBox *verdicts, *facts;
+  GtkButton *test;
   GtkLabel *clock; /* lives in the facts */
   guint tick;
 };
@@ -245,6 +246,7 @@ kiosk_status_page_class_init(KioskStatusPageClass *klass)
       widget, "/org/keyturn/kiosk/status-page.ui");
   gtk_widget_class_bind_template_child(widget, KioskStatusPage, verdicts);
   gtk_widget_class_bind_template_child(widget, KioskStatusPage, facts);
+  gtk_widget_class_bind_template_child(widget, KioskStatusPage, test);
   gtk_widget_class_bind_template_callback(widget, on_test_clicked);
 }
 
@@ -252,4 +254,5 @@ static void
 kiosk_status_page_init(KioskStatusPage *self)
 {
   gtk_widget_init_template(GTK_WIDGET(self));
+  kiosk_rows_wrap(self->test);
 }
