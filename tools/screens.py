@@ -70,9 +70,12 @@ def main():
     set_programs(pathlib.Path(sys.argv[1]).resolve())
     sys.path.insert(0, str(ROOT / "tests" / "kiosk"))
     import screens  # pylint: disable=import-outside-toplevel  # it reads the environment
-    names = []
-    for language in sys.argv[2:] or LANGUAGES:
-        take(screens, language, names)
+    languages, names = sys.argv[2:] or list(LANGUAGES), []
+    if len(languages) > 1:  # the accessibility bus is that of the first display for good
+        for language in languages:
+            subprocess.run([sys.executable, __file__, sys.argv[1], language], check=True)
+        return
+    take(screens, languages[0], names)
     write_index(names)
 
 
