@@ -271,9 +271,11 @@ fidotool_reader_usb(FidotoolReaders *readers, const char *name)
   DWORD channel = 0;
   uint8_t value[MAX_BUFFER_SIZE];
   DWORD len = sizeof(value);
+  FidotoolReaderState state;
   LONG r;
 
-  if (readers->service != FIDOTOOL_READER_RUNNING)
+  /* Connecting would wait for as long as another program's transaction. */
+  if (!fidotool_reader_look(readers, name, &state) || state.held)
     return -1;
   /* To the reader: nothing lies there that is powered or selected by it. */
   r = SCardConnect(readers->context, name, SCARD_SHARE_DIRECT, 0, &handle,

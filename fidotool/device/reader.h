@@ -59,7 +59,7 @@ bool fidotool_reader_look(FidotoolReaders *readers, const char *name,
 bool fidotool_reader_wait(FidotoolReaders *readers, int timeout_ms);
 
 /* Where the reader is plugged in: USB bus * 256 + address, -1 where it does
- * not say. Asks the reader, not the card. */
+ * not say, or is in use. Asks the reader, not the card. */
 int fidotool_reader_usb(FidotoolReaders *readers, const char *name);
 
 /* Out of the reader's list of properties (PC/SC part 10, section 2.6.14): most

@@ -187,6 +187,14 @@ open_candidates(const Run *run, GPtrArray *found, bool may_try,
   return ret_all->n > 0;
 }
 
+/* A card that others use is waited for only where there is nothing else. */
+static bool
+is_key(FidotoolTransport *card, bool others, GError **error)
+{
+  return others ? fidotool_card_select_now(card, error)
+                : fidotool_card_select(card, error);
+}
+
 /* Leaves out the cards that are no keys; behind the sandbox, since it reads
  * what they say. One that was named stays, and fails by itself. */
 static bool
@@ -202,7 +210,7 @@ keep_keys(const char *selector, bool may_try, Candidates *all, GError **error)
 
     g_clear_error(&last);
     if (row.found->transport != FIDOTOOL_DISCOVER_CARD ||
-        fidotool_card_select(row.carrier, &last))
+        is_key(row.carrier, all->n > 1, &last))
       all->rows[n++] = row;
     else
       fidotool_transport_free(row.carrier);

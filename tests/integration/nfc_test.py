@@ -362,9 +362,14 @@ class Trouble(Case):
         self.assertEqual(code, 6, err)
         rows = self.place.json("key", "list")[1]["result"]["readers"]
         self.assertEqual(rows[0]["state"], "busy")
+        # It is no key that could be meant beside one that is free.
+        free = self.place.add("free")
+        code, envelope = self.place.json("key", "info")
+        self.assertEqual((code, envelope["device"]["selector"]), (0, free.selector))
         helper.send(CANCEL)
         helper.end()
-        self.assertEqual(self.place.run("key", "info")[0], 0)
+        self.assertEqual(self.place.run("key", "info", "--device", self.key.selector)[0], 0)
+        self.assertEqual(self.place.run("key", "info")[0], 4)
 
 
 class Signing(Case):
