@@ -17,7 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 # All that a page may name outside the project's own folders.
-PLACES = ("/dev/hidraw", "/etc/keyturn/", "/run/keyturn/", "/var/lib/keyturn", "/path/to/")
+PLACES = ("/dev/hidraw", "/dev/uhid", "/etc/keyturn/", "/run/keyturn/", "/var/lib/keyturn", "/path/to/")
 PAGES = sorted(DOCS.glob("*.[18]"))
 
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* main.c - the program softkey: a software security key on a socket. */
+/* main.c - the program softkey: a software security key on a socket, or as a
+ * device of the kernel. */
 #include <errno.h>
 #include <glib.h>
 #include <signal.h>
@@ -19,6 +20,7 @@
 
 typedef struct {
   char *socket;
+  gboolean uhid;
   char *control;
   char *state;
   char *profile;
@@ -56,6 +58,8 @@ parse_serve(int *argc, char ***argv, ServeOptions *options, GError **error)
   const GOptionEntry entries[] = {
       {"socket", 0, 0, G_OPTION_ARG_FILENAME, &options->socket,
        "where the key is plugged in", "PATH"},
+      {"uhid", 0, 0, G_OPTION_ARG_NONE, &options->uhid,
+       "plugged into the kernel: a hidraw node", NULL},
       {"control", 0, 0, G_OPTION_ARG_FILENAME, &options->control,
        "where it is told what happens to it", "PATH"},
       {"state", 0, 0, G_OPTION_ARG_FILENAME, &options->state,
@@ -81,12 +85,13 @@ parse_serve(int *argc, char ***argv, ServeOptions *options, GError **error)
     g_error_free(fault);
     return false;
   }
-  if (*argc == 2 && (options->socket != NULL || options->vpcd > 0) &&
+  if (*argc == 2 &&
+      (options->socket != NULL || options->vpcd > 0 || options->uhid) &&
       options->control != NULL && options->state != NULL)
     return true;
-  g_set_error(
-      error, SOFTKEY_ERROR, SOFTKEY_ERROR_USAGE,
-      "serve needs --socket or --vpcd, --control and --state, and no more");
+  g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_USAGE,
+              "serve needs --socket, --vpcd or --uhid, --control and --state, "
+              "and no more");
   return false;
 }
 
@@ -161,7 +166,8 @@ serve(const ServeOptions *options, GError **error)
   server = softkey_server_new(core, options->socket, options->control, error);
   if (server == NULL ||
       (options->vpcd > 0 &&
-       !softkey_server_use_vpcd(server, options->vpcd, error)))
+       !softkey_server_use_vpcd(server, options->vpcd, error)) ||
+      (options->uhid && !softkey_server_use_kernel(server, error)))
     return false;
   if (puts("ready") == EOF || fflush(stdout) != 0)
     return softkey_error_file(error, "write", "standard output");
@@ -211,7 +217,7 @@ main(int argc, char **argv)
   g_printerr("usage: softkey serve --socket PATH --control PATH --state FILE"
              " [--profile NAME|FILE]\n"
              "                     [--attestation DIR] [--seed N]"
-             " [--vpcd PORT]\n"
+             " [--vpcd PORT] [--uhid]\n"
              "                     [--die-with-parent]\n"
              "       softkey ca DIR\n");
   return EXIT_USAGE;

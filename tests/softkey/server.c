@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* server.c - a software key on a socket, and its control socket. */
+/* server.c - a software key on a socket or in the kernel, and its control
+ * socket. */
 #include "tests/softkey/server.h"
 
 #include <errno.h>
@@ -13,10 +14,12 @@
 
 #include "tests/softkey/control.h"
 #include "tests/softkey/error.h"
+#include "tests/softkey/uhid.h"
 
 #define REPORT SOFTKEY_CTAPHID_REPORT
 #define MAX_PEERS 32
 #define MAX_QUEUE 1024 /* reports a peer may leave unread */
+#define UHID_PORT 0    /* whoever holds the node; peers count from 1 */
 
 /* One connection. */
 typedef struct {
@@ -32,9 +35,11 @@ struct SoftkeyServer {
   SoftkeyCore *core;
   SoftkeyCtaphid *hid;
   SoftkeyNfcVpcd *vpcd; /* or NULL */
+  bool in_kernel;       /* it is, or was, plugged in there */
   char *key_path;       /* or NULL */
   char *control_path;
-  int key_fd; /* -1: unplugged */
+  int key_fd;  /* -1: unplugged */
+  int uhid_fd; /* -1: unplugged */
   int control_fd;
   GPtrArray *peers;
   int ports;
@@ -191,6 +196,12 @@ send_report(void *data, int port, const uint8_t report[REPORT])
   SoftkeyServer *server = data;
   Peer *peer = find_peer(server, port);
 
+  if (port == UHID_PORT) {
+    if (server->uhid_fd >= 0 && count_report(server) &&
+        !softkey_uhid_send(server->uhid_fd, report))
+      server->unplug_now = true; /* the kernel does not have it any more */
+    return;
+  }
   if (peer != NULL && !peer->is_dead && count_report(server))
     queue(peer, report, REPORT);
 }
@@ -209,6 +220,24 @@ read_report(SoftkeyServer *server, Peer *peer)
   }
   if (count_report(server))
     softkey_ctaphid_receive(server->hid, peer->port, report);
+}
+
+static void
+read_uhid(SoftkeyServer *server)
+{
+  uint8_t report[REPORT];
+
+  switch (softkey_uhid_receive(server->uhid_fd, report)) {
+  case SOFTKEY_UHID_NOTHING:
+    break;
+  case SOFTKEY_UHID_REPORT:
+    if (count_report(server))
+      softkey_ctaphid_receive(server->hid, UHID_PORT, report);
+    break;
+  case SOFTKEY_UHID_GONE:
+    server->unplug_now = true;
+    break;
+  }
 }
 
 static void
@@ -283,6 +312,9 @@ softkey_server_unplug(SoftkeyServer *server)
     (void)unlink(server->key_path); /* gone is what it shall be */
   }
   server->key_fd = -1;
+  if (server->uhid_fd >= 0)
+    (void)close(server->uhid_fd); /* this pulls the key out */
+  server->uhid_fd = -1;
   softkey_ctaphid_power_cycle(server->hid);
 }
 
@@ -299,6 +331,12 @@ softkey_server_plug(SoftkeyServer *server, GError **error)
 {
   if (server->vpcd != NULL && !softkey_nfc_vpcd_put(server->vpcd, error))
     return false;
+  if (server->in_kernel && server->uhid_fd < 0) {
+    server->uhid_fd = softkey_uhid_open(error);
+    if (server->uhid_fd < 0)
+      return false;
+    softkey_ctaphid_power_cycle(server->hid);
+  }
   if (server->key_fd >= 0 || server->key_path == NULL)
     return true;
   server->key_fd = listen_on(server->key_path, SOCK_SEQPACKET, error);
@@ -307,9 +345,17 @@ softkey_server_plug(SoftkeyServer *server, GError **error)
 }
 
 bool
+softkey_server_use_kernel(SoftkeyServer *server, GError **error)
+{
+  server->in_kernel = true;
+  server->uhid_fd = softkey_uhid_open(error);
+  return server->uhid_fd >= 0;
+}
+
+bool
 softkey_server_is_plugged(const SoftkeyServer *server)
 {
-  return server->key_fd >= 0 ||
+  return server->key_fd >= 0 || server->uhid_fd >= 0 ||
          (server->vpcd != NULL && softkey_nfc_vpcd_fd(server->vpcd) >= 0);
 }
 
@@ -364,9 +410,9 @@ find_timeout(SoftkeyServer *server)
   return (int)CLAMP(due - now, 0, 60000);
 }
 
-/* signal, key listener, control listener, card reader, then the peers in
- * order */
-#define FIXED 4
+/* signal, key listener, control listener, card reader, kernel, then the peers
+ * in order */
+#define FIXED 5
 
 static void
 fill_polls(SoftkeyServer *server, int signal_fd, struct pollfd *polls)
@@ -377,6 +423,7 @@ fill_polls(SoftkeyServer *server, int signal_fd, struct pollfd *polls)
   polls[3] = (struct pollfd){
       .fd = server->vpcd != NULL ? softkey_nfc_vpcd_fd(server->vpcd) : -1,
       .events = POLLIN};
+  polls[4] = (struct pollfd){.fd = server->uhid_fd, .events = POLLIN};
   for (guint i = 0; i < server->peers->len; i++) {
     const Peer *peer = server->peers->pdata[i];
 
@@ -416,6 +463,8 @@ softkey_server_run(SoftkeyServer *server, int signal_fd, GError **error)
     if (polls[0].revents != 0)
       return true;
     softkey_ctaphid_tick(server->hid);
+    if (polls[4].revents != 0)
+      read_uhid(server);
     for (guint i = 0; i < n; i++)
       serve_peer(server, server->peers->pdata[i], polls[FIXED + i].revents);
     if (polls[1].revents != 0 && server->key_fd == polls[1].fd)
@@ -440,6 +489,7 @@ softkey_server_new(SoftkeyCore *core, const char *key_path,
   server->hid = softkey_ctaphid_new(core, send_report, server);
   server->peers = g_ptr_array_new_with_free_func((GDestroyNotify)free_peer);
   server->key_fd = -1;
+  server->uhid_fd = -1;
   server->control_fd = listen_on(control_path, SOCK_STREAM, error);
   if (server->control_fd < 0)
     return NULL;
@@ -462,6 +512,8 @@ softkey_server_free(SoftkeyServer *server)
     (void)close(server->key_fd);
     (void)unlink(server->key_path); /* best effort at the end */
   }
+  if (server->uhid_fd >= 0)
+    (void)close(server->uhid_fd); /* this pulls the key out */
   if (server->control_fd >= 0) {
     (void)close(server->control_fd);
     if (server->control_path != NULL)

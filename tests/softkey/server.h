@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * server.h - a software key on a socket: each SOCK_SEQPACKET message is one
- * 64-byte report. Beside it the control socket. One thread, one loop.
+ * 64-byte report; or as a device of the kernel (uhid.h). Beside it the control
+ * socket. One thread, one loop.
  */
 #pragma once
 
@@ -28,6 +29,13 @@ SoftkeyServer *softkey_server_new(SoftkeyCore *core, const char *key_path,
 /* Puts the key on a virtual reader as well: there it is what unplug and plug
  * are about. errors  SOFTKEY_ERROR_FILE */
 bool softkey_server_use_vpcd(SoftkeyServer *server, int port, GError **error);
+
+/*
+ * Plugs the key into the kernel, as a hidraw node, besides or instead.
+ *
+ * errors    SOFTKEY_ERROR_FILE
+ */
+bool softkey_server_use_kernel(SoftkeyServer *server, GError **error);
 
 /* Closes all and removes both sockets. */
 void softkey_server_free(SoftkeyServer *server);
