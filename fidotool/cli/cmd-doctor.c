@@ -96,20 +96,30 @@ print(FidotoolCmd *cmd, FidotoolJson *survey, const GArray *tries)
 int
 fidotool_cmd_doctor(FidotoolCmd *cmd, int argc, char **argv)
 {
+  gboolean station = FALSE;
+  const GOptionEntry entries[] = {{"station", 0, 0, G_OPTION_ARG_NONE, &station,
+                                   "look at this machine as a station instead",
+                                   NULL},
+                                  G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
   g_autoptr(GArray) tries = NULL;
   FidotoolJson *survey;
 
   if (!fidotool_cmd_parse(
-          cmd, NULL,
+          cmd, entries,
           "Looks at nodes, permissions, locks, USB devices, readers and their "
           "service, and asks each\nkey that may be opened to describe itself. "
           "Nothing is changed, nothing is touched.\n\nExit code 0: nothing is "
           "wrong; else that of the worst finding: 3 no key, 5 not permitted,\n"
           "6 held by another program, 15 U2F alone, 19 it describes itself "
-          "wrongly.\n\nExample:\n  fidotool doctor",
+          "wrongly.\n\nWith --station: whether keyhelper alone can open keys "
+          "and "
+          "readers here. Exit code 0 only\nwhere each promise holds, else "
+          "1.\n\nExample:\n  fidotool doctor",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (station)
+    return fidotool_cmd_doctor_station(cmd);
   survey = run_survey(cmd, &error);
   if (!survey)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));

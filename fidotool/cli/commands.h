@@ -9,6 +9,7 @@ int fidotool_cmd_version(FidotoolCmd *cmd, int argc, char **argv);
 /* keys */
 int fidotool_cmd_assert(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_doctor(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_doctor_station(FidotoolCmd *cmd); /* its --station */
 int fidotool_cmd_enrol(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_pam_u2f(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_export_passkey(FidotoolCmd *cmd, int argc, char **argv);

@@ -33,6 +33,7 @@ LIBRARIES = {
     "export": ("fidotool/export", ["base", "format", "judge"]),
     "diagnosis": ("fidotool/cli", ["base"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
+    "station": ("fidotool/station", []),
     "worker": ("fidotool/worker", ["base", "judge"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
     "recovery": ("recovery", ["base", "format"]),
@@ -45,7 +46,8 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "base", "export", "judge", "format", "device", "worker", "audit", "recovery", "kioskpresenter", "softkey_core"]
+PURE = ["act", "base", "export", "judge", "format", "device", "station", "worker", "audit", "recovery", "kioskpresenter",
+        "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
 # A presenter sees no clock either: what time it is, it is told.
@@ -74,7 +76,8 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
-        ["act", "diagnosis", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit", "base"],
+        ["act", "diagnosis", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit",
+         "station", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
         ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
