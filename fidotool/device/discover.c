@@ -357,6 +357,10 @@ fidotool_discover_watch(const FidotoolDiscoverPlaces *places, GError **error)
                           IN_MOVED_TO | IN_ONLYDIR;
   int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 
+  /* udev sets the node's mode first and writes its mark after it. Where it
+   * keeps no records there is no mark, and no key, either. */
+  if (fd >= 0 && places->station)
+    (void)inotify_add_watch(fd, "/run/udev/data", events);
   if (fd >= 0 && inotify_add_watch(fd, "/dev", events) >= 0 &&
       (!places->keys || inotify_add_watch(fd, places->keys, events) >= 0))
     return fd;
