@@ -4,6 +4,7 @@
  * Everything that opens happens before the sandbox; nothing that a key says is
  * read before it.
  */
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -475,6 +476,9 @@ main(int argc, char **argv)
   g_autoptr(GError) error = NULL;
   FidotoolJson *result = NULL;
 
+  /* hidapi turns USB strings into wide ones by the locale; by "C" what is not
+   * ASCII would be lost. libc has this one built in. */
+  (void)setlocale(LC_CTYPE, "C.UTF-8");
   if (!read_arguments(&run, argc, argv, &error) || !prepare(&run, &error)) {
     fprintf(stderr, "keyhelper: %s\n", error->message);
     fidotool_rule_free(run.rule);
