@@ -14,6 +14,10 @@ test_packages="clang llvm libclang-rt-14-dev binutils fido2-tools python3-fido2
   xdotool dbus at-spi2-core python3-gi gir1.2-atspi-2.0 fonts-dejavu-core
   systemd xauth cage libpam-u2f pamtester pcscd vsmartcard-vpcd iproute2"
 
+# For the tests in a virtual machine (tests/vm), which are none of the quick
+# ones. Kernel and udev are fetched and unpacked there, never installed.
+vm_packages="qemu-system-x86 busybox-static cpio kmod pcscd pamu2fcfg"
+
 # Runs a command as root, or through sudo.
 as_root() {
   if [ "$(id -u)" = 0 ]; then

@@ -36,6 +36,34 @@ def unb64url(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+def armour(public, name_space, result):
+    """SSHSIG of a security key's assertion (PROTOCOL.sshsig, PROTOCOL.u2f)."""
+    def string(data):
+        return struct.pack(">I", len(data)) + data
+
+    der = unb64url(result["signature"])
+    r_len = der[3]
+    r, s = der[4:4 + r_len], der[6 + r_len:]
+    auth_data = unb64url(result["auth_data"])
+    signature = (string(b"sk-ecdsa-sha2-nistp256@openssh.com") + string(string(r) + string(s))
+                 + auth_data[32:37])
+    blob = (b"SSHSIG" + struct.pack(">I", 1) + string(public) + string(name_space) + string(b"")
+            + string(b"sha256") + string(signature))
+    text = base64.b64encode(blob).decode()
+    lines = [text[i:i + 70] for i in range(0, len(text), 70)]
+    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
+
+
+def statement(**more):
+    return json.dumps({
+        "act": "role.activate", "actor": "ada", "exp": "2026-01-01T00:15:00.000Z",
+        "genesis": "11" * 32, "head_root": "22" * 32, "head_size": 3,
+        "iat": "2026-01-01T00:00:00.000Z", "log": "keyturn.example/desk/1",
+        "nonce": "33" * 16, "policy": "44" * 32, "policy_id": "practice",
+        "policy_version": 1, "role": "agent", "station": "desk", "v": 1} | more,
+        sort_keys=True, separators=(",", ":"))
+
+
 class Softkey:
     """One software key: its socket in the folder of keys, its control."""
 

@@ -13,25 +13,7 @@ import unittest
 import reports
 
 from keys_lib import (ERROR, HASH, LIMIT, PIN, PIN_WANTED, REQUEST, RESULT,
-                      Helper, Place, unb64url, wait_for)
-
-def armour(public, name_space, result):
-    """SSHSIG of a security key's assertion (PROTOCOL.sshsig, PROTOCOL.u2f)."""
-    def string(data):
-        return struct.pack(">I", len(data)) + data
-
-    der = unb64url(result["signature"])
-    r_len = der[3]
-    r, s = der[4:4 + r_len], der[6 + r_len:]
-    auth_data = unb64url(result["auth_data"])
-    signature = (string(b"sk-ecdsa-sha2-nistp256@openssh.com") + string(string(r) + string(s))
-                 + auth_data[32:37])
-    blob = (b"SSHSIG" + struct.pack(">I", 1) + string(public) + string(name_space) + string(b"")
-            + string(b"sha256") + string(signature))
-    text = base64.b64encode(blob).decode()
-    lines = [text[i:i + 70] for i in range(0, len(text), 70)]
-    return "\n".join(["-----BEGIN SSH SIGNATURE-----", *lines, "-----END SSH SIGNATURE-----", ""])
-
+                      Helper, Place, armour, statement, unb64url, wait_for)
 
 SECRET = "271828"
 INSIDE = os.environ.get("INSIDE_LIBRARY")
@@ -483,17 +465,8 @@ class Signing(Case):
             b"sk-ecdsa-sha2-nistp256@openssh.com", b"nistp256", point, self.RP_ID.encode()))
         return unb64url(frames[-1][1]["cred"]), public
 
-    def statement(self, **more):
-        return json.dumps({
-            "act": "role.activate", "actor": "ada", "exp": "2026-01-01T00:15:00.000Z",
-            "genesis": "11" * 32, "head_root": "22" * 32, "head_size": 3,
-            "iat": "2026-01-01T00:00:00.000Z", "log": "keyturn.example/desk/1",
-            "nonce": "33" * 16, "policy": "44" * 32, "policy_id": "practice",
-            "policy_version": 1, "role": "agent", "station": "desk", "v": 1} | more,
-            sort_keys=True, separators=(",", ":"))
-
     def request(self, **more):
-        return {"job": "sign", "rp_id": self.RP_ID, "statement": self.statement(),
+        return {"job": "sign", "rp_id": self.RP_ID, "statement": statement(),
                 "cred": base64.b64encode(self.cred).decode(),
                 "key": base64.b64encode(self.public).decode()} | more
 
@@ -513,7 +486,7 @@ class Signing(Case):
                        + base64.b64encode(self.public).decode() + "\n")
         done = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", path + ".allowed", "-I", "ada",
                                "-n", "keyturn-practice-role.activate@v1", "-s", path + ".sig"],
-                              input=self.statement().encode(), capture_output=True, timeout=LIMIT)
+                              input=statement().encode(), capture_output=True, timeout=LIMIT)
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_look_alike_gets_no_pin(self):
@@ -550,10 +523,10 @@ class Signing(Case):
         self.assertGreater(at, 20)
 
     def test_what_is_no_statement_is_not_signed(self):
-        good = self.statement()
+        good = statement()
         for line in ("", "{}", good + "\n", good.replace('"v":1', '"v": 1'),
                      good.replace("role.activate", "role.deactivate"),
-                     self.statement(more="x"), HASH):
+                     statement(more="x"), HASH):
             with self.subTest(line):
                 frames = self.sign(statement=line)
                 self.assertEqual((frames[-1][0], frames[-1][1]["code"]), (ERROR, 19))

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A key on a USB bus: the kernel's dummy controller with a HID gadget, behind
+it softkey on its socket. Here there are strings, as a real key has them."""
+
+import os
+import pathlib
+import select
+import socket
+import subprocess
+import threading
+import unittest
+
+import inside
+from inside import NODE, SECRET, fidotool, sh
+
+import keys_lib
+
+USER = "vm-other"
+GADGET = pathlib.Path("/sys/kernel/config/usb_gadget/key")
+STRINGS = {"manufacturer": "Keyturn \u00e9", "product": "Practice key", "serialnumber": "VM0001"}
+# CTAP 2.1, section 11.2.8.1.
+DESCRIPTOR = bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")
+TOP = "/run/vm-usb"
+KEY = None
+
+
+class Key:
+    """softkey, and a thread that carries its reports to the gadget and back."""
+
+    def __init__(self):
+        os.makedirs(TOP)
+        self.process = subprocess.Popen(
+            [os.environ["SOFTKEY"], "serve", "--socket", f"{TOP}/key", "--control", f"{TOP}/control", "--state",
+             f"{TOP}/state", "--die-with-parent"], stdout=subprocess.PIPE)
+        assert self.process.stdout.readline() == b"ready\n"
+        self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.socket.connect(f"{TOP}/key")
+        self.gadget = os.open("/dev/hidg0", os.O_RDWR | os.O_NONBLOCK)
+        threading.Thread(target=self.carry, daemon=True).start()
+
+    def carry(self):
+        while True:
+            for ready in select.select([self.gadget, self.socket], [], [])[0]:
+                try:
+                    if ready is self.socket:
+                        self.send(self.socket.recv(64))
+                    else:
+                        self.socket.send(os.read(self.gadget, 64))
+                except OSError:
+                    # The other side of the bus has gone; it comes back.
+                    select.select([], [], [], 0.05)
+
+    def send(self, report):
+        """The gadget takes the next report once the host has had the last."""
+        while True:
+            try:
+                os.write(self.gadget, report)
+                return
+            except BlockingIOError:
+                select.select([], [self.gadget], [])
+
+    def end(self):
+        self.process.terminate()
+        self.process.wait(inside.LIMIT)
+
+
+def make_gadget():
+    for module in ("usbhid", "hid_generic", "dummy_hcd", "libcomposite", "usb_f_hid"):
+        sh("modprobe", module)
+    sh("systemctl", "start", "sys-kernel-config.mount")  # which may be on its way by itself
+    function, config = GADGET / "functions/hid.0", GADGET / "configs/c.1"
+    for folder in (GADGET, GADGET / "strings/0x409", config, function):
+        folder.mkdir()
+    (GADGET / "idVendor").write_text("0x1209")
+    (GADGET / "idProduct").write_text("0x0001")
+    for name, text in STRINGS.items():
+        (GADGET / "strings/0x409" / name).write_text(text)
+    (function / "report_length").write_text("64")
+    (function / "report_desc").write_bytes(DESCRIPTOR)
+    (config / "hid.0").symlink_to(function)
+    plug(True)
+
+
+def plug(there):
+    (GADGET / "UDC").write_text("dummy_udc.0\n" if there else "\n")
+
+
+def begin():
+    global KEY
+    os.symlink("/dev/null", "/etc/udev/rules.d/72-keyturn.rules")
+    inside.add_people()
+    make_gadget()
+    inside.wait_for_node("/dev/hidg0")
+    KEY = Key()
+    inside.take_node(USER)
+
+
+def end():
+    KEY.end()
+
+
+class Usb(unittest.TestCase):
+    """Tests run by name."""
+
+    def test_1_strings_are_the_same_for_both(self):
+        key = fidotool("key", "list", user=USER)["result"]["keys"][0]
+        self.assertEqual((key["manufacturer"], key["product"], key["serial"]), tuple(STRINGS.values()))
+        listed = sh(*inside.as_user(USER, "fido2-token", "-L"))
+        self.assertIn(f"{NODE}: vendor=0x1209, product=0x0001", listed)
+        self.assertIn(STRINGS["product"], listed)
+
+    def test_2_chosen_by_its_serial(self):
+        fidotool("key", "pin", "set", "--device", "serial:VM0001", user=USER, pins=[SECRET])
+        made = fidotool("enrol", "--device", "serial:VM0001", "--options", inside.creation(), user=USER, pins=[SECRET])
+        self.assertTrue(made["result"]["id"])
+        self.assertIn("pin retries: 8", sh("fido2-token", "-I", NODE))
+        fidotool("key", "info", "--device", "serial:VM0002", user=USER, code=3)
+
+    def test_3_pulled_out_and_in(self):
+        watch = subprocess.Popen(inside.as_user(USER, "fidotool", "key", "watch", "--events"), stdout=subprocess.PIPE)
+        try:
+            keys_lib.wait_for(watch.stdout, "VM0001")
+            plug(False)
+            keys_lib.wait_for(watch.stdout, "removed")
+            self.assertEqual(fidotool("key", "list", user=USER)["result"]["keys"], [])
+            plug(True)
+            keys_lib.wait_for(watch.stdout, "arrived")
+        finally:
+            watch.terminate()
+            watch.wait(inside.LIMIT)
+            watch.stdout.close()
+        inside.take_node(USER)
+        self.assertEqual(fidotool("key", "info", user=USER)["result"]["pin"]["state"], "set")
