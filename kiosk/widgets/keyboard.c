@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* keyboard.c - rows of keys on a grid of half keys. A layer is one string: its
- * characters fill the keys row by row. */
+/* keyboard.c - rows of keys. A layer is one string: its characters fill the
+ * keys row by row. */
 #include "kiosk/widgets/keyboard.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdbool.h>
 #include <string.h>
+
+#include "kiosk/widgets/key-grid.h"
 
 #define MAX_KEYS 48
 /* As wide as it wants to be: eleven keys for a finger in a row. On a small
@@ -20,8 +22,9 @@ typedef struct {
   const char *letters;
 } Layout;
 
-/* All rows are 22 half keys wide: the first ends with Delete, the fourth begins
- * with Shift and ends with - and ', the last is the same everywhere. */
+/* All rows are KIOSK_KEY_GRID_HALVES wide: the first ends with Delete, the
+ * fourth begins with Shift and ends with - and ', the last is the same
+ * everywhere. */
 static const Layout layouts[] = {
     {"en",
      {10, 10, 9, 7},
@@ -34,11 +37,6 @@ static const Layout layouts[] = {
      2,
      "1234567890qwertzuiopüasdfghjklöäyxcvbnmß"},
 };
-
-/* Eleven keys of 48 pixels and their gaps; narrower, there are fewer in a row.
- */
-#define COMPACT_PX 588
-#define COMPACT_COLUMNS 7
 
 /* Signs, and those that a PIN hardly has; then letters of names, in two
  * layers for at least 36 keys. */
@@ -53,7 +51,7 @@ typedef enum { SHIFT_OFF, SHIFT_ONCE, SHIFT_LOCKED } Shift;
 
 struct _KioskKeyboard {
   GtkWidget parent_instance;
-  GtkGrid *grid;
+  KioskKeyGrid *grid;
   const Layout *layout;
   GtkButton *keys[MAX_KEYS];
   char values[MAX_KEYS][8];
@@ -63,9 +61,6 @@ struct _KioskKeyboard {
   GtkButton *accents_key;
   GtkButton *digits_key;
   GtkButton *space_key;
-  bool compact; /* too narrow for its rows: key after key, in few columns */
-  int n_added;
-  guint rebuild;
   int layer; /* 0 letters, then more_layers */
   Shift shift;
   bool has_digits_key;
@@ -231,12 +226,7 @@ add_key(KioskKeyboard *self, int row, int column, int width,
   gtk_widget_set_focus_on_click(button, FALSE);
   gtk_widget_add_css_class(button, "key");
   g_signal_connect_swapped(button, "clicked", on_clicked, self);
-  if (self->compact)
-    gtk_grid_attach(self->grid, button, self->n_added % COMPACT_COLUMNS,
-                    self->n_added / COMPACT_COLUMNS, 1, 1);
-  else
-    gtk_grid_attach(self->grid, button, column, row, width, 1);
-  self->n_added++;
+  kiosk_key_grid_append(self->grid, button, row, column, width);
   return GTK_BUTTON(button);
 }
 
@@ -298,12 +288,10 @@ static void
 build_keys(KioskKeyboard *self)
 {
   const Layout *layout = self->layout;
-  GtkWidget *child;
   GtkButton *erase;
 
-  while ((child = gtk_widget_get_first_child(GTK_WIDGET(self->grid))))
-    gtk_grid_remove(self->grid, child);
-  self->n_keys = self->n_added = 0;
+  kiosk_key_grid_clear(self->grid);
+  self->n_keys = 0;
   for (int row = 0; row < 4; row++) {
     if (row == 3)
       self->shift_key =
@@ -343,10 +331,8 @@ kiosk_keyboard_init(KioskKeyboard *self)
 {
   gtk_widget_set_direction(GTK_WIDGET(self), GTK_TEXT_DIR_LTR);
   self->language = g_strdup("en");
-  self->grid = GTK_GRID(gtk_grid_new());
+  self->grid = KIOSK_KEY_GRID(kiosk_key_grid_new());
   gtk_widget_set_direction(GTK_WIDGET(self->grid), GTK_TEXT_DIR_LTR);
-  gtk_grid_set_row_homogeneous(self->grid, TRUE);
-  gtk_grid_set_column_homogeneous(self->grid, TRUE);
   gtk_widget_set_parent(GTK_WIDGET(self->grid), GTK_WIDGET(self));
   choose_layout(self);
   build_keys(self);
@@ -364,29 +350,20 @@ kiosk_keyboard_measure(GtkWidget *widget, GtkOrientation orientation,
   *minimum_baseline = *natural_baseline = -1;
 }
 
-/* Not while sizes are handed out. */
-static gboolean
-rebuild(gpointer data)
-{
-  KioskKeyboard *self = data;
-
-  self->rebuild = 0;
-  self->compact = gtk_widget_get_width(data) < COMPACT_PX;
-  build_keys(self);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 kiosk_keyboard_size_allocate(GtkWidget *widget, int width, int height,
                              int baseline)
 {
-  KioskKeyboard *self = KIOSK_KEYBOARD(widget);
   const GtkAllocation all = {0, 0, width, height};
 
-  if ((width < COMPACT_PX) != self->compact && self->rebuild == 0)
-    self->rebuild = g_idle_add(rebuild, self);
   gtk_widget_size_allocate(GTK_WIDGET(KIOSK_KEYBOARD(widget)->grid), &all,
                            baseline);
+}
+
+static GtkSizeRequestMode
+kiosk_keyboard_get_request_mode(G_GNUC_UNUSED GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
 }
 
 static void
@@ -394,7 +371,6 @@ kiosk_keyboard_dispose(GObject *object)
 {
   KioskKeyboard *self = KIOSK_KEYBOARD(object);
 
-  g_clear_handle_id(&self->rebuild, g_source_remove);
   if (self->grid)
     gtk_widget_unparent(GTK_WIDGET(self->grid));
   self->grid = NULL;
@@ -460,6 +436,7 @@ kiosk_keyboard_class_init(KioskKeyboardClass *klass)
   object->set_property = kiosk_keyboard_set_property;
   widget->measure = kiosk_keyboard_measure;
   widget->size_allocate = kiosk_keyboard_size_allocate;
+  widget->get_request_mode = kiosk_keyboard_get_request_mode;
   gtk_widget_class_set_css_name(widget, "keyboard");
   gtk_widget_class_set_accessible_role(widget, GTK_ACCESSIBLE_ROLE_GROUP);
 

@@ -308,6 +308,33 @@ keys_are_large_enough_at_800_pixels(void **state)
   }
 }
 
+/* Too narrow for its rows: the keys stand below each other instead. */
+static void
+keys_are_large_enough_at_480_pixels(void **state)
+{
+  static const char *const classes[] = {"staff", "narrow", "hc", "large"};
+  GtkWidget *scroller = gtk_scrolled_window_new();
+  GtkWidget *keyboard = kiosk_keyboard_new();
+  GtkWidget *window;
+
+  (void)state;
+  g_object_set(keyboard, "language", "de", "digits-key", TRUE, NULL);
+  g_object_set(scroller, "hscrollbar-policy", GTK_POLICY_NEVER, "child",
+               keyboard, NULL);
+  window = widget_testing_show(scroller, 448, 600); /* margins of 16 */
+  gtk_widget_add_css_class(window, "narrow");
+  for (size_t i = 0; i < G_N_ELEMENTS(classes); i++) {
+    int n = 0;
+
+    gtk_widget_add_css_class(window, classes[i]);
+    widget_testing_settle(40);
+    assert_int_equal(gtk_widget_get_width(keyboard), 448);
+    assert_large(keyboard, &n);
+    assert_true(n > 45);
+  }
+  gtk_window_destroy(GTK_WINDOW(window));
+}
+
 int
 main(void)
 {
@@ -322,6 +349,7 @@ main(void)
       TEST(every_sign_of_ascii_can_be_typed),
       TEST(letters_of_other_languages_can_be_typed),
       TEST(keys_are_large_enough_at_800_pixels),
+      TEST(keys_are_large_enough_at_480_pixels),
   };
 
   gtk_init();
