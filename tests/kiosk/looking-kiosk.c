@@ -410,6 +410,7 @@ new_stop(GtkWidget *widget, GtkWidget *window)
   fidotool_json_set_text(row, "type", G_OBJECT_TYPE_NAME(widget));
   fidotool_json_set_int(row, "button", GTK_IS_BUTTON(widget));
   fidotool_json_set_text(row, "text", label == NULL ? "" : label);
+  fidotool_json_set_int(row, "key", gtk_widget_has_css_class(widget, "key"));
   fidotool_json_set_int(
       row, "scrolls",
       gtk_widget_get_ancestor(widget, GTK_TYPE_SCROLLED_WINDOW) != NULL &&

@@ -95,7 +95,9 @@ def tab_order(stops, tree, rtl):
     known = known[first:] + known[:first]
     for one, other in zip(known, known[1:]):
         here, there = seen_at(one, other, scroller), seen_at(other, one, scroller)
-        forth = (there["x"] < here["x"]) if rtl else (there["x"] > here["x"])
+        # Keys stand from left to right in every language.
+        leftward = rtl and not (one.get("key") and other.get("key"))
+        forth = (there["x"] < here["x"]) if leftward else (there["x"] > here["x"])
         if place[one["id"]] > place[other["id"]]:
             yield f"Tab goes from {name_stop(one)} back to {name_stop(other)}"
         elif above(there, here) or (beside(here, there) and not forth):

@@ -65,6 +65,12 @@ class Tab(unittest.TestCase):
         self.assertEqual(1, len(self.order(b, a, c)))  # against the eye
         self.assertEqual(1, len(self.order(a, b, rtl=True)))
 
+    def test_keys_stand_from_left_to_right_in_every_language(self):
+        one, two, other = stop("1", 0, 0, key=1), stop("2", 60, 0, key=1), stop("other", 120, 0)
+        self.assertEqual([], self.order(one, two, rtl=True))
+        self.assertEqual(1, len(self.order(two, one, tree=(two, one), rtl=True)))
+        self.assertEqual(1, len(self.order(two, other, rtl=True)))  # no key
+
     def test_what_is_left_out(self):
         a, b = stop("a", 0, 0), stop("b", 60, 0)
         self.assertEqual(1, len(self.order(a, tree=(a, b))))
