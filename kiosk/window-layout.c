@@ -91,6 +91,17 @@ update_room(KioskWindow *self)
   gtk_widget_set_visible(self->above, read);
 }
 
+/* A class counts at the next frame. The size of the window is asked for before
+ * that, and finds the new least width of a button beside the one that was kept
+ * from the old style. */
+static void
+measure_buttons(KioskWindow *self)
+{
+  for (GtkWidget *button = gtk_widget_get_first_child(self->bottom_bar); button;
+       button = gtk_widget_get_next_sibling(button))
+    gtk_widget_queue_resize(button);
+}
+
 /* Not while sizes are handed out: a style changes them. */
 static gboolean
 arrange(gpointer data)
@@ -103,6 +114,7 @@ arrange(gpointer data)
   set_class(self, "narrow", is_narrow(width, height));
   set_class(self, "portrait", height > width);
   update_room(self);
+  measure_buttons(self);
   kiosk_window_update_heading(self);
   return G_SOURCE_REMOVE;
 }

@@ -83,10 +83,6 @@ class Looking(screen.Screen):
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True, preexec_fn=under_display.die_with_parent)
         self.until(lambda: self.window() is not None, "the window")
 
-    # GTK 4.8, of a window that goes from a small screen's style to another size:
-    # for one frame it has the old widths. No station's screen does that.
-    HARMLESS = "Expect overlapping widgets"
-
     def stop(self):
         process = self.kiosk
         code = super().stop()
