@@ -31,11 +31,10 @@ G_DEFINE_FINAL_TYPE(KioskApplication, kiosk_application, G_TYPE_OBJECT)
 static void
 set_scheme(const char *scheme)
 {
-  AdwColorScheme colours = g_strcmp0(scheme, "dark") == 0
-                               ? ADW_COLOR_SCHEME_FORCE_DARK
-                           : g_strcmp0(scheme, "light") == 0
-                               ? ADW_COLOR_SCHEME_FORCE_LIGHT
-                               : ADW_COLOR_SCHEME_DEFAULT;
+  AdwColorScheme colours =
+      g_strcmp0(scheme, "dark") == 0    ? ADW_COLOR_SCHEME_FORCE_DARK
+      : g_strcmp0(scheme, "light") == 0 ? ADW_COLOR_SCHEME_FORCE_LIGHT
+                                        : ADW_COLOR_SCHEME_DEFAULT;
 
   adw_style_manager_set_color_scheme(adw_style_manager_get_default(), colours);
 }
@@ -91,19 +90,24 @@ on_close_request(KioskApplication *self)
 }
 
 /* The style is written for the reference station; in a narrow window letters
- * are somewhat smaller, as there. */
+ * are somewhat smaller, as there. A huge one has twice its dots to the inch,
+ * unless the settings know better. */
 static void
 set_text_size(const KioskConfig *config)
 {
   g_autoptr(GtkCssProvider) css = gtk_css_provider_new();
   int usual = kiosk_presenter_text_px(config->dpi, config->distance_mm, false);
   int large = kiosk_presenter_text_px(config->dpi, config->distance_mm, true);
+  int dots = config->dpi == 0 ? 2 : 1;
   g_autofree char *text =
       g_strdup_printf("window { font-size: %dpx; }\n"
                       "window.narrow { font-size: %dpx; }\n"
+                      "window.huge { font-size: %dpx; }\n"
                       "window.large { font-size: %dpx; }\n"
-                      "window.large.narrow { font-size: %dpx; }\n",
-                      usual, usual * 18 / 20, large, large * 32 / 38);
+                      "window.large.narrow { font-size: %dpx; }\n"
+                      "window.large.huge { font-size: %dpx; }\n",
+                      usual, usual * 18 / 20, usual * dots, large,
+                      large * 32 / 38, large * dots);
 
   gtk_css_provider_load_from_data(css, text, -1);
   gtk_style_context_add_provider_for_display(

@@ -6,6 +6,12 @@
   700 /* narrower, or lower than the next, is a small screen                   \
        */
 #define LOW_PX 600
+/* A screen of this size or more has twice the dots, not twice the size. */
+#define HUGE_WIDTH_PX 2560
+#define HUGE_HEIGHT_PX 1440
+/* Of what is read, so that lines do not become too long. */
+#define COLUMN_PX 1000
+#define HUGE_COLUMN_PX 1800
 
 static void
 set_class(KioskWindow *self, const char *name, bool on)
@@ -46,7 +52,9 @@ kiosk_window_update_tools(KioskWindow *self, int width)
                               self->contrast_button, self->speech_button};
   bool speaks = kiosk_speech_enabled(self->speech);
   int room = width - gtk_widget_get_width(GTK_WIDGET(self->side));
-  bool small = room < (speaks ? 1100 : 900) * (self->large ? 2 : 1);
+  bool huge = gtk_widget_has_css_class(GTK_WIDGET(self), "huge");
+  bool small =
+      room < (speaks ? 1100 : 900) * (self->large ? 2 : 1) * (huge ? 2 : 1);
 
   for (size_t i = 0; i < G_N_ELEMENTS(tools); i++)
     kiosk_tool_set_small(tools[i], small);
@@ -56,6 +64,26 @@ static bool
 is_narrow(int width, int height)
 {
   return width < NARROW_PX || height < LOW_PX;
+}
+
+static bool
+is_huge(int width, int height)
+{
+  return MAX(width, height) >= HUGE_WIDTH_PX &&
+         MIN(width, height) >= HUGE_HEIGHT_PX;
+}
+
+/* Columns are as wide as their text is large. */
+static void
+set_columns(KioskWindow *self, bool huge)
+{
+  GtkWidget *const inner[] = {GTK_WIDGET(self->heading),
+                              GTK_WIDGET(self->strip),
+                              GTK_WIDGET(self->content)};
+
+  for (size_t i = 0; i < G_N_ELEMENTS(inner); i++)
+    adw_clamp_set_maximum_size(ADW_CLAMP(gtk_widget_get_parent(inner[i])),
+                               huge ? HUGE_COLUMN_PX : COLUMN_PX);
 }
 
 /* The screen's, also where what is on it would like to have more. */
@@ -113,6 +141,8 @@ arrange(gpointer data)
   find_size(self, &width, &height);
   set_class(self, "narrow", is_narrow(width, height));
   set_class(self, "portrait", height > width);
+  set_class(self, "huge", is_huge(width, height));
+  set_columns(self, is_huge(width, height));
   update_room(self);
   measure_buttons(self);
   kiosk_window_update_heading(self);
@@ -134,7 +164,8 @@ kiosk_window_layout_fit(KioskWindow *self, int width, int height)
 
   find_size(self, &width, &height);
   if (is_narrow(width, height) != gtk_widget_has_css_class(widget, "narrow") ||
-      (height > width) != gtk_widget_has_css_class(widget, "portrait"))
+      (height > width) != gtk_widget_has_css_class(widget, "portrait") ||
+      is_huge(width, height) != gtk_widget_has_css_class(widget, "huge"))
     kiosk_window_arrange_soon(self);
   kiosk_window_update_tools(self, all);
 }
