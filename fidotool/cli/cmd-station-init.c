@@ -99,6 +99,20 @@ sign_founders(Init *init, GError **error)
   return true;
 }
 
+/* The refusal of those whose key has proved itself already. */
+#define PROVED "nothing-to-enrol"
+
+static bool
+has_proved(const Init *init, const GError *error)
+{
+  const FidotoolJson *list =
+      fidotool_json_get(init->governed.refused, "refused");
+
+  return g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_REFUSED) &&
+         g_strcmp0(fidotool_json_get_text(fidotool_json_at(list, 0), "rule"),
+                   PROVED) == 0;
+}
+
 /* Goes on where an earlier run was cut off: who has proved their key is
  * passed over. */
 static bool
@@ -111,7 +125,7 @@ enrol_all(Init *init, GError **error)
 
     say(init->governed.cmd, row->person, "prove your key");
     done = act_as(init, row->person, "roster.enrol", &own);
-    if (done || g_error_matches(own, RECOVERY_ERROR, RECOVERY_ERROR_STATE))
+    if (done || has_proved(init, own))
       continue;
     g_propagate_error(error, g_steal_pointer(&own));
     return false;

@@ -11,7 +11,7 @@ import unittest
 
 import keys_test
 import readers
-from keys_lib import CANCEL, ERROR, EVENT, HASH, PIN, PIN_WANTED, REQUEST, RESULT, Helper, Place, unb64url
+from keys_lib import CANCEL, ERROR, EVENT, HASH, PIN, PIN_WANTED, REQUEST, RESULT, Helper, Place, statement, unb64url
 
 SECRET = "271828"
 MAKE = {"job": "make", "rp_id": "example.org", "user": {"id": "AQID", "name": "a"}, "hash": HASH, "algs": [-7], "uv": "required"}
@@ -375,7 +375,6 @@ class Trouble(Case):
 class Signing(Case):
     """A statement signed for the sign-in: the same words as by USB."""
 
-    statement = keys_test.Signing.statement
     request = keys_test.Signing.request
     RP_ID = keys_test.Signing.RP_ID
 
@@ -399,7 +398,7 @@ class Signing(Case):
             file.write("ada sk-ecdsa-sha2-nistp256@openssh.com " + base64.b64encode(self.public).decode() + "\n")
         done = subprocess.run(["ssh-keygen", "-Y", "verify", "-f", path + ".allowed", "-I", "ada", "-n",
                                "keyturn-practice-role.activate@v1", "-s", path + ".sig"],
-                              input=self.statement().encode(), capture_output=True, check=False, timeout=60)
+                              input=statement().encode(), capture_output=True, check=False, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
 
 
