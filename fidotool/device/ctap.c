@@ -58,7 +58,7 @@ fidotool_ctap_send(FidotoolKey *key, const FidotoolCtapCommand *command,
     return NULL;
   }
   if (data[0] == STATUS_NOT_ALLOWED) {
-    /* Elsewhere it speaks of a reset, which is libfido2's. */
+    /* Elsewhere it speaks of a reset, which is reset.c's. */
     (void)fidotool_key_check(key, data[0], command->what, NULL);
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
                 "%s: the key does not allow it now", command->what);

@@ -34,7 +34,12 @@ static const struct {
     {0x13, "certifications"},
     {0x14, "remaining_discoverable_credentials"},
     {0x16, "attestation_formats"},
+    {0x17, "uv_count_since_last_pin_entry"},
+    {0x18, "long_touch_for_reset"},
+    {0x19, "enc_identifier"},
+    {0x1a, "transports_for_reset"},
     {0x1d, "max_pin_length"},
+    {0x1e, "enc_cred_store_state"},
 };
 
 static bool
