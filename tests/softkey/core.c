@@ -118,6 +118,8 @@ finish_reset(SoftkeyCore *core, void *data, GByteArray *reply)
 {
   (void)data;
   (void)reply;
+  if (core->profile->reset_silent)
+    return SOFTKEY_STATUS_OK;
   softkey_store_wipe(core->store, core->env);
   core->enrolment = (SoftkeyBioEnrolment){0};
   softkey_blobs_forget(&core->blobs_write);

@@ -59,6 +59,7 @@ static const struct {
   { "config_silent", SWITCH,
     G_STRUCT_OFFSET(SoftkeyProfile, config_silent), 0 },
   { "no_wink", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_wink), 0 },
+  { "reset_silent", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, reset_silent), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
 };

@@ -44,6 +44,7 @@ typedef struct {
   int max_min_pin_rp_ids; /* 0: setMinPINLength takes none */
   bool config_denied;     /* authenticatorConfig: a token is had, and no use */
   bool config_silent;     /* enterprise attestation: yes, and nothing appears */
+  bool reset_silent;      /* reset: yes, and nothing is lost */
   bool no_wink;           /* it cannot blink, and says so */
   bool no_update;         /* updateUserInformation is no command of this key */
   SoftkeyAttestationKind attestation;
