@@ -90,7 +90,7 @@ static const struct {
   { FIDOTOOL_ERROR_UNSUPPORTED, "unsupported", "Use another model of key." },
   { FIDOTOOL_ERROR_FULL, "full", "Delete something on the key, or use another one." },
   { FIDOTOOL_ERROR_NOT_FOUND, "not-found", "Is it the right key?" },
-  { FIDOTOOL_ERROR_RESET_WINDOW, "reset-window", "Plug the key in again and retry at once." },
+  { FIDOTOOL_ERROR_RESET_WINDOW, "reset-window", "Start over: pull the key out, put the same one in again and touch it at once." },
   { FIDOTOOL_ERROR_INVALID, "invalid", NULL },
   { FIDOTOOL_ERROR_NOT_TRUSTED, "not-trusted", "Give the right anchors with --trust, or use a key that is trusted." },
   { FIDOTOOL_ERROR_POLICY, "policy", NULL },

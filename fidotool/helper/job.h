@@ -161,3 +161,19 @@ FidotoolJson *fidotool_job_blob_get(FidotoolJob *job, GError **error);
  * that no stored credential opens are taken away, or all. The client must say
  * yes to {"action": "blob-purge", "device", "target"} first. */
 FidotoolJson *fidotool_job_blob_purge(FidotoolJob *job, GError **error);
+
+/*
+ * Everything off the key, in two jobs, since a key is only reset right after
+ * it was plugged in and keyhelper cannot open one behind its walls.
+ */
+/* {list?} -> {plan: {identity, held}, lost: {pin: "set"|"not-set"|
+ * "unsupported", fingerprints?, passkeys?, rps?: [{rp_id, passkeys}, ..],
+ * room?}}: what a reset would take. With list the PIN opens the list of what is
+ * stored. The client must say yes to {"action": "reset", "device", "target":
+ * lost} first. Nothing is done. */
+FidotoolJson *fidotool_job_reset_plan(FidotoolJob *job, GError **error);
+/* {plan, elapsed_ms?} -> {changed}: for a key that was plugged in elapsed_ms
+ * ago, and is the one of the plan. The client must say yes once more, to
+ * {"action": "reset-now", "device", "target": plan}. Each second is an event
+ * "countdown" {seconds, long_touch?}, by the specification's window. */
+FidotoolJson *fidotool_job_reset(FidotoolJob *job, GError **error);

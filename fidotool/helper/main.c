@@ -65,6 +65,8 @@ static const struct {
     {"credential-count", fidotool_job_credential_count, NULL},
     {"credential-rename", fidotool_job_credential_rename, NULL},
     {"credential-delete", fidotool_job_credential_delete, NULL},
+    {"reset-plan", fidotool_job_reset_plan, NULL},
+    {"reset", fidotool_job_reset, NULL},
 };
 
 /* All of one run. */

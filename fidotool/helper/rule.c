@@ -14,7 +14,7 @@ typedef enum {
   MAKES,     /* makes a credential, perhaps with a test assertion */
   ASSERTS,   /* signs a hash that the client gives */
   STATEMENT, /* signs a statement, for our own RP IDs alone */
-  TAKES,     /* takes something away that a reset alone would too */
+  TAKES,     /* takes something away, or everything */
   PROVES,    /* shows that the key holds a credential, over random bytes */
 } Use;
 
@@ -49,6 +49,8 @@ static const struct {
     {"credential-count", NO_RP},
     {"credential-rename", NO_RP},
     {"credential-delete", TAKES},
+    {"reset-plan", TAKES},
+    {"reset", TAKES},
 };
 
 FidotoolRule *
