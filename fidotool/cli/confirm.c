@@ -17,6 +17,7 @@ static const struct {
   { "blob-purge", "These large blobs will be lost for good:", "Take them away? Type yes: " },
   { "credential-delete", "This passkey will be deleted for good:", "Delete it? Type yes: " },
   { "fingerprint-delete", "This fingerprint will be deleted for good:", "Delete it? Type yes: " },
+  { "reset", "Everything on this key will be lost for good:", "Reset it? Type yes: " },
 };
 /* clang-format on */
 
@@ -54,6 +55,47 @@ show_target(const FidotoolJson *target)
   }
 }
 
+/* The passkeys by relying party; where they were not listed, what is known. */
+static void
+show_passkeys(const FidotoolJson *lost)
+{
+  const FidotoolJson *rps = fidotool_json_get(lost, "rps");
+  int64_t n = fidotool_json_get_int(lost, "passkeys", -1);
+  int64_t room = fidotool_json_get_int(lost, "room", -1);
+  g_autofree char *count =
+      n >= 0 ? g_strdup_printf("%" G_GINT64_FORMAT, n)
+      : room >= 0
+          ? g_strdup_printf(
+                "not listed; it has room for %" G_GINT64_FORMAT " more", room)
+          : g_strdup("not listed");
+
+  show_line("passkeys", count);
+  for (size_t i = 0; i < fidotool_json_size(rps); i++) {
+    const FidotoolJson *row = fidotool_json_at(rps, i);
+    const char *rp_id = fidotool_json_get_text(row, "rp_id");
+    g_autofree char *line =
+        g_strdup_printf("%s: %" G_GINT64_FORMAT, rp_id ? rp_id : "?",
+                        fidotool_json_get_int(row, "passkeys", 0));
+
+    show_line("", line);
+  }
+}
+
+static void
+show_reset(const FidotoolJson *lost)
+{
+  const FidotoolJson *fingerprints = fidotool_json_get(lost, "fingerprints");
+
+  show_passkeys(lost);
+  show_line("PIN", fidotool_json_get_text(lost, "pin"));
+  if (fingerprints)
+    show_line("fingerprints",
+              fidotool_json_bool(fingerprints, false) ? "set" : "not-set");
+  fprintf(stderr,
+          "  Lost as well, and no key can list them: registrations with U2F, "
+          "and those\n  with sites that keep no passkey on the key.\n");
+}
+
 /* What is asked; shown first. */
 static const char *
 show(const FidotoolJson *what)
@@ -68,7 +110,10 @@ show(const FidotoolJson *what)
       fprintf(stderr, "%s\n", actions[i].title);
       question = actions[i].question;
     }
-  show_target(fidotool_json_get(what, "target"));
+  if (g_strcmp0(action, "reset") == 0)
+    show_reset(fidotool_json_get(what, "target"));
+  else
+    show_target(fidotool_json_get(what, "target"));
   show_line("key", product ? product : "");
   show_line("fingerprint", fidotool_json_get_text(device, "fingerprint"));
   return question;

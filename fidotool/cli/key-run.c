@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fidotool/cli/confirm.h"
 #include "fidotool/cli/pin-entry.h"
@@ -16,6 +17,8 @@ static const struct {
     {"touch_needed", "Touch the key."},
     {"uv_needed", "Use the fingerprint reader of the key."},
     {"tapped", "Keep the key on the reader."},
+    {"waiting_remove", "Pull the key out."},
+    {"waiting_insert", "Put the same key in again, and touch it at once."},
 };
 
 /* What each sample of a finger was. */
@@ -66,6 +69,24 @@ word_tap(const FidotoolJson *fields)
              : "Put the key on the reader and keep it there.";
 }
 
+/* For a person; a file is not told each second. */
+static void
+say_countdown(const FidotoolJson *fields)
+{
+  int seconds = (int)fidotool_json_get_int(fields, "seconds", 0);
+  const char *how = fidotool_json_get_bool(fields, "long_touch", false)
+                        ? "Touch it, and keep the finger on it"
+                        : "Touch it";
+
+  if (!isatty(STDERR_FILENO))
+    return;
+  if (seconds > 0)
+    fprintf(stderr, "%s: %d %s left.\n", how, seconds,
+            seconds == 1 ? "second" : "seconds");
+  else
+    fprintf(stderr, "The time may be over; some keys give a little more.\n");
+}
+
 static void
 on_event(const char *name, const FidotoolJson *fields, gpointer data)
 {
@@ -83,6 +104,8 @@ on_event(const char *name, const FidotoolJson *fields, gpointer data)
     say_sample(fields);
   else if (strcmp(name, "tap_needed") == 0)
     fprintf(stderr, "%s\n", word_tap(fields));
+  else if (strcmp(name, "countdown") == 0)
+    say_countdown(fields);
   for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
     if (strcmp(name, prompts[i].event) == 0)
       fprintf(stderr, "%s\n", prompts[i].words);

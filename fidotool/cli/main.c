@@ -46,6 +46,7 @@ static const FidotoolCommand commands[] = {
   { "key blob list", "", "list the large blobs on a key", KEY | PIN, fidotool_cmd_key_blob_list },
   { "key blob get", "ID", "print the large blob of a passkey", KEY | PIN, fidotool_cmd_key_blob_get },
   { "key blob purge", "", "take away large blobs that belong to nobody", KEY | PIN | CONFIRM, fidotool_cmd_key_blob_purge },
+  { "key reset", "", "take everything off a key, for good", KEY | PIN | CONFIRM, fidotool_cmd_key_reset },
   { "doctor", "", "say why a key is not seen, and what to do", 0, fidotool_cmd_doctor },
   { "enrol", "", "make a credential from WebAuthn options", KEY | PIN, fidotool_cmd_enrol },
   { "assert", "", "make an assertion from WebAuthn options", KEY | PIN, fidotool_cmd_assert },
