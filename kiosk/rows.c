@@ -276,6 +276,8 @@ kiosk_rows_expander(GtkBox *box, const char *title)
 
   gtk_label_set_wrap(GTK_LABEL(label), TRUE);
   gtk_label_set_xalign(GTK_LABEL(label), 0);
+  /* An expander gives its title no more than it would like to have. */
+  gtk_label_set_natural_wrap_mode(GTK_LABEL(label), GTK_NATURAL_WRAP_NONE);
   gtk_expander_set_label_widget(GTK_EXPANDER(expander), label);
   gtk_accessible_update_property(GTK_ACCESSIBLE(expander),
                                  GTK_ACCESSIBLE_PROPERTY_LABEL, title, -1);
