@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """Each refusal that the windows can reach is seen on them: staff see its rule
-beside its words, the user plain words, and nothing of it was done.
+beside its words, the user plain words, and nothing of it was done. Those of a
+contest's decision are in test_contest.py.
 
 Not to be had at a window, and left to tests/attack: what takes a clock
 (statement-expired, key-expired, limit-*, read-time; practice waits for nothing),
