@@ -19,6 +19,7 @@
 #define CONF "station.conf"
 #define GROUP "station"
 #define MAX_FILE 65536
+#define LOCK_PATIENCE_US (2 * G_USEC_PER_SEC)
 
 static bool
 fail(const char *path, const char *why, GError **error)
@@ -52,6 +53,21 @@ check_folder(const char *path, GError **error)
   return true;
 }
 
+/* Whoever held the station may be about to end: a kiosk that was stopped takes
+ * its recoveryd with it, and the next one starts at once. */
+static bool
+wait_for_lock(int lock)
+{
+  const gint64 end = g_get_monotonic_time() + LOCK_PATIENCE_US;
+
+  while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK || g_get_monotonic_time() >= end)
+      return false;
+    g_usleep(LOCK_PATIENCE_US / 100);
+  }
+  return true;
+}
+
 static bool
 take_lock(RecoveryFolder *folder, GError **error)
 {
@@ -60,7 +76,7 @@ take_lock(RecoveryFolder *folder, GError **error)
   folder->lock = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (folder->lock < 0)
     return fail(path, g_strerror(errno), error);
-  if (flock(folder->lock, LOCK_EX | LOCK_NB) != 0)
+  if (!wait_for_lock(folder->lock))
     return fail(folder->path, "is in use by another recoveryd", error);
   return true;
 }

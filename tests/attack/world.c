@@ -165,7 +165,7 @@ void
 attack_world_free(AttackWorld *world)
 {
   g_autofree char *path = g_strdup(world->config.store_path);
-  static const char *const suffixes[] = {"", "-wal", "-shm"};
+  static const char *const suffixes[] = {"", "-wal", "-shm", "-head"};
 
   recovery_session_free(world->session);
   recovery_station_free(world->station);
@@ -174,7 +174,8 @@ attack_world_free(AttackWorld *world)
 
     (void)g_unlink(file); /* some are not there */
   }
-  (void)g_rmdir(world->folder);
+  if (g_rmdir(world->folder) != 0)
+    fail_msg("%s is not empty", world->folder);
   for (AttackPerson *one = world->people; one->person != NULL; one++)
     attack_key_free(one->key);
   attack_key_free(world->lost);
