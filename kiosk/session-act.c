@@ -314,7 +314,9 @@ on_who(FidotoolJson *result, const GError *error, gpointer data)
 }
 
 /* The key of whoever is signed in stays where it is; it is the one that is
- * meant where the act is open to that person too. */
+ * meant where the act is open to that person too, and may be as long as this
+ * screen has not heard to whom it is open: an act pressed right after the
+ * sign-in comes before that answer. */
 static const char *
 key_not_meant(KioskSession *self)
 {
@@ -323,6 +325,8 @@ key_not_meant(KioskSession *self)
                              fidotool_json_get_text(self->act.request, "slot"));
   const FidotoolJson *me = kiosk_session_act_person(row, self->staff.person);
 
+  if (me == NULL && fidotool_json_size(fidotool_json_get(row, "persons")) == 0)
+    return NULL;
   return fidotool_json_get_int(me, "open", 0) == 1 ? NULL : self->staff.device;
 }
 
