@@ -173,6 +173,21 @@ fidotool_json_remove(FidotoolJson *object, const char *name)
 }
 
 FidotoolJson *
+fidotool_json_take(FidotoolJson *object, const char *name)
+{
+  FidotoolJson *value;
+  unsigned i;
+
+  if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT ||
+      !find_member(object, name, &i))
+    return NULL;
+  value = g_steal_pointer(
+      &g_array_index(object->members, FidotoolJsonMember, i).value);
+  g_array_remove_index(object->members, i);
+  return value;
+}
+
+FidotoolJson *
 fidotool_json_copy(const FidotoolJson *json)
 {
   FidotoolJson *copy;

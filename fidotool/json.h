@@ -82,6 +82,8 @@ void fidotool_json_set_bool(FidotoolJson *object, const char *name, bool value);
 void fidotool_json_append_text(FidotoolJson *array, const char *text);
 /* Takes the member out of the object and frees it. */
 void fidotool_json_remove(FidotoolJson *object, const char *name);
+/* The same, but hands it over; NULL where there is none. */
+FidotoolJson *fidotool_json_take(FidotoolJson *object, const char *name);
 
 /*
  * Writes without white space, members sorted bytewise, only `"`, `\` and

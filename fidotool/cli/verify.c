@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify.c - from a file to a request, from an answer to words. */
+/* verify.c - a saved ceremony, or a stream of them, goes to the judge worker;
+ * its answer becomes words or lines. Nothing of it is read here. */
 #include "fidotool/cli/verify.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fidotool/cli/trust.h"
-#include "fidotool/judge/request.h"
-
-/* A response and its options; certificates come on top of it. */
-#define FILE_MAX (512 * 1024)
+#include "fidotool/judge/saved.h"
+#include "fidotool/worker/pool.h"
+#include "recovery/service/program.h"
 
 void
 fidotool_verify_options_clear(FidotoolVerifyOptions *options)
@@ -46,6 +50,8 @@ fidotool_verify_entries(FidotoolVerifyOptions *options)
        "PATH"},
       {"at", 0, 0, G_OPTION_ARG_STRING, &options->at,
        "the time of the ceremony, RFC 3339 (default: now)", "TIME"},
+      {"batch", 0, 0, G_OPTION_ARG_NONE, &options->batch,
+       "each line of FILE is one; answers are lines of JSON", NULL},
   };
 
   g_array_append_vals(entries, common, G_N_ELEMENTS(common));
@@ -53,9 +59,9 @@ fidotool_verify_entries(FidotoolVerifyOptions *options)
 }
 
 static bool
-fail(GError **error, const char *what)
+fail(GError **error, FidotoolError code, const char *what)
 {
-  g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, what);
+  g_set_error_literal(error, FIDOTOOL_ERROR, (int)code, what);
   return false;
 }
 
@@ -63,64 +69,40 @@ FidotoolJson *
 fidotool_verify_read(const char *path, GError **error)
 {
   size_t len;
-  g_autofree char *text = fidotool_cmd_read_file(path, FILE_MAX, &len, error);
-  g_autoptr(FidotoolJson) file = NULL;
-  FidotoolJson *bare;
+  g_autofree char *text =
+      fidotool_cmd_read_file(path, FIDOTOOL_SAVED_MAX, &len, error);
+  FidotoolJson *file = text ? fidotool_saved_parse(text, len, error) : NULL;
 
-  if (text == NULL)
-    return NULL;
-  file = fidotool_json_parse(text, len, error);
-  if (file == NULL) {
+  if (text != NULL && file == NULL)
     g_prefix_error(error, "%s: ", path);
-    return NULL;
-  }
-  if (fidotool_json_get(file, "schema") != NULL &&
-      fidotool_json_get(file, "result") != NULL) {
-    FidotoolJson *inner = fidotool_json_copy(fidotool_json_get(file, "result"));
-
-    fidotool_json_free(file);
-    file = inner;
-  }
-  if (fidotool_json_get(file, "rawId") == NULL)
-    return g_steal_pointer(&file);
-  bare = fidotool_json_new_object();
-  fidotool_json_set(bare, "response", g_steal_pointer(&file));
-  return bare;
+  return file;
 }
 
-/* Takes out of options every spelling of what the person gave. */
-static void
-remove_all(FidotoolJson *options, const char *const *names)
-{
-  for (; *names != NULL; names++)
-    fidotool_json_remove(options, *names);
-}
+/* --- what the worker is told first ------------------------------------------
+ */
 
-static void
-override(FidotoolJson *json, const FidotoolVerifyOptions *options)
+static FidotoolJson *
+new_given(const FidotoolVerifyOptions *options)
 {
-  static const char *const origins[] = {"origin", "origins", NULL};
-  static const char *const rp_ids[] = {"rp_id", "rpId", "rp", NULL};
+  FidotoolJson *given = fidotool_json_new_object();
   FidotoolJson *list;
 
   if (options->challenge != NULL)
-    fidotool_json_set_text(json, "challenge", options->challenge);
-  if (options->rp_id != NULL) {
-    remove_all(json, rp_ids);
-    fidotool_json_set_text(json, "rp_id", options->rp_id);
-  }
+    fidotool_json_set_text(given, "challenge", options->challenge);
+  if (options->rp_id != NULL)
+    fidotool_json_set_text(given, "rp_id", options->rp_id);
   if (options->origins != NULL) {
-    remove_all(json, origins);
-    list = fidotool_json_set(json, "origins", fidotool_json_new_array());
+    list = fidotool_json_set(given, "origins", fidotool_json_new_array());
     for (char **origin = options->origins; *origin != NULL; origin++)
       fidotool_json_append_text(list, *origin);
   }
   if (options->require_uv)
-    fidotool_json_set_bool(json, "require_uv", true);
+    fidotool_json_set_bool(given, "require_uv", true);
   if (options->strict)
-    fidotool_json_set_bool(json, "strict", true);
+    fidotool_json_set_bool(given, "strict", true);
   if (options->padding)
-    fidotool_json_set_bool(json, "padding", true);
+    fidotool_json_set_bool(given, "padding", true);
+  return given;
 }
 
 /* RFC 3339; a time without zone is no time. */
@@ -135,7 +117,8 @@ read_time(const char *text, int64_t *ret_seconds, GError **error)
   }
   time = g_date_time_new_from_iso8601(text, NULL);
   if (time == NULL)
-    return fail(error, "--at is a time such as 2026-03-01T09:00:00Z");
+    return fail(error, FIDOTOOL_ERROR_USAGE,
+                "--at is a time such as 2026-03-01T09:00:00Z");
   *ret_seconds = g_date_time_to_unix(time);
   return true;
 }
@@ -159,78 +142,41 @@ add_trust(FidotoolJson *request, const FidotoolVerifyOptions *options,
   return true;
 }
 
-FidotoolJson *
-fidotool_verify_request(const char *kind, const FidotoolJson *file,
-                        const FidotoolVerifyOptions *options, GError **error)
+static bool
+add_registration(FidotoolJson *begin, const FidotoolVerifyOptions *options,
+                 GError **error)
 {
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-  const FidotoolJson *given = fidotool_json_get(file, "options");
-  const FidotoolJson *response = fidotool_json_get(file, "response");
-  FidotoolJson *own;
+  g_autofree char *text = NULL;
 
-  if (fidotool_json_type(response) != FIDOTOOL_JSON_OBJECT) {
-    g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
-                        "the file has no response");
-    return NULL;
-  }
-  own = fidotool_json_type(given) == FIDOTOOL_JSON_OBJECT
-            ? fidotool_json_copy(given)
-            : fidotool_json_new_object();
-  if (fidotool_json_get(own, "publicKey") != NULL) { /* as browsers nest it */
-    FidotoolJson *inner =
-        fidotool_json_copy(fidotool_json_get(own, "publicKey"));
-
-    fidotool_json_free(own);
-    own = inner;
-  }
-  fidotool_json_set_text(request, "kind", kind);
-  fidotool_json_set(request, "options", own);
-  if (fidotool_json_type(own) != FIDOTOOL_JSON_OBJECT) {
-    fail(error, "the options are no object");
-    return NULL;
-  }
-  override(own, options);
-  fidotool_json_set(request, "response", fidotool_json_copy(response));
-  if (!add_trust(request, options, error))
-    return NULL;
-  return g_steal_pointer(&request);
+  if (options->registration == NULL)
+    return true;
+  text = fidotool_cmd_read_file(options->registration, FIDOTOOL_SAVED_MAX, NULL,
+                                error);
+  if (text == NULL)
+    return false;
+  if (!g_utf8_validate(text, -1, NULL))
+    return fail(error, FIDOTOOL_ERROR_INVALID,
+                "the registration: this is no UTF-8");
+  fidotool_json_set_text(begin, "registration", text);
+  return true;
 }
 
-FidotoolJson *
-fidotool_verify_judge(const FidotoolJson *request, GError **error)
+static char *
+new_begin(const char *ceremony, const FidotoolVerifyOptions *options,
+          size_t *ret_len, GError **error)
 {
-  size_t len, answer_len;
-  g_autofree char *text = fidotool_json_write(request, &len);
-  g_autofree char *answer_text = fidotool_request_judge(text, len, &answer_len);
-  g_autoptr(FidotoolJson) answer =
-      fidotool_json_parse(answer_text, answer_len, error);
-  const char *why = fidotool_json_get_text(answer, "error");
+  g_autoptr(FidotoolJson) begin = fidotool_json_new_object();
 
-  if (answer == NULL)
+  fidotool_json_set_text(begin, "ceremony", ceremony);
+  fidotool_json_set(begin, "given", new_given(options));
+  if (!add_trust(begin, options, error) ||
+      !add_registration(begin, options, error))
     return NULL;
-  if (why == NULL || *why == '\0')
-    return g_steal_pointer(&answer);
-  g_set_error_literal(
-      error, FIDOTOOL_ERROR,
-      (int)fidotool_json_get_int(answer, "error_code", FIDOTOOL_ERROR_FAILED),
-      why);
-  return NULL;
+  return fidotool_json_write(begin, ret_len);
 }
 
-static int
-find_exit_code(const FidotoolJson *answer, bool trust_asked)
-{
-  const char *statement = fidotool_json_get_text(answer, "statement");
-  const char *trust = fidotool_json_get_text(answer, "trust");
-
-  if (g_strcmp0(statement, "valid") != 0)
-    return FIDOTOOL_ERROR_INVALID;
-  if (trust_asked && g_strcmp0(trust, "anchored") != 0)
-    return FIDOTOOL_ERROR_NOT_TRUSTED;
-  if (fidotool_json_size(fidotool_json_get(answer, "failed")) > 0)
-    return FIDOTOOL_ERROR_POLICY;
-  return FIDOTOOL_CMD_OK;
-}
+/* --- words ------------------------------------------------------------------
+ */
 
 static void
 print_row(const char *name, const char *value, const char *more)
@@ -278,20 +224,183 @@ print_words(const FidotoolJson *result)
   print_list("warning", fidotool_json_get(result, "warnings"), false);
 }
 
-int
-fidotool_verify_print(FidotoolCmd *cmd, const FidotoolJson *answer,
-                      bool trust_asked)
-{
-  const char *text = fidotool_json_get_text(answer, "result");
-  g_autoptr(GError) error = NULL;
-  g_autoptr(FidotoolJson) result = NULL;
+/* --- one --------------------------------------------------------------------
+ */
 
-  result =
-      fidotool_json_parse(text ? text : "", text ? strlen(text) : 0, &error);
+typedef struct {
+  int code;
+  char *json;
+} Answer;
+
+static bool
+keep(uint64_t line, int code, const char *json, gpointer data, GError **error)
+{
+  Answer *answer = data;
+
+  (void)line;
+  (void)error;
+  *answer = (Answer){.code = code, .json = g_strdup(json)};
+  return true;
+}
+
+static int
+print_one(FidotoolCmd *cmd, const Answer *answer)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) json =
+      fidotool_json_parse(answer->json, strlen(answer->json), &error);
+  const char *why =
+      fidotool_json_get_text(fidotool_json_get(json, "error"), "message");
+  FidotoolJson *result = json ? fidotool_json_take(json, "result") : NULL;
+
+  if (json != NULL && result == NULL)
+    fail(&error, (FidotoolError)answer->code,
+         why ? why : "the judge worker talks nonsense");
   if (result == NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (!cmd->json)
     print_words(result);
-  return fidotool_cmd_done_with(cmd, g_steal_pointer(&result), NULL,
-                                find_exit_code(answer, trust_asked));
+  return fidotool_cmd_done_with(cmd, result, NULL, answer->code);
+}
+
+static int
+judge_one(FidotoolCmd *cmd, const FidotoolPoolConfig *config, const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  size_t len = 0;
+  g_autofree char *text =
+      fidotool_cmd_read_file(path, FIDOTOOL_SAVED_MAX, &len, &error);
+  Answer answer = {0};
+  int r;
+
+  if (text == NULL ||
+      !fidotool_pool_ask(config, text, len, keep, &answer, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  r = print_one(cmd, &answer);
+  g_free(answer.json);
+  return r;
+}
+
+/* --- many -------------------------------------------------------------------
+ */
+
+typedef struct {
+  uint64_t lines;
+  uint64_t by_code[100]; /* judged lines by their exit code: two digits */
+} Tally;
+
+static bool
+print_line(uint64_t line, int code, const char *json, gpointer data,
+           GError **error)
+{
+  Tally *tally = data;
+
+  tally->lines++;
+  if (g_str_has_prefix(json, "{\"result\":"))
+    tally->by_code[code]++;
+  if (printf("{\"line\":%" G_GUINT64_FORMAT ",\"exit\":%d,%s\n", line, code,
+             json + 1) > 0)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+              "line %" G_GUINT64_FORMAT ": the answer cannot be written: %s",
+              line, g_strerror(errno));
+  return false;
+}
+
+/* What was not understood weighs most, then the layer that failed first. */
+static int
+sum_up(const Tally *tally)
+{
+  static const struct {
+    int code;
+    const char *name;
+  } layers[] = {
+      {FIDOTOOL_CMD_OK, "good"},
+      {FIDOTOOL_ERROR_INVALID, "invalid"},
+      {FIDOTOOL_ERROR_NOT_TRUSTED, "not trusted"},
+      {FIDOTOOL_ERROR_POLICY, "refused by policy"},
+  };
+  uint64_t left = tally->lines;
+  int r = FIDOTOOL_CMD_OK;
+
+  fprintf(stderr, "%" G_GUINT64_FORMAT " lines:", tally->lines);
+  for (size_t i = 0; i < G_N_ELEMENTS(layers); i++) {
+    const uint64_t n = tally->by_code[layers[i].code];
+
+    fprintf(stderr, " %" G_GUINT64_FORMAT " %s,", n, layers[i].name);
+    left -= n;
+    if (n > 0 && r == FIDOTOOL_CMD_OK)
+      r = layers[i].code;
+  }
+  fprintf(stderr, " %" G_GUINT64_FORMAT " not understood\n", left);
+  return left == 0 ? r : FIDOTOOL_ERROR_USAGE;
+}
+
+static int
+judge_lines(FidotoolCmd *cmd, const FidotoolPoolConfig *config,
+            const char *path)
+{
+  g_autoptr(GError) error = NULL;
+  Tally tally = {0};
+  const bool piped = path == NULL || strcmp(path, "-") == 0;
+  int fd = piped ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+  bool ok;
+
+  if (fd < 0) {
+    g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", path,
+                g_strerror(errno));
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  }
+  (void)setvbuf(stdout, NULL, _IOLBF, 0); /* who feeds us may wait for each */
+  ok = fidotool_pool_run(config, fd, print_line, &tally, &error);
+  if (!piped)
+    (void)close(fd); /* it was read only */
+  if (ok && fflush(stdout) != 0)
+    ok = fail(&error, FIDOTOOL_ERROR_FAILED, "the answers cannot be written");
+  if (!ok)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return sum_up(&tally);
+}
+
+/* ----------------------------------------------------------------------------
+ */
+
+static int
+judge(FidotoolCmd *cmd, const char *ceremony, const char *path,
+      const FidotoolVerifyOptions *options)
+{
+  g_autoptr(GError) error = NULL;
+  g_autofree char *program =
+      recovery_program_find("keyturn-judge", "fidotool/worker/keyturn-judge");
+  size_t len = 0;
+  g_autofree char *begin = NULL;
+  FidotoolPoolConfig config;
+
+  if (program == NULL)
+    fail(&error, FIDOTOOL_ERROR_FAILED,
+         "keyturn-judge is missing: install Keyturn again");
+  else
+    begin = new_begin(ceremony, options, &len, &error);
+  if (begin == NULL)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  config = (FidotoolPoolConfig){
+      .program = program, .begin = begin, .begin_len = len};
+  (void)signal(SIGPIPE, SIG_IGN); /* a worker that went away is an error */
+  return options->batch ? judge_lines(cmd, &config, path)
+                        : judge_one(cmd, &config, path);
+}
+
+int
+fidotool_verify_run(FidotoolCmd *cmd, const char *ceremony, int argc,
+                    char **argv, const FidotoolVerifyOptions *options)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (argc != 2 && !(options->batch && argc == 1))
+    fail(&error, FIDOTOOL_ERROR_USAGE,
+         options->batch ? "give one FILE, or none for standard input"
+                        : "give one FILE");
+  if (error != NULL)
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return judge(cmd, ceremony, argc == 2 ? argv[1] : NULL, options);
 }

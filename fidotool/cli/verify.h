@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* verify.h - what the verbs `fidotool verify ...` share: a saved response and
- * its options become one request to the judge; its answer is printed. */
+/* verify.h - what the verbs `fidotool verify ...` share: saved ceremonies go to
+ * the judge worker (judge/batch.h), its answers are printed. */
 #pragma once
 
 #include "fidotool/cli/cmd.h"
@@ -13,6 +13,7 @@ typedef struct {
   gboolean require_uv;
   gboolean strict;
   gboolean padding;
+  gboolean batch;
   char **trust;
   char *at;
   char *registration; /* assertions: where the credential was made */
@@ -21,8 +22,8 @@ typedef struct {
 void fidotool_verify_options_clear(FidotoolVerifyOptions *options);
 
 /* Entries of GOption for --challenge, --origin, --rp-id, --require-uv,
- * --padding, --strict, --trust, --at. Free with g_array_unref(); more may be
- * appended. */
+ * --padding, --strict, --trust, --at, --batch. Free with g_array_unref(); more
+ * may be appended. */
 GArray *fidotool_verify_entries(FidotoolVerifyOptions *options);
 
 /*
@@ -34,24 +35,13 @@ GArray *fidotool_verify_entries(FidotoolVerifyOptions *options);
 FidotoolJson *fidotool_verify_read(const char *path, GError **error);
 
 /*
- * The request: kind, options (the file's, overridden), response, and where
- * --trust was given anchors and time.
- * errors  FIDOTOOL_ERROR_USAGE
+ * Judges the FILE of the arguments, or with --batch each of its lines, and
+ * prints. Reads standard input for "-", and with --batch where no FILE is
+ * given.
+ *
+ * ceremony  "registration" or "assertion"
+ * returns   the exit code: 19, 20 or 21 for the layer that failed first, 2 for
+ *           what was not understood, or 0
  */
-FidotoolJson *fidotool_verify_request(const char *kind,
-                                      const FidotoolJson *file,
-                                      const FidotoolVerifyOptions *options,
-                                      GError **error);
-
-/*
- * Has it judged.
- * returns  the answer (fidotool/judge/request.h), freed with
- *          fidotool_json_free(); NULL and error where it was unreadable
- */
-FidotoolJson *fidotool_verify_judge(const FidotoolJson *request,
-                                    GError **error);
-
-/* Prints the answer and returns the exit code: 19, 20 or 21 for the layer
- * that failed first, or 0. */
-int fidotool_verify_print(FidotoolCmd *cmd, const FidotoolJson *answer,
-                          bool trust_asked);
+int fidotool_verify_run(FidotoolCmd *cmd, const char *ceremony, int argc,
+                        char **argv, const FidotoolVerifyOptions *options);

@@ -14,6 +14,7 @@ struct FidotoolRequests {
   FidotoolChainCache *cache;
   FidotoolAnchors *anchors; /* of the last request that had any */
   uint8_t digest[32];       /* of how they were written */
+  int64_t at;               /* when they are asked */
 };
 
 FidotoolRequests *
@@ -86,22 +87,16 @@ load_anchors(FidotoolRequests *state, const FidotoolJson *request,
   return true;
 }
 
-static FidotoolVerdict *
-judge_registration(FidotoolRequests *state, const FidotoolJson *request,
-                   const FidotoolOptions *options, GError **error)
+bool
+fidotool_request_load(FidotoolRequests *state, const FidotoolJson *request,
+                      GError **error)
 {
-  int64_t at = 0;
-
   if (!load_anchors(state, request, error))
-    return NULL;
-  if (!fidotool_json_int(fidotool_json_get(request, "at"), &at) &&
-      fidotool_chain_anchors_size(state->anchors) > 0) {
-    fail(error, FIDOTOOL_ERROR_INVALID, "the time is missing");
-    return NULL;
-  }
-  return fidotool_registration_judge(options,
-                                     fidotool_json_get(request, "response"),
-                                     state->anchors, state->cache, at);
+    return false;
+  state->at = 0;
+  return fidotool_json_int(fidotool_json_get(request, "at"), &state->at) ||
+         fidotool_chain_anchors_size(state->anchors) == 0 ||
+         fail(error, FIDOTOOL_ERROR_INVALID, "the time is missing");
 }
 
 static void
@@ -156,22 +151,14 @@ judge_assertion(const FidotoolJson *request, const FidotoolOptions *options,
   return verdict;
 }
 
-static FidotoolVerdict *
-judge(FidotoolRequests *state, const char *json, size_t len, GError **error)
+FidotoolVerdict *
+fidotool_request_verdict(FidotoolRequests *state, const FidotoolJson *request,
+                         GError **error)
 {
-  g_autoptr(FidotoolJson) request = NULL;
+  const char *name = fidotool_json_get_text(request, "kind");
   g_autoptr(FidotoolOptions) options = NULL;
   FidotoolCeremonyKind kind = FIDOTOOL_CEREMONY_REGISTRATION;
-  const char *name;
 
-  if (len > FIDOTOOL_REQUEST_MAX) {
-    fail(error, FIDOTOOL_ERROR_INVALID, "the request is too large");
-    return NULL;
-  }
-  request = fidotool_json_parse(json, len, error);
-  if (request == NULL)
-    return NULL;
-  name = fidotool_json_get_text(request, "kind");
   if (g_strcmp0(name, "assertion") == 0) {
     kind = FIDOTOOL_CEREMONY_ASSERTION;
   } else if (g_strcmp0(name, "registration") != 0) {
@@ -184,7 +171,24 @@ judge(FidotoolRequests *state, const char *json, size_t len, GError **error)
     return NULL;
   if (kind == FIDOTOOL_CEREMONY_ASSERTION)
     return judge_assertion(request, options, error);
-  return judge_registration(state, request, options, error);
+  return fidotool_registration_judge(options,
+                                     fidotool_json_get(request, "response"),
+                                     state->anchors, state->cache, state->at);
+}
+
+static FidotoolVerdict *
+judge(FidotoolRequests *state, const char *json, size_t len, GError **error)
+{
+  g_autoptr(FidotoolJson) request = NULL;
+
+  if (len > FIDOTOOL_REQUEST_MAX) {
+    fail(error, FIDOTOOL_ERROR_INVALID, "the request is too large");
+    return NULL;
+  }
+  request = fidotool_json_parse(json, len, error);
+  if (request == NULL || !fidotool_request_load(state, request, error))
+    return NULL;
+  return fidotool_request_verdict(state, request, error);
 }
 
 static void

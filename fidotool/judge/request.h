@@ -4,7 +4,11 @@
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 #include <stddef.h>
+
+#include "fidotool/json.h"
+#include "fidotool/judge/verdict.h"
 
 /* Largest request and answer, in bytes. */
 #define FIDOTOOL_REQUEST_MAX (1024 * 1024)
@@ -40,6 +44,20 @@ void fidotool_request_state_free(FidotoolRequests *state);
  */
 char *fidotool_request_judge_with(FidotoolRequests *state, const char *json,
                                   size_t len, size_t *ret_len);
+
+/*
+ * The two halves of it, for who has read the request already: what does not
+ * change from one to the next (`anchors` and `at`), and the rest of it.
+ *
+ * returns  the verdict, freed with fidotool_verdict_free(); NULL and error
+ *          where the request is unreadable
+ * errors   FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_INVALID
+ */
+bool fidotool_request_load(FidotoolRequests *state, const FidotoolJson *request,
+                           GError **error);
+FidotoolVerdict *fidotool_request_verdict(FidotoolRequests *state,
+                                          const FidotoolJson *request,
+                                          GError **error);
 
 /* The same without anything kept. */
 char *fidotool_request_judge(const char *json, size_t len, size_t *ret_len);

@@ -9,8 +9,6 @@
 
 #include "fidotool/error.h"
 
-#define HEAD_LEN 5
-
 static bool
 fail(GError **error, FidotoolError code, const char *what)
 {
@@ -38,12 +36,33 @@ read_up_to(int fd, void *data, size_t len)
   return (ssize_t)done;
 }
 
+void
+fidotool_frame_head(size_t len, uint8_t ret_head[FIDOTOOL_FRAME_HEAD])
+{
+  ret_head[0] = FIDOTOOL_FRAME_VERSION;
+  for (int i = 1; i < FIDOTOOL_FRAME_HEAD; i++)
+    ret_head[i] = (uint8_t)(len >> (8 * (FIDOTOOL_FRAME_HEAD - 1 - i)));
+}
+
+ssize_t
+fidotool_frame_length(const uint8_t head[FIDOTOOL_FRAME_HEAD])
+{
+  size_t len = 0;
+
+  for (int i = 1; i < FIDOTOOL_FRAME_HEAD; i++)
+    len = len << 8 | head[i];
+  return head[0] == FIDOTOOL_FRAME_VERSION && len <= FIDOTOOL_FRAME_MAX
+             ? (ssize_t)len
+             : -1;
+}
+
 bool
 fidotool_frame_read(int fd, char **ret_text, size_t *ret_len, GError **error)
 {
-  uint8_t head[HEAD_LEN];
+  uint8_t head[FIDOTOOL_FRAME_HEAD];
   ssize_t got = read_up_to(fd, head, sizeof(head));
   g_autofree char *text = NULL;
+  ssize_t known;
   size_t len;
 
   if (got == 0) {
@@ -51,14 +70,14 @@ fidotool_frame_read(int fd, char **ret_text, size_t *ret_len, GError **error)
     *ret_len = 0;
     return true;
   }
-  if (got != HEAD_LEN)
+  if (got != FIDOTOOL_FRAME_HEAD)
     return fail(error, FIDOTOOL_ERROR_INVALID, "a message is cut off");
   if (head[0] != FIDOTOOL_FRAME_VERSION)
     return fail(error, FIDOTOOL_ERROR_INVALID, "another protocol version");
-  len = (size_t)head[1] << 24 | (size_t)head[2] << 16 | (size_t)head[3] << 8 |
-        head[4];
-  if (len > FIDOTOOL_FRAME_MAX)
+  known = fidotool_frame_length(head);
+  if (known < 0)
     return fail(error, FIDOTOOL_ERROR_INVALID, "a message is too long");
+  len = (size_t)known;
   text = g_malloc(len + 1);
   if (read_up_to(fd, text, len) != (ssize_t)len)
     return fail(error, FIDOTOOL_ERROR_INVALID, "a message is cut off");
@@ -88,12 +107,11 @@ write_all(int fd, const void *data, size_t len)
 bool
 fidotool_frame_write(int fd, const char *text, size_t len, GError **error)
 {
-  uint8_t head[HEAD_LEN] = {FIDOTOOL_FRAME_VERSION, (uint8_t)(len >> 24),
-                            (uint8_t)(len >> 16), (uint8_t)(len >> 8),
-                            (uint8_t)len};
+  uint8_t head[FIDOTOOL_FRAME_HEAD];
 
   if (len > FIDOTOOL_FRAME_MAX)
     return fail(error, FIDOTOOL_ERROR_FAILED, "the message is too long");
+  fidotool_frame_head(len, head);
   if (!write_all(fd, head, sizeof(head)) || !write_all(fd, text, len))
     return fail(error, FIDOTOOL_ERROR_FAILED, "the other end is gone");
   return true;

@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c - keyturn-judge: requests on standard input, answers on standard
  * output, one after another, behind walls. It opens nothing, keeps nothing
- * but its cache, and ends with its input or after REQUESTS_MAX. */
+ * but its cache, and ends with its input or after so many requests. With
+ * --batch the first message begins a batch and each other one is a saved
+ * ceremony (fidotool/judge/batch.h). */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "fidotool/error.h"
 #include "fidotool/helper/sandbox.h"
+#include "fidotool/judge/batch.h"
 #include "fidotool/judge/request.h"
 #include "fidotool/worker/frame.h"
 #include "fidotool/worker/warm-up.h"
 
 #define REQUESTS_MAX 1000
+#define BATCH_MAX FIDOTOOL_FRAME_BATCH
 #define MEMORY_MAX (UINT64_C(256) * 1024 * 1024)
 #define CPU_MAX_S 60
 /* The three it has, and one while the walls are built. */
@@ -40,26 +45,74 @@ serve_one(FidotoolRequests *state, GError **error)
   return fidotool_frame_write(STDOUT_FILENO, answer, answer_len, error);
 }
 
+static void
+serve(GError **error)
+{
+  FidotoolRequests *state = fidotool_request_state_new();
+  int served = 0;
+
+  while (served < REQUESTS_MAX && serve_one(state, error))
+    served++;
+}
+
+/* Whether the batch could begin is its first answer. */
+static FidotoolBatch *
+begin_batch(GError **error)
+{
+  g_autofree char *begin = NULL;
+  g_autofree char *answer = NULL;
+  g_autoptr(GError) own = NULL;
+  g_autoptr(FidotoolJson) why = fidotool_json_new_object();
+  g_autoptr(FidotoolBatch) batch = NULL;
+  size_t len, answer_len;
+
+  if (!fidotool_frame_read(STDIN_FILENO, &begin, &len, error) || begin == NULL)
+    return NULL;
+  batch = fidotool_batch_new(begin, len, &own);
+  fidotool_json_set_text(why, "error", own ? own->message : "");
+  fidotool_json_set_int(why, "error_code", own ? own->code : 0);
+  answer = fidotool_json_write(why, &answer_len);
+  if (!fidotool_frame_write(STDOUT_FILENO, answer, answer_len, error))
+    return NULL;
+  return g_steal_pointer(&batch);
+}
+
+static void
+serve_batch(GError **error)
+{
+  FidotoolBatch *batch = begin_batch(error);
+
+  for (int served = 0; batch != NULL && served < BATCH_MAX; served++) {
+    g_autofree char *text = NULL, *answer = NULL;
+    size_t len, answer_len;
+
+    if (!fidotool_frame_read(STDIN_FILENO, &text, &len, error) || text == NULL)
+      return;
+    answer = fidotool_batch_judge(batch, text, len, &answer_len);
+    if (!fidotool_frame_write(STDOUT_FILENO, answer, answer_len, error))
+      return;
+  }
+}
+
 int
 main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
-  FidotoolRequests *state;
-  int served = 0;
+  const bool batch = argc == 2 && strcmp(argv[1], "--batch") == 0;
 
-  (void)argv; /* it takes none */
-  if (argc != 1) {
-    fprintf(stderr, "keyturn-judge: started by recoveryd; it takes no "
-                    "arguments\n");
+  if (argc != 1 && !batch) {
+    fprintf(stderr, "keyturn-judge: started by recoveryd and by fidotool; it "
+                    "takes no arguments but --batch\n");
     return FIDOTOOL_ERROR_USAGE;
   }
   if (!enter_walls(&error)) {
     fprintf(stderr, "keyturn-judge: %s\n", error->message);
     return FIDOTOOL_ERROR_FAILED;
   }
-  state = fidotool_request_state_new();
-  while (served < REQUESTS_MAX && serve_one(state, &error))
-    served++;
+  if (batch)
+    serve_batch(&error);
+  else
+    serve(&error);
   if (error != NULL)
     fprintf(stderr, "keyturn-judge: %s\n", error->message);
   _exit(error == NULL ? 0 : error->code); /* no exit handlers in the walls */

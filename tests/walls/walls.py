@@ -34,7 +34,9 @@ LIBRARIES = {
     "diagnosis": ("fidotool/cli", ["base"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "station": ("fidotool/station", []),
+    "frame": ("fidotool/worker", ["base"]),
     "worker": ("fidotool/worker", ["base", "judge"]),
+    "workerclient": ("fidotool/worker", ["base", "frame"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
     "recovery": ("recovery", ["base", "format"]),
     "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon"]),
@@ -46,7 +48,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "base", "export", "judge", "format", "device", "station", "worker", "audit", "recovery", "kioskpresenter",
+PURE = ["act", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "recovery", "kioskpresenter",
         "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
@@ -71,13 +73,13 @@ PROGRAMS = {
         ["recovery", "recoveryservice", "recoverycommon", "recoverybus", "format", "base", "sandbox"],
         COMMON + GIO + ["libsqlite3", "libyaml-0", "libseccomp"]),
     "fidotool/worker/keyturn-judge": (
-        ["worker", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
+        ["worker", "frame", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
     "fidotool/helper/keyhelper": (
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
         ["act", "diagnosis", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit",
-         "station", "base"],
+         "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
         ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
