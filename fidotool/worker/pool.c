@@ -276,7 +276,8 @@ wait_for(Pool *pool, struct pollfd *rows, int fd, GError **error)
       fidotool_peer_poll(pool->hands[i].peer, &rows[1 + 2 * i]);
   }
   do
-    r = poll(rows, 1 + 2 * pool->count, 1000);
+    r = poll(rows, 1 + 2 * pool->count,
+             (int)(MIN(pool->limit_us, G_USEC_PER_SEC) / 1000));
   while (r < 0 && errno == EINTR);
   return r >= 0 || fail(error, FIDOTOOL_ERROR_FAILED, g_strerror(errno));
 }
