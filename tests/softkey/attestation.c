@@ -160,3 +160,18 @@ softkey_attestation_put(const SoftkeyAttestation *attestation,
   return put_packed(attestation, kind == SOFTKEY_ATTESTATION_SELF, signed_data,
                     key, alg, out);
 }
+
+bool
+softkey_attestation_put_u2f(const SoftkeyAttestation *attestation,
+                            const GByteArray *bytes, GByteArray *out)
+{
+  g_autoptr(GByteArray) signature =
+      softkey_cose_sign(attestation->key, bytes->data, bytes->len);
+
+  if (signature == NULL)
+    return false;
+  g_byte_array_append(out, attestation->certificate->data,
+                      attestation->certificate->len);
+  g_byte_array_append(out, signature->data, signature->len);
+  return true;
+}

@@ -18,7 +18,8 @@ typedef struct SoftkeyAttestation SoftkeyAttestation;
 /*
  * Loads root and batch certificate with their keys; folder NULL takes the
  * ones that softkey carries in itself. A batch certificate for another AAGUID
- * than this is replaced, in memory, by one of the same key under the root.
+ * than this is replaced, in memory, by one of the same key under the root; for
+ * an AAGUID of zeros, as keys with U2F alone have it, by one that names none.
  *
  * errors    SOFTKEY_ERROR_FILE, SOFTKEY_ERROR_MALFORMED, SOFTKEY_ERROR_CRYPTO
  */
@@ -40,3 +41,8 @@ bool softkey_attestation_put(const SoftkeyAttestation *attestation,
                              SoftkeyAttestationKind kind,
                              const GByteArray *signed_data, EVP_PKEY *key,
                              int64_t alg, GByteArray *out);
+
+/* Appends the batch certificate and its signature over bytes, as they end a
+ * registration with U2F. Returns false when libcrypto fails. */
+bool softkey_attestation_put_u2f(const SoftkeyAttestation *attestation,
+                                 const GByteArray *bytes, GByteArray *out);

@@ -110,6 +110,7 @@ X509 *
 softkey_ca_issue(X509 *root, EVP_PKEY *root_key, EVP_PKEY *key,
                  const uint8_t aaguid[16])
 {
+  static const uint8_t none[16];
   g_autoptr(X509) leaf = start_certificate(key, "Authenticator Attestation",
                                            "Keyturn softkey batch");
 
@@ -118,7 +119,8 @@ softkey_ca_issue(X509 *root, EVP_PKEY *root_key, EVP_PKEY *key,
       !add_extension(leaf, root, NID_basic_constraints, "critical,CA:FALSE") ||
       !add_extension(leaf, root, NID_key_usage, "critical,digitalSignature") ||
       !add_extension(leaf, root, NID_authority_key_identifier, "keyid") ||
-      !add_aaguid(leaf, aaguid) || X509_sign(leaf, root_key, EVP_sha256()) == 0)
+      !(memcmp(aaguid, none, sizeof none) == 0 || add_aaguid(leaf, aaguid)) ||
+      X509_sign(leaf, root_key, EVP_sha256()) == 0)
     return NULL;
   return g_steal_pointer(&leaf);
 }

@@ -17,7 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
 
 /*
  * A batch certificate: for key, signed by the root, with the AAGUID extension,
- * as section 8.2.1 of WebAuthn wants it. NULL when libcrypto fails.
+ * as section 8.2.1 of WebAuthn wants it; without that extension for an AAGUID
+ * of zeros, which names no model. NULL when libcrypto fails.
  */
 X509 *softkey_ca_issue(X509 *root, EVP_PKEY *root_key, EVP_PKEY *key,
                        const uint8_t aaguid[16]);

@@ -219,6 +219,9 @@ dump(SoftkeyServer *server, char **words, size_t n_words)
     if (counters->commands[i] > 0)
       g_string_append_printf(line, " command_%02x=%u", i,
                              counters->commands[i]);
+  for (unsigned i = 0; i < G_N_ELEMENTS(counters->u2f); i++)
+    if (counters->u2f[i] > 0)
+      g_string_append_printf(line, " u2f_%02x=%u", i, counters->u2f[i]);
   return g_string_free(line, FALSE);
 }
 

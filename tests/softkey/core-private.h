@@ -10,6 +10,7 @@
 #include "tests/softkey/finger.h"
 #include "tests/softkey/management.h"
 #include "tests/softkey/pin.h"
+#include "tests/softkey/u2f.h"
 
 /* What a command does once it was touched. */
 typedef SoftkeyStatus SoftkeyCoreFinish(SoftkeyCore *core, void *data,
@@ -32,6 +33,7 @@ struct SoftkeyCore {
   GQueue fingers; /* SoftkeyFinger, the next samples */
   SoftkeyBioEnrolment enrolment;
   SoftkeyBlobsWrite blobs_write;
+  SoftkeyU2fWait u2f;
 
   /* The key signed with last: making it costs more than signing. */
   uint8_t last_id[SOFTKEY_HANDLE_SIZE];

@@ -263,6 +263,7 @@ softkey_core_power_cycle(SoftkeyCore *core)
   softkey_management_forget(&core->listing);
   core->enrolment = (SoftkeyBioEnrolment){0};
   softkey_pin_power_up(core);
+  core->u2f = (SoftkeyU2fWait){0};
   core->powered_at = core->env->now_ms(core->env);
 }
 

@@ -27,6 +27,7 @@ typedef struct {
   unsigned pin_tries;     /* PINs compared, right or wrong */
   unsigned tokens;        /* PIN tokens issued */
   unsigned commands[256]; /* by command byte */
+  unsigned u2f[4];        /* by instruction */
 } SoftkeyCounters;
 
 /* Takes all four over. The key is powered up by it. */

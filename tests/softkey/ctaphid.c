@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "tests/softkey/u2f.h"
+
 #define REPORT SOFTKEY_CTAPHID_REPORT
 #define BROADCAST 0xffffffff
 #define FIRST_PART (REPORT - 7)
@@ -14,6 +16,7 @@
 
 #define IS_COMMAND 0x80
 #define COMMAND_PING 0x81
+#define COMMAND_MSG 0x83
 #define COMMAND_INIT 0x86
 #define COMMAND_WINK 0x88
 #define COMMAND_CBOR 0x90
@@ -24,8 +27,9 @@
 #define KEEPALIVE_PROCESSING 1
 #define KEEPALIVE_UP_NEEDED 2
 
-#define CAPABILITIES 0x0c /* CBOR, no MSG */
 #define CAPABILITY_WINK 0x01
+#define CAPABILITY_CBOR 0x04
+#define CAPABILITY_NO_MSG 0x08
 
 typedef enum {
   FAULT_INVALID_CMD = 0x01,
@@ -202,15 +206,18 @@ static void
 answer_init(SoftkeyCtaphid *hid, int port, uint32_t channel,
             const uint8_t *nonce)
 {
+  const SoftkeyProfile *profile = softkey_core_profile(hid->core);
   uint8_t answer[17] = {0};
 
   memcpy(answer, nonce, 8);
   put_u32(answer + 8, channel == BROADCAST ? add_channel(hid, port) : channel);
   answer[12] = 2; /* protocol version; then major, minor, build */
   answer[13] = 1;
-  answer[16] = CAPABILITIES;
-  if (!softkey_core_profile(hid->core)->no_wink)
-    answer[16] |= CAPABILITY_WINK;
+  answer[16] = profile->no_wink ? 0 : CAPABILITY_WINK;
+  if (softkey_profile_has_ctap2(profile))
+    answer[16] |= CAPABILITY_CBOR;
+  if (!softkey_profile_has_version(profile, "U2F_V2"))
+    answer[16] |= CAPABILITY_NO_MSG;
   send_message(hid, port, channel, COMMAND_INIT, answer, sizeof answer);
 }
 
@@ -251,15 +258,26 @@ run_cbor(SoftkeyCtaphid *hid)
 }
 
 static void
+run_u2f(SoftkeyCtaphid *hid)
+{
+  g_autoptr(GByteArray) reply = g_byte_array_new();
+
+  softkey_u2f_run(hid->core, hid->message->data, hid->message->len, reply);
+  send_reply(hid, reply);
+}
+
+static void
 run_message(SoftkeyCtaphid *hid)
 {
+  const SoftkeyProfile *profile = softkey_core_profile(hid->core);
+
   hid->state = IDLE;
   switch (hid->command) {
   case COMMAND_PING:
     send_reply(hid, hid->message);
     return;
   case COMMAND_WINK:
-    if (softkey_core_profile(hid->core)->no_wink)
+    if (profile->no_wink)
       break;
     hid->winks += hid->message->len == 0;
     if (hid->message->len == 0)
@@ -267,7 +285,14 @@ run_message(SoftkeyCtaphid *hid)
     else
       send_fault(hid, hid->port, hid->channel, FAULT_INVALID_LEN);
     return;
+  case COMMAND_MSG:
+    if (!softkey_profile_has_version(profile, "U2F_V2"))
+      break;
+    run_u2f(hid);
+    return;
   case COMMAND_CBOR:
+    if (!softkey_profile_has_ctap2(profile))
+      break;
     run_cbor(hid);
     return;
   }
@@ -464,7 +489,7 @@ softkey_ctaphid_winks(const SoftkeyCtaphid *hid)
 bool
 softkey_ctaphid_is_waiting(const SoftkeyCtaphid *hid)
 {
-  return hid->state == WAITING;
+  return hid->state == WAITING || softkey_u2f_is_waiting(hid->core);
 }
 
 SoftkeyCtaphid *

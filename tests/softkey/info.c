@@ -22,6 +22,21 @@ put_texts(GByteArray *out, int64_t key, char *const *list)
     softkey_cbor_put_text(out, *list);
 }
 
+/* A key that always wants its user verified has no U2F meanwhile (CTAP 2.1,
+ * section 7.2). */
+static void
+put_versions(GByteArray *out, const SoftkeyCore *core)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new();
+  g_auto(GStrv) versions = NULL;
+
+  for (char **at = core->profile->versions; at != NULL && *at != NULL; at++)
+    if (!g_str_equal(*at, "U2F_V2") || !softkey_config_always_uv(core))
+      g_strv_builder_add(builder, *at);
+  versions = g_strv_builder_end(builder);
+  put_texts(out, 1, versions);
+}
+
 /* The profile has them in canonical order; clientPin tells whether one is
  * set. */
 static void
@@ -89,7 +104,7 @@ put_first_half(GByteArray *out, const SoftkeyCore *core)
   const SoftkeyProfile *profile = core->profile;
   size_t n = 2;
 
-  put_texts(out, 1, profile->versions);
+  put_versions(out, core);
   if (!is_empty(profile->extensions)) {
     put_texts(out, 2, profile->extensions);
     n++;

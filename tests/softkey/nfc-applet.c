@@ -4,7 +4,9 @@
 
 #include <string.h>
 
+#include "tests/softkey/apdu.h"
 #include "tests/softkey/ctaphid.h"
+#include "tests/softkey/u2f.h"
 
 #define INS_MESSAGE 0x10
 #define INS_STILL_THERE 0x11
@@ -23,6 +25,8 @@
 #define SW_NO_INSTRUCTION 0x6d00
 #define SW_NO_CLASS 0x6e00
 #define SW_STILL_AT_IT 0x9100
+
+#define VERSION_U2F "U2F_V2"
 
 #define PROCESSING 1
 #define TOUCH 2
@@ -55,17 +59,6 @@ struct SoftkeyNfcApplet {
   unsigned powers;
 };
 
-/* An APDU that was taken apart. */
-typedef struct {
-  uint8_t class;
-  uint8_t instruction;
-  uint8_t p1;
-  const uint8_t *data;
-  size_t n;
-  bool extended;
-  bool has_le;
-} Apdu;
-
 static int64_t
 now_ms(SoftkeyNfcApplet *applet)
 {
@@ -89,47 +82,6 @@ put_fault(SoftkeyNfcApplet *applet, GByteArray *reply, unsigned sw)
   applet->faults++;
   applet->in_chain = false;
   put_word(reply, sw);
-}
-
-static bool
-parse_body(Apdu *apdu, const uint8_t *body, size_t len, size_t lc_size)
-{
-  size_t n = lc_size == 1 ? body[0] : (size_t)body[1] << 8 | body[2];
-  size_t le_size = lc_size == 1 ? 1 : 2;
-
-  apdu->extended = lc_size == 3;
-  if (n == 0 || len < lc_size + n)
-    return false;
-  apdu->data = body + lc_size;
-  apdu->n = n;
-  apdu->has_le = len == lc_size + n + le_size;
-  return apdu->has_le || len == lc_size + n;
-}
-
-/* ISO 7816-4, section 5.1: four bytes, then Lc and data, then Le. */
-static bool
-parse(Apdu *apdu, const uint8_t *bytes, size_t len)
-{
-  memset(apdu, 0, sizeof *apdu);
-  if (len < 4)
-    return false;
-  apdu->class = bytes[0];
-  apdu->instruction = bytes[1];
-  apdu->p1 = bytes[2];
-  if (len <= 5) {
-    apdu->has_le = len == 5;
-    return true;
-  }
-  if (bytes[4] != 0)
-    return parse_body(apdu, bytes + 4, len - 4, 1);
-  if (len < 7)
-    return false;
-  if (len == 7) {
-    apdu->extended = true;
-    apdu->has_le = true;
-    return true;
-  }
-  return parse_body(apdu, bytes + 4, len - 4, 3);
 }
 
 /* As much of rest as goes in one short answer. */
@@ -187,14 +139,16 @@ put_name(SoftkeyNfcApplet *applet, const char *name, GByteArray *reply)
 }
 
 static void
-run_select(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+run_select(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu, GByteArray *reply)
 {
   static const char *const names[] = {
       [SOFTKEY_NFC_SELECT_FIDO] = "FIDO_2_0",
-      [SOFTKEY_NFC_SELECT_U2F] = "U2F_V2",
+      [SOFTKEY_NFC_SELECT_U2F] = VERSION_U2F,
       [SOFTKEY_NFC_SELECT_EMPTY] = "",
       [SOFTKEY_NFC_SELECT_MORE] = "FIDO_2_0",
   };
+  bool u2f_alone =
+      !softkey_profile_has_ctap2(softkey_core_profile(applet->core));
 
   applet->selected = false;
   applet->message_class = 0;
@@ -206,7 +160,8 @@ run_select(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
     return;
   }
   applet->selected = true;
-  put_name(applet, names[applet->habits.select], reply);
+  put_name(applet, u2f_alone ? VERSION_U2F : names[applet->habits.select],
+           reply);
 }
 
 /* Messages */
@@ -238,7 +193,8 @@ begin(SoftkeyNfcApplet *applet, bool extended, GByteArray *reply)
 }
 
 static void
-run_message(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+run_message(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu,
+            GByteArray *reply)
 {
   SoftkeyInject *inject = softkey_core_inject(applet->core);
 
@@ -257,7 +213,7 @@ run_message(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
 
 /* A part: those before the last have the bit, data, and no Le. */
 static void
-take_part(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+take_part(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu, GByteArray *reply)
 {
   bool last = (apdu->class & CHAINED) == 0;
 
@@ -278,7 +234,8 @@ take_part(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
 
 /* "Still there?", or "stop". */
 static void
-run_still_there(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+run_still_there(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu,
+                GByteArray *reply)
 {
   g_autoptr(GByteArray) answer = g_byte_array_new();
 
@@ -302,7 +259,8 @@ run_still_there(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
 }
 
 static void
-run_get_response(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+run_get_response(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu,
+                 GByteArray *reply)
 {
   if (applet->rest->len == 0 || apdu->class != applet->message_class)
     put_fault(applet, reply,
@@ -311,8 +269,30 @@ run_get_response(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
     put_portion(applet, reply, PORTION);
 }
 
+/* U2F has ISO's class, so an answer that is longer than a short one is fetched
+ * in it, too. */
 static void
-run_ctap(SoftkeyNfcApplet *applet, const Apdu *apdu, GByteArray *reply)
+run_u2f(SoftkeyNfcApplet *applet, const uint8_t *bytes, size_t len,
+        const SoftkeyApdu *apdu, GByteArray *reply)
+{
+  g_autoptr(GByteArray) answer = g_byte_array_new();
+  guint n;
+
+  applet->message_class = 0;
+  age_presence(applet);
+  softkey_u2f_run(applet->core, bytes, len, answer);
+  n = answer->len - MIN(answer->len, 2);
+  if (apdu->extended || n <= PORTION) {
+    g_byte_array_append(reply, answer->data, answer->len);
+    return;
+  }
+  g_byte_array_set_size(applet->rest, 0);
+  g_byte_array_append(applet->rest, answer->data, n);
+  put_portion(applet, reply, PORTION);
+}
+
+static void
+run_ctap(SoftkeyNfcApplet *applet, const SoftkeyApdu *apdu, GByteArray *reply)
 {
   applet->message_class = 0x80;
   switch (apdu->instruction) {
@@ -333,10 +313,11 @@ void
 softkey_nfc_applet_run(SoftkeyNfcApplet *applet, const uint8_t *bytes,
                        size_t len, GByteArray *reply)
 {
-  Apdu apdu;
+  const SoftkeyProfile *profile = softkey_core_profile(applet->core);
+  SoftkeyApdu apdu;
 
   g_byte_array_set_size(reply, 0);
-  if (!parse(&apdu, bytes, len) ||
+  if (!softkey_apdu_parse(&apdu, bytes, len) ||
       (apdu.extended && !applet->habits.extended)) {
     put_word(reply, SW_WRONG_LENGTH);
     return;
@@ -347,7 +328,10 @@ softkey_nfc_applet_run(SoftkeyNfcApplet *applet, const uint8_t *bytes,
     put_word(reply, SW_NOT_NOW);
   else if (apdu.class == 0 && apdu.instruction == INS_GET_RESPONSE)
     run_get_response(applet, &apdu, reply);
-  else if ((apdu.class & ~CHAINED) == 0x80)
+  else if (apdu.class == 0)
+    run_u2f(applet, bytes, len, &apdu, reply);
+  else if ((apdu.class & ~CHAINED) == 0x80 &&
+           softkey_profile_has_ctap2(profile))
     run_ctap(applet, &apdu, reply);
   else
     put_word(reply, SW_NO_CLASS);

@@ -319,6 +319,22 @@ softkey_profile_has_algorithm(const SoftkeyProfile *profile, int64_t n)
 }
 
 bool
+softkey_profile_has_version(const SoftkeyProfile *profile, const char *name)
+{
+  return profile->versions != NULL &&
+         g_strv_contains((const char *const *)profile->versions, name);
+}
+
+bool
+softkey_profile_has_ctap2(const SoftkeyProfile *profile)
+{
+  for (char **at = profile->versions; at != NULL && *at != NULL; at++)
+    if (g_str_has_prefix(*at, "FIDO_"))
+      return true;
+  return false;
+}
+
+bool
 softkey_profile_has_extension(const SoftkeyProfile *profile, const char *name)
 {
   return profile->extensions != NULL &&

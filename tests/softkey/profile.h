@@ -73,5 +73,9 @@ bool softkey_profile_is_on(const SoftkeyProfile *profile, const char *name);
 
 bool softkey_profile_has_protocol(const SoftkeyProfile *profile, int64_t n);
 bool softkey_profile_has_algorithm(const SoftkeyProfile *profile, int64_t n);
+bool softkey_profile_has_version(const SoftkeyProfile *profile,
+                                 const char *name);
+/* Whether it knows CTAP2 at all: any version that begins with FIDO_. */
+bool softkey_profile_has_ctap2(const SoftkeyProfile *profile);
 bool softkey_profile_has_extension(const SoftkeyProfile *profile,
                                    const char *name);

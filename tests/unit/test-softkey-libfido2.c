@@ -109,6 +109,14 @@ start_old(void **state)
 }
 
 static int
+start_u2f(void **state)
+{
+  fido_init(0); /* U2F is what is wanted here */
+  *state = softkey_process_start("u2f-only");
+  return 0;
+}
+
+static int
 stop(void **state)
 {
   softkey_process_free(*state);
@@ -362,6 +370,33 @@ test_large_blobs_come_back_as_they_went(void **state)
   close_key(&dev);
 }
 
+/* A touch is waited for by asking again and again: libfido2 does so itself. */
+static void
+test_u2f_registers_and_authenticates(void **state)
+{
+  fido_dev_t *dev = fido_dev_new();
+  fido_cred_t *cred = prepare_cred(COSE_ES256, FIDO_OPT_OMIT);
+  g_autofree char *answer = softkey_process_control(*state, "touch after 300");
+
+  assert_string_equal(answer, "ok");
+  running = *state;
+  assert_int_equal(fido_dev_set_io_functions(dev, &io), FIDO_OK);
+  assert_int_equal(fido_dev_open(dev, "softkey"), FIDO_OK);
+  assert_false(fido_dev_is_fido2(dev));
+  assert_int_equal(fido_dev_make_cred(dev, cred, NULL), FIDO_OK);
+  assert_string_equal(fido_cred_fmt(cred), "fido-u2f");
+  assert_int_equal(fido_cred_verify(cred), FIDO_OK);
+  check_assertion(dev, cred, NULL, true);
+  assert_int_equal(
+      fido_cred_exclude(cred, fido_cred_id_ptr(cred), fido_cred_id_len(cred)),
+      FIDO_OK);
+  assert_int_equal(fido_dev_make_cred(dev, cred, NULL),
+                   FIDO_ERR_CREDENTIAL_EXCLUDED);
+  assert_true(softkey_process_count(*state, "u2f_01") >= 4);
+  fido_cred_free(&cred);
+  close_key(&dev);
+}
+
 int
 main(void)
 {
@@ -378,6 +413,8 @@ main(void)
           test_wrong_pins_block_by_three_and_by_eight, start, stop),
       cmocka_unit_test_setup_teardown(
           test_discoverable_credentials_are_found_without_a_list, start, stop),
+      cmocka_unit_test_setup_teardown(test_u2f_registers_and_authenticates,
+                                      start_u2f, stop),
       cmocka_unit_test_setup_teardown(test_state_survives_kill, start, stop),
       cmocka_unit_test_setup_teardown(test_large_blobs_come_back_as_they_went,
                                       start, stop),

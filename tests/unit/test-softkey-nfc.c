@@ -47,19 +47,33 @@ exchange(Fixture *fixture, FidotoolApdu *apdu, bool cancel)
 }
 
 static int
-set_up(void **state)
+set_up_as(void **state, const char *profile, const char *applet)
 {
   Fixture *fixture = g_new0(Fixture, 1);
   g_autoptr(GBytes) name = NULL;
 
-  fixture->core = softkey_core_new_in_memory("plain-2.1", 1, NULL);
+  fixture->core = softkey_core_new_in_memory(profile, 1, NULL);
   fixture->applet = softkey_nfc_applet_new(fixture->core);
   fixture->habits = softkey_nfc_applet_habits(fixture->applet);
   softkey_nfc_applet_power_up(fixture->applet);
   name = exchange(fixture, fidotool_apdu_new_select(), false);
   assert_non_null(name);
+  assert_int_equal(g_bytes_get_size(name), strlen(applet));
+  assert_memory_equal(g_bytes_get_data(name, NULL), applet, strlen(applet));
   *state = fixture;
   return 0;
+}
+
+static int
+set_up(void **state)
+{
+  return set_up_as(state, "plain-2.1", "FIDO_2_0");
+}
+
+static int
+set_up_u2f(void **state)
+{
+  return set_up_as(state, "u2f-only", "U2F_V2");
 }
 
 static int
@@ -188,9 +202,45 @@ test_keepalives_and_their_end(void **state)
   assert_int_equal(status_of(reply), 0x2d);
 }
 
+/* A registration with U2F; its status word. */
+static unsigned
+enrol_u2f(Fixture *fixture)
+{
+  uint8_t request[7 + 64 + 2] = {0, 1, 3, 0, 0, 0, 64};
+  g_autoptr(GBytes) reply = exchange(
+      fixture, fidotool_apdu_new_u2f(request, sizeof request, 0), false);
+  gsize len;
+  const uint8_t *data = g_bytes_get_data(reply, &len);
+
+  assert_true(len >= 2);
+  return (unsigned)data[len - 2] << 8 | data[len - 1];
+}
+
+/* The reply is longer than a short answer; presence is one touch here, too. */
+static void
+test_u2f_comes_in_portions(void **state)
+{
+  Fixture *fixture = *state;
+
+  assert_int_equal(enrol_u2f(fixture), 0x9000);
+  assert_true(fixture->apdus >= 3);
+  assert_int_equal(enrol_u2f(fixture), 0x6985);
+}
+
+static void
+test_a_key_with_u2f_alone_knows_no_ctap2(void **state)
+{
+  Fixture *fixture = *state;
+
+  assert_null(exchange(fixture,
+                       fidotool_apdu_new_message((const uint8_t *)"\x04", 1, 0),
+                       false));
+}
+
 int
 main(void)
 {
+#define U2F(name) cmocka_unit_test_setup_teardown(name, set_up_u2f, tear_down)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
       TEST(test_parts_and_portions),
@@ -199,6 +249,8 @@ main(void)
       TEST(test_presence_is_used_up),
       TEST(test_presence_grows_old),
       TEST(test_keepalives_and_their_end),
+      U2F(test_u2f_comes_in_portions),
+      U2F(test_a_key_with_u2f_alone_knows_no_ctap2),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
