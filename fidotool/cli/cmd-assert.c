@@ -19,6 +19,7 @@ ask(FidotoolCmd *cmd, const FidotoolWebauthn *webauthn, GError **error)
     fidotool_cmd_warn(cmd, "several-accounts",
                       "the key holds several accounts here; this is the one "
                       "used last");
+  fidotool_key_run_warn_u2f(cmd, result);
   return fidotool_webauthn_write_assertion(webauthn, result,
                                            error);
 }

@@ -5,6 +5,7 @@
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/diagnosis.h"
 #include "fidotool/cli/key-run.h"
+#include "fidotool/error.h"
 
 static FidotoolJson *
 run_survey(FidotoolCmd *cmd, GError **error)
@@ -15,7 +16,8 @@ run_survey(FidotoolCmd *cmd, GError **error)
   return fidotool_key_run_job(cmd, request, error);
 }
 
-/* Asks one key to describe itself: no touch, no PIN. */
+/* Asks one key to describe itself: no touch, no PIN. One that knows U2F alone
+ * answers, and is told apart as if it had not. */
 static GError *
 try_key(FidotoolCmd *cmd, const char *selector)
 {
@@ -27,6 +29,9 @@ try_key(FidotoolCmd *cmd, const char *selector)
   cmd->device = g_strdup(selector);
   fidotool_json_set_text(request, "job", "info");
   result = fidotool_key_run_job(cmd, request, &error);
+  if (result && fidotool_key_run_is_u2f(fidotool_json_get(result, "info")))
+    g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+                "this key knows U2F alone");
   return error;
 }
 

@@ -14,8 +14,10 @@ enrol(FidotoolCmd *cmd, const FidotoolWebauthn *webauthn, GError **error)
   g_autoptr(FidotoolJson) result =
       fidotool_key_run_job(cmd, fidotool_json_copy(webauthn->request), error);
 
-  return result ? fidotool_webauthn_write_registration(webauthn, result, error)
-                : NULL;
+  if (!result)
+    return NULL;
+  fidotool_key_run_warn_u2f(cmd, result);
+  return fidotool_webauthn_write_registration(webauthn, result, error);
 }
 
 int
@@ -36,7 +38,9 @@ fidotool_cmd_enrol(FidotoolCmd *cmd, int argc, char **argv)
   if (fidotool_cmd_parse(
           cmd, own,
           "The attestation is kept unless the options ask for \"none\". With "
-          "--yes the key is\nnot asked how many PIN tries it has left.\n"
+          "--yes the key is\nnot asked how many PIN tries it has left. A key "
+          "that knows U2F alone is taken where\nthe options want neither its "
+          "user verified nor a passkey.\n"
           "Example:\n  fidotool enrol --options creation.json > response.json",
           &argc, &argv, &error))
     webauthn = fidotool_webauthn_file_read(

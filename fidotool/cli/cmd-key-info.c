@@ -22,6 +22,18 @@ print_member(const char *name, const FidotoolJson *value)
   printf("%s: %s\n", name, shown);
 }
 
+/* What such a key is good for, and what not. */
+static void
+warn_u2f(FidotoolCmd *cmd, const FidotoolJson *result)
+{
+  if (fidotool_key_run_is_u2f(fidotool_json_get(result, "info")))
+    fidotool_cmd_warn(
+        cmd, "u2f-only",
+        "FIDO U2F only: it registers and signs in by touch, as a second factor "
+        "(enrol, assert, wink, select). It has no PIN, no fingerprints, no "
+        "passkeys, no settings and no reset");
+}
+
 static void
 print_info(const FidotoolJson *result)
 {
@@ -57,6 +69,7 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (!cmd->json)
     print_info(result);
+  warn_u2f(cmd, result);
   fidotool_json_remove(result, "libfido2");
   fidotool_json_remove(result, "device"); /* both stand in the envelope */
   return fidotool_cmd_done(cmd, g_steal_pointer(&result), NULL);

@@ -214,8 +214,8 @@ look_at_tries(FidotoolJson *list, const GArray *tries)
     if (code == FIDOTOOL_ERROR_UNSUPPORTED)
       add(list, "u2f-only", one->selector, code,
           "This key knows U2F alone: no PIN, no discoverable credentials.",
-          "It serves as a second factor where a site still takes U2F; for "
-          "everything here another key is needed.");
+          "It serves as a second factor where a site still takes U2F (fidotool "
+          "enrol, assert); for the rest another key is needed.");
     else if (code == FIDOTOOL_ERROR_BUSY)
       add(list, "busy", one->selector, code,
           "Another program has this key just now.",

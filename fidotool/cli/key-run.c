@@ -173,6 +173,29 @@ fidotool_key_run_job(FidotoolCmd *cmd, FidotoolJson *request, GError **error)
   return result;
 }
 
+bool
+fidotool_key_run_is_u2f(const FidotoolJson *info)
+{
+  const FidotoolJson *versions = fidotool_json_get(info, "versions");
+
+  for (size_t i = 0; i < fidotool_json_size(versions); i++) {
+    const char *one = fidotool_json_text(fidotool_json_at(versions, i));
+
+    if (!one || strcmp(one, "U2F_V2") != 0)
+      return false;
+  }
+  return fidotool_json_size(versions) > 0;
+}
+
+void
+fidotool_key_run_warn_u2f(FidotoolCmd *cmd, const FidotoolJson *result)
+{
+  if (fidotool_json_get_bool(result, "u2f", false))
+    fidotool_cmd_warn(cmd, "u2f-only",
+                      "this was done with U2F: the key was touched, and nobody "
+                      "was verified");
+}
+
 /* What the job itself says of a change; NULL where it says nothing. */
 static const char *
 take_changed(FidotoolJson *result)

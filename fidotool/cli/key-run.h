@@ -28,6 +28,12 @@ FidotoolJson *fidotool_key_run_request(const char *job);
 int fidotool_key_run_end(FidotoolCmd *cmd, FidotoolJson *request,
                          void (*print)(const FidotoolJson *result));
 
+/* Whether what a key says of itself is that it knows U2F alone. */
+bool fidotool_key_run_is_u2f(const FidotoolJson *info);
+
+/* Warns where the job's result says that it was done with U2F. */
+void fidotool_key_run_warn_u2f(FidotoolCmd *cmd, const FidotoolJson *result);
+
 /* The end of it alone, for a result that was shown already. Takes result. */
 int fidotool_key_run_done(FidotoolCmd *cmd, FidotoolJson *result);
 

@@ -35,7 +35,6 @@ typedef struct {
   FidotoolReaders *readers;
   char *reader;
   int wait_ms;
-  FidotoolTransportHooks hooks;
   SCARDHANDLE handle;
   const SCARD_IO_REQUEST *protocol;
   bool connected;
@@ -59,14 +58,15 @@ set_error(GError **error, FidotoolError code, const char *text)
 static bool
 is_cancelled(const Card *card)
 {
-  return card->hooks.cancelled && card->hooks.cancelled(card->hooks.data);
+  return card->base.hooks.cancelled &&
+         card->base.hooks.cancelled(card->base.hooks.data);
 }
 
 static void
 tell_tap(const Card *card, FidotoolTransportTap what)
 {
-  if (card->hooks.tap)
-    card->hooks.tap(what, card->hooks.data);
+  if (card->base.hooks.tap)
+    card->base.hooks.tap(what, card->base.hooks.data);
 }
 
 /* False when it was cancelled meanwhile. */
@@ -257,12 +257,13 @@ take_card(Card *card, GError **error)
 static void
 tell_status(const Card *card, int status, int *last)
 {
-  if (status == *last || !card->hooks.keepalive ||
+  if (status == *last || !card->base.hooks.keepalive ||
       (status != FIDOTOOL_TRANSPORT_PROCESSING &&
        status != FIDOTOOL_TRANSPORT_TOUCH))
     return;
   *last = status;
-  card->hooks.keepalive((FidotoolTransportStatus)status, card->hooks.data);
+  card->base.hooks.keepalive((FidotoolTransportStatus)status,
+                             card->base.hooks.data);
 }
 
 /* One wait for a reply; times as g_get_monotonic_time(), 0 for never. */
@@ -584,7 +585,7 @@ fidotool_card_new(FidotoolReaders *readers, const char *reader, int wait_ms,
   card->reader = g_strdup(reader);
   card->wait_ms = wait_ms;
   if (hooks)
-    card->hooks = *hooks;
+    card->base.hooks = *hooks;
   card->message = g_byte_array_new();
   return &card->base;
 }

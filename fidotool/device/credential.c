@@ -15,6 +15,7 @@
 
 #include "fidotool/device/cbor-item.h"
 #include "fidotool/device/cbor-write.h"
+#include "fidotool/device/u2f.h"
 #include "fidotool/error.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
@@ -224,6 +225,8 @@ fidotool_credential_make(FidotoolKey *key, const FidotoolCredentialMake *what,
       order_algorithms(fidotool_key_info(key), what->algs);
   g_autoptr(GError) local = NULL;
 
+  if (fidotool_key_is_u2f(key))
+    return fidotool_u2f_make(key, what, error);
   for (guint i = 0; i < order->len; i++) {
     g_autoptr(fido_cred_t) cred = NULL;
 
@@ -270,6 +273,8 @@ fidotool_credential_portion(const FidotoolKey *key, const GPtrArray *ids)
   int64_t room = fidotool_json_get_int(info->json, "max_msg_size", 1024);
   guint max = info->max_list > 0 ? (guint)info->max_list : LIST_UNSAID, n = 0;
 
+  if (fidotool_key_is_u2f(key))
+    return ids->len;
   room = MIN(room, MESSAGE_MAX) - AROUND_LIST;
   while (n < ids->len && n < max) {
     room -= (int64_t)g_bytes_get_size(ids->pdata[n]) + AROUND_ID;
@@ -362,10 +367,14 @@ FidotoolCredentialAsserted *
 fidotool_credential_assert(FidotoolKey *key,
                            const FidotoolCredentialAssert *what, GError **error)
 {
-  g_autoptr(fido_assert_t) assertion = fido_assert_new();
-  int r = assertion ? fill_assert(assertion, what, fidotool_key_info(key))
-                    : FIDO_ERR_INTERNAL;
+  g_autoptr(fido_assert_t) assertion = NULL;
+  int r = FIDO_ERR_INTERNAL;
 
+  if (fidotool_key_is_u2f(key))
+    return fidotool_u2f_assert(key, what, error);
+  assertion = fido_assert_new();
+  if (assertion)
+    r = fill_assert(assertion, what, fidotool_key_info(key));
   if (!fidotool_error_from_fido(r, "prepare the assertion", error))
     return NULL;
   fidotool_key_set_timeout(key, what->timeout_ms);
@@ -374,6 +383,44 @@ fidotool_credential_assert(FidotoolKey *key,
   if (!fidotool_key_check(key, r, "ask for an assertion", error))
     return NULL;
   return read_asserted(assertion, what, error);
+}
+
+bool
+fidotool_credential_find(FidotoolKey *key, const char *rp_id,
+                         const GPtrArray *ids, GBytes **ret_id, GError **error)
+{
+  FidotoolCredentialAssert ask = {.rp_id = rp_id,
+                                  .timeout_ms = FIDOTOOL_KEY_QUICK_MS};
+  guint portion;
+
+  *ret_id = NULL;
+  if (fidotool_key_is_u2f(key)) {
+    GBytes *found = NULL;
+    bool ok = fidotool_u2f_find(key, rp_id, ids, &found, error);
+
+    *ret_id = found ? g_bytes_ref(found) : NULL;
+    return ok;
+  }
+  portion = MAX(fidotool_credential_portion(key, ids), 1);
+  for (guint i = 0; i < ids->len; i += portion) {
+    g_autoptr(GPtrArray) some = g_ptr_array_new();
+    g_autoptr(FidotoolCredentialAsserted) found = NULL;
+    g_autoptr(GError) local = NULL;
+
+    for (guint k = i; k < MIN(i + portion, ids->len); k++)
+      g_ptr_array_add(some, ids->pdata[k]);
+    ask.allow = some;
+    found = fidotool_credential_assert(key, &ask, &local);
+    if (found) {
+      *ret_id = g_bytes_ref(found->id);
+      return true;
+    }
+    if (!g_error_matches(local, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND)) {
+      g_propagate_error(error, g_steal_pointer(&local));
+      return false;
+    }
+  }
+  return true;
 }
 
 /* The signature is over the authenticator data and the hash. */
@@ -401,6 +448,14 @@ verify_asserted(const FidotoolCredentialAsserted *given,
                           text->len) == 1;
 }
 
+static bool
+set_other(GError **error)
+{
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_TRUSTED,
+              "another key was put on the reader");
+  return false;
+}
+
 bool
 fidotool_credential_prove(FidotoolKey *key, const FidotoolCredentialMade *made,
                           const char *rp_id, GError **error)
@@ -412,6 +467,13 @@ fidotool_credential_prove(FidotoolKey *key, const FidotoolCredentialMade *made,
   g_autoptr(GError) local = NULL;
 
   g_ptr_array_add(allow, made->id);
+  if (fidotool_key_is_u2f(key)) {
+    GBytes *found = NULL;
+
+    if (!fidotool_u2f_find(key, rp_id, allow, &found, error))
+      return false;
+    return found || set_other(error);
+  }
   if (RAND_bytes(ask.client_data_hash, sizeof(ask.client_data_hash)) != 1)
     return fidotool_error_from_fido(FIDO_ERR_INTERNAL, "random bytes", error);
   given = fidotool_credential_assert(key, &ask, &local);
@@ -422,9 +484,7 @@ fidotool_credential_prove(FidotoolKey *key, const FidotoolCredentialMade *made,
     g_propagate_error(error, g_steal_pointer(&local));
     return false;
   }
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_TRUSTED,
-              "another key was put on the reader");
-  return false;
+  return set_other(error);
 }
 
 void

@@ -58,7 +58,7 @@ void fidotool_credential_made_free(FidotoolCredentialMade *made);
 
 /* How many of ids (GBytes), from the first on, one question without touch may
  * list: as many as the key takes in a list and in a message. 1 at least where
- * there is one. */
+ * there is one. U2F, which is asked for one at a time, takes all. */
 guint fidotool_credential_portion(const FidotoolKey *key, const GPtrArray *ids);
 
 typedef struct {
@@ -87,8 +87,16 @@ typedef struct {
 FidotoolCredentialAsserted *fidotool_credential_assert(
     FidotoolKey *key, const FidotoolCredentialAssert *what, GError **error);
 
+/* The first of ids (GBytes) that the key holds for rp_id, asked without touch
+ * or verification and in as many portions as it wants; g_bytes_unref() it.
+ * *ret_id is NULL where the key holds none. */
+bool fidotool_credential_find(FidotoolKey *key, const char *rp_id,
+                              const GPtrArray *ids, GBytes **ret_id,
+                              GError **error);
+
 /* Is the key that is there the one that made the credential? By an assertion
- * over random bytes, without touch or verification.
+ * over random bytes, without touch or verification; one with U2F alone can do no
+ * more than say so.
  * errors  FIDOTOOL_ERROR_NOT_TRUSTED (it is not, or its public key is of a kind
  *         that cannot be checked), what the key says */
 bool fidotool_credential_prove(FidotoolKey *key,

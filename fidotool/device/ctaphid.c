@@ -27,7 +27,6 @@
 struct FidotoolCtaphid {
   FidotoolTransport base;
   FidotoolReport *pipe;
-  FidotoolTransportHooks hooks;
   uint32_t channel;
   uint8_t nonce[FIDOTOOL_CTAPHID_NONCE];
   unsigned messages;
@@ -63,7 +62,7 @@ fidotool_ctaphid_new(FidotoolReport *pipe, const FidotoolTransportHooks *hooks)
   hid->pipe = pipe;
   hid->channel = BROADCAST;
   if (hooks)
-    hid->hooks = *hooks;
+    hid->base.hooks = *hooks;
   return hid;
 }
 
@@ -179,8 +178,8 @@ fidotool_ctaphid_cancel(FidotoolCtaphid *hid, GError **error)
 static bool
 check_cancelled(FidotoolCtaphid *hid, Wait *wait, GError **error)
 {
-  if (wait->cancelled_at || !hid->hooks.cancelled ||
-      !hid->hooks.cancelled(hid->hooks.data))
+  if (wait->cancelled_at || !hid->base.hooks.cancelled ||
+      !hid->base.hooks.cancelled(hid->base.hooks.data))
     return true;
   wait->cancelled_at = g_get_monotonic_time();
   return fidotool_ctaphid_cancel(hid, error);
@@ -242,8 +241,9 @@ take_keepalive(FidotoolCtaphid *hid, Wait *wait, const uint8_t *report,
                                  status != FIDOTOOL_TRANSPORT_TOUCH))
     return true;
   wait->status = status;
-  if (hid->hooks.keepalive)
-    hid->hooks.keepalive((FidotoolTransportStatus)status, hid->hooks.data);
+  if (hid->base.hooks.keepalive)
+    hid->base.hooks.keepalive((FidotoolTransportStatus)status,
+                              hid->base.hooks.data);
   return true;
 }
 

@@ -313,6 +313,22 @@ fidotool_info_read(GBytes *raw, GError **error)
   return g_steal_pointer(&info);
 }
 
+FidotoolInfo *
+fidotool_info_new_u2f(void)
+{
+  FidotoolInfo *info = g_new0(FidotoolInfo, 1);
+  FidotoolJson *versions;
+
+  info->json = fidotool_json_new_object();
+  versions =
+      fidotool_json_set(info->json, "versions", fidotool_json_new_array());
+  fidotool_json_append_text(versions, "U2F_V2");
+  info->aaguid_text = g_strdup("00000000-0000-0000-0000-000000000000");
+  info->canonical = true;
+  fill_values(info);
+  return info;
+}
+
 void
 fidotool_info_free(FidotoolInfo *info)
 {

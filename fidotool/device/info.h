@@ -33,6 +33,9 @@ typedef struct {
  * errors  FIDOTOOL_ERROR_INVALID: not a map, keys twice, bytes after it
  */
 FidotoolInfo *fidotool_info_read(GBytes *raw, GError **error);
+/* Of a key that knows U2F alone and describes itself by nothing else: its
+ * version, no model, no options. */
+FidotoolInfo *fidotool_info_new_u2f(void);
 void fidotool_info_free(FidotoolInfo *info);
 
 /* An option: 1 true, 0 false, -1 absent. Three states, never two. */

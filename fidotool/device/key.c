@@ -7,9 +7,15 @@
 #include <string.h>
 
 #include "fidotool/device/ctaphid.h"
+#include "fidotool/device/u2f.h"
 #include "fidotool/error.h"
 
 #define GET_INFO 0x04
+
+/* Capabilities (CTAP 2.1, section 11.2.9.1.3). */
+#define CAPABILITY_WINK 0x01
+#define CAPABILITY_CBOR 0x04
+#define CAPABILITY_NO_MSG 0x08
 
 struct FidotoolKey {
   fido_dev_t *dev;
@@ -18,6 +24,9 @@ struct FidotoolKey {
   FidotoolInfo *info;
   GError *transport; /* why the last message failed, as our framing knows it */
   bool asked_info;   /* the reply to come is getInfo's */
+  bool was_asked;    /* INIT was answered */
+  uint8_t capabilities; /* in that answer */
+  bool is_u2f;
   int status;
 };
 
@@ -82,6 +91,18 @@ send_message(fido_dev_t *dev, uint8_t command, const unsigned char *data,
 }
 
 static int
+receive_init(FidotoolKey *key, unsigned char *data, size_t len, int timeout_ms)
+{
+  if (len < FIDOTOOL_CTAPHID_INIT_REPLY ||
+      !key->carrier->ops->answer(key->carrier, timeout_ms, data,
+                                 &key->transport))
+    return -1;
+  key->was_asked = true;
+  key->capabilities = data[FIDOTOOL_CTAPHID_INIT_REPLY - 1];
+  return FIDOTOOL_CTAPHID_INIT_REPLY;
+}
+
+static int
 receive_message(fido_dev_t *dev, uint8_t command, unsigned char *data,
                 size_t len, int timeout_ms)
 {
@@ -92,11 +113,7 @@ receive_message(fido_dev_t *dev, uint8_t command, unsigned char *data,
   if (!key)
     return -1;
   if (command == FIDOTOOL_CTAPHID_INIT)
-    return len >= FIDOTOOL_CTAPHID_INIT_REPLY &&
-                   key->carrier->ops->answer(key->carrier, timeout_ms, data,
-                                             &key->transport)
-               ? FIDOTOOL_CTAPHID_INIT_REPLY
-               : -1;
+    return receive_init(key, data, len, timeout_ms);
   reply = key->carrier->ops->receive(key->carrier, command, timeout_ms,
                                      &key->transport);
   if (!reply)
@@ -179,14 +196,45 @@ open_dev(FidotoolKey *key, GError **error)
   return false;
 }
 
+/* Whether it may be asked for its U2F: it said that it has nothing else, by
+ * its capabilities, or, on a card, by refusing the class of CTAP2. A key that
+ * only fails is not taken for an older one. */
+static bool
+may_be_u2f(const FidotoolKey *key, const GError *why)
+{
+  if (!key->was_asked || key->raw_info)
+    return false;
+  if ((key->capabilities & CAPABILITY_CBOR) == 0)
+    return (key->capabilities & CAPABILITY_NO_MSG) == 0;
+  return key->carrier->ops->refresh &&
+         g_error_matches(why, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED);
+}
+
+/* Takes why it could not be opened. */
+static bool
+open_u2f(FidotoolKey *key, GError *why, GError **error)
+{
+  if (!may_be_u2f(key, why)) {
+    g_propagate_error(error, why);
+    return false;
+  }
+  g_error_free(why);
+  key->is_u2f = true;
+  if (!fidotool_u2f_check_version(key, error))
+    return false;
+  key->info = fidotool_info_new_u2f();
+  return true;
+}
+
 FidotoolKey *
 fidotool_key_open(FidotoolTransport *carrier, GError **error)
 {
   g_autoptr(FidotoolKey) key = g_new0(FidotoolKey, 1);
+  GError *why = NULL;
 
   key->carrier = carrier;
-  if (!open_dev(key, error))
-    return NULL;
+  if (!open_dev(key, &why))
+    return open_u2f(key, why, error) ? g_steal_pointer(&key) : NULL;
   key->info = fidotool_info_read(key->raw_info, error);
   if (!key->info)
     return NULL;
@@ -207,6 +255,12 @@ fidotool_key_free(FidotoolKey *key)
   g_clear_pointer(&key->info, fidotool_info_free);
   g_clear_error(&key->transport);
   g_free(key);
+}
+
+bool
+fidotool_key_is_u2f(const FidotoolKey *key)
+{
+  return key->is_u2f;
 }
 
 const FidotoolInfo *
@@ -252,6 +306,13 @@ fidotool_key_set_timeout(FidotoolKey *key, int timeout_ms)
   (void)fido_dev_set_timeout(key->dev, timeout_ms); /* fails below -1 alone */
 }
 
+/* What its messages go as. */
+static uint8_t
+find_command(const FidotoolKey *key)
+{
+  return key->is_u2f ? FIDOTOOL_CTAPHID_MSG : FIDOTOOL_CTAPHID_CBOR;
+}
+
 /* One message beside libfido2, and its reply. */
 static GBytes *
 exchange(FidotoolKey *key, uint8_t command, const uint8_t *data, size_t len,
@@ -267,7 +328,7 @@ GBytes *
 fidotool_key_exchange(FidotoolKey *key, const uint8_t *message, size_t len,
                       int timeout_ms, GError **error)
 {
-  return exchange(key, FIDOTOOL_CTAPHID_CBOR, message, len, timeout_ms, error);
+  return exchange(key, find_command(key), message, len, timeout_ms, error);
 }
 
 bool
@@ -276,7 +337,7 @@ fidotool_key_begin(FidotoolKey *key, const uint8_t *message, size_t len,
 {
   g_clear_error(&key->transport);
   if (key->carrier->ops->poll)
-    return key->carrier->ops->send(key->carrier, FIDOTOOL_CTAPHID_CBOR, message,
+    return key->carrier->ops->send(key->carrier, find_command(key), message,
                                    len, error);
   g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
               "a key on a reader cannot be chosen by touch: name it");
@@ -287,7 +348,7 @@ int
 fidotool_key_poll(FidotoolKey *key, int wait_ms, GBytes **ret_reply,
                   GError **error)
 {
-  return key->carrier->ops->poll(key->carrier, FIDOTOOL_CTAPHID_CBOR, wait_ms,
+  return key->carrier->ops->poll(key->carrier, find_command(key), wait_ms,
                                  ret_reply, error);
 }
 
@@ -302,7 +363,7 @@ fidotool_key_wink(FidotoolKey *key, GError **error)
 {
   g_autoptr(GBytes) reply = NULL;
 
-  if ((fido_dev_flags(key->dev) & FIDO_CAP_WINK) == 0) {
+  if ((key->capabilities & CAPABILITY_WINK) == 0) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key cannot blink");
     return false;

@@ -18,14 +18,20 @@ typedef struct FidotoolKey FidotoolKey;
 
 /*
  * Opens the conversation and reads getInfo: two messages. Takes the carrier,
- * also on failure. A key that knows U2F alone is refused by name.
+ * also on failure. A key that says it has no CTAP2 is asked for its U2F
+ * instead; one that says it has is never spoken to so.
  *
  * errors  FIDOTOOL_ERROR_LOST, _INVALID, _UNSUPPORTED, _BUSY, _CANCELLED
  */
 FidotoolKey *fidotool_key_open(FidotoolTransport *carrier, GError **error);
 void fidotool_key_free(FidotoolKey *key);
 
-/* What the key says of itself, and the bytes in which it said so. */
+/* Whether it knows U2F alone: then u2f.h is all that it can, and no message of
+ * CTAP2 may be sent to it. */
+bool fidotool_key_is_u2f(const FidotoolKey *key);
+
+/* What the key says of itself, and the bytes in which it said so; of a key with
+ * U2F alone the version, and NULL. */
 const FidotoolInfo *fidotool_key_info(const FidotoolKey *key);
 GBytes *fidotool_key_raw_info(const FidotoolKey *key);
 
@@ -38,7 +44,8 @@ unsigned fidotool_key_messages(const FidotoolKey *key);
 /* The CTAP status of the last operation that failed, 0 before one did. */
 int fidotool_key_status(const FidotoolKey *key);
 
-/* For the other files of this folder: libfido2's handle; what carries
+/* For the other files of this folder: libfido2's handle, not open where
+ * the key knows U2F alone; what carries
  * its messages; the time the next operation may take; and the result of one as
  * ours. Where the transport knows why an operation failed, its reason wins over
  * libfido2's. */
@@ -50,7 +57,8 @@ bool fidotool_key_check(FidotoolKey *key, int status, const char *what,
 
 /*
  * Beside libfido2, for ctap.c: one whole CTAP message (command byte and CBOR),
- * and the whole reply (status byte and CBOR), however long it is.
+ * and the whole reply (status byte and CBOR), however long it is. For u2f.c: an
+ * APDU in the extended form, and its answer with the status word.
  * errors  those of fidotool_ctaphid_send() and _receive()
  */
 GBytes *fidotool_key_exchange(FidotoolKey *key, const uint8_t *message,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/device/ctaphid.h"
+#include "fidotool/device/u2f.h"
 #include "fidotool/error.h"
 
 #define GET_INFO 0x04
@@ -36,6 +37,8 @@ check_same(FidotoolKey *key, GError **error)
   const uint8_t *data;
   size_t len;
 
+  if (fidotool_key_is_u2f(key)) /* which has no model to tell */
+    return fidotool_u2f_check_version(key, error);
   if (!carrier->ops->send(carrier, FIDOTOOL_CTAPHID_CBOR, message,
                           sizeof(message), error))
     return false;

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* selection.c - authenticatorSelection to keys of CTAP 2.1 (section 6.9), and
- * a makeCredential that comes to nothing to those before it. */
+/* selection.c - authenticatorSelection to keys of CTAP 2.1 (section 6.9), to
+ * those before it a makeCredential that comes to nothing, and to those with U2F
+ * alone a registration that does, again and again. */
 #include "fidotool/device/selection.h"
 
 #include "fidotool/device/cbor-write.h"
 #include "fidotool/device/ctap.h"
+#include "fidotool/device/u2f.h"
+#include "fidotool/device/u2f-reply.h"
 #include "fidotool/error.h"
 
 /* One look at all keys. */
 #define SLICE_MS 50
+/* Between two questions to a key with U2F, which does not wait by itself. */
+#define AGAIN_MS 100
 /* For the answers to a cancel. */
 #define CANCEL_MS 1000
 
@@ -20,7 +25,9 @@ typedef struct {
   size_t n;
   bool waits[FIDOTOOL_SELECTION_MAX];
   bool plain[FIDOTOOL_SELECTION_MAX]; /* was asked by makeCredential */
-  GError *last;                       /* of the key that dropped out last */
+  /* U2F: when it is asked next, 0 while an answer is due. */
+  gint64 again_at[FIDOTOOL_SELECTION_MAX];
+  GError *last; /* of the key that dropped out last */
 } Selection;
 
 static void
@@ -85,6 +92,15 @@ has_selection(const FidotoolInfo *info)
 }
 
 static bool
+ask_u2f(FidotoolKey *key, GError **error)
+{
+  g_autoptr(GBytes) message = fidotool_u2f_dummy();
+
+  return fidotool_key_begin(key, g_bytes_get_data(message, NULL),
+                            g_bytes_get_size(message), error);
+}
+
+static bool
 ask(FidotoolKey *key, bool *ret_plain, GError **error)
 {
   const FidotoolInfo *info = fidotool_key_info(key);
@@ -92,6 +108,8 @@ ask(FidotoolKey *key, bool *ret_plain, GError **error)
   uint8_t command = FIDOTOOL_CTAP_SELECTION;
 
   *ret_plain = !has_selection(info);
+  if (fidotool_key_is_u2f(key))
+    return ask_u2f(key, error);
   if (*ret_plain)
     command = MAKE_CREDENTIAL;
   fidotool_cbor_write_raw(message, &command, 1);
@@ -123,6 +141,47 @@ drop(Selection *selection, size_t i, GError *error)
   selection->last = error;
 }
 
+/* The answer to a registration with U2F; true when it was touched. */
+static bool
+take_u2f(Selection *selection, size_t i, GBytes *reply)
+{
+  GError *error = NULL;
+  unsigned word = 0;
+
+  if (!fidotool_u2f_reply_word(reply, &word))
+    (void)fidotool_ctap_refuse("wait for a touch", &error);
+  else if (word == FIDOTOOL_U2F_REPLY_DONE) {
+    selection->waits[i] = false;
+    return true;
+  } else if (word == FIDOTOOL_U2F_REPLY_NO_TOUCH) {
+    selection->again_at[i] = g_get_monotonic_time() + AGAIN_MS * (gint64)1000;
+    return false;
+  } else
+    g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+                "wait for a touch: the key answered with %04x", word);
+  drop(selection, i, error);
+  return false;
+}
+
+/* True when the key is to be listened to: not where it is asked again later. */
+static bool
+is_asked(Selection *selection, size_t i, int wait_ms)
+{
+  GError *error = NULL;
+
+  if (selection->again_at[i] == 0)
+    return true;
+  if (g_get_monotonic_time() < selection->again_at[i]) {
+    g_usleep((gulong)wait_ms * 1000);
+    return false;
+  }
+  selection->again_at[i] = 0;
+  if (ask_u2f(selection->keys[i], &error))
+    return true;
+  drop(selection, i, error);
+  return false;
+}
+
 /* One look at one key; true when it was touched. */
 static bool
 look(Selection *selection, size_t i, int wait_ms)
@@ -130,11 +189,16 @@ look(Selection *selection, size_t i, int wait_ms)
   FidotoolKey *key = selection->keys[i];
   g_autoptr(GBytes) reply = NULL;
   GError *error = NULL;
-  int r = fidotool_key_poll(key, wait_ms, &reply, &error);
   uint8_t status;
+  int r;
 
+  if (!is_asked(selection, i, wait_ms))
+    return false;
+  r = fidotool_key_poll(key, wait_ms, &reply, &error);
   if (r == 0)
     return false;
+  if (r > 0 && fidotool_key_is_u2f(key))
+    return take_u2f(selection, i, reply);
   if (r > 0 && g_bytes_get_size(reply) > 0) {
     status = *(const uint8_t *)g_bytes_get_data(reply, NULL);
     if (is_touched(status, selection->plain[i])) {
@@ -164,9 +228,14 @@ stop(Selection *selection)
 {
   gint64 end = g_get_monotonic_time() + CANCEL_MS * (gint64)1000;
 
-  for (size_t i = 0; i < selection->n; i++)
-    if (selection->waits[i] && !fidotool_key_cancel(selection->keys[i], NULL))
+  for (size_t i = 0; i < selection->n; i++) {
+    if (!selection->waits[i])
+      continue;
+    /* U2F knows no cancel, and none is needed: it is not asked again. */
+    if (fidotool_key_is_u2f(selection->keys[i]) ||
+        !fidotool_key_cancel(selection->keys[i], NULL))
       selection->waits[i] = false;
+  }
   while (count_waiting(selection) > 0 && g_get_monotonic_time() < end)
     for (size_t i = 0; i < selection->n; i++)
       if (selection->waits[i])

@@ -83,6 +83,7 @@ typedef struct {
 /* Each kind of transport begins with this. */
 struct FidotoolTransport {
   const FidotoolTransportOps *ops;
+  FidotoolTransportHooks hooks; /* whoever opened it wants to know */
 };
 
 /* Closes and frees it; takes NULL. */

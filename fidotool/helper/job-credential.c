@@ -181,32 +181,17 @@ static bool
 shorten_exclude(const FidotoolJob *job, FidotoolCredentialMake *make,
                 GError **error)
 {
-  guint portion = fidotool_credential_portion(job->key, make->exclude);
-  FidotoolCredentialAssert ask = {.rp_id = make->rp_id,
-                                  .timeout_ms = FIDOTOOL_KEY_QUICK_MS};
+  GBytes *found = NULL;
 
-  if (make->exclude->len <= portion)
+  if (make->exclude->len <=
+      fidotool_credential_portion(job->key, make->exclude))
     return true;
-  for (guint i = 0; i < make->exclude->len; i += portion) {
-    g_autoptr(GPtrArray) some = g_ptr_array_new();
-    g_autoptr(FidotoolCredentialAsserted) found = NULL;
-    g_autoptr(GError) local = NULL;
-
-    for (guint k = i; k < MIN(i + portion, make->exclude->len); k++)
-      g_ptr_array_add(some, make->exclude->pdata[k]);
-    ask.allow = some;
-    found = fidotool_credential_assert(job->key, &ask, &local);
-    if (found) {
-      g_ptr_array_set_size(make->exclude, 0);
-      g_ptr_array_add(make->exclude, g_bytes_ref(found->id));
-      return true;
-    }
-    if (!g_error_matches(local, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND)) {
-      g_propagate_error(error, g_steal_pointer(&local));
-      return false;
-    }
-  }
+  if (!fidotool_credential_find(job->key, make->rp_id, make->exclude, &found,
+                                error))
+    return false;
   g_ptr_array_set_size(make->exclude, 0);
+  if (found)
+    g_ptr_array_add(make->exclude, found);
   return true;
 }
 
@@ -347,6 +332,8 @@ write_made(const FidotoolJob *job, const Making *making)
   fidotool_json_set_bool(json, "discoverable", making->make.discoverable);
   fidotool_job_set_bytes(json, "info_cbor", fidotool_key_raw_info(job->key));
   fidotool_json_set_int(json, "messages", fidotool_key_messages(job->key));
+  if (fidotool_key_is_u2f(job->key))
+    fidotool_json_set_bool(json, "u2f", true);
   if (making->tested)
     fidotool_json_set(json, "test", write_asserted(making->tested));
   return json;
@@ -401,12 +388,50 @@ run_asserting(FidotoolKey *key, FidotoolCredentialUv uv,
   return fidotool_presence_run(key, &presence, error);
 }
 
+/* A credential that was made for the application of U2F, by a key that has none
+ * of the list for the RP ID, is asked for under that name (WebAuthn, section
+ * 10.1.1). Without a touch, so that there is only one. */
+static bool
+choose_name(const FidotoolJob *job, FidotoolCredentialAssert *ask,
+            GError **error)
+{
+  const char *names[] = {ask->rp_id,
+                         fidotool_json_get_text(job->request, "app_id")};
+
+  for (size_t i = 0; names[1] && i < G_N_ELEMENTS(names); i++) {
+    g_autoptr(GBytes) found = NULL;
+
+    if (!fidotool_credential_find(job->key, names[i], ask->allow, &found,
+                                  error))
+      return false;
+    if (!found)
+      continue;
+    ask->rp_id = names[i];
+    return true;
+  }
+  return true;
+}
+
+/* What only some assertions have besides. */
+static void
+write_names(const FidotoolJob *job, const Asserting *asserting,
+            FidotoolJson *json)
+{
+  const char *app_id = fidotool_json_get_text(job->request, "app_id");
+
+  if (fidotool_key_is_u2f(job->key))
+    fidotool_json_set_bool(json, "u2f", true);
+  if (app_id)
+    fidotool_json_set_bool(json, "app_id", asserting->ask.rp_id == app_id);
+}
+
 FidotoolJson *
 fidotool_job_assert(FidotoolJob *job, GError **error)
 {
   g_autoptr(GPtrArray) allow = NULL;
   g_autoptr(FidotoolCredentialAsserted) given = NULL;
   Asserting asserting = {.given = NULL};
+  FidotoolJson *json;
   FidotoolUnlock how = {
       .want = fidotool_unlock_parse(fidotool_json_get_text(job->request, "uv")),
       .skip_retries = job->skip_retries,
@@ -422,9 +447,12 @@ fidotool_job_assert(FidotoolJob *job, GError **error)
       !fidotool_job_hash(job->request, asserting.ask.client_data_hash, error))
     return NULL;
   asserting.ask.allow = allow;
-  if (!fidotool_unlock_run(job->session, job->key, &how, run_asserting,
+  if (!choose_name(job, &asserting.ask, error) ||
+      !fidotool_unlock_run(job->session, job->key, &how, run_asserting,
                            &asserting, error))
     return NULL;
   given = asserting.given;
-  return write_asserted(given);
+  json = write_asserted(given);
+  write_names(job, &asserting, json);
+  return json;
 }

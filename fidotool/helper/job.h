@@ -52,7 +52,7 @@ FidotoolJson *fidotool_job_wink(FidotoolJob *job, GError **error);
  * device every other job begins so. */
 FidotoolJson *fidotool_job_select(FidotoolJob *job, GError **error);
 
-/* {} -> {info, info_cbor, pin: {state, retries?, ...}} */
+/* {} -> {info, info_cbor?, pin: {state, retries?, ...}} */
 FidotoolJson *fidotool_job_info(FidotoolJob *job, GError **error);
 
 /* {} -> {state: "set"|"not-set"|"unsupported", retries, min_length,
@@ -67,14 +67,17 @@ FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);
  *  extensions?: {hmac_secret?, min_pin_length?, blob?},
  *  test?: {hash}}
  * -> {attestation, auth_data, cred, public_key?, alg, transports?,
- *     discoverable, info_cbor, messages, test?: {cred, auth_data, signature,
- *     user_id?}}
+ *     discoverable, info_cbor?, messages, u2f?: true, test?: {cred, auth_data,
+ *     signature, user_id?}}
+ * With a key that knows U2F alone there is no info_cbor.
  */
 FidotoolJson *fidotool_job_make(FidotoolJob *job, GError **error);
 
-/* {rp_id, hash, allow?: [..], uv?, extensions?: {blob?, salts?: [..]}}
+/* {rp_id, hash, allow?: [..], uv?, app_id?, extensions?: {blob?, salts?: [..]}}
  * -> {cred, auth_data, signature, user_id?, extensions?: {blob?, secrets?: [..]},
- * accounts} */
+ * accounts, u2f?: true, app_id?}. With app_id, one of allow that the key holds
+ * for that application of U2F and not for the RP ID is asked as such; app_id in
+ * the result tells whether. */
 FidotoolJson *fidotool_job_assert(FidotoolJob *job, GError **error);
 
 /*

@@ -32,42 +32,54 @@
 #define TRIES_MAX 16
 #define STATION_FILE "/etc/keyturn/keyhelper.conf"
 
+/* What U2F has not. */
+#define NO_PIN "it has no PIN"
+#define NO_USER "it cannot verify its user"
+#define NO_SETTINGS "it has no settings"
+#define NO_SENSOR "it has no fingerprints"
+#define NO_STORE "it keeps nothing that could be listed"
+#define NO_RESET "it cannot be reset"
+
 typedef FidotoolJson *(*RunJob)(FidotoolJob *job, GError **error);
 
 /* Jobs that open a key. `finds` is the job that tells, without touch or PIN,
- * whether it is the right one. */
+ * whether it is the right one; `lacks` what a key that knows U2F alone has not,
+ * NULL where it can do the job. */
+/* clang-format off */
 static const struct {
   const char *name;
   RunJob run;
   RunJob finds;
+  const char *lacks;
 } jobs[] = {
-    {"info", fidotool_job_info, NULL},
-    {"wink", fidotool_job_wink, NULL},
-    {"select", fidotool_job_select, NULL},
-    {"pin-status", fidotool_job_pin_status, NULL},
-    {"pin-set", fidotool_job_pin_set, NULL},
-    {"make", fidotool_job_make, NULL},
-    {"assert", fidotool_job_assert, NULL},
-    {"sign", fidotool_job_sign, fidotool_job_prove},
-    {"prove", fidotool_job_prove, fidotool_job_prove},
-    {"config-show", fidotool_job_config_show, NULL},
-    {"config-set", fidotool_job_config_set, NULL},
-    {"pin-verify", fidotool_job_pin_verify, NULL},
-    {"pin-force-change", fidotool_job_pin_force_change, NULL},
-    {"fingerprint-list", fidotool_job_fingerprint_list, NULL},
-    {"fingerprint-add", fidotool_job_fingerprint_add, NULL},
-    {"fingerprint-rename", fidotool_job_fingerprint_rename, NULL},
-    {"fingerprint-delete", fidotool_job_fingerprint_delete, NULL},
-    {"blob-list", fidotool_job_blob_list, NULL},
-    {"blob-get", fidotool_job_blob_get, NULL},
-    {"blob-purge", fidotool_job_blob_purge, NULL},
-    {"credential-list", fidotool_job_credential_list, NULL},
-    {"credential-count", fidotool_job_credential_count, NULL},
-    {"credential-rename", fidotool_job_credential_rename, NULL},
-    {"credential-delete", fidotool_job_credential_delete, NULL},
-    {"reset-plan", fidotool_job_reset_plan, NULL},
-    {"reset", fidotool_job_reset, NULL},
+  { "info", fidotool_job_info, NULL, NULL },
+  { "wink", fidotool_job_wink, NULL, NULL },
+  { "select", fidotool_job_select, NULL, NULL },
+  { "pin-status", fidotool_job_pin_status, NULL, NULL },
+  { "pin-set", fidotool_job_pin_set, NULL, NO_PIN },
+  { "make", fidotool_job_make, NULL, NULL },
+  { "assert", fidotool_job_assert, NULL, NULL },
+  { "sign", fidotool_job_sign, fidotool_job_prove, NO_USER },
+  { "prove", fidotool_job_prove, fidotool_job_prove, NO_USER },
+  { "config-show", fidotool_job_config_show, NULL, NULL },
+  { "config-set", fidotool_job_config_set, NULL, NO_SETTINGS },
+  { "pin-verify", fidotool_job_pin_verify, NULL, NO_PIN },
+  { "pin-force-change", fidotool_job_pin_force_change, NULL, NO_PIN },
+  { "fingerprint-list", fidotool_job_fingerprint_list, NULL, NO_SENSOR },
+  { "fingerprint-add", fidotool_job_fingerprint_add, NULL, NO_SENSOR },
+  { "fingerprint-rename", fidotool_job_fingerprint_rename, NULL, NO_SENSOR },
+  { "fingerprint-delete", fidotool_job_fingerprint_delete, NULL, NO_SENSOR },
+  { "blob-list", fidotool_job_blob_list, NULL, NO_STORE },
+  { "blob-get", fidotool_job_blob_get, NULL, NO_STORE },
+  { "blob-purge", fidotool_job_blob_purge, NULL, NO_STORE },
+  { "credential-list", fidotool_job_credential_list, NULL, NO_STORE },
+  { "credential-count", fidotool_job_credential_count, NULL, NO_STORE },
+  { "credential-rename", fidotool_job_credential_rename, NULL, NO_STORE },
+  { "credential-delete", fidotool_job_credential_delete, NULL, NO_STORE },
+  { "reset-plan", fidotool_job_reset_plan, NULL, NO_RESET },
+  { "reset", fidotool_job_reset, NULL, NO_RESET },
 };
+/* clang-format on */
 
 /* All of one run. */
 typedef struct {
@@ -229,15 +241,27 @@ keep_keys(const char *selector, bool may_try, Candidates *all, GError **error)
   return false;
 }
 
+/* Before the job sends a message that the key cannot know. */
+static bool
+check_ctap2(const FidotoolKey *key, size_t which, GError **error)
+{
+  if (!jobs[which].lacks || !fidotool_key_is_u2f(key))
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+              "this key knows U2F alone: %s", jobs[which].lacks);
+  return false;
+}
+
 static FidotoolJson *
 run_on_carrier(Run *run, FidotoolJob *job, FidotoolTransport *carrier,
-               RunJob what, GError **error)
+               size_t which, bool find, GError **error)
 {
+  const RunJob what = find ? jobs[which].finds : jobs[which].run;
   FidotoolJson *result;
 
   if (!job->key)
     job->key = fidotool_key_open(carrier, error);
-  if (!job->key)
+  if (!job->key || !check_ctap2(job->key, which, error))
     return NULL;
   result = what(job, error);
   run->status = result ? 0 : fidotool_key_status(job->key);
@@ -301,7 +325,7 @@ run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
     FidotoolJob job = new_job(run, all->rows[touched].found);
 
     job.key = keys[touched];
-    result = run_on_carrier(run, &job, NULL, jobs[which].run, error);
+    result = run_on_carrier(run, &job, NULL, which, false, error);
     if (result)
       fidotool_json_set(result, "device", fidotool_job_describe(&job));
   }
@@ -325,11 +349,11 @@ run_on_keys(Run *run, Candidates *all, size_t which, GError **error)
 
     g_clear_error(&last);
     if (all->n > 1)
-      fits = run_on_carrier(run, &job, carrier, jobs[which].finds, &last);
+      fits = run_on_carrier(run, &job, carrier, which, true, &last);
     if (fits && jobs[which].run == jobs[which].finds)
       result = g_steal_pointer(&fits); /* that was all of it */
     else if (all->n == 1 || fits)
-      result = run_on_carrier(run, &job, carrier, jobs[which].run, &last);
+      result = run_on_carrier(run, &job, carrier, which, false, &last);
     if (result)
       fidotool_json_set(result, "device", fidotool_job_describe(&job));
     g_clear_pointer(&job.key, fidotool_key_free);

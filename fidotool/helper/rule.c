@@ -166,6 +166,12 @@ check_use(const FidotoolRule *rule, Use use, const FidotoolJson *request,
   return false;
 }
 
+static bool
+is_app_id(const char *app_id)
+{
+  return app_id && g_str_has_prefix(app_id, "https://");
+}
+
 bool
 fidotool_rule_check(const FidotoolRule *rule, const FidotoolJson *request,
                     GError **error)
@@ -185,6 +191,13 @@ fidotool_rule_check(const FidotoolRule *rule, const FidotoolJson *request,
   }
   if (use == NO_RP || use == TAKES)
     return true;
+  /* Names of U2F's applications are no RP IDs, and never our own. */
+  if (fidotool_json_get(request, "app_id") &&
+      !is_app_id(fidotool_json_get_text(request, "app_id"))) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
+                "an AppID begins with https://");
+    return false;
+  }
   if (!rp_id || !*rp_id) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
                 "the job needs an RP ID");

@@ -20,10 +20,7 @@ static const char *const creation_members[] = {
     NULL,
 };
 static const char *const request_members[] = {
-    "getCredBlob",
-    "prf",
-    "hmacGetSecret",
-    NULL,
+    "appid", "getCredBlob", "prf", "hmacGetSecret", NULL,
 };
 
 static bool
@@ -148,6 +145,35 @@ set_salts(FidotoolJson *wanted, const FidotoolJson *from, const char *first,
           append_salt(salts, from, second, is_prf, error));
 }
 
+static bool
+is_below(const char *host, const char *domain)
+{
+  g_autofree char *end = g_strconcat(".", domain, NULL);
+
+  return g_str_equal(host, domain) || g_str_has_suffix(host, end);
+}
+
+/* The relying party's name in U2F (WebAuthn, section 10.1.1): an address at its
+ * own domain, or at one above that has a name to itself. */
+static bool
+set_app_id(const FidotoolJson *extensions, FidotoolJson *request,
+           GError **error)
+{
+  const char *app_id = fidotool_json_get_text(extensions, "appid");
+  const char *rp_id = fidotool_json_get_text(request, "rp_id");
+  g_autoptr(GUri) uri =
+      app_id ? g_uri_parse(app_id, G_URI_FLAGS_NONE, NULL) : NULL;
+  const char *host = uri ? g_uri_get_host(uri) : NULL;
+
+  if (!fidotool_json_get(extensions, "appid"))
+    return true;
+  if (!host || !g_str_has_prefix(app_id, "https://") ||
+      !(is_below(host, rp_id) || (strchr(host, '.') && is_below(rp_id, host))))
+    return set_usage(error, "appid");
+  fidotool_json_set_text(request, "app_id", app_id);
+  return true;
+}
+
 bool
 fidotool_webauthn_extension_read_request(const FidotoolJson *extensions,
                                          FidotoolJson *request,
@@ -160,6 +186,8 @@ fidotool_webauthn_extension_read_request(const FidotoolJson *extensions,
   note_ignored(extensions, request_members, ignored);
   if (fidotool_json_get(prf, "evalByCredential"))
     g_ptr_array_add(ignored, g_strdup("prf.evalByCredential"));
+  if (!set_app_id(extensions, request, error))
+    return false;
   if (fidotool_json_get_bool(extensions, "getCredBlob", false))
     fidotool_json_set_bool(wanted, "blob", true);
   if (fidotool_json_get(prf, "eval") &&
@@ -221,6 +249,9 @@ fidotool_webauthn_extension_write_request(const FidotoolJson *extensions,
   const char *blob = fidotool_json_get_text(given, "blob");
   FidotoolJson *results = fidotool_json_new_object();
 
+  if (fidotool_json_get(extensions, "appid"))
+    fidotool_json_set_bool(results, "appid",
+                           fidotool_json_get_bool(result, "app_id", false));
   if (blob)
     fidotool_json_set_text(results, "getCredBlob", blob);
   if (!secrets)

@@ -28,12 +28,14 @@ def tearDownModule():
 
 
 class Case(unittest.TestCase):
+    profile = None
+
     def setUp(self):
         self.place = Place()
         self.addCleanup(self.clean_up)
         self.watch = readers.Watch(self.place)
         self.watch.wait('"keys"')
-        self.key = self.put("a")
+        self.key = self.put("a", profile=self.profile)
 
     def clean_up(self):
         self.watch.end()
@@ -279,6 +281,55 @@ class Habits(Case):
         self.assertEqual(frames[-1][0], RESULT, frames)
         self.assertGreater(len(frames[-1][1]["attestation"]), 700)
         self.assertEqual(self.key.dump()["faults"], 0)
+
+
+class Older(Case):
+    """A key that knows U2F alone."""
+    profile = "u2f-only"
+    make = MAKE | {"uv": "discouraged"}
+
+    def test_it_is_told_apart(self):
+        code, envelope = self.place.json("key", "list", "--ask")
+        self.assertEqual((code, envelope["result"]["keys"][0]["u2f_only"]), (0, True), envelope)
+        code, envelope = self.place.json("key", "pin", "set", pins=[SECRET])
+        self.assertEqual(code, 15)
+        self.assertIn("U2F alone", envelope["error"]["text"])
+        self.assertEqual(self.key.dump()["faults"], 0)
+
+    def test_each_credential_has_its_own_tap(self):
+        frames = self.job(self.make | {"test": {"hash": HASH}}, tap=self.key)
+        self.assertEqual(frames[-1][0], RESULT, frames)
+        made = frames[-1][1]
+        self.assertEqual((made["u2f"], made["test"]["cred"]), (True, made["cred"]))
+        self.assertEqual([name for name in events(frames) if name in ("made", "tap_needed", "tapped")],
+                         ["made", "tap_needed", "tap_needed", "tapped"])
+        # and what its being there stood for is used up when the next one asks
+        frames = self.job({"job": "assert", "rp_id": "example.org", "hash": HASH, "allow": [made["cred"]],
+                           "uv": "discouraged"}, tap=self.key)
+        self.assertEqual(frames[-1][0], RESULT, frames)
+        self.assertEqual(events(frames), ["tap_needed", "tap_needed", "tapped"])
+        self.assertEqual(unb64url(frames[-1][1]["auth_data"])[32], 1)
+        self.assertEqual(self.key.dump()["faults"], 0)
+
+    def test_another_key_that_comes_back(self):
+        self.lift(self.key)
+        twin = self.put("b", profile=self.profile)
+        self.lift(twin)
+        self.put_back(self.key)
+        frames = self.job(self.make | {"test": {"hash": HASH}}, tap=self.key, back=twin)
+        self.assertEqual((frames[-1][0], frames[-1][1]["code"]), (ERROR, 20), frames)
+
+    def test_lifted_in_each_apdu_of_an_enrolment(self):
+        options = self.place.creation(authenticatorSelection={"userVerification": "discouraged"})
+        for at in range(1, 30):
+            self.key.say(f"unplug at {at}")
+            code, out, err = self.place.run("enrol", "--options", options)
+            if code == 0:
+                break
+            self.assertEqual((code, out), (7, ""), f"APDU {at}: {err}")
+            self.watch.wait('"removed"')
+            self.put_back(self.key)
+        self.assertGreater(at, 5)
 
 
 class Trouble(Case):
