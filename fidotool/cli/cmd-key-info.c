@@ -49,6 +49,8 @@ print_info(const FidotoolJson *result)
   print_member("pin", fidotool_json_get(pin, "state"));
   if (fidotool_json_get(pin, "retries"))
     print_member("pin_retries", fidotool_json_get(pin, "retries"));
+  if (fidotool_json_get(pin, "uv_retries"))
+    print_member("uv_retries", fidotool_json_get(pin, "uv_retries"));
 }
 
 int

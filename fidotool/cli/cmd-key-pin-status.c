@@ -13,6 +13,9 @@ print_status(const FidotoolJson *result)
   if (fidotool_json_get(result, "retries"))
     printf("tries left: %d\n",
            (int)fidotool_json_get_int(result, "retries", 0));
+  if (fidotool_json_get(result, "uv_retries"))
+    printf("tries left of the fingerprint: %d\n",
+           (int)fidotool_json_get_int(result, "uv_retries", 0));
   if (fidotool_json_get(result, "min_length"))
     printf("length: at least %d characters, at most %d bytes\n",
            (int)fidotool_json_get_int(result, "min_length", 0),

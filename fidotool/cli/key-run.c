@@ -9,6 +9,9 @@
 #include "fidotool/cli/confirm.h"
 #include "fidotool/cli/pin-entry.h"
 
+/* Fewer tries of a finger than this are worth a word. */
+#define UV_FEW 3
+
 /* What a person is told; --events says it to programs. */
 static const struct {
   const char *event;
@@ -87,6 +90,17 @@ say_countdown(const FidotoolJson *fields)
     fprintf(stderr, "The time may be over; some keys give a little more.\n");
 }
 
+/* A key that counts the tries of its sensor locks it at the end. */
+static void
+say_finger(const FidotoolJson *fields)
+{
+  int retries = (int)fidotool_json_get_int(fields, "retries", -1);
+
+  if (retries > 0 && retries < UV_FEW)
+    fprintf(stderr, "%d %s left for the fingerprint.\n", retries,
+            retries == 1 ? "try is" : "tries are");
+}
+
 static void
 on_event(const char *name, const FidotoolJson *fields, gpointer data)
 {
@@ -106,6 +120,8 @@ on_event(const char *name, const FidotoolJson *fields, gpointer data)
     fprintf(stderr, "%s\n", word_tap(fields));
   else if (strcmp(name, "countdown") == 0)
     say_countdown(fields);
+  else if (strcmp(name, "uv_needed") == 0)
+    say_finger(fields);
   for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
     if (strcmp(name, prompts[i].event) == 0)
       fprintf(stderr, "%s\n", prompts[i].words);

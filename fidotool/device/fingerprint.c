@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fingerprint.c - bioEnrollment by its final command. */
+/* fingerprint.c - bioEnrollment by its final command, and by the preview of it,
+ * which is the same under another number, where a key has that alone. */
 #include "fidotool/device/fingerprint.h"
 
 #include <string.h>
@@ -28,10 +29,23 @@ enum {
 #define NAME_UNSAID 64
 #define SAMPLES_MAX 64
 
+static bool
+has_final(const FidotoolInfo *info)
+{
+  return fidotool_info_option(info, "bioEnroll") >= 0;
+}
+
+int
+fidotool_fingerprint_state(const FidotoolInfo *info)
+{
+  return fidotool_info_option(
+      info, has_final(info) ? "bioEnroll" : "userVerificationMgmtPreview");
+}
+
 bool
 fidotool_fingerprint_is_supported(const FidotoolInfo *info)
 {
-  return fidotool_info_option(info, "bioEnroll") >= 0;
+  return fidotool_fingerprint_state(info) >= 0;
 }
 
 const char *
@@ -57,8 +71,10 @@ ask(FidotoolKey *key, const FidotoolToken *token, uint8_t subcommand,
   const uint8_t head[] = {MODALITY, subcommand};
   g_autoptr(GByteArray) signed_bytes = g_byte_array_new();
   g_autoptr(GByteArray) out = g_byte_array_new();
-  const FidotoolCtapCommand command = {FIDOTOOL_CTAP_BIO_ENROLLMENT, out,
-                                       timeout_ms, what};
+  const FidotoolCtapCommand command = {
+      has_final(fidotool_key_info(key)) ? FIDOTOOL_CTAP_BIO_ENROLLMENT
+                                        : FIDOTOOL_CTAP_BIO_ENROLLMENT_PREVIEW,
+      out, timeout_ms, what};
 
   fidotool_cbor_write_raw(signed_bytes, head, sizeof(head));
   fidotool_cbor_write_map(out,

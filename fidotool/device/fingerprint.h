@@ -31,7 +31,11 @@ typedef struct {
   int remaining; /* good ones that are still wanted */
 } FidotoolFingerprintSample;
 
+/* By the final command, or by its preview in keys from before CTAP 2.1. */
 bool fidotool_fingerprint_is_supported(const FidotoolInfo *info);
+
+/* Whether it knows any: 1 it does, 0 none, -1 it cannot. */
+int fidotool_fingerprint_state(const FidotoolInfo *info);
 
 /* A stable name of a sample's status for programs ("good", "too-short", ...);
  * "unknown" for numbers that the standard does not have. */

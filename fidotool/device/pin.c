@@ -33,6 +33,25 @@ fidotool_pin_retries(FidotoolKey *key, int *ret_retries, GError **error)
   return true;
 }
 
+bool
+fidotool_pin_uv_retries(FidotoolKey *key, int *ret_retries, GError **error)
+{
+  const FidotoolInfo *info = fidotool_key_info(key);
+  int retries = -1;
+
+  if (fidotool_info_option(info, "uv") == 1 &&
+      fidotool_info_option(info, "pinUvAuthToken") == 1) {
+    fidotool_key_set_timeout(key, FIDOTOOL_KEY_QUICK_MS);
+    if (!fidotool_key_check(
+            key, fido_dev_get_uv_retry_count(fidotool_key_dev(key), &retries),
+            "ask for the tries of the sensor that remain", error))
+      return false;
+    retries = CLAMP(retries, 0, 255);
+  }
+  *ret_retries = retries;
+  return true;
+}
+
 static bool
 has_control(const char *text)
 {

@@ -20,6 +20,12 @@ FidotoolPinState fidotool_pin_state(const FidotoolKey *key);
  * errors  those of fidotool_key_check() */
 bool fidotool_pin_retries(FidotoolKey *key, int *ret_retries, GError **error);
 
+/* Tries of the key's own sensor that remain; -1 where it does not say, as those
+ * from before CTAP 2.1, or has none in use. At most one message.
+ * errors  those of fidotool_key_check() */
+bool fidotool_pin_uv_retries(FidotoolKey *key, int *ret_retries,
+                             GError **error);
+
 /*
  * The PIN as a key gets it: NFC (CTAP 2.1, section 6.5.1), at least min code
  * points and at most max bytes, no control characters. The key does not see

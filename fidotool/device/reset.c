@@ -6,6 +6,7 @@
 
 #include "fidotool/bytes.h"
 #include "fidotool/device/ctap.h"
+#include "fidotool/device/fingerprint.h"
 #include "fidotool/error.h"
 
 #define WHAT "reset the key"
@@ -77,7 +78,7 @@ fidotool_reset_doubt(const FidotoolInfo *before, const FidotoolInfo *after,
 {
   if (fidotool_info_option(after, "clientPin") == 1)
     return "it still has a PIN";
-  if (fidotool_info_option(after, "bioEnroll") == 1)
+  if (fidotool_fingerprint_state(after) == 1)
     return "it still knows fingerprints";
   if (read_room(before) < 0 || read_room(after) < 0)
     return NULL;

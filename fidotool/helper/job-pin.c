@@ -28,6 +28,10 @@ fidotool_job_pin_status(FidotoolJob *job, GError **error)
   int retries;
 
   fidotool_json_set_text(json, "state", name_state(state));
+  if (!fidotool_pin_uv_retries(job->key, &retries, error))
+    return NULL;
+  if (retries >= 0)
+    fidotool_json_set_int(json, "uv_retries", retries);
   if (state == FIDOTOOL_PIN_UNSUPPORTED)
     return g_steal_pointer(&json);
   fidotool_json_set_int(json, "min_length", info->min_pin_length);

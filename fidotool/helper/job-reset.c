@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "fidotool/device/fingerprint.h"
 #include "fidotool/device/reset.h"
 #include "fidotool/device/stored.h"
 #include "fidotool/error.h"
@@ -100,7 +101,7 @@ read_lost(FidotoolJob *job, GError **error)
   const FidotoolInfo *info = fidotool_key_info(job->key);
   int64_t room = fidotool_json_get_int(
       info->json, "remaining_discoverable_credentials", -1);
-  int fingers = fidotool_info_option(info, "bioEnroll");
+  int fingers = fidotool_fingerprint_state(info);
   g_autoptr(FidotoolJson) lost = fidotool_json_new_object();
 
   fidotool_json_set_text(lost, "pin",

@@ -55,8 +55,9 @@ FidotoolJson *fidotool_job_select(FidotoolJob *job, GError **error);
 /* {} -> {info, info_cbor?, pin: {state, retries?, ...}} */
 FidotoolJson *fidotool_job_info(FidotoolJob *job, GError **error);
 
-/* {} -> {state: "set"|"not-set"|"unsupported", retries, min_length,
- * max_length, force_change} */
+/* {} -> {state: "set"|"not-set"|"unsupported", uv_retries?, retries,
+ * min_length, max_length, force_change}; uv_retries are the tries of the key's
+ * own sensor, where it is in use and says so. */
 FidotoolJson *fidotool_job_pin_status(FidotoolJob *job, GError **error);
 /* {} -> {changed_from: "set"|"not-set"} */
 FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);

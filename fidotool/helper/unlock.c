@@ -105,6 +105,35 @@ run_with_pin(FidotoolSession *session, FidotoolKey *key,
   }
 }
 
+/* Asks for a finger. False where the sensor may not be tried now, which is no
+ * error: the last try, too, is not spent unless the person said so. */
+static bool
+ask_finger(FidotoolSession *session, FidotoolKey *key,
+           const FidotoolUnlock *how, int *ret_retries, GError **error)
+{
+  FidotoolJson *fields;
+
+  if (!how->skip_retries &&
+      (!fidotool_pin_uv_retries(key, ret_retries, error) || *ret_retries == 0 ||
+       *ret_retries == 1))
+    return false;
+  fields = fidotool_json_new_object();
+  if (*ret_retries > 0)
+    fidotool_json_set_int(fields, "retries", *ret_retries);
+  fidotool_session_event(session, "uv_needed", fields);
+  return true;
+}
+
+/* There is no PIN to go on with. */
+static bool
+refuse_finger(int retries, GError **error)
+{
+  return set_error(error, FIDOTOOL_ERROR_UV,
+                   retries == 0 ? "the fingerprint is locked"
+                                : "one try of the fingerprint is left, and it "
+                                  "is not spent unasked (--yes does)");
+}
+
 /* The loop over fingerprints, and the way to the PIN where the key allows. */
 static bool
 run_with_sensor(FidotoolSession *session, FidotoolKey *key,
@@ -118,8 +147,17 @@ run_with_sensor(FidotoolSession *session, FidotoolKey *key,
 
   for (int i = 0; i < UV_MAX; i++) {
     g_autoptr(GError) local = NULL;
+    int retries = -1;
 
-    fidotool_session_event(session, "uv_needed", NULL);
+    if (!ask_finger(session, key, how, &retries, &local)) {
+      if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return false;
+      }
+      if (!has_pin)
+        return refuse_finger(retries, error);
+      break;
+    }
     if (run(key, FIDOTOOL_CREDENTIAL_UV_BUILTIN, NULL, data, &local))
       return true;
     if (fidotool_key_status(key) == STATUS_UV_BLOCKED && has_pin)

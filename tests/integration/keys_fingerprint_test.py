@@ -10,9 +10,11 @@ SECRET = "271828"
 
 
 class Case(unittest.TestCase):
+    profile = "bio-2.1"
+
     def setUp(self):
         self.place = Place()
-        self.key = self.place.add("a", "bio-2.1")
+        self.key = self.place.add("a", self.profile)
 
     def tearDown(self):
         self.place.end()
@@ -141,6 +143,116 @@ class Keeping(Case):
         code, envelope = self.finger("delete", "thumb", "--yes", "--fingerprint", key)
         self.assertEqual((code, envelope["changed"]), (0, True), envelope)
         self.assertEqual(self.names(), ["index"])
+
+
+class Preview(Case):
+    """Keys from before CTAP 2.1: the command has another number, and the sensor
+    is asked in an option."""
+    profile = "bio-pre-2.1"
+
+    def test_fingers_come_and_go(self):
+        self.set_pin()
+        self.key.say("finger bad")
+        thumb = self.add("--name", "thumb")
+        self.add("--name", "index")
+        self.assertEqual(self.names(), ["thumb", "index"])
+        code, envelope = self.finger("rename", thumb["id"], "left thumb")
+        self.assertEqual((code, envelope["changed"]), (0, True), envelope)
+        key = self.place.json("key", "info")[1]["device"]["fingerprint"]
+        code, envelope = self.finger("delete", "index", "--yes", "--fingerprint", key)
+        self.assertEqual((code, envelope["changed"]), (0, True), envelope)
+        self.assertEqual(self.names(), ["left thumb"])
+        seen = self.key.dump()
+        self.assertGreater(seen["command_40"], 5)
+        self.assertNotIn("command_09", seen)
+
+    def test_the_final_command_goes_to_keys_that_have_it(self):
+        key = self.place.add("new", "bio-2.1")
+        self.assertEqual(self.place.run("key", "pin", "set", "--device", key.selector, pins=[SECRET])[0], 0)
+        self.assertEqual(self.finger("add", "--device", key.selector)[0], 0)
+        self.assertGreater(key.dump()["command_09"], 0)
+        self.assertNotIn("command_40", key.dump())
+
+    def test_a_finger_serves_in_place_of_the_pin(self):
+        self.set_pin()
+        self.add()
+        seen = self.key.dump()
+        code, out, err = self.place.run("enrol", "--options", self.place.creation())
+        self.assertEqual(code, 0, err)
+        self.key.say("finger bad")
+        code, out, err = self.place.run("assert", "--options", self.place.request(json.loads(out)["id"]))
+        self.assertEqual(code, 0, err)
+        self.assertEqual(unb64url(json.loads(out)["response"]["authenticatorData"])[32], 5)
+        self.assertEqual([self.key.dump()[name] for name in ("pin_tries", "tokens")], [seen["pin_tries"], seen["tokens"]])
+
+    def test_its_count_of_tries_is_not_known(self):
+        self.set_pin()
+        self.add()
+        self.assertNotIn("uv_retries", self.place.json("key", "pin", "status")[1]["result"])
+
+
+class LastTry(Case):
+    def status(self):
+        return self.place.json("key", "pin", "status")[1]["result"].get("uv_retries")
+
+    def spend(self, n):
+        """So many wrong fingers; the first that is right would give all back."""
+        for _ in range(n):
+            self.key.say("finger bad")
+
+    def test_tries_are_shown(self):
+        self.assertIsNone(self.status())  # no finger is known
+        self.set_pin()
+        self.add()
+        self.assertEqual(self.status(), 5)
+        self.assertIn("fingerprint: 5", self.place.run("key", "pin", "status")[1])
+        self.assertIn("uv_retries: 5", self.place.run("key", "info")[1])
+        self.spend(3)
+        self.assertEqual(self.place.run("enrol", "--options", self.place.creation(), "--non-interactive")[0], 11)
+        self.assertEqual(self.status(), 2)
+        code, out, err = self.place.run("enrol", "--options", self.place.creation())
+        self.assertEqual(code, 0, err)
+        self.assertIn("2 tries are left for the fingerprint.", err)
+        self.assertEqual(self.status(), 5)
+
+    def test_the_last_one_gives_way_to_the_pin(self):
+        self.set_pin()
+        self.add()
+        self.spend(4)
+        for _ in range(2):  # three, then one
+            self.place.run("enrol", "--options", self.place.creation(), "--non-interactive")
+        self.assertEqual(self.status(), 1)
+        self.key.say("finger bad")  # whoever asks for a finger locks it
+        tries = self.key.dump()["pin_tries"]
+        code, out, err = self.place.run("enrol", "--options", self.place.creation(), "--json", "--events", pins=[SECRET])
+        self.assertEqual(code, 0, err)
+        self.assertNotIn("uv_needed", out)
+        self.assertEqual(self.key.dump()["pin_tries"], tries + 1)
+        self.assertEqual(self.status(), 5)
+
+    def test_without_a_way_to_the_pin_it_is_kept(self):
+        options = ("rk;up;uv;plat=false;bioEnroll;clientPin;credMgmt;pinUvAuthToken;"
+                   "noMcGaPermissionsWithClientPin")
+        self.key = self.place.add("b", self.place.profile("sensor", "options = " + options))
+        device = ["--device", self.key.selector]
+        self.assertEqual(self.place.run("key", "pin", "set", *device, pins=[SECRET])[0], 0)
+        self.assertEqual(self.finger("add", *device)[0], 0)
+        self.spend(4)
+        words = ["enrol", *device, "--options", self.place.creation()]
+        self.assertEqual(self.place.run(*words)[0], 12)  # three
+        code, envelope = self.place.json(*words)  # the fourth, and the last is kept
+        self.assertEqual(code, 12, envelope)
+        self.assertIn("not spent unasked", envelope["error"]["text"])
+        touches = self.key.dump()["touches"]
+        self.assertEqual(self.place.run(*words)[0], 12)
+        self.assertEqual(self.key.dump()["touches"], touches)
+        self.assertEqual(self.place.run(*words, "--yes")[0], 0)
+        self.spend(5)
+        self.assertEqual(self.place.run(*words)[0], 12)
+        self.assertEqual(self.place.run(*words)[0], 12)
+        self.assertEqual(self.place.run(*words, "--yes")[0], 12)
+        code, envelope = self.place.json(*words)
+        self.assertIn("locked", envelope["error"]["text"])
 
 
 class Trouble(Case):

@@ -27,7 +27,8 @@ softkey_assertion_free(SoftkeyAssertion *assertion)
 }
 
 static SoftkeyStatus
-read_options(const GetRequest *request, SoftkeyAssertion *assertion)
+read_options(SoftkeyCore *core, const GetRequest *request,
+             SoftkeyAssertion *assertion)
 {
   SoftkeyCborItem rk, up, uv;
   const SoftkeyCborField fields[] = {
@@ -45,11 +46,16 @@ read_options(const GetRequest *request, SoftkeyAssertion *assertion)
     return status;
   if (rk.size > 0)
     return SOFTKEY_STATUS_UNSUPPORTED_OPTION;
-  /* As in makeCredential: no verification of its own. */
-  if (softkey_cbor_is_true(&uv) && request->param.size == 0)
+  /* As in makeCredential. */
+  assertion->by_finger = softkey_cbor_is_true(&uv) && request->param.size == 0;
+  if (assertion->by_finger && !softkey_finger_is_enrolled(core))
     return SOFTKEY_STATUS_INVALID_OPTION;
   if (up.size > 0 && !softkey_cbor_is_true(&up))
     assertion->flags = 0;
+  if (assertion->by_finger) {
+    assertion->flags |= SOFTKEY_AUTH_DATA_UV; /* or it comes to nothing */
+    return softkey_finger_check_ready(core);
+  }
   return SOFTKEY_STATUS_OK;
 }
 
@@ -198,8 +204,12 @@ static SoftkeyStatus
 finish(SoftkeyCore *core, void *data, GByteArray *reply)
 {
   SoftkeyAssertion *assertion = data;
-  SoftkeyStatus status;
+  SoftkeyStatus status = SOFTKEY_STATUS_OK;
 
+  if (assertion->by_finger)
+    status = softkey_finger_verify(core);
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
   if ((assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0)
     softkey_pin_use_up(core);
   status = softkey_assertion_sign(core, assertion, 0, reply);
@@ -238,7 +248,7 @@ check_request(SoftkeyCore *core, const GetRequest *request,
     return SOFTKEY_STATUS_INVALID_PARAMETER;
   (void)SHA256(request->rp_id.data, (size_t)request->rp_id.value,
                assertion->rp_hash);
-  status = read_options(request, assertion);
+  status = read_options(core, request, assertion);
   if (status == SOFTKEY_STATUS_OK && request->param.size > 0) {
     status =
         softkey_pin_check(core, &request->protocol, &request->param,
@@ -247,7 +257,7 @@ check_request(SoftkeyCore *core, const GetRequest *request,
       assertion->flags |= SOFTKEY_AUTH_DATA_UV;
   }
   if (status == SOFTKEY_STATUS_OK && request->param.size == 0 &&
-      (assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0 &&
+      (assertion->flags & SOFTKEY_AUTH_DATA_UP) != 0 && !assertion->by_finger &&
       softkey_config_always_uv(core))
     return SOFTKEY_STATUS_PUAT_REQUIRED;
   if (status == SOFTKEY_STATUS_OK)

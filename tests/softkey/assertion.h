@@ -21,7 +21,8 @@ typedef struct {
   uint8_t client_data_hash[32];
   uint8_t rp_hash[32];
   char *rp_id;
-  uint8_t flags; /* of the authenticator data: UP, UV */
+  uint8_t flags;  /* of the authenticator data: UP, UV */
+  bool by_finger; /* UV by the key's own sensor, still to come */
   SoftkeyExtensionGet extensions;
   GArray *handles; /* SoftkeyHandle, the one to sign with first */
 } SoftkeyAssertion;

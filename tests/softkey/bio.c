@@ -291,9 +291,8 @@ read_params(BioRequest *request)
   return softkey_cbor_fields(&request->params, fields, G_N_ELEMENTS(fields));
 }
 
-SoftkeyStatus
-softkey_bio_command(SoftkeyCore *core, const SoftkeyCborItem *map,
-                    GByteArray *reply)
+static SoftkeyStatus
+run_command(SoftkeyCore *core, const SoftkeyCborItem *map, GByteArray *reply)
 {
   BioRequest request = {0};
   const SoftkeyCborField fields[] = {
@@ -306,8 +305,6 @@ softkey_bio_command(SoftkeyCore *core, const SoftkeyCborItem *map,
   };
   SoftkeyStatus status;
 
-  if (!softkey_profile_is_on(core->profile, "bioEnroll"))
-    return SOFTKEY_STATUS_INVALID_COMMAND;
   status = softkey_cbor_fields(map, fields, G_N_ELEMENTS(fields));
   if (status == SOFTKEY_STATUS_OK)
     status = read_params(&request);
@@ -324,4 +321,22 @@ softkey_bio_command(SoftkeyCore *core, const SoftkeyCborItem *map,
   if (request.modality.value != FINGERPRINT)
     return SOFTKEY_STATUS_UNSUPPORTED_OPTION;
   return run(core, &request, reply);
+}
+
+SoftkeyStatus
+softkey_bio_command(SoftkeyCore *core, const SoftkeyCborItem *request,
+                    GByteArray *reply)
+{
+  return softkey_profile_is_on(core->profile, "bioEnroll")
+             ? run_command(core, request, reply)
+             : SOFTKEY_STATUS_INVALID_COMMAND;
+}
+
+SoftkeyStatus
+softkey_bio_preview(SoftkeyCore *core, const SoftkeyCborItem *request,
+                    GByteArray *reply)
+{
+  return softkey_profile_is_on(core->profile, "userVerificationMgmtPreview")
+             ? run_command(core, request, reply)
+             : SOFTKEY_STATUS_INVALID_COMMAND;
 }

@@ -22,3 +22,9 @@ typedef struct {
 SoftkeyStatus softkey_bio_command(SoftkeyCore *core,
                                   const SoftkeyCborItem *request,
                                   GByteArray *reply);
+
+/* Command 0x40: the same before CTAP 2.1, for profiles with the option
+ * userVerificationMgmtPreview. */
+SoftkeyStatus softkey_bio_preview(SoftkeyCore *core,
+                                  const SoftkeyCborItem *request,
+                                  GByteArray *reply);

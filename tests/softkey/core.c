@@ -33,6 +33,7 @@ static const struct {
   { 0x0b, false, select_key },
   { 0x0c, true, softkey_blobs_command },
   { 0x0d, true, softkey_config_command },
+  { 0x40, true, softkey_bio_preview },
   { 0x41, true, softkey_management_preview },
 };
 /* clang-format on */

@@ -126,9 +126,9 @@ read_options(SoftkeyCore *core, const MakeRequest *request,
   status = softkey_cbor_fields(&request->options, fields, G_N_ELEMENTS(fields));
   if (status != SOFTKEY_STATUS_OK)
     return status;
-  /* No verification of its own: "uv" asks for what is not there. With a
-   * pinUvAuthParam it counts as false (step 5). */
-  if (softkey_cbor_is_true(&uv) && request->param.size == 0)
+  /* With a pinUvAuthParam it counts as false (step 5). */
+  credential->by_finger = softkey_cbor_is_true(&uv) && request->param.size == 0;
+  if (credential->by_finger && !softkey_finger_is_enrolled(core))
     return SOFTKEY_STATUS_INVALID_OPTION;
   if (up.size > 0 && !softkey_cbor_is_true(&up))
     return SOFTKEY_STATUS_INVALID_OPTION;
@@ -152,6 +152,10 @@ check_user(SoftkeyCore *core, const MakeRequest *request,
     if (status == SOFTKEY_STATUS_OK)
       credential->flags |= SOFTKEY_AUTH_DATA_UV;
     return status;
+  }
+  if (credential->by_finger) {
+    credential->flags |= SOFTKEY_AUTH_DATA_UV; /* or it comes to nothing */
+    return softkey_finger_check_ready(core);
   }
   if (softkey_config_always_uv(core))
     return SOFTKEY_STATUS_PUAT_REQUIRED;
@@ -282,7 +286,12 @@ static SoftkeyStatus
 finish(SoftkeyCore *core, void *data, GByteArray *reply)
 {
   SoftkeyCredential *credential = data;
+  SoftkeyStatus status = SOFTKEY_STATUS_OK;
 
+  if (credential->by_finger)
+    status = softkey_finger_verify(core);
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
   if (credential->excluded)
     return SOFTKEY_STATUS_CREDENTIAL_EXCLUDED;
   softkey_pin_use_up(core);

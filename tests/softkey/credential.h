@@ -23,8 +23,9 @@ typedef struct {
   int64_t alg;
   bool resident;
   SoftkeyExtensionMake extensions;
-  uint8_t flags; /* of the authenticator data: UP, and UV when verified */
-  bool excluded; /* the touch only tells that it is there already */
+  uint8_t flags;  /* of the authenticator data: UP, and UV when verified */
+  bool by_finger; /* UV by the key's own sensor, still to come */
+  bool excluded;  /* the touch only tells that it is there already */
 } SoftkeyCredential;
 
 void softkey_credential_free(SoftkeyCredential *credential);

@@ -55,7 +55,8 @@ put_options(GByteArray *out, const SoftkeyCore *core)
       softkey_cbor_put_bool(out, core->store->pin_set);
     else if (g_str_equal(name, "alwaysUv"))
       softkey_cbor_put_bool(out, softkey_config_always_uv(core));
-    else if (g_str_equal(name, "uv") || g_str_equal(name, "bioEnroll"))
+    else if (g_str_equal(name, "uv") || g_str_equal(name, "bioEnroll") ||
+             g_str_equal(name, "userVerificationMgmtPreview"))
       softkey_cbor_put_bool(out, softkey_finger_is_enrolled(core));
     else if (g_str_equal(name, "ep"))
       softkey_cbor_put_bool(out, core->store->enterprise);

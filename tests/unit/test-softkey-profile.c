@@ -80,8 +80,8 @@ test_nonsense_is_refused(void **state)
 static void
 test_a_name_is_built_in_or_a_file(void **state)
 {
-  static const char *const names[] = {"plain-2.1", "pre-2.1", "self-2.3",
-                                      "none-2.1", "u2f-only"};
+  static const char *const names[] = {"plain-2.1", "pre-2.1",  "self-2.3",
+                                      "none-2.1",  "u2f-only", "bio-pre-2.1"};
   g_autoptr(GError) error = NULL;
 
   (void)state;
