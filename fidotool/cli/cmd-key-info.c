@@ -46,11 +46,31 @@ print_info(const FidotoolJson *result)
   print_member("fingerprint", fidotool_json_get(device, "fingerprint"));
   for (size_t i = 0; i < fidotool_json_size(info); i++)
     print_member(fidotool_json_name(info, i), fidotool_json_member(info, i));
-  print_member("pin", fidotool_json_get(pin, "state"));
+  if (!fidotool_json_get_bool(result, "canonical", true))
+    printf("canonical: false\n");
+  if (pin)
+    print_member("pin", fidotool_json_get(pin, "state"));
   if (fidotool_json_get(pin, "retries"))
     print_member("pin_retries", fidotool_json_get(pin, "retries"));
   if (fidotool_json_get(pin, "uv_retries"))
     print_member("uv_retries", fidotool_json_get(pin, "uv_retries"));
+}
+
+/* Not every program reads such a key; libfido2 does not, where it is the order
+ * of a map. */
+static void
+warn_of_order(FidotoolCmd *cmd, const FidotoolJson *result)
+{
+  if (fidotool_json_get_bool(result, "canonical", true))
+    return;
+  fidotool_cmd_warn(
+      cmd, "not-canonical",
+      fidotool_json_get(result, "pin")
+          ? "the key's description of itself is not canonical CBOR: other "
+            "programs may not read it"
+          : "the key's description of itself is not canonical CBOR: more than "
+            "this description cannot be had of it, by this program or another "
+            "that uses libfido2");
 }
 
 int
@@ -69,6 +89,7 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
   result = fidotool_key_run_job(cmd, request, &error);
   if (!result)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  warn_of_order(cmd, result);
   if (!cmd->json)
     print_info(result);
   warn_u2f(cmd, result);

@@ -8,39 +8,53 @@
 #include "fidotool/device/cbor-item.h"
 #include "fidotool/error.h"
 
-/* Members by number (CTAP 2.1 section 6.4, and what CTAP 2.2 added). */
+#define UINT FIDOTOOL_CBOR_ITEM_UNSIGNED
+#define BYTES FIDOTOOL_CBOR_ITEM_BYTES
+#define ARRAY FIDOTOOL_CBOR_ITEM_ARRAY
+#define MAP FIDOTOOL_CBOR_ITEM_MAP
+#define BOOL FIDOTOOL_CBOR_ITEM_SIMPLE
+#define URL 0x1c
+
+/* Members by number, each with what it is (CTAP 2.0 to 2.3, section 6.4). */
+/* clang-format off */
 static const struct {
   int number;
+  FidotoolCborItemType type;
   const char *name;
 } members[] = {
-    {0x01, "versions"},
-    {0x02, "extensions"},
-    {0x03, "aaguid"},
-    {0x04, "options"},
-    {0x05, "max_msg_size"},
-    {0x06, "pin_protocols"},
-    {0x07, "max_credential_count_in_list"},
-    {0x08, "max_credential_id_length"},
-    {0x09, "transports"},
-    {0x0a, "algorithms"},
-    {0x0b, "max_serialized_large_blob_array"},
-    {0x0c, "force_pin_change"},
-    {0x0d, "min_pin_length"},
-    {0x0e, "firmware_version"},
-    {0x0f, "max_cred_blob_length"},
-    {0x10, "max_rp_ids_for_set_min_pin_length"},
-    {0x11, "preferred_platform_uv_attempts"},
-    {0x12, "uv_modality"},
-    {0x13, "certifications"},
-    {0x14, "remaining_discoverable_credentials"},
-    {0x16, "attestation_formats"},
-    {0x17, "uv_count_since_last_pin_entry"},
-    {0x18, "long_touch_for_reset"},
-    {0x19, "enc_identifier"},
-    {0x1a, "transports_for_reset"},
-    {0x1d, "max_pin_length"},
-    {0x1e, "enc_cred_store_state"},
+  { 0x01, ARRAY, "versions" },
+  { 0x02, ARRAY, "extensions" },
+  { 0x03, BYTES, "aaguid" },
+  { 0x04, MAP, "options" },
+  { 0x05, UINT, "max_msg_size" },
+  { 0x06, ARRAY, "pin_protocols" },
+  { 0x07, UINT, "max_credential_count_in_list" },
+  { 0x08, UINT, "max_credential_id_length" },
+  { 0x09, ARRAY, "transports" },
+  { 0x0a, ARRAY, "algorithms" },
+  { 0x0b, UINT, "max_serialized_large_blob_array" },
+  { 0x0c, BOOL, "force_pin_change" },
+  { 0x0d, UINT, "min_pin_length" },
+  { 0x0e, UINT, "firmware_version" },
+  { 0x0f, UINT, "max_cred_blob_length" },
+  { 0x10, UINT, "max_rp_ids_for_set_min_pin_length" },
+  { 0x11, UINT, "preferred_platform_uv_attempts" },
+  { 0x12, UINT, "uv_modality" },
+  { 0x13, MAP, "certifications" },
+  { 0x14, UINT, "remaining_discoverable_credentials" },
+  { 0x15, ARRAY, "vendor_prototype_config_commands" },
+  { 0x16, ARRAY, "attestation_formats" },
+  { 0x17, UINT, "uv_count_since_last_pin_entry" },
+  { 0x18, BOOL, "long_touch_for_reset" },
+  { 0x19, BYTES, "enc_identifier" },
+  { 0x1a, ARRAY, "transports_for_reset" },
+  { 0x1b, BOOL, "pin_complexity_policy" },
+  { URL, BYTES, "pin_complexity_policy_url" },
+  { 0x1d, UINT, "max_pin_length" },
+  { 0x1e, BYTES, "enc_cred_store_state" },
+  { 0x1f, ARRAY, "authenticator_config_commands" },
 };
+/* clang-format on */
 
 static bool
 set_invalid(GError **error, const char *text)
@@ -157,30 +171,49 @@ read_value(FidotoolCborItemCursor *cursor, int depth)
   return NULL;
 }
 
+/* The name of a member, where it is what it should be: a number that is a text
+ * is kept by its number, with what we do not know. */
 static const char *
-find_name(int64_t number)
+find_name(int64_t number, const FidotoolCborItem *value)
 {
+  bool is_bool = value->value == 20 || value->value == 21;
+
   for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
     if (members[i].number == number)
-      return members[i].name;
+      return members[i].type == value->type &&
+                     (value->type != FIDOTOOL_CBOR_ITEM_SIMPLE || is_bool)
+                 ? members[i].name
+                 : NULL;
   return NULL;
 }
 
 /* Keeps one member, by its name or under "raw". */
 static bool
 keep_member(FidotoolJson *json, FidotoolJson *raw, int64_t number,
-            FidotoolJson *value, GError **error)
+            const char *name, FidotoolJson *value, GError **error)
 {
-  const char *name = find_name(number);
   g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
   FidotoolJson *into = name ? json : raw;
 
-  if (fidotool_json_get(into, name ? name : text)) {
+  if (fidotool_json_get(raw, text) || (name && fidotool_json_get(json, name))) {
     fidotool_json_free(value);
     return set_invalid(error, "a member stands there twice");
   }
   fidotool_json_set(into, name ? name : text, value);
   return true;
+}
+
+/* An address is text, although it comes as bytes (CTAP 2.2, section 6.4). */
+static FidotoolJson *
+read_address(FidotoolCborItemCursor *cursor)
+{
+  g_autofree char *text = NULL;
+  FidotoolCborItem item;
+
+  if (!fidotool_cbor_item_next(cursor, &item))
+    return NULL;
+  text = copy_text(&item);
+  return fidotool_json_new_text(text);
 }
 
 static bool
@@ -204,8 +237,10 @@ static bool
 read_member(FidotoolInfo *info, FidotoolJson *raw,
             FidotoolCborItemCursor *cursor, int64_t *last, GError **error)
 {
+  FidotoolCborItemCursor ahead;
   FidotoolCborItem item;
   FidotoolJson *value;
+  const char *name;
   int64_t number;
 
   if (!fidotool_cbor_item_next(cursor, &item) ||
@@ -218,10 +253,14 @@ read_member(FidotoolInfo *info, FidotoolJson *raw,
     return fidotool_cbor_item_next(cursor, &item)
                ? read_aaguid(info, &item, error)
                : set_invalid(error, "truncated");
-  value = read_value(cursor, 1);
+  ahead = *cursor;
+  if (!fidotool_cbor_item_next(&ahead, &item))
+    return set_invalid(error, "a value that cannot be read");
+  name = find_name(number, &item);
+  value = name && number == URL ? read_address(cursor) : read_value(cursor, 1);
   if (!value)
     return set_invalid(error, "a value that cannot be read");
-  return keep_member(info->json, raw, number, value, error);
+  return keep_member(info->json, raw, number, name, value, error);
 }
 
 /* True when the options stand in canonical order: shorter names first. */

@@ -28,8 +28,8 @@ typedef struct {
  * Reads the CBOR map of a getInfo reply, without its status byte.
  *
  * json    known members by name (versions, extensions, aaguid, options,
- *         max_msg_size, pin_protocols, ...), unknown ones under "raw" by
- *         number
+ *         max_msg_size, pin_protocols, ...); under "raw" by number those that
+ *         are unknown, or something else than they should be
  * errors  FIDOTOOL_ERROR_INVALID: not a map, keys twice, bytes after it
  */
 FidotoolInfo *fidotool_info_read(GBytes *raw, GError **error);

@@ -27,6 +27,7 @@ struct FidotoolKey {
   bool was_asked;    /* INIT was answered */
   uint8_t capabilities; /* in that answer */
   bool is_u2f;
+  bool is_open; /* and not only described */
   int status;
 };
 
@@ -226,19 +227,49 @@ open_u2f(FidotoolKey *key, GError *why, GError **error)
   return true;
 }
 
+static bool
+open_key(FidotoolKey *key, GError **error)
+{
+  GError *why = NULL;
+
+  if (!open_dev(key, &why))
+    return open_u2f(key, why, error);
+  key->info = fidotool_info_read(key->raw_info, error);
+  return key->info != NULL;
+}
+
 FidotoolKey *
 fidotool_key_open(FidotoolTransport *carrier, GError **error)
+{
+  g_autoptr(FidotoolKey) key = g_new0(FidotoolKey, 1);
+
+  key->carrier = carrier;
+  key->is_open = open_key(key, error);
+  return key->is_open ? g_steal_pointer(&key) : NULL;
+}
+
+FidotoolKey *
+fidotool_key_look(FidotoolTransport *carrier, GError **error)
 {
   g_autoptr(FidotoolKey) key = g_new0(FidotoolKey, 1);
   GError *why = NULL;
 
   key->carrier = carrier;
-  if (!open_dev(key, &why))
-    return open_u2f(key, why, error) ? g_steal_pointer(&key) : NULL;
-  key->info = fidotool_info_read(key->raw_info, error);
-  if (!key->info)
-    return NULL;
-  return g_steal_pointer(&key);
+  key->is_open = open_key(key, &why);
+  if (!key->is_open && key->raw_info && !key->info)
+    key->info = fidotool_info_read(key->raw_info, NULL);
+  if (key->is_open || (key->info && !key->info->canonical)) {
+    g_clear_error(&why);
+    return g_steal_pointer(&key);
+  }
+  g_propagate_error(error, why);
+  return NULL;
+}
+
+bool
+fidotool_key_is_open(const FidotoolKey *key)
+{
+  return key->is_open;
 }
 
 void

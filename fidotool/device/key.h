@@ -24,6 +24,11 @@ typedef struct FidotoolKey FidotoolKey;
  * errors  FIDOTOOL_ERROR_LOST, _INVALID, _UNSUPPORTED, _BUSY, _CANCELLED
  */
 FidotoolKey *fidotool_key_open(FidotoolTransport *carrier, GError **error);
+/* The same for who wants its description alone: a key whose maps are not in
+ * order is refused by libfido2, and can still be described. Where it is not
+ * open nothing but the next two may be asked of it. */
+FidotoolKey *fidotool_key_look(FidotoolTransport *carrier, GError **error);
+bool fidotool_key_is_open(const FidotoolKey *key);
 void fidotool_key_free(FidotoolKey *key);
 
 /* Whether it knows U2F alone: then u2f.h is all that it can, and no message of

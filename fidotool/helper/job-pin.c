@@ -63,14 +63,17 @@ FidotoolJson *
 fidotool_job_info(FidotoolJob *job, GError **error)
 {
   const FidotoolInfo *info = fidotool_key_info(job->key);
-  FidotoolJson *pin = fidotool_job_pin_status(job, error);
+  bool is_open = fidotool_key_is_open(job->key);
+  FidotoolJson *pin = is_open ? fidotool_job_pin_status(job, error) : NULL;
   FidotoolJson *json;
 
-  if (!pin)
+  if (is_open && !pin)
     return NULL;
   json = fidotool_json_new_object();
   fidotool_json_set(json, "info", fidotool_json_copy(info->json));
-  fidotool_json_set(json, "pin", pin);
+  if (pin)
+    fidotool_json_set(json, "pin", pin);
+  fidotool_json_set_bool(json, "canonical", info->canonical);
   fidotool_job_set_bytes(json, "info_cbor", fidotool_key_raw_info(job->key));
   return json;
 }

@@ -260,7 +260,8 @@ run_on_carrier(Run *run, FidotoolJob *job, FidotoolTransport *carrier,
   FidotoolJson *result;
 
   if (!job->key)
-    job->key = fidotool_key_open(carrier, error);
+    job->key = what == fidotool_job_info ? fidotool_key_look(carrier, error)
+                                         : fidotool_key_open(carrier, error);
   if (!job->key || !check_ctap2(job->key, which, error))
     return NULL;
   result = what(job, error);

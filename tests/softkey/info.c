@@ -43,11 +43,13 @@ static void
 put_options(GByteArray *out, const SoftkeyCore *core)
 {
   char *const *options = core->profile->options;
+  const guint n = g_strv_length((char **)options);
 
   softkey_cbor_put_integer(out, 4);
-  softkey_cbor_put_map(out, g_strv_length((char **)options));
-  for (; *options != NULL; options++) {
-    g_autofree char *name = g_strdup(*options);
+  softkey_cbor_put_map(out, n);
+  for (guint i = 0; i < n; i++) {
+    g_autofree char *name =
+        g_strdup(options[core->profile->turned_options ? n - 1 - i : i]);
 
     *strchrnul(name, '=') = '\0';
     softkey_cbor_put_text(out, name);
@@ -97,6 +99,31 @@ put_number(GByteArray *out, int64_t key, int number)
   softkey_cbor_put_integer(out, key);
   softkey_cbor_put_integer(out, number);
   return 1;
+}
+
+/* The profile's further members between two numbers; how many. */
+static size_t
+put_more(GByteArray *out, const SoftkeyProfile *profile, int64_t from,
+         int64_t to)
+{
+  size_t n = 0;
+
+  for (char **at = profile->more_info; at != NULL && *at != NULL; at++) {
+    char *hex;
+    const int64_t number = g_ascii_strtoll(*at, &hex, 10);
+
+    if (number <= from || number >= to)
+      continue;
+    softkey_cbor_put_integer(out, number);
+    for (hex++; *hex != '\0'; hex += 2) {
+      const guint8 byte = (guint8)(g_ascii_xdigit_value(hex[0]) << 4 |
+                                   g_ascii_xdigit_value(hex[1]));
+
+      g_byte_array_append(out, &byte, 1);
+    }
+    n++;
+  }
+  return n;
 }
 
 static size_t
@@ -155,19 +182,22 @@ put_second_half(GByteArray *out, const SoftkeyCore *core)
     n += put_number(out, 15, SOFTKEY_EXTENSION_BLOB_MAX);
   if (softkey_profile_is_on(profile, "setMinPINLength"))
     n += put_number(out, 16, profile->max_min_pin_rp_ids);
+  n += put_more(out, profile, 16, 18);
   if (softkey_profile_is_on(profile, "bioEnroll"))
     n += put_number(out, 18, 2); /* uvModality: a fingerprint */
+  n += put_more(out, profile, 18, 20);
   if (is_2_1) {
     softkey_cbor_put_integer(out, 20); /* discoverable credentials, free */
     softkey_cbor_put_integer(out, MAX(0, profile->resident_slots -
                                              (int)core->store->residents->len));
     n++;
   }
+  n += put_more(out, profile, 20, 22);
   if (!is_empty(profile->attestation_formats)) {
     put_texts(out, 22, profile->attestation_formats);
     n++;
   }
-  return n;
+  return n + put_more(out, profile, 22, INT64_MAX);
 }
 
 SoftkeyStatus

@@ -60,6 +60,9 @@ static const struct {
     G_STRUCT_OFFSET(SoftkeyProfile, config_silent), 0 },
   { "no_wink", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_wink), 0 },
   { "reset_silent", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, reset_silent), 0 },
+  { "more_info", TEXTS, G_STRUCT_OFFSET(SoftkeyProfile, more_info), 0 },
+  { "turned_options", SWITCH,
+    G_STRUCT_OFFSET(SoftkeyProfile, turned_options), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
 };
@@ -186,6 +189,17 @@ compare_options(const void *a, const void *b)
   return softkey_cbor_compare_names(&left, &right);
 }
 
+/* "17=05" */
+static bool
+is_member(const char *text)
+{
+  const char *hex = strchr(text, '=');
+  const size_t len = hex == NULL ? 0 : strlen(hex + 1);
+
+  return g_ascii_isdigit(*text) && len > 0 && len % 2 == 0 &&
+         strspn(hex + 1, "0123456789abcdef") == len;
+}
+
 static bool
 check_values(SoftkeyProfile *profile, GError **error)
 {
@@ -197,6 +211,8 @@ check_values(SoftkeyProfile *profile, GError **error)
     ok = ok &&
          (profile->pin_protocols[i] == 1 || profile->pin_protocols[i] == 2);
   ok = ok && profile->n_algorithms > 0;
+  for (char **at = profile->more_info; ok && at != NULL && *at != NULL; at++)
+    ok = is_member(*at);
   if (!ok) {
     g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_MALFORMED,
                 "profile: a value is outside of what softkey can do");
@@ -271,6 +287,7 @@ softkey_profile_free(SoftkeyProfile *profile)
   g_strfreev(profile->transports);
   g_strfreev(profile->attestation_formats);
   g_strfreev(profile->options);
+  g_strfreev(profile->more_info);
   g_free(profile->pin_protocols);
   g_free(profile->algorithms);
   g_free(profile);

@@ -47,6 +47,9 @@ typedef struct {
   bool reset_silent;      /* reset: yes, and nothing is lost */
   bool no_wink;           /* it cannot blink, and says so */
   bool no_update;         /* updateUserInformation is no command of this key */
+  bool turned_options;    /* the options of getInfo, last one first */
+  char **more_info;       /* "NUMBER=VALUE": members of getInfo beside its own,
+                             in rising order, the value's CBOR in hex */
   SoftkeyAttestationKind attestation;
 } SoftkeyProfile;
 

@@ -65,6 +65,11 @@ test_nonsense_is_refused(void **state)
       "[softkey]\nalgorithms = -257\n",
       "[softkey]\nalgorithms =\n",
       "[softkey]\npin_block = perhaps\n",
+      "[softkey]\nmore_info = 17\n",
+      "[softkey]\nmore_info = 17=\n",
+      "[softkey]\nmore_info = 17=5\n",
+      "[softkey]\nmore_info = 17=0g\n",
+      "[softkey]\nmore_info = x=05\n",
   };
 
   (void)state;
@@ -80,8 +85,9 @@ test_nonsense_is_refused(void **state)
 static void
 test_a_name_is_built_in_or_a_file(void **state)
 {
-  static const char *const names[] = {"plain-2.1", "pre-2.1",  "self-2.3",
-                                      "none-2.1",  "u2f-only", "bio-pre-2.1"};
+  static const char *const names[] = {"plain-2.1",   "pre-2.1",  "self-2.3",
+                                      "none-2.1",    "bio-2.1",  "u2f-only",
+                                      "bio-pre-2.1", "whole-2.3"};
   g_autoptr(GError) error = NULL;
 
   (void)state;
