@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/key-names.h"
 #include "fidotool/cli/key-run.h"
 
 /* Into the list: what each key says of itself, or why it says nothing. */
@@ -78,20 +79,54 @@ print_said(const FidotoolJson *key)
     printf(" (%s, PIN %s)", shown, pin);
 }
 
+/* The names, for what is listed; a file that cannot be read is said, and hides
+ * no key. */
+static FidotoolJson *
+read_names(FidotoolCmd *cmd)
+{
+  FidotoolKeyNamesPlaces places = fidotool_key_names_places();
+  g_autoptr(GError) error = NULL;
+  FidotoolJson *names = fidotool_key_names_read(&places, &error);
+
+  if (error)
+    fidotool_cmd_warn(cmd, "names", error->message);
+  fidotool_key_names_places_clear(&places);
+  return names;
+}
+
+/* By what is known without asking the key for its model. */
+static void
+add_name(const FidotoolJson *names, FidotoolJson *key)
+{
+  const char *name = fidotool_key_names_find(names, key);
+
+  if (!name)
+    return;
+  fidotool_json_set_text(key, "name", name);
+  fidotool_json_set_bool(
+      key, "name_sure",
+      fidotool_key_names_doubt(fidotool_json_get(names, name)) == NULL);
+}
+
 static void
 print_key(const FidotoolJson *key)
 {
+  const char *port =
+      fidotool_json_get_text(fidotool_json_get(key, "usb"), "port");
+  const char *name = fidotool_json_get_text(key, "name");
   g_autofree char *product =
       fidotool_cmd_printable(fidotool_json_get_text(key, "product"));
   g_autofree char *selector =
       fidotool_cmd_printable(fidotool_json_get_text(key, "selector"));
+  g_autofree char *place = port ? g_strconcat("usb:", port, NULL) : NULL;
   int64_t vid = fidotool_json_get_int(key, "vid", -1);
   g_autofree char *id =
       vid < 0 ? g_strdup("-")
               : g_strdup_printf("%04x:%04x", (unsigned)vid,
                                 (unsigned)fidotool_json_get_int(key, "pid", 0));
 
-  printf("%-24s %-9s %s%s", selector, id, product,
+  printf("%-24s %-9s %-9s %s%s%s%s", selector, id, place ? place : "-", product,
+         name ? " @" : "", name ? name : "",
          fidotool_json_get_bool(key, "permitted", true)
              ? ""
              : " (this user may not open it)");
@@ -122,6 +157,7 @@ fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv)
       {"ask", 0, 0, G_OPTION_ARG_NONE, &ask,
        "open each key and ask what it is, and whether it has a PIN", NULL},
       G_OPTION_ENTRY_NULL};
+  g_autoptr(FidotoolJson) names = NULL;
   FidotoolJson *request;
   const FidotoolJson *keys;
 
@@ -136,8 +172,12 @@ fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv)
   if (ask)
     ask_keys(cmd, result);
   keys = fidotool_json_get(result, "keys");
-  for (size_t i = 0; !cmd->json && i < fidotool_json_size(keys); i++)
-    print_key(fidotool_json_at(keys, i));
+  names = read_names(cmd);
+  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
+    add_name(names, fidotool_json_at(keys, i));
+    if (!cmd->json)
+      print_key(fidotool_json_at(keys, i));
+  }
   if (!cmd->json && fidotool_json_size(keys) == 0)
     fprintf(stderr, "No key is plugged in.\n");
   if (!cmd->json)

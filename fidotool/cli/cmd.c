@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "fidotool/cli/key-names.h"
 #include "recovery/error.h"
 
 /* The form of the envelope; a change that breaks readers counts up. */
@@ -100,6 +101,37 @@ check_raw(const Raw *raw, GError **error)
   return true;
 }
 
+/* Puts in the place of "@NAME" what the name is bound to. */
+static bool
+resolve_name(FidotoolCmd *cmd, GError **error)
+{
+  FidotoolKeyNamesPlaces places;
+  g_autoptr(FidotoolJson) names = NULL;
+  const FidotoolJson *row;
+
+  if (!cmd->device || cmd->device[0] != '@')
+    return true;
+  places = fidotool_key_names_places();
+  names = fidotool_key_names_read(&places, error);
+  fidotool_key_names_places_clear(&places);
+  if (!names)
+    return false;
+  row = fidotool_json_get(names, cmd->device + 1);
+  if (!row) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND,
+                "%s: no key was given this name; \"fidotool key name list\" "
+                "shows those that were",
+                cmd->device);
+    return false;
+  }
+  cmd->device_name = g_strdup(cmd->device + 1);
+  g_free(cmd->device);
+  cmd->device = g_strdup(fidotool_json_get_text(row, "selector"));
+  if (fidotool_key_names_doubt(row))
+    fidotool_cmd_warn(cmd, "not-told-apart", fidotool_key_names_doubt(row));
+  return true;
+}
+
 bool
 fidotool_cmd_parse(FidotoolCmd *cmd, const GOptionEntry *own,
                    const char *description, int *argc, char ***argv,
@@ -132,7 +164,7 @@ fidotool_cmd_parse(FidotoolCmd *cmd, const GOptionEntry *own,
   cmd->pin_fd = raw.pin_fd;
   if ((cmd->command->uses & FIDOTOOL_CMD_STATION) && !cmd->station)
     cmd->station = g_strdup(g_getenv("KEYTURN_STATION"));
-  return check_raw(&raw, error);
+  return check_raw(&raw, error) && resolve_name(cmd, error);
 }
 
 bool
@@ -246,13 +278,26 @@ new_error(const FidotoolCmd *cmd, const GError *error, int exit_code,
     fidotool_json_set_int(json, "retries", cmd->retries);
   if (cmd->power_cycle)
     fidotool_json_set_bool(json, "power_cycle", true);
+  if (cmd->candidates)
+    fidotool_json_set(json, "candidates", fidotool_json_copy(cmd->candidates));
   return json;
+}
+
+/* Which key was not there, or was several, by the name that was given. */
+static GError *
+name_device(const FidotoolCmd *cmd, GError *error)
+{
+  if (cmd->device_name &&
+      (g_error_matches(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NO_DEVICE) ||
+       g_error_matches(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS)))
+    g_prefix_error(&error, "@%s: ", cmd->device_name);
+  return error;
 }
 
 int
 fidotool_cmd_failed(FidotoolCmd *cmd, GError *error)
 {
-  g_autoptr(GError) taken = error;
+  g_autoptr(GError) taken = name_device(cmd, error);
   int exit_code = fidotool_cmd_exit_code(taken);
   const char *hint = taken->domain == RECOVERY_ERROR
                          ? recovery_error_hint(exit_code)
@@ -395,10 +440,12 @@ fidotool_cmd_clear(FidotoolCmd *cmd)
     (void)close(cmd->cancel_fd); /* it was only read */
   cmd->cancel_fd = -1;
   g_clear_pointer(&cmd->device, g_free);
+  g_clear_pointer(&cmd->device_name, g_free);
   g_clear_pointer(&cmd->station, g_free);
   g_clear_pointer(&cmd->machine, g_free);
   g_clear_pointer(&cmd->fingerprint, g_free);
   g_clear_pointer(&cmd->device_json, fidotool_json_free);
   g_clear_pointer(&cmd->libfido2, g_free);
   g_clear_pointer(&cmd->warnings, fidotool_json_free);
+  g_clear_pointer(&cmd->candidates, fidotool_json_free);
 }

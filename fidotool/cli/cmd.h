@@ -36,7 +36,8 @@ typedef struct {
   bool events;
   bool yes;
   bool non_interactive;
-  char *device;  /* selector, or NULL */
+  char *device;      /* selector, or NULL; of a name, what it is bound to */
+  char *device_name; /* that name, without "@", or NULL */
   char *station; /* folder or socket, or NULL; KEYTURN_STATION is read here */
   char *fingerprint; /* the key that is meant, or NULL */
   char *machine;     /* this machine's key file, or NULL */
@@ -50,10 +51,11 @@ typedef struct {
   /* For the envelope; what is NULL or below 0 is left out. */
   FidotoolJson *device_json;
   char *libfido2;
-  FidotoolJson *warnings; /* array of { code, text } */
-  int ctap_code;          /* CTAP status behind a failure */
-  int retries;            /* PIN tries that remain after a failure */
-  bool power_cycle;       /* replug before the next try */
+  FidotoolJson *warnings;   /* array of { code, text } */
+  int ctap_code;            /* CTAP status behind a failure */
+  int retries;              /* PIN tries that remain after a failure */
+  bool power_cycle;         /* replug before the next try */
+  FidotoolJson *candidates; /* among which a choice failed */
 } FidotoolCmd;
 
 typedef struct FidotoolCommand {

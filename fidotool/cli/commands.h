@@ -37,6 +37,9 @@ int fidotool_cmd_key_fingerprint_rename(FidotoolCmd *cmd, int argc,
                                         char **argv);
 int fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_name_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_name_remove(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_name_set(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_force_change(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_set(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_status(FidotoolCmd *cmd, int argc, char **argv);

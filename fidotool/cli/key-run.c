@@ -163,9 +163,13 @@ fidotool_key_run_note(FidotoolCmd *cmd, FidotoolClientReport *report,
   if (report->retries >= 0)
     cmd->retries = report->retries;
   cmd->power_cycle = report->power_cycle;
+  fidotool_json_free(cmd->candidates);
+  cmd->candidates = g_steal_pointer(&report->candidates);
   if (device) {
     fidotool_json_free(cmd->device_json);
     cmd->device_json = fidotool_json_copy(device);
+    if (cmd->device_name)
+      fidotool_json_set_text(cmd->device_json, "name", cmd->device_name);
   }
   fidotool_client_report_clear(report);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* discover.c - hidapi's enumeration, sockets of software keys, selectors. */
+/* discover.c - hidapi's enumeration, sockets of software keys, readers. */
 #include "fidotool/device/discover.h"
 
 #include <errno.h>
@@ -14,14 +14,11 @@
 
 #include "fidotool/device/ctaphid.h"
 #include "fidotool/device/report.h"
-#include "fidotool/device/usb.h"
 #include "fidotool/error.h"
 
 #define FIDO_USAGE_PAGE 0xf1d0
 /* Most keys that are listed; a folder or a bus may hold anything. */
 #define KEYS_MAX 64
-/* How libfido2 names readers: by their place in the list, 0 to 7. */
-#define SLOT "pcsc://slot"
 
 /* What a selector of each kind begins with. */
 static const char *const prefixes[] = {
@@ -40,6 +37,7 @@ fidotool_discover_found_free(FidotoolDiscoverFound *found)
   g_free(found->manufacturer);
   g_free(found->product);
   g_free(found->serial);
+  fidotool_usb_clear(&found->usb);
   g_free(found);
 }
 
@@ -61,7 +59,7 @@ new_found(FidotoolDiscoverTransport transport, const char *path)
   found->selector = g_strconcat(prefixes[transport], path, NULL);
   found->vid = -1;
   found->pid = -1;
-  found->usb = -1;
+  found->usb = (FidotoolUsb){.place = -1, .release = -1};
   found->present = true;
   return found;
 }
@@ -123,7 +121,8 @@ list_hid(bool station)
     found->product = copy_wide(one->product_string);
     found->serial = copy_wide(one->serial_number);
     found->permitted = access(one->path, R_OK | W_OK) == 0;
-    found->usb = fidotool_usb_place("/sys", one->path, &found->ccid);
+    (void)fidotool_usb_read("/sys", one->path,
+                            &found->usb); /* or another bus */
     g_ptr_array_add(list, found);
   }
   hid_free_enumeration(all);
@@ -177,9 +176,9 @@ fidotool_discover_is_same(const FidotoolDiscoverFound *reader,
 
   if (hid->transport != FIDOTOOL_DISCOVER_HID)
     return false;
-  if (reader->usb >= 0 && hid->usb >= 0)
-    return reader->usb == hid->usb;
-  return hid->ccid && *hid->product && g_str_has_prefix(reader->path, name);
+  if (reader->usb.place >= 0 && hid->usb.place >= 0)
+    return reader->usb.place == hid->usb.place;
+  return hid->usb.ccid && *hid->product && g_str_has_prefix(reader->path, name);
 }
 
 static bool
@@ -200,7 +199,7 @@ fidotool_discover_new_card(const char *reader, int usb)
   found->product = g_strdup("key on a reader");
   found->serial = g_strdup("");
   found->permitted = true;
-  found->usb = usb;
+  found->usb.place = usb;
   return found;
 }
 
@@ -238,95 +237,6 @@ fidotool_discover_list(const FidotoolDiscoverPlaces *places)
   if (cards)
     g_ptr_array_extend_and_steal(list, cards);
   return list;
-}
-
-/* The kinds of selectors, and what each compares. */
-static bool
-fits(const FidotoolDiscoverFound *found, const char *selector)
-{
-  if (!selector)
-    return found->present;
-  if (g_str_has_prefix(selector, "serial:"))
-    return *found->serial && strcmp(found->serial, selector + 7) == 0;
-  if (selector[0] == '/')
-    return strcmp(found->path, selector) == 0;
-  return strcmp(found->selector, selector) == 0;
-}
-
-static bool
-is_known_kind(const char *selector)
-{
-  return g_str_has_prefix(selector, "hid:/") ||
-         g_str_has_prefix(selector, "socket:/") ||
-         g_str_has_prefix(selector, "serial:") ||
-         g_str_has_prefix(selector, "pcsc:") ||
-         g_str_has_prefix(selector, "/dev/hidraw");
-}
-
-static bool
-check_kind(const char *selector, GError **error)
-{
-  if (!selector || is_known_kind(selector))
-    return true;
-  if (g_str_has_prefix(selector, "nfc:"))
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "\"%s\" is the kernel's own way to a reader, and would take it "
-                "from the card service: use pcsc:READER",
-                selector);
-  else
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "\"%s\" names no key: use hid:/dev/hidrawN, pcsc:READER, "
-                "serial:TEXT or socket:/PATH",
-                selector);
-  return false;
-}
-
-/* libfido2's spelling: the N-th reader, counted from 0. NULL where the
- * selector is another one, or there is no such reader. */
-static FidotoolDiscoverFound *
-find_slot(GPtrArray *list, const char *selector)
-{
-  const char *number = selector + strlen(SLOT);
-
-  if (!g_str_has_prefix(selector, SLOT) || !g_ascii_isdigit(number[0]) ||
-      number[1] != '\0')
-    return NULL;
-  for (guint i = 0, n = 0; i < list->len; i++) {
-    FidotoolDiscoverFound *found = list->pdata[i];
-
-    if (found->transport == FIDOTOOL_DISCOVER_CARD &&
-        (int)n++ == number[0] - '0')
-      return found;
-  }
-  return NULL;
-}
-
-GPtrArray *
-fidotool_discover_select(GPtrArray *list, const char *selector,
-                         const char **ret_warning, GError **error)
-{
-  g_autoptr(GPtrArray) fit = g_ptr_array_new();
-  FidotoolDiscoverFound *slot = selector ? find_slot(list, selector) : NULL;
-
-  if (!check_kind(selector, error))
-    return NULL;
-  if (slot)
-    g_ptr_array_add(fit, slot);
-  for (guint i = 0; !slot && i < list->len; i++)
-    if (fits(list->pdata[i], selector))
-      g_ptr_array_add(fit, list->pdata[i]);
-  *ret_warning = slot ? "a slot is a place in the list of readers, and moves "
-                        "when one is unplugged: name the reader"
-                      : NULL;
-  if (fit->len > 0)
-    return g_steal_pointer(&fit);
-  if (selector)
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NO_DEVICE,
-                "there is no key %s", selector);
-  else
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NO_DEVICE,
-                "there is no key");
-  return NULL;
 }
 
 FidotoolTransport *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* discover.h - which keys are there, and which of them a selector means. */
+/* discover.h - which keys are there. */
 #pragma once
 
 #include <glib.h>
@@ -8,6 +8,7 @@
 #include "fidotool/device/card.h"
 #include "fidotool/device/reader.h"
 #include "fidotool/device/transport.h"
+#include "fidotool/device/usb.h"
 
 typedef enum {
   FIDOTOOL_DISCOVER_HID,
@@ -27,8 +28,7 @@ typedef struct {
   char *product;
   char *serial;
   bool permitted; /* this process may open it */
-  int usb;        /* bus * 256 + address on USB, -1 unknown */
-  bool ccid;      /* HID: the same USB device is a reader as well */
+  FidotoolUsb usb;
   bool present;   /* false: a reader with nothing on it */
   unsigned count; /* of a reader, as in reader.h */
 } FidotoolDiscoverFound;
@@ -60,19 +60,6 @@ bool fidotool_discover_is_same(const FidotoolDiscoverFound *reader,
 /* A key on a reader, as such a list would have it. */
 FidotoolDiscoverFound *fidotool_discover_new_card(const char *reader, int usb);
 void fidotool_discover_found_free(FidotoolDiscoverFound *found);
-
-/*
- * The keys that a selector means, out of a list: NULL means all of them, save
- * for readers with nothing on them. A path or a reader that is not in the list
- * is nobody's.
- *
- * ret_warning  NULL, or words about the selector that its user should know
- * returns      an array of FidotoolDiscoverFound that belong to list; not empty
- * errors       FIDOTOOL_ERROR_NO_DEVICE, FIDOTOOL_ERROR_USAGE (no such kind of
- *              selector)
- */
-GPtrArray *fidotool_discover_select(GPtrArray *list, const char *selector,
-                                    const char **ret_warning, GError **error);
 
 /*
  * Opens it; a card is only made ready, and waited for wait_ms when it is asked

@@ -213,6 +213,9 @@ take_report(Client *client, const FidotoolJson *json)
   report->ctap = (int)fidotool_json_get_int(json, "ctap", 0);
   report->retries = (int)fidotool_json_get_int(json, "retries", -1);
   report->power_cycle = fidotool_json_get_bool(json, "power_cycle", false);
+  if (fidotool_json_get(json, "candidates") && !report->candidates)
+    report->candidates =
+        fidotool_json_copy(fidotool_json_get(json, "candidates"));
 }
 
 /* keyhelper's own error; only codes that exist are believed. */
@@ -362,4 +365,5 @@ void
 fidotool_client_report_clear(FidotoolClientReport *report)
 {
   g_clear_pointer(&report->libfido2, g_free);
+  g_clear_pointer(&report->candidates, fidotool_json_free);
 }

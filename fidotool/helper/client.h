@@ -46,10 +46,12 @@ typedef struct {
 
 /* What is known of a failure besides its error. */
 typedef struct {
-  int ctap;         /* CTAP status, 0 where there is none */
-  int retries;      /* PIN tries that remain, -1 unknown */
-  bool power_cycle; /* replug before the next try */
-  char *libfido2;   /* version; also set on success */
+  int ctap;                 /* CTAP status, 0 where there is none */
+  int retries;              /* PIN tries that remain, -1 unknown */
+  bool power_cycle;         /* replug before the next try */
+  char *libfido2;           /* version; also set on success */
+  FidotoolJson *candidates; /* the keys that a failed choice was among, or NULL:
+                               an array, each as a list has it */
 } FidotoolClientReport;
 
 /*

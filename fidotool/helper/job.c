@@ -25,6 +25,22 @@ name_transport(FidotoolDiscoverTransport transport)
   return "usb";
 }
 
+static FidotoolJson *
+describe_usb(const FidotoolUsb *usb)
+{
+  FidotoolJson *json = fidotool_json_new_object();
+  g_autofree char *release = NULL;
+
+  fidotool_json_set_text(json, "port", usb->port);
+  fidotool_json_set_text(json, "path", usb->path);
+  if (usb->release >= 0) {
+    release = g_strdup_printf("%x.%02x", (unsigned)usb->release >> 8,
+                              (unsigned)usb->release & 0xff);
+    fidotool_json_set_text(json, "release", release);
+  }
+  return json;
+}
+
 FidotoolJson *
 fidotool_job_describe_found(const FidotoolDiscoverFound *found)
 {
@@ -41,6 +57,8 @@ fidotool_job_describe_found(const FidotoolDiscoverFound *found)
     fidotool_json_set_int(json, "vid", found->vid);
     fidotool_json_set_int(json, "pid", found->pid);
   }
+  if (found->usb.port)
+    fidotool_json_set(json, "usb", describe_usb(&found->usb));
   fidotool_json_set_bool(json, "permitted", found->permitted);
   return json;
 }
@@ -50,9 +68,11 @@ fidotool_job_describe(const FidotoolJob *job)
 {
   FidotoolJson *json = fidotool_job_describe_found(job->found);
   const FidotoolInfo *info = fidotool_key_info(job->key);
-  g_autofree char *fingerprint =
-      g_strdup_printf("%s/%" G_GINT64_FORMAT "/%s/%s", info->aaguid_text,
-                      info->firmware, job->found->selector, job->found->serial);
+  const FidotoolUsb *usb = &job->found->usb;
+  g_autofree char *fingerprint = g_strdup_printf(
+      "%s/%" G_GINT64_FORMAT "/%s%s/%s", info->aaguid_text, info->firmware,
+      usb->path ? "usb:" : "", usb->path ? usb->path : job->found->selector,
+      job->found->serial);
 
   fidotool_json_set_text(json, "aaguid", info->aaguid_text);
   if (info->firmware >= 0) {

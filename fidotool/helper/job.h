@@ -21,8 +21,8 @@ typedef struct {
   bool skip_retries; /* the request's skip_retries */
 } FidotoolJob;
 
-/* {selector, transport, product, vid, pid, serial, permitted}: what is known
- * without asking the key. */
+/* {selector, transport, product, manufacturer?, serial?, vid?, pid?, usb?:
+ * {port, path, release?}, permitted}: what is known without asking the key. */
 FidotoolJson *fidotool_job_describe_found(const FidotoolDiscoverFound *found);
 /* That and {aaguid, firmware, firmware_source, fingerprint}. */
 FidotoolJson *fidotool_job_describe(const FidotoolJob *job);

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "fidotool/device/selection.h"
+#include "fidotool/device/selector.h"
 #include "fidotool/error.h"
+#include "fidotool/helper/candidate.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/look.h"
 #include "fidotool/helper/rule.h"
@@ -28,8 +30,6 @@
 #define FILES 128
 /* Longest wait for a touch, in seconds. */
 #define TIMEOUT_MAX 3600
-/* Keys that are tried when several could hold a credential. */
-#define TRIES_MAX 16
 #define STATION_FILE "/etc/keyturn/keyhelper.conf"
 
 /* What U2F has not. */
@@ -88,7 +88,8 @@ typedef struct {
   FidotoolRule *rule;
   FidotoolProtocolFrame frame; /* the request */
   FidotoolTransportHooks hooks;
-  int status; /* CTAP status behind a failure, 0 for none */
+  int status;               /* CTAP status behind a failure, 0 for none */
+  FidotoolJson *candidates; /* the keys among which it could not choose */
 } Run;
 
 static bool
@@ -118,6 +119,8 @@ finish(Run *run, FidotoolJson *result, GError *failure)
     fidotool_json_set_int(json, "ctap", run->status);
   if (run->session.retries >= 0)
     fidotool_json_set_int(json, "retries", run->session.retries);
+  if (run->candidates && failure->code == (int)FIDOTOOL_ERROR_AMBIGUOUS)
+    fidotool_json_set(json, "candidates", run->candidates);
   if (failure->code == (int)FIDOTOOL_ERROR_PIN_REPLUG)
     fidotool_json_set_bool(json, "power_cycle", true);
   (void)fidotool_protocol_write_json(run->session.fd, FIDOTOOL_PROTOCOL_ERROR,
@@ -125,120 +128,12 @@ finish(Run *run, FidotoolJson *result, GError *failure)
   return failure->code;
 }
 
-/* A key that may be the one, and what carries its messages. */
-typedef struct {
-  const FidotoolDiscoverFound *found;
-  FidotoolTransport *carrier;
-} Candidate;
-
-typedef struct {
-  Candidate rows[TRIES_MAX];
-  guint n;
-} Candidates;
-
-static void
-clear_candidates(Candidates *all)
-{
-  for (guint i = 0; i < all->n; i++)
-    fidotool_transport_free(all->rows[i].carrier);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Candidates, clear_candidates)
-
 static int
 touch_ms(const Run *run)
 {
   return 1000 *
          (int)CLAMP(fidotool_json_get_int(run->frame.json, "timeout_s", 30), 1,
                     TIMEOUT_MAX);
-}
-
-static FidotoolTransport *
-open_one(const Run *run, const FidotoolDiscoverFound *found, GError **error)
-{
-  if (found->permitted)
-    return fidotool_discover_open(&run->places, found, touch_ms(run),
-                                  &run->hooks, error);
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_PERMISSION,
-              "%s: a key is there, but this user may not open it",
-              found->selector);
-  return NULL;
-}
-
-static bool
-check_one(guint n, bool may_try, GError **error)
-{
-  if (n <= 1 || may_try)
-    return true;
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS,
-              "%u keys are plugged in", n);
-  return false;
-}
-
-/* Opens the one key that is meant; for a job that can tell the right key from
- * others, all of them. Cards are not asked yet, so they do not count yet. */
-static bool
-open_candidates(const Run *run, GPtrArray *found, bool may_try,
-                Candidates *ret_all, GError **error)
-{
-  guint cards = 0;
-
-  for (guint i = 0; i < found->len; i++)
-    cards += ((const FidotoolDiscoverFound *)found->pdata[i])->transport ==
-             FIDOTOOL_DISCOVER_CARD;
-  if (!check_one(found->len - cards, may_try, error))
-    return false;
-  for (guint i = 0; i < found->len && ret_all->n < TRIES_MAX; i++) {
-    Candidate *row = &ret_all->rows[ret_all->n];
-
-    g_clear_error(error);
-    row->found = found->pdata[i];
-    row->carrier = open_one(run, row->found, error);
-    if (row->carrier)
-      ret_all->n++;
-  }
-  if (ret_all->n > 0)
-    g_clear_error(error);
-  return ret_all->n > 0;
-}
-
-/* A card that others use is waited for only where there is nothing else. */
-static bool
-is_key(FidotoolTransport *card, bool others, GError **error)
-{
-  return others ? fidotool_card_select_now(card, error)
-                : fidotool_card_select(card, error);
-}
-
-/* Leaves out the cards that are no keys; behind the sandbox, since it reads
- * what they say. One that was named stays, and fails by itself. */
-static bool
-keep_keys(const char *selector, bool may_try, Candidates *all, GError **error)
-{
-  g_autoptr(GError) last = NULL;
-  guint n = 0;
-
-  if (selector)
-    return check_one(all->n, may_try, error);
-  for (guint i = 0; i < all->n; i++) {
-    Candidate row = all->rows[i];
-
-    g_clear_error(&last);
-    if (row.found->transport != FIDOTOOL_DISCOVER_CARD ||
-        is_key(row.carrier, all->n > 1, &last))
-      all->rows[n++] = row;
-    else
-      fidotool_transport_free(row.carrier);
-  }
-  all->n = n;
-  if (n > 0)
-    return check_one(n, may_try, error);
-  if (last &&
-      !g_error_matches(last, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED))
-    g_propagate_error(error, g_steal_pointer(&last));
-  else
-    (void)set_error(error, FIDOTOOL_ERROR_NO_DEVICE, "there is no key");
-  return false;
 }
 
 /* Before the job sends a message that the key cannot know. */
@@ -305,9 +200,9 @@ wait_for_touch(Run *run, FidotoolKey *const *keys, size_t n, GError **error)
 
 /* Runs the job on the key that is touched. */
 static FidotoolJson *
-run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
+run_by_touch(Run *run, FidotoolCandidates *all, size_t which, GError **error)
 {
-  FidotoolKey *keys[TRIES_MAX] = {NULL};
+  FidotoolKey *keys[FIDOTOOL_CANDIDATE_MAX] = {NULL};
   g_autoptr(GError) last = NULL;
   FidotoolJson *result = NULL;
   size_t n = 0;
@@ -315,7 +210,10 @@ run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
 
   for (guint i = 0; i < all->n; i++) {
     g_clear_error(&last);
-    keys[i] = fidotool_key_open(g_steal_pointer(&all->rows[i].carrier), &last);
+    keys[i] = g_steal_pointer(&all->rows[i].key);
+    if (!keys[i])
+      keys[i] =
+          fidotool_key_open(g_steal_pointer(&all->rows[i].carrier), &last);
     n += keys[i] != NULL;
   }
   if (n == 0)
@@ -330,7 +228,7 @@ run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
     if (result)
       fidotool_json_set(result, "device", fidotool_job_describe(&job));
   }
-  for (size_t i = 0; i < TRIES_MAX; i++)
+  for (size_t i = 0; i < FIDOTOOL_CANDIDATE_MAX; i++)
     fidotool_key_free(keys[i]);
   return result;
 }
@@ -338,7 +236,7 @@ run_by_touch(Run *run, Candidates *all, size_t which, GError **error)
 /* Runs the job on the first key that `finds` accepts; without it there is one
  * key alone. */
 static FidotoolJson *
-run_on_keys(Run *run, Candidates *all, size_t which, GError **error)
+run_on_keys(Run *run, FidotoolCandidates *all, size_t which, GError **error)
 {
   g_autoptr(GError) last = NULL;
   FidotoolJson *result = NULL;
@@ -348,6 +246,7 @@ run_on_keys(Run *run, Candidates *all, size_t which, GError **error)
     FidotoolTransport *carrier = g_steal_pointer(&all->rows[i].carrier);
     g_autoptr(FidotoolJson) fits = NULL;
 
+    job.key = g_steal_pointer(&all->rows[i].key);
     g_clear_error(&last);
     if (all->n > 1)
       fits = run_on_carrier(run, &job, carrier, which, true, &last);
@@ -370,7 +269,7 @@ run_on_keys(Run *run, Candidates *all, size_t which, GError **error)
 static void
 open_readers(Run *run, const char *selector)
 {
-  if (!selector || g_str_has_prefix(selector, "pcsc:"))
+  if (fidotool_selector_takes_cards(selector))
     run->places.readers = fidotool_reader_open();
 }
 
@@ -393,14 +292,22 @@ run_job(Run *run, size_t which, GError **error)
   const char *selector = touch ? NULL : device;
   g_autoptr(GPtrArray) list = NULL;
   g_autoptr(GPtrArray) found = NULL;
-  g_auto(Candidates) all = {.n = 0};
+  g_auto(FidotoolCandidates) all = {.n = 0};
   const char *warning = NULL;
-  const bool may_try = by_touch || jobs[which].finds != NULL;
+  const FidotoolCandidateHow how = {
+      .places = &run->places,
+      .hooks = &run->hooks,
+      .selector = selector,
+      .may_try = by_touch || jobs[which].finds != NULL,
+      .looks = jobs[which].run == fidotool_job_info,
+      .wait_ms = touch_ms(run),
+      .ret_candidates = &run->candidates,
+  };
 
   open_readers(run, selector);
   list = fidotool_discover_list(&run->places);
-  found = fidotool_discover_select(list, selector, &warning, error);
-  if (!found || !open_candidates(run, found, may_try, &all, error))
+  found = fidotool_selector_pick(list, selector, &warning, error);
+  if (!found || !fidotool_candidate_open(&how, found, &all, error))
     return NULL;
   if (warning)
     warn(run, warning);
@@ -408,7 +315,7 @@ run_job(Run *run, size_t which, GError **error)
   /* A watch goes on for days; a job does not. */
   if (!fidotool_sandbox_limit(0, CPU_S, 0, error) ||
       !fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error) ||
-      !keep_keys(selector, may_try, &all, error))
+      !fidotool_candidate_sift(&how, &all, error))
     return NULL;
   return by_touch ? run_by_touch(run, &all, which, error)
                   : run_on_keys(run, &all, which, error);

@@ -31,8 +31,8 @@ new_reader(const FidotoolDiscoverFound *found, FidotoolCardKind kind)
 
   fidotool_json_set_text(json, "name", found->path);
   fidotool_json_set_text(json, "state", fidotool_card_kind_name(kind));
-  if (found->usb >= 0)
-    fidotool_json_set_int(json, "usb", found->usb);
+  if (found->usb.place >= 0)
+    fidotool_json_set_int(json, "usb", found->usb.place);
   return json;
 }
 

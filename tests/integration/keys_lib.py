@@ -118,7 +118,7 @@ class Place:
         os.mkdir(os.path.join(self.top, "keys"), 0o700)
         self.keys = []
         self.env = dict(os.environ, KEYTURN_KEYS=os.path.join(self.top, "keys"),
-                        LC_ALL="C.UTF-8")
+                        XDG_STATE_HOME=os.path.join(self.top, "state"), LC_ALL="C.UTF-8")
         self.env.pop("SSH_ASKPASS", None)
         self.env.pop("KEYTURN_ASKPASS", None)
 

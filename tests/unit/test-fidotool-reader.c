@@ -72,6 +72,7 @@ make_usb(const char *device, const char *node, const char *address, bool ccid)
   make_folder(class);
   write_file(usb, "busnum", "1\n");
   write_file(usb, "devnum", address);
+  write_file(usb, "bcdDevice", "0543\n");
   write_file(other, "bInterfaceClass", ccid ? "0b\n" : "03\n");
   assert_int_equal(symlink(target, link), 0);
 }
@@ -79,19 +80,75 @@ make_usb(const char *device, const char *node, const char *address, bool ccid)
 static void
 a_node_is_followed_to_its_usb_device(void **state)
 {
-  bool ccid = true;
+  static const struct {
+    const char *node;
+    int place;
+    bool ccid;
+  } nodes[] = {
+      {"/dev/hidraw0", 256 + 7, false},
+      {"/dev/hidraw1", 256 + 12, true},
+      {"/dev/hidraw2", -1, false},
+      {"/dev/hidraw9", -1, false},
+  };
 
   (void)state;
   make_usb("1-1", "hidraw0", "7\n", false);
   make_usb("1-2", "hidraw1", "12\n", true);
   make_usb("1-3", "hidraw2", "a lot\n", true);
-  assert_int_equal(fidotool_usb_place(sys, "/dev/hidraw0", &ccid), 256 + 7);
-  assert_false(ccid);
-  assert_int_equal(fidotool_usb_place(sys, "/dev/hidraw1", &ccid), 256 + 12);
-  assert_true(ccid);
-  assert_int_equal(fidotool_usb_place(sys, "/dev/hidraw2", &ccid), -1);
-  assert_int_equal(fidotool_usb_place(sys, "/dev/hidraw9", &ccid), -1);
-  assert_false(ccid);
+  for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++) {
+    FidotoolUsb usb;
+    bool found = fidotool_usb_read(sys, nodes[i].node, &usb);
+
+    assert_int_equal(found, nodes[i].place >= 0);
+    assert_int_equal(usb.place, nodes[i].place);
+    assert_int_equal(usb.release, found ? 0x0543 : -1);
+    assert_int_equal(usb.ccid, nodes[i].ccid);
+    fidotool_usb_clear(&usb);
+  }
+}
+
+static void
+link_subsystem(const char *device, const char *subsystem)
+{
+  g_autofree char *link = g_build_filename(sys, device, "subsystem", NULL);
+  g_autofree char *target = g_strdup_printf("../../bus/%s", subsystem);
+
+  assert_int_equal(symlink(target, link), 0);
+}
+
+/* The paths are those that udev's path_id gives for such devices. */
+static void
+a_path_is_the_controller_and_the_ports(void **state)
+{
+#define BRIDGE "devices/platform/fd500000.pcie"
+#define HUB BRIDGE "/pci0000:00/0000:00:1c.0/0000:01:00.0/usb3/3-1"
+  FidotoolUsb usb;
+
+  (void)state;
+  make_folder(HUB "/3-1.4/3-1.4:1.0/0003:1050:0407.0001");
+  make_folder("class/hidraw/hidraw5");
+  write_file(HUB "/3-1.4", "busnum", "3\n");
+  write_file(HUB "/3-1.4", "devnum", "9\n");
+  link_subsystem(BRIDGE, "platform");
+  link_subsystem(BRIDGE "/pci0000:00/0000:00:1c.0", "pci");
+  link_subsystem(BRIDGE "/pci0000:00/0000:00:1c.0/0000:01:00.0", "pci");
+  link_subsystem(BRIDGE "/pci0000:00/0000:00:1c.0/0000:01:00.0/usb3", "usb");
+  link_subsystem(HUB, "usb");
+  link_subsystem(HUB "/3-1.4", "usb");
+  {
+    g_autofree char *target =
+        g_build_filename(sys, HUB "/3-1.4/3-1.4:1.0/0003:1050:0407.0001", NULL);
+    g_autofree char *link =
+        g_build_filename(sys, "class/hidraw/hidraw5/device", NULL);
+
+    assert_int_equal(symlink(target, link), 0);
+  }
+  assert_true(fidotool_usb_read(sys, "/dev/hidraw5", &usb));
+  assert_string_equal(usb.port, "3-1.4");
+  assert_string_equal(usb.path,
+                      "platform-fd500000.pcie-pci-0000:01:00.0-usb-0:1.4");
+  assert_int_equal(usb.release, -1);
+  fidotool_usb_clear(&usb);
 }
 
 static FidotoolDiscoverFound *
@@ -102,8 +159,8 @@ new_hid(const char *product, int usb, bool ccid)
   found->transport = FIDOTOOL_DISCOVER_HID;
   found->manufacturer = g_strdup("Maker");
   found->product = g_strdup(product);
-  found->usb = usb;
-  found->ccid = ccid;
+  found->usb.place = usb;
+  found->usb.ccid = ccid;
   return found;
 }
 
@@ -214,6 +271,7 @@ main(void)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_reader_says_how_long_an_apdu_may_be),
       cmocka_unit_test(a_node_is_followed_to_its_usb_device),
+      cmocka_unit_test(a_path_is_the_controller_and_the_ports),
       cmocka_unit_test(a_reader_that_is_part_of_a_key_is_known),
       cmocka_unit_test(a_key_without_a_name_hides_no_reader),
       cmocka_unit_test(a_machine_without_the_service_has_no_readers),

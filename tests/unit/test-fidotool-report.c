@@ -12,6 +12,7 @@
 
 #include "fidotool/device/discover.h"
 #include "fidotool/device/report.h"
+#include "fidotool/device/selector.h"
 #include "fidotool/error.h"
 #include "tests/testing.h"
 
@@ -229,6 +230,15 @@ new_found(const char *selector, const char *path, const char *serial)
   return found;
 }
 
+static void
+plug(FidotoolDiscoverFound *found, const char *port, const char *path)
+{
+  found->vid = 0x1050;
+  found->pid = 0x0407;
+  found->usb.port = g_strdup(port);
+  found->usb.path = g_strdup(path);
+}
+
 /* clang-format off */
 static const struct {
   const char *selector;
@@ -256,6 +266,27 @@ static const struct {
   { "pcsc://slot00", 0, FIDOTOOL_ERROR_NO_DEVICE },
   { "pcsc://slot", 0, FIDOTOOL_ERROR_NO_DEVICE },
   { "", 0, FIDOTOOL_ERROR_USAGE },
+  { "usb:1-2", 1, 0 },
+  { "usb:1-", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:pci-0000:00:14.0-usb-0:2", 1, 0 },
+  { "usb:pci-0000:00:14.0-usb-0:2:1.0", 1, 0 }, /* udev's, of the node */
+  { "usb:pci-0000:00:14.0-usb-0:2.1", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:pci-0000:00:14.0-usb-0", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:1050:0407", 2, 0 },
+  { "usb:1050:0407:A7", 1, 0 },
+  { "usb:1050:0407:A", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:1050:0407:", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:1050:0408", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "aaguid:6b657974-7572-4e20-8000-70726163746b", 4, 0 }, /* to be asked */
+  { "aaguid:6b657974-7572-4e20-8000-70726163746", 0, FIDOTOOL_ERROR_USAGE },
+  { "aaguid:6b657974-7572-4e20-8000-70726163746b0", 0, FIDOTOOL_ERROR_USAGE },
+  { "aaguid:", 0, FIDOTOOL_ERROR_USAGE },
+  { "usb:1050:0407\nserial:A7", 1, 0 },
+  { "usb:1050:0407\nusb:1-2\naaguid:6b657974-7572-4e20-8000-70726163746b", 1, 0 },
+  { "usb:1-2\nserial:B8", 0, FIDOTOOL_ERROR_NO_DEVICE },
+  { "usb:1-2\n", 0, FIDOTOOL_ERROR_USAGE },
+  { "\nusb:1-2", 0, FIDOTOOL_ERROR_USAGE },
 };
 /* clang-format on */
 
@@ -272,18 +303,39 @@ a_selector_means_what_was_listed(void **state)
   g_ptr_array_add(list, fidotool_discover_new_card("Reader One 00 00", -1));
   g_ptr_array_add(list, fidotool_discover_new_card("Reader Two 01 00", -1));
   ((FidotoolDiscoverFound *)list->pdata[4])->present = false;
+  plug(list->pdata[0], "1-1", "pci-0000:00:14.0-usb-0:1");
+  plug(list->pdata[1], "1-2", "pci-0000:00:14.0-usb-0:2");
   for (size_t i = 0; i < G_N_ELEMENTS(selectors); i++) {
     g_autoptr(GError) error = NULL;
     const char *name = selectors[i].selector ? selectors[i].selector : "";
     const char *warning = NULL;
     g_autoptr(GPtrArray) fit =
-        fidotool_discover_select(list, selectors[i].selector, &warning, &error);
+        fidotool_selector_pick(list, selectors[i].selector, &warning, &error);
 
     if ((fit ? fit->len : 0) != selectors[i].n ||
         (error && error->code != selectors[i].code) ||
         (warning != NULL) != (fit && g_str_has_prefix(name, "pcsc://")))
       fail_msg("%s", selectors[i].selector ? selectors[i].selector : "none");
   }
+}
+
+static void
+a_selector_says_what_is_to_be_asked(void **state)
+{
+  g_autofree char *model = fidotool_selector_aaguid("usb:1-2\naaguid:6B65-x");
+  g_autofree char *none = fidotool_selector_aaguid("usb:1-2");
+
+  (void)state;
+  assert_string_equal(model, "6b65-x");
+  assert_null(none);
+  assert_null(fidotool_selector_aaguid(NULL));
+  assert_false(fidotool_selector_is_place(NULL));
+  assert_false(fidotool_selector_is_place("aaguid:x"));
+  assert_true(fidotool_selector_is_place("aaguid:x\npcsc:R"));
+  assert_true(fidotool_selector_takes_cards(NULL));
+  assert_true(fidotool_selector_takes_cards("aaguid:x"));
+  assert_true(fidotool_selector_takes_cards("aaguid:x\npcsc:R"));
+  assert_false(fidotool_selector_takes_cards("aaguid:x\nusb:1-2"));
 }
 
 static int
@@ -316,6 +368,7 @@ main(void)
       cmocka_unit_test(a_node_that_is_none_is_refused),
       cmocka_unit_test(sockets_of_our_own_are_keys_and_nothing_else),
       cmocka_unit_test(a_selector_means_what_was_listed),
+      cmocka_unit_test(a_selector_says_what_is_to_be_asked),
   };
 
   return cmocka_run_group_tests(tests, make_folder, remove_folder);

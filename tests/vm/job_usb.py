@@ -2,9 +2,11 @@
 """A key on a USB bus: the kernel's dummy controller with a HID gadget, behind
 it softkey on its socket. Here there are strings, as a real key has them."""
 
+import json
 import os
 import pathlib
 import select
+import shutil
 import socket
 import subprocess
 import threading
@@ -21,6 +23,7 @@ STRINGS = {"manufacturer": "Keyturn \u00e9", "product": "Practice key", "serialn
 # CTAP 2.1, section 11.2.8.1.
 DESCRIPTOR = bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")
 TOP = "/run/vm-usb"
+STATE = "/run/vm-usb-state"
 KEY = None
 
 
@@ -99,6 +102,13 @@ def end():
     KEY.end()
 
 
+def with_names(*words):
+    """fidotool's envelope, as USER, who has no home."""
+    os.makedirs(STATE, exist_ok=True)
+    shutil.chown(STATE, USER)
+    return json.loads(sh(*inside.as_user(USER, "env", f"XDG_STATE_HOME={STATE}", "fidotool", *words, "--json")))
+
+
 class Usb(unittest.TestCase):
     """Tests run by name."""
 
@@ -115,6 +125,26 @@ class Usb(unittest.TestCase):
         self.assertTrue(made["result"]["id"])
         self.assertIn("pin retries: 8", sh("fido2-token", "-I", NODE))
         fidotool("key", "info", "--device", "serial:VM0002", user=USER, code=3)
+
+    def test_2b_chosen_by_its_port_and_by_a_name(self):
+        usb = fidotool("key", "list", user=USER)["result"]["keys"][0]["usb"]
+        # The kernel's and udev's own words for the place.
+        device = os.path.realpath(f"/sys/class/hidraw/{os.path.basename(NODE)}/device")
+        self.assertEqual(usb["port"], os.path.basename(os.path.dirname(os.path.dirname(device))))
+        shown = sh("udevadm", "test-builtin", "path_id", f"/sys/class/hidraw/{os.path.basename(NODE)}")
+        path = [line for line in shown.splitlines() if line.startswith("ID_PATH=")][0].removeprefix("ID_PATH=")
+        self.assertTrue(path.startswith(usb["path"] + ":"), (path, usb))
+        release = open(os.path.join(os.path.dirname(os.path.dirname(device)), "bcdDevice")).read().strip()
+        self.assertEqual(usb["release"], f"{int(release[:2], 16):x}.{release[2:]}")
+        for selector in (usb["port"], usb["path"], path, "1209:0001", "1209:0001:VM0001"):
+            self.assertEqual(fidotool("key", "info", "--device", "usb:" + selector, user=USER)["device"]["serial"], "VM0001")
+        for selector in (usb["port"] + ".1", usb["path"] + ".1", "1209:0002", "1209:0001:VM0002"):
+            fidotool("key", "info", "--device", "usb:" + selector, user=USER, code=3)
+        named = with_names("key", "name", "set", "blue-7")
+        self.assertEqual((named["result"]["bound"], named["warnings"]), ("serial", []))
+        listed = with_names("key", "list")["result"]["keys"][0]
+        self.assertEqual((listed["name"], listed["name_sure"]), ("blue-7", True))
+        self.assertEqual(with_names("key", "pin", "status", "--device", "@blue-7")["device"]["name"], "blue-7")
 
     def test_3_pulled_out_and_in(self):
         watch = subprocess.Popen(inside.as_user(USER, "fidotool", "key", "watch", "--events"), stdout=subprocess.PIPE)

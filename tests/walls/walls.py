@@ -32,6 +32,7 @@ LIBRARIES = {
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
     "export": ("fidotool/export", ["base", "format", "judge"]),
     "diagnosis": ("fidotool/cli", ["base"]),
+    "keynames": ("fidotool/cli", ["base"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "station": ("fidotool/station", []),
     "frame": ("fidotool/worker", ["base"]),
@@ -78,7 +79,7 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
-        ["act", "diagnosis", "export", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "judge", "format", "audit",
+        ["act", "diagnosis", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
          "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
