@@ -81,6 +81,15 @@ static const struct {
 };
 /* clang-format on */
 
+/* Those that need no cryptography, which takes longer to get ready than they
+ * do altogether. */
+static const RunJob plain[] = {
+    fidotool_job_info,
+    fidotool_job_wink,
+    fidotool_job_pin_status,
+    fidotool_job_config_show,
+};
+
 /* All of one run. */
 typedef struct {
   FidotoolSession session;
@@ -283,6 +292,16 @@ warn(Run *run, const char *text)
   fidotool_session_event(&run->session, "warning", fields);
 }
 
+/* Choosing by touch may ask for a credential that nobody keeps. */
+static bool
+needs_cryptography(size_t which, bool by_touch)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(plain); i++)
+    if (jobs[which].run == plain[i])
+      return by_touch;
+  return true;
+}
+
 static FidotoolJson *
 run_job(Run *run, size_t which, GError **error)
 {
@@ -311,7 +330,8 @@ run_job(Run *run, size_t which, GError **error)
     return NULL;
   if (warning)
     warn(run, warning);
-  fidotool_warm_up_all();
+  if (needs_cryptography(which, by_touch))
+    fidotool_warm_up_all();
   /* A watch goes on for days; a job does not. */
   if (!fidotool_sandbox_limit(0, CPU_S, 0, error) ||
       !fidotool_sandbox_enter(FIDOTOOL_SANDBOX_KEY, NULL, 0, error) ||
