@@ -45,3 +45,10 @@ need_packages() {
       as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null; } ||
     { echo "These packages could not be installed:$missing" >&2; return 1; }
 }
+
+# For the relying party in tests/integration: whatever Node there is, or
+# Debian's.
+need_node() {
+  command -v node >/dev/null || need_packages nodejs
+  command -v npm >/dev/null || need_packages npm
+}
