@@ -7,6 +7,8 @@
 int fidotool_cmd_version(FidotoolCmd *cmd, int argc, char **argv);
 
 /* keys */
+int fidotool_cmd_advisory_check(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_advisory_list(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_assert(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_doctor(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_doctor_station(FidotoolCmd *cmd); /* its --station */

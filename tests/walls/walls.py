@@ -30,6 +30,7 @@ LIBRARIES = {
     "helperproto": ("fidotool/helper", ["base"]),
     "helper": ("fidotool/helper", ["base", "format", "device", "helperproto", "sandbox"]),
     "helperclient": ("fidotool/helper", ["base", "helperproto"]),
+    "advisory": ("fidotool/advisory", ["base"]),
     "export": ("fidotool/export", ["base", "format", "judge"]),
     "diagnosis": ("fidotool/cli", ["base"]),
     "keynames": ("fidotool/cli", ["base"]),
@@ -49,7 +50,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "recovery", "kioskpresenter",
+PURE = ["act", "advisory", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "recovery", "kioskpresenter",
         "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
@@ -79,7 +80,7 @@ PROGRAMS = {
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     "fidotool/cli/fidotool": (
-        ["act", "diagnosis", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
+        ["act", "advisory", "diagnosis", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
          "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     "kiosk/keyturn-kiosk": (
