@@ -4,6 +4,7 @@
 #include "fidotool/judge/attestation.h"
 
 #include "fidotool/bytes.h"
+#include "fidotool/judge/statement.h"
 
 #define OID_SERIAL "1.3.6.1.4.1.45724.1.1.2"
 #define OID_FIRMWARE "1.3.6.1.4.1.45724.1.1.5"
@@ -11,54 +12,24 @@
 
 #define X509_VERSION 2 /* "3" on paper */
 
-/* The certificates into ceremony->x5c; too many or too long ones never get
- * as far as a signature. */
-static const char *
-read_x5c(FidotoolCeremony *ceremony, const FidotoolCbor *list)
-{
-  FidotoolSlice rest = list->body;
-  FidotoolCbor item;
-
-  if (list->type != FIDOTOOL_CBOR_ARRAY)
-    return "x5c is no array";
-  if (list->argument > FIDOTOOL_CERTIFICATE_MAX_COUNT)
-    return "x5c has too many certificates";
-  while (fidotool_cbor_next(&rest, &item)) {
-    if (item.type != FIDOTOOL_CBOR_BYTES ||
-        item.body.len > FIDOTOOL_CERTIFICATE_MAX_LEN)
-      return "a certificate in x5c is no byte string, or too long";
-    ceremony->x5c[ceremony->x5c_count++] = item.body;
-  }
-  ceremony->has_x5c = true;
-  return NULL;
-}
-
 static const char *
 read_statement(FidotoolCeremony *ceremony)
 {
-  const FidotoolCbor *map = &ceremony->statement;
   FidotoolCbor value;
-  uint64_t known = 2;
+  const char *why;
 
-  if (map->type != FIDOTOOL_CBOR_MAP)
+  if (ceremony->statement.type != FIDOTOOL_CBOR_MAP)
     return "it is no map";
-  if (fidotool_cbor_find_text(map, "ecdaaKeyId", &value))
+  if (fidotool_cbor_find_text(&ceremony->statement, "ecdaaKeyId", &value))
     return "ecdaaKeyId was removed from the standard";
-  if (!fidotool_cbor_find_text(map, "alg", &value) ||
-      !fidotool_cbor_int(&value, &ceremony->statement_alg))
-    return "alg is missing, or is no number";
-  if (!fidotool_cbor_find_text(map, "sig", &value) ||
-      value.type != FIDOTOOL_CBOR_BYTES)
-    return "sig is missing, or is no byte string";
-  ceremony->statement_sig = value.body;
-  if (fidotool_cbor_find_text(map, "x5c", &value)) {
-    const char *why = read_x5c(ceremony, &value);
-
-    if (why != NULL)
-      return why;
-    known = 3;
-  }
-  return map->argument == known ? NULL : "it has an unknown member";
+  why = fidotool_statement_alg(ceremony);
+  if (why == NULL)
+    why = fidotool_statement_sig(ceremony);
+  if (why == NULL &&
+      fidotool_cbor_find_text(&ceremony->statement, "x5c", &value))
+    why = fidotool_statement_x5c(ceremony);
+  return why ? why
+             : fidotool_statement_size(ceremony, ceremony->has_x5c ? 3 : 2);
 }
 
 static FidotoolOutcome
@@ -83,54 +54,41 @@ check_not_empty(FidotoolCeremony *ceremony)
   return FIDOTOOL_OUTCOME_STOP;
 }
 
-static X509 *
-get_leaf(const FidotoolCeremony *ceremony)
-{
-  return ceremony->certificates ? ceremony->certificates->x509[0] : NULL;
-}
-
-static const char *
-verify(const FidotoolCeremony *ceremony, EVP_PKEY *pkey)
-{
-  FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
-
-  return fidotool_cose_verify(ceremony->statement_alg, pkey, ceremony->auth.raw,
-                              hash, ceremony->statement_sig);
-}
-
 static FidotoolOutcome
 check_signature(FidotoolCeremony *ceremony)
 {
-  const char *why = NULL;
+  EVP_PKEY *pkey;
 
   if (!ceremony->has_x5c)
     return FIDOTOOL_OUTCOME_SKIP;
-  ceremony->certificates = fidotool_chain_load(
-      ceremony->cache, ceremony->x5c, ceremony->x5c_count, &ceremony->detail);
-  if (ceremony->certificates == NULL)
+  ceremony->detail = fidotool_statement_load(ceremony);
+  if (ceremony->detail != NULL)
     return FIDOTOOL_OUTCOME_STOP;
-  why = verify(ceremony, X509_get0_pubkey(get_leaf(ceremony)));
-  return fidotool_ceremony_outcome(ceremony, why);
+  pkey = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
+  return fidotool_ceremony_outcome(ceremony,
+                                   fidotool_statement_verify(ceremony, pkey));
 }
 
 static FidotoolOutcome
 check_version(FidotoolCeremony *ceremony)
 {
-  if (get_leaf(ceremony) == NULL)
+  if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
   return fidotool_ceremony_outcome(
-      ceremony, X509_get_version(get_leaf(ceremony)) == X509_VERSION
-                    ? NULL
-                    : "it is of another version");
+      ceremony,
+      X509_get_version(fidotool_statement_leaf(ceremony)) == X509_VERSION
+          ? NULL
+          : "it is of another version");
 }
 
 static FidotoolOutcome
 check_subject(FidotoolCeremony *ceremony)
 {
-  if (get_leaf(ceremony) == NULL)
+  if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
   return fidotool_ceremony_outcome(
-      ceremony, fidotool_certificate_check_subject(get_leaf(ceremony)));
+      ceremony,
+      fidotool_certificate_check_subject(fidotool_statement_leaf(ceremony)));
 }
 
 static FidotoolOutcome
@@ -139,9 +97,10 @@ check_not_ca(FidotoolCeremony *ceremony)
   const char *why;
   bool loose;
 
-  if (get_leaf(ceremony) == NULL)
+  if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
-  why = fidotool_certificate_check_not_ca(get_leaf(ceremony), &loose);
+  why = fidotool_certificate_check_not_ca(fidotool_statement_leaf(ceremony),
+                                          &loose);
   if (why == NULL && loose)
     fidotool_verdict_warn(ceremony->verdict, "packed/P6",
                           "Basic Constraints are not in DER");
@@ -154,10 +113,11 @@ check_model(FidotoolCeremony *ceremony)
   FidotoolVerdict *verdict = ceremony->verdict;
   const char *why;
 
-  if (get_leaf(ceremony) == NULL)
+  if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
-  why = fidotool_certificate_check_aaguid(
-      get_leaf(ceremony), ceremony->auth.aaguid.data, &verdict->has_model);
+  why = fidotool_certificate_check_aaguid(fidotool_statement_leaf(ceremony),
+                                          ceremony->auth.aaguid.data,
+                                          &verdict->has_model);
   if (!verdict->has_model && ceremony->options->model_needed)
     why = "the extension is missing";
   else if (!verdict->has_model)
@@ -172,8 +132,9 @@ check_firmware(FidotoolCeremony *ceremony)
   FidotoolSlice value;
   uint64_t firmware = 0;
 
-  if (get_leaf(ceremony) == NULL ||
-      !fidotool_certificate_extension(get_leaf(ceremony), OID_FIRMWARE, &value))
+  if (fidotool_statement_leaf(ceremony) == NULL ||
+      !fidotool_certificate_extension(fidotool_statement_leaf(ceremony),
+                                      OID_FIRMWARE, &value))
     return FIDOTOOL_OUTCOME_SKIP;
   if (value.len < 3 || value.len > 8 || value.data[0] != 0x02 ||
       value.data[1] != value.len - 2 || value.data[2] >= 0x80) {
@@ -192,10 +153,10 @@ check_serial(FidotoolCeremony *ceremony)
   bool asked = ceremony->options->enterprise, there;
   FidotoolSlice value = {0};
 
-  if (get_leaf(ceremony) == NULL)
+  if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
-  there =
-      fidotool_certificate_extension(get_leaf(ceremony), OID_SERIAL, &value);
+  there = fidotool_certificate_extension(fidotool_statement_leaf(ceremony),
+                                         OID_SERIAL, &value);
   if (there)
     ceremony->verdict->serial =
         fidotool_bytes_hex(value.data, MIN(value.len, SERIAL_MAX));
@@ -217,7 +178,7 @@ check_self(FidotoolCeremony *ceremony)
   if (ceremony->statement_alg != ceremony->auth.key.alg)
     why = "alg is not the credential's";
   else
-    why = verify(ceremony, ceremony->auth.key.pkey);
+    why = fidotool_statement_verify(ceremony, ceremony->auth.key.pkey);
   return fidotool_ceremony_outcome(ceremony, why);
 }
 

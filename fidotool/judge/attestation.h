@@ -16,5 +16,6 @@ struct FidotoolFormat {
 const FidotoolFormat *fidotool_attestation_find(const FidotoolCbor *name);
 
 /* The rows of the formats, each in its file. */
+const FidotoolCheck *fidotool_attestation_fido_u2f_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_none_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_packed_checks(size_t *ret_count);

@@ -12,6 +12,9 @@
 /* Largest attestation object, and signature, that are read. */
 #define FIDOTOOL_CEREMONY_OBJECT_MAX 65536
 #define FIDOTOOL_CEREMONY_SIGNATURE_MAX 1024
+/* What all signatures of one request may cost (fidotool_cose_cost()): eight
+ * certificates with the dearest keys. */
+#define FIDOTOOL_CEREMONY_MAX_COST 96
 
 typedef struct FidotoolFormat FidotoolFormat;
 
@@ -55,6 +58,7 @@ typedef struct {
   size_t x5c_count;
   bool has_x5c;
   FidotoolCertificates *certificates;
+  unsigned cost; /* of the signatures under them, so far */
 
   const char *detail; /* words for this check's outcome, static */
   char *detail_owned; /* or made for it */

@@ -67,6 +67,7 @@ fidotool_certificate_list_parse(const FidotoolSlice *x5c, size_t count,
       *ret_why = "a certificate's key is of no kind we accept";
       return NULL;
     }
+    list->cost += fidotool_cose_cost(X509_get0_pubkey(list->x509[i]));
   }
   fidotool_certificate_list_digest(x5c, count, list->digest);
   return g_steal_pointer(&list);

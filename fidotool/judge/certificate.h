@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   int references;
   uint8_t digest[32]; /* SHA-256 over every length and certificate */
+  unsigned cost;      /* of a signature by each key (fidotool_cose_cost()) */
   size_t count;
   X509 *x509[FIDOTOOL_CERTIFICATE_MAX_COUNT];
   FidotoolChainMemo memo;

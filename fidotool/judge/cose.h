@@ -37,12 +37,19 @@ void fidotool_cose_clear(FidotoolCose *key);
 /* True for algorithms whose signatures fidotool_cose_verify() checks. */
 bool fidotool_cose_supports(int64_t alg);
 
+/* True where the algorithm is supported and goes with such a key. */
+bool fidotool_cose_fits(int64_t alg, EVP_PKEY *pkey);
+
 /*
  * Checks a key from outside against our bounds: EC on P-256, P-384, P-521
  * with a named curve, RSA of 2048 to 8192 bits with an odd exponent above 2,
  * Ed25519, Ed448.
  */
 bool fidotool_cose_is_strong(EVP_PKEY *pkey);
+
+/* What one verification with a strong key costs, in verifications on P-256,
+ * rounded up: to be counted before any is begun. */
+unsigned fidotool_cose_cost(EVP_PKEY *pkey);
 
 /*
  * Verifies sig over first || second. The algorithm must fit the key; ECDSA

@@ -267,6 +267,17 @@ check_format(FidotoolCeremony *ceremony)
   return FIDOTOOL_OUTCOME_FAIL;
 }
 
+/* Where the certificate has to name the model, it has to in any format that
+ * has one; packed/P7 speaks for its own. */
+static bool
+misses_model(const FidotoolCeremony *ceremony)
+{
+  const FidotoolVerdict *verdict = ceremony->verdict;
+
+  return ceremony->options->model_needed && ceremony->certificates != NULL &&
+         !verdict->has_model && strcmp(ceremony->format->name, "packed") != 0;
+}
+
 /* R19 is listed as the checks of the format. */
 static FidotoolOutcome
 check_statement(FidotoolCeremony *ceremony)
@@ -280,6 +291,10 @@ check_statement(FidotoolCeremony *ceremony)
   (void)fidotool_ceremony_run(ceremony, checks, count); /* R21 may still say
                                                            what it knows */
   ceremony->detail = NULL;
+  g_clear_pointer(&ceremony->detail_owned, g_free);
+  if (misses_model(ceremony))
+    return fidotool_ceremony_outcome(ceremony,
+                                     "the certificate does not name the model");
   return FIDOTOOL_OUTCOME_SKIP;
 }
 
