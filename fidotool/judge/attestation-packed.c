@@ -65,8 +65,8 @@ check_signature(FidotoolCeremony *ceremony)
   if (ceremony->detail != NULL)
     return FIDOTOOL_OUTCOME_STOP;
   pkey = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
-  return fidotool_ceremony_outcome(ceremony,
-                                   fidotool_statement_verify(ceremony, pkey));
+  return fidotool_ceremony_outcome(
+      ceremony, fidotool_statement_verify(ceremony, pkey, "packed/P3"));
 }
 
 static FidotoolOutcome
@@ -178,7 +178,8 @@ check_self(FidotoolCeremony *ceremony)
   if (ceremony->statement_alg != ceremony->auth.key.alg)
     why = "alg is not the credential's";
   else
-    why = fidotool_statement_verify(ceremony, ceremony->auth.key.pkey);
+    why = fidotool_statement_verify(ceremony, ceremony->auth.key.pkey,
+                                    "packed/P10");
   return fidotool_ceremony_outcome(ceremony, why);
 }
 

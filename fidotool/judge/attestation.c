@@ -8,7 +8,7 @@ static const FidotoolFormat formats[] = {
   { "none", fidotool_attestation_none_checks, FIDOTOOL_STATEMENT_VALID },
   { "packed", fidotool_attestation_packed_checks, FIDOTOOL_STATEMENT_VALID },
   { "fido-u2f", fidotool_attestation_fido_u2f_checks, FIDOTOOL_STATEMENT_VALID },
-  { "tpm", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "tpm", fidotool_attestation_tpm_checks, FIDOTOOL_STATEMENT_VALID },
   { "android-key", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
   { "apple", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
   { "compound", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },

@@ -19,3 +19,4 @@ const FidotoolFormat *fidotool_attestation_find(const FidotoolCbor *name);
 const FidotoolCheck *fidotool_attestation_fido_u2f_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_none_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_packed_checks(size_t *ret_count);
+const FidotoolCheck *fidotool_attestation_tpm_checks(size_t *ret_count);

@@ -57,6 +57,7 @@ typedef struct {
   FidotoolSlice x5c[FIDOTOOL_CERTIFICATE_MAX_COUNT];
   size_t x5c_count;
   bool has_x5c;
+  FidotoolSlice cert_info, pub_area; /* tpm */
   FidotoolCertificates *certificates;
   unsigned cost; /* of the signatures under them, so far */
 

@@ -53,6 +53,22 @@ static const Algorithm algorithms[] = {
 };
 /* clang-format on */
 
+/* Not in the table: reached by its name alone. */
+static const Algorithm rs1 = {
+    FIDOTOOL_COSE_RS1, KTY_RSA, 0, 0, "RSA", "SHA1", PKCS1};
+
+/* Algorithms that exist, and that we do not verify. */
+static const struct {
+  int64_t alg;
+  const char *why;
+} unsupported[] = {
+    {FIDOTOOL_COSE_RS1, "RS1 signs over SHA-1, which no credential may"},
+    {-47, "ES256K is not supported"},
+    {-48, "ML-DSA-44 is not supported"},
+    {-49, "ML-DSA-65 is not supported"},
+    {-50, "ML-DSA-87 is not supported"},
+};
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
@@ -199,6 +215,15 @@ parse_by_type(const FidotoolCbor *map, const Algorithm *algorithm, int64_t kty,
                         : parse_okp(map, algorithm, key);
 }
 
+static const char *
+name_unsupported(int64_t alg)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(unsupported); i++)
+    if (unsupported[i].alg == alg)
+      return unsupported[i].why;
+  return "this algorithm is not supported";
+}
+
 FidotoolCoseResult
 fidotool_cose_parse(FidotoolSlice bytes, FidotoolCose *ret_key,
                     const char **ret_why, bool *ret_short)
@@ -227,7 +252,7 @@ fidotool_cose_parse(FidotoolSlice bytes, FidotoolCose *ret_key,
     return FIDOTOOL_COSE_MALFORMED;
   algorithm = find_algorithm(ret_key->alg);
   if (algorithm == NULL) {
-    *ret_why = "this algorithm is not supported";
+    *ret_why = name_unsupported(ret_key->alg);
     return FIDOTOOL_COSE_UNSUPPORTED;
   }
   *ret_why = parse_by_type(&map, algorithm, kty, ret_key);
@@ -358,15 +383,10 @@ verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
   return EVP_DigestVerify(ctx, sig.data, sig.len, all->data, all->len) == 1;
 }
 
-const char *
-fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey, FidotoolSlice first,
-                     FidotoolSlice second, FidotoolSlice sig)
+static const char *
+verify_by(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
+          FidotoolSlice second, FidotoolSlice sig)
 {
-  const Algorithm *algorithm = find_algorithm(alg);
-
-  if (algorithm == NULL)
-    return alg == -65535 ? "SHA-1 signatures are refused"
-                         : "the algorithm is not supported";
   if (!fits(algorithm, pkey))
     return "the algorithm does not fit the key";
   if (!fidotool_cose_is_strong(pkey))
@@ -378,6 +398,35 @@ fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey, FidotoolSlice first,
   if (!verify_with(algorithm, pkey, first, second, sig))
     return "the signature is wrong";
   return NULL;
+}
+
+const char *
+fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey, FidotoolSlice first,
+                     FidotoolSlice second, FidotoolSlice sig)
+{
+  const Algorithm *algorithm = find_algorithm(alg);
+
+  if (algorithm == NULL)
+    return alg == FIDOTOOL_COSE_RS1
+               ? "SHA-1 signatures are weak, and refused unless allowed"
+               : "the algorithm is not supported";
+  return verify_by(algorithm, pkey, first, second, sig);
+}
+
+const char *
+fidotool_cose_verify_sha1(EVP_PKEY *pkey, FidotoolSlice first,
+                          FidotoolSlice second, FidotoolSlice sig)
+{
+  return verify_by(&rs1, pkey, first, second, sig);
+}
+
+const char *
+fidotool_cose_digest_name(int64_t alg)
+{
+  const Algorithm *algorithm =
+      alg == FIDOTOOL_COSE_RS1 ? &rs1 : find_algorithm(alg);
+
+  return algorithm ? algorithm->digest : NULL;
 }
 
 static void

@@ -6,6 +6,9 @@
 
 #include "fidotool/judge/cbor.h"
 
+/* RSA with SHA-1: never a credential's, in old statements only. */
+#define FIDOTOOL_COSE_RS1 INT64_C(-65535)
+
 /* What became of a COSE_Key. */
 typedef enum {
   FIDOTOOL_COSE_GOOD,
@@ -61,6 +64,14 @@ unsigned fidotool_cose_cost(EVP_PKEY *pkey);
 const char *fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey,
                                  FidotoolSlice first, FidotoolSlice second,
                                  FidotoolSlice sig);
+/* The same for FIDOTOOL_COSE_RS1 alone, which fidotool_cose_verify() refuses:
+ * for who asked for it by name. */
+const char *fidotool_cose_verify_sha1(EVP_PKEY *pkey, FidotoolSlice first,
+                                      FidotoolSlice second, FidotoolSlice sig);
+
+/* OpenSSL's name of the digest that an algorithm signs over, RS1's too; NULL
+ * where there is none. */
+const char *fidotool_cose_digest_name(int64_t alg);
 
 /*
  * The SSH public key of a security key ("sk-ecdsa-sha2-nistp256@openssh.com",

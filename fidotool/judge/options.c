@@ -46,7 +46,7 @@ read_texts(const FidotoolJson *json, const char *many, const char *one,
     const char *text = fidotool_json_text(fidotool_json_at(list, i));
 
     if (text == NULL)
-      return fail(error, "an origin is no text");
+      return fail(error, "a member of a list is no text");
     g_ptr_array_add(texts, g_strdup(text));
   }
   if (single != NULL)
@@ -207,6 +207,7 @@ read_party(FidotoolOptions *options, const FidotoolJson *json, GError **error)
   options->strict = get_flag(json, "strict");
   options->device_bound = get_flag(json, "device_bound");
   options->model_needed = get_flag(json, "model_needed");
+  options->allow_sha1 = get_flag(json, "allow_sha1");
   options->enterprise = has_text(json, "attestation", "enterprise");
   return true;
 }
@@ -225,7 +226,9 @@ fidotool_options_parse(const FidotoolJson *json, FidotoolCeremonyKind kind,
     fail(error, "they are missing");
     return NULL;
   }
-  if (!read_client(options, json, error) || !read_party(options, json, error) ||
+  if (!read_texts(json, "tpm_manufacturers", NULL, &options->tpm_manufacturers,
+                  error) ||
+      !read_client(options, json, error) || !read_party(options, json, error) ||
       !read_algs(options, json, error) ||
       !read_extensions(options, json, error) ||
       !read_ids(fidotool_json_get(json, "known"), options->known, error) ||
@@ -249,6 +252,7 @@ fidotool_options_free(FidotoolOptions *options)
   g_clear_pointer(&options->challenge, g_bytes_unref);
   g_strfreev(options->origins);
   g_strfreev(options->top_origins);
+  g_strfreev(options->tpm_manufacturers);
   g_free(options->rp_id);
   g_free(options->app_id);
   g_clear_pointer(&options->algs, g_array_unref);

@@ -104,12 +104,29 @@ fidotool_statement_leaf(const FidotoolCeremony *ceremony)
 }
 
 const char *
-fidotool_statement_verify(const FidotoolCeremony *ceremony, EVP_PKEY *pkey)
+fidotool_statement_verify_bytes(const FidotoolCeremony *ceremony,
+                                EVP_PKEY *pkey, FidotoolSlice first,
+                                FidotoolSlice second, const char *id)
+{
+  int64_t alg = ceremony->statement_alg;
+
+  if (alg != FIDOTOOL_COSE_RS1 || !ceremony->options->allow_sha1)
+    return fidotool_cose_verify(alg, pkey, first, second,
+                                ceremony->statement_sig);
+  fidotool_verdict_warn(ceremony->verdict, id,
+                        "the signature is over SHA-1, which is weak");
+  return fidotool_cose_verify_sha1(pkey, first, second,
+                                   ceremony->statement_sig);
+}
+
+const char *
+fidotool_statement_verify(const FidotoolCeremony *ceremony, EVP_PKEY *pkey,
+                          const char *id)
 {
   FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
 
-  return fidotool_cose_verify(ceremony->statement_alg, pkey, ceremony->auth.raw,
-                              hash, ceremony->statement_sig);
+  return fidotool_statement_verify_bytes(ceremony, pkey, ceremony->auth.raw,
+                                         hash, id);
 }
 
 const char *

@@ -24,6 +24,7 @@ fidotool_verdict_new(void)
 {
   FidotoolVerdict *verdict = g_new0(FidotoolVerdict, 1);
 
+  verdict->attested = fidotool_json_new_object();
   verdict->checks = g_array_new(false, false, sizeof(FidotoolCheckResult));
   g_array_set_clear_func(verdict->checks, clear_check);
   verdict->warnings = g_array_new(false, false, sizeof(FidotoolWarning));
@@ -41,6 +42,7 @@ fidotool_verdict_free(FidotoolVerdict *verdict)
   g_free(verdict->anchor);
   g_free(verdict->format);
   g_free(verdict->serial);
+  fidotool_json_free(verdict->attested);
   g_clear_pointer(&verdict->id, g_bytes_unref);
   g_clear_pointer(&verdict->public_key, g_bytes_unref);
   g_clear_pointer(&verdict->ssh_key, g_bytes_unref);
@@ -63,6 +65,20 @@ fidotool_verdict_warn(FidotoolVerdict *verdict, const char *id,
   FidotoolWarning warning = {id, g_strdup(text)};
 
   g_array_append_val(verdict->warnings, warning);
+}
+
+void
+fidotool_verdict_attest_text(FidotoolVerdict *verdict, const char *name,
+                             const char *text)
+{
+  fidotool_json_set_text(verdict->attested, name, text);
+}
+
+void
+fidotool_verdict_attest_int(FidotoolVerdict *verdict, const char *name,
+                            int64_t value)
+{
+  fidotool_json_set_int(verdict->attested, name, value);
 }
 
 const char *
@@ -226,6 +242,8 @@ fidotool_verdict_result(const FidotoolVerdict *verdict)
 
     fidotool_json_set_text(json, "aaguid", uuid);
   }
+  if (fidotool_json_size(verdict->attested) > 0)
+    fidotool_json_set(json, "attested", fidotool_json_copy(verdict->attested));
   if (verdict->alg != 0)
     fidotool_json_set_int(json, "alg", verdict->alg);
   if (verdict->has_auth_data) {

@@ -73,11 +73,12 @@ typedef struct {
   bool has_credential; /* AAGUID, id */
   uint8_t aaguid[16];
   GBytes *id;
-  GBytes *public_key; /* COSE_Key as received; NULL unless it is good */
-  int64_t alg;        /* 0 where it is unknown */
-  GBytes *ssh_key;    /* NULL where there is none */
-  char *serial;       /* of an enterprise attestation, hex; or NULL */
-  bool has_model;     /* the certificate names the AAGUID */
+  GBytes *public_key;     /* COSE_Key as received; NULL unless it is good */
+  int64_t alg;            /* 0 where it is unknown */
+  GBytes *ssh_key;        /* NULL where there is none */
+  char *serial;           /* of an enterprise attestation, hex; or NULL */
+  FidotoolJson *attested; /* what else the statement says of the key */
+  bool has_model;         /* the certificate names the AAGUID */
 } FidotoolVerdict;
 
 FidotoolVerdict *fidotool_verdict_new(void);
@@ -88,6 +89,11 @@ void fidotool_verdict_check(FidotoolVerdict *verdict, const char *id,
                             FidotoolCheckKind kind, bool ok, char *text);
 void fidotool_verdict_warn(FidotoolVerdict *verdict, const char *id,
                            const char *text);
+/* A fact that the statement's signatures cover ("firmware", "tpm_model"). */
+void fidotool_verdict_attest_text(FidotoolVerdict *verdict, const char *name,
+                                  const char *text);
+void fidotool_verdict_attest_int(FidotoolVerdict *verdict, const char *name,
+                                 int64_t value);
 
 /* The names in JSON: "unsupported-credential-alg", "basic", "anchored". */
 const char *fidotool_verdict_statement_name(FidotoolStatementResult result);

@@ -135,7 +135,7 @@ static const JudgeRow rows[] = {
   BAD(R(18), "a format in capitals", .fmt = "Packed"),
   BAD(R(18), "a format with a longer name", .fmt = "packed2"),
   BAD(R(18), "an empty name", .fmt = ""),
-  { R(18) ": tpm is not ours yet", { .fmt = "tpm" }, R(18), "unsupported-format", "not-checked" },
+  { R(18) ": compound is not ours yet", { .fmt = "compound" }, R(18), "unsupported-format", "not-checked" },
   { R(18) ": safetynet is retired", { .fmt = "android-safetynet" }, R(18), "retired-format", "not-checked" },
 
   GOOD("a credential id of 1023 bytes", .id_len = 1023),

@@ -20,6 +20,10 @@ def b64url(data):
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
 
 
+def unb64url(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
 class Case:
     """A registration while it is made. `faults` are the words that a format's maker asks
     for; what nobody asks for is a mistake in the table, and refused."""
@@ -41,7 +45,8 @@ class Case:
                      + struct.pack(">I", self.take("count", 0)) + self.aaguid
                      + struct.pack(">H", len(CREDENTIAL_ID)) + CREDENTIAL_ID
                      + self.cose)
-        self.anchors = [self.root.der]
+        self.anchors = [self.root.der if self.take("root_trusted", True)
+                        else Issuer("Another Root").der]
 
     def take(self, word, otherwise):
         self.asked.add(word)

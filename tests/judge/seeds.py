@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writes seeds for the fuzz targets out of forged registrations: one of each kind, into the
+folders of tests/fuzz/corpus. Run by hand when a format gets new parts; the keys are made
+afresh, so every run changes all of them.
+
+    python3 tests/judge/seeds.py
+"""
+import os
+
+from forge import fido_u2f, tpm
+from forge.registration import unb64url
+
+CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
+
+
+def write(target, name, data):
+    folder = os.path.join(CORPUS, target)
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, name), "wb") as file:
+        file.write(data)
+
+
+def main():
+    for name, request in (("fido-u2f", fido_u2f.make()), ("tpm-ecc", tpm.make()),
+                          ("tpm-rsa", tpm.make(alg=-257))):
+        write("attestation", name,
+              unb64url(request["response"]["response"]["attestationObject"]))
+    for name, faults in (("ecc", {}), ("rsa", {"alg": -257}), ("name", {"name_alg": "sha384"})):
+        case = tpm.Case(faults)
+        case.statement_alg = -257
+        area = tpm.public_area(case)
+        write("tpm", "area-" + name, area)
+        write("tpm", "info-" + name, tpm.cert_info(case, area))
+    write("tpm", "wrapped", tpm.sized(area))
+
+
+main()
