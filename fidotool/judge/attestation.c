@@ -9,8 +9,8 @@ static const FidotoolFormat formats[] = {
   { "packed", fidotool_attestation_packed_checks, FIDOTOOL_STATEMENT_VALID },
   { "fido-u2f", fidotool_attestation_fido_u2f_checks, FIDOTOOL_STATEMENT_VALID },
   { "tpm", fidotool_attestation_tpm_checks, FIDOTOOL_STATEMENT_VALID },
-  { "android-key", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
-  { "apple", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
+  { "android-key", fidotool_attestation_android_key_checks, FIDOTOOL_STATEMENT_VALID },
+  { "apple", fidotool_attestation_apple_checks, FIDOTOOL_STATEMENT_VALID },
   { "compound", NULL, FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT },
   { "android-safetynet", NULL, FIDOTOOL_STATEMENT_RETIRED_FORMAT },
 };

@@ -16,6 +16,8 @@ struct FidotoolFormat {
 const FidotoolFormat *fidotool_attestation_find(const FidotoolCbor *name);
 
 /* The rows of the formats, each in its file. */
+const FidotoolCheck *fidotool_attestation_android_key_checks(size_t *ret_count);
+const FidotoolCheck *fidotool_attestation_apple_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_fido_u2f_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_none_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_packed_checks(size_t *ret_count);

@@ -6,6 +6,7 @@
 #include "fidotool/judge/auth-data.h"
 #include "fidotool/judge/chain.h"
 #include "fidotool/judge/client-data.h"
+#include "fidotool/judge/key-description.h"
 #include "fidotool/judge/options.h"
 #include "fidotool/judge/verdict.h"
 
@@ -57,7 +58,9 @@ typedef struct {
   FidotoolSlice x5c[FIDOTOOL_CERTIFICATE_MAX_COUNT];
   size_t x5c_count;
   bool has_x5c;
-  FidotoolSlice cert_info, pub_area; /* tpm */
+  FidotoolSlice cert_info, pub_area;  /* tpm */
+  FidotoolKeyDescription description; /* android-key */
+  bool has_description;
   FidotoolCertificates *certificates;
   unsigned cost; /* of the signatures under them, so far */
 

@@ -200,7 +200,7 @@ fidotool_certificate_extension(X509 *leaf, const char *oid,
   X509_EXTENSION *extension = find_extension(leaf, oid, &twice);
   const ASN1_OCTET_STRING *value;
 
-  if (extension == NULL)
+  if (extension == NULL || twice)
     return false;
   value = X509_EXTENSION_get_data(extension);
   *ret_value = (FidotoolSlice){ASN1_STRING_get0_data(value),

@@ -63,7 +63,7 @@ const char *fidotool_certificate_check_aaguid(X509 *leaf,
                                               bool *ret_present);
 
 /* The value of an extension by its OID, as a slice of the certificate; false
- * where it is not there. */
+ * where it is not there, or there twice. */
 bool fidotool_certificate_extension(X509 *leaf, const char *oid,
                                     FidotoolSlice *ret_value);
 

@@ -208,6 +208,7 @@ read_party(FidotoolOptions *options, const FidotoolJson *json, GError **error)
   options->device_bound = get_flag(json, "device_bound");
   options->model_needed = get_flag(json, "model_needed");
   options->allow_sha1 = get_flag(json, "allow_sha1");
+  options->hardware_key = get_flag(json, "hardware_key");
   options->enterprise = has_text(json, "attestation", "enterprise");
   return true;
 }

@@ -7,7 +7,7 @@ afresh, so every run changes all of them.
 """
 import os
 
-from forge import fido_u2f, tpm
+from forge import android_key, apple, fido_u2f, tpm
 from forge.registration import unb64url
 
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
@@ -22,7 +22,8 @@ def write(target, name, data):
 
 def main():
     for name, request in (("fido-u2f", fido_u2f.make()), ("tpm-ecc", tpm.make()),
-                          ("tpm-rsa", tpm.make(alg=-257))):
+                          ("tpm-rsa", tpm.make(alg=-257)),
+                          ("android-key", android_key.make()), ("apple", apple.make())):
         write("attestation", name,
               unb64url(request["response"]["response"]["attestationObject"]))
     for name, faults in (("ecc", {}), ("rsa", {"alg": -257}), ("name", {"name_alg": "sha384"})):
@@ -32,6 +33,10 @@ def main():
         write("tpm", "area-" + name, area)
         write("tpm", "info-" + name, tpm.cert_info(case, area))
     write("tpm", "wrapped", tpm.sized(area))
+    for name, faults in (("tee", {}), ("software", {"software": [
+            android_key.SIGNS, android_key.ALL_APPLICATIONS, android_key.GENERATED]}),
+                         ("short", {"tee": [], "software": []})):
+        write("key-description", name, android_key.description(android_key.Case(faults)))
 
 
 main()

@@ -10,13 +10,14 @@ import judges
 from judges import Worker, check
 
 try:
-    from forge import fido_u2f, tpm
+    from forge import android_key, apple, fido_u2f, tpm
 except ImportError as error:
     if "cryptography" not in str(error):
         raise
     judges.skip("python3-cryptography is not installed")
 
-FORMATS = [("fido-u2f", fido_u2f), ("tpm", tpm)]
+FORMATS = [("fido-u2f", fido_u2f), ("tpm", tpm),
+           ("android-key", android_key), ("apple", apple)]
 # Rows that record and never refuse.
 NEVER_FAIL = {"u2f/U5", "packed/P8"}
 # Formats whose faults are made in C, in tests/unit.
