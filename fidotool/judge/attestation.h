@@ -6,10 +6,10 @@
 
 struct FidotoolFormat {
   const char *name; /* matched exactly */
-  /* The format's own rows; NULL for one that is known and not judged, whose
-   * result is `otherwise`. */
+  /* The format's own rows. */
   const FidotoolCheck *(*checks)(size_t *ret_count);
-  FidotoolStatementResult otherwise;
+  /* The best that a statement of this format can be. */
+  FidotoolStatementResult best;
 };
 
 /* The format of this name; NULL for one the standard does not know. */
@@ -17,7 +17,10 @@ const FidotoolFormat *fidotool_attestation_find(const FidotoolCbor *name);
 
 /* The rows of the formats, each in its file. */
 const FidotoolCheck *fidotool_attestation_android_key_checks(size_t *ret_count);
+const FidotoolCheck *
+fidotool_attestation_android_safetynet_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_apple_checks(size_t *ret_count);
+const FidotoolCheck *fidotool_attestation_compound_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_fido_u2f_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_none_checks(size_t *ret_count);
 const FidotoolCheck *fidotool_attestation_packed_checks(size_t *ret_count);

@@ -9,6 +9,8 @@
 
 /* Most algorithms, origins or credentials of one list. */
 #define LIST_MAX 4096
+/* Most statements that may be asked for of a compound one. */
+#define COMPOUND_MAX 8
 
 static bool
 fail(GError **error, const char *what)
@@ -183,6 +185,25 @@ read_client(FidotoolOptions *options, const FidotoolJson *json, GError **error)
   return true;
 }
 
+/* How many statements of a compound one must hold. */
+static bool
+read_compound(FidotoolOptions *options, const FidotoolJson *json,
+              GError **error)
+{
+  const FidotoolJson *value = fidotool_json_get(json, "compound");
+  int64_t needed = 0;
+
+  if (value == NULL || has_text(json, "compound", "all"))
+    return true;
+  if (has_text(json, "compound", "any"))
+    needed = 1;
+  else if (!fidotool_json_int(value, &needed) || needed < 1 ||
+           needed > COMPOUND_MAX)
+    return fail(error, "compound is \"all\", \"any\" or a number");
+  options->compound_needed = (unsigned)needed;
+  return true;
+}
+
 static bool
 read_party(FidotoolOptions *options, const FidotoolJson *json, GError **error)
 {
@@ -229,6 +250,7 @@ fidotool_options_parse(const FidotoolJson *json, FidotoolCeremonyKind kind,
   }
   if (!read_texts(json, "tpm_manufacturers", NULL, &options->tpm_manufacturers,
                   error) ||
+      !read_compound(options, json, error) ||
       !read_client(options, json, error) || !read_party(options, json, error) ||
       !read_algs(options, json, error) ||
       !read_extensions(options, json, error) ||

@@ -31,7 +31,8 @@ typedef struct {
   bool enterprise;          /* enterprise attestation was asked for */
   bool allow_sha1;          /* in a statement's signature; it is warned of */
   char **tpm_manufacturers; /* "id:494E5443"; empty: any */
-  bool hardware_key;  /* Android: what hardware enforces is all that counts */
+  bool hardware_key; /* Android: what hardware enforces is all that counts */
+  unsigned compound_needed; /* so many statements must hold; 0: all of them */
   bool model_needed;  /* the AAGUID extension must be in the certificate */
   GArray *algs;       /* of int64_t; NULL: it was not said which */
   GPtrArray *known;   /* GBytes: credential ids that are registered */
@@ -50,7 +51,8 @@ typedef struct {
  * PublicKeyCredentialRequestOptionsJSON) with `origin` or `origins` beside
  * them, or in the short form of the judge worker (rp_id, require_uv, algs,
  * cdh). Ours besides: cross_origin, top_origins, conditional, padding, strict,
- * device_bound, model_needed, allow_sha1, hardware_key, tpm_manufacturers,
+ * device_bound, model_needed, allow_sha1, hardware_key, compound ("all", "any",
+ * a number), tpm_manufacturers,
  * known, user_known; flags are true, false, 1, 0.
  *
  * returns   the options, freed with fidotool_options_free(); NULL and error

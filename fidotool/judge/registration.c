@@ -7,6 +7,7 @@
 #include "fidotool/bytes.h"
 #include "fidotool/judge/attestation.h"
 #include "fidotool/judge/client-checks.h"
+#include "fidotool/judge/vouch.h"
 #include "fidotool/types.h"
 
 /* Longest identifier of a format (RFC 8809). */
@@ -256,15 +257,10 @@ check_format(FidotoolCeremony *ceremony)
   ceremony->format = fidotool_attestation_find(&ceremony->fmt);
   if (ceremony->format == NULL)
     return fidotool_ceremony_outcome(ceremony, "there is no such format");
-  if (ceremony->format->checks != NULL)
+  if (ceremony->format->best == FIDOTOOL_STATEMENT_VALID)
     return FIDOTOOL_OUTCOME_PASS;
-  verdict->statement = ceremony->format->otherwise;
-  ceremony->detail_owned =
-      g_strdup_printf(verdict->statement == FIDOTOOL_STATEMENT_RETIRED_FORMAT
-                          ? "%s is retired"
-                          : "%s is not supported by this version",
-                      ceremony->format->name);
-  return FIDOTOOL_OUTCOME_FAIL;
+  verdict->statement = ceremony->format->best;
+  return fidotool_ceremony_outcome(ceremony, "it is retired");
 }
 
 /* Where the certificate has to name the model, it has to in any format that
@@ -274,8 +270,11 @@ misses_model(const FidotoolCeremony *ceremony)
 {
   const FidotoolVerdict *verdict = ceremony->verdict;
 
-  return ceremony->options->model_needed && ceremony->certificates != NULL &&
-         !verdict->has_model && strcmp(ceremony->format->name, "packed") != 0;
+  return ceremony->options->model_needed && !verdict->has_model &&
+         (verdict->type == FIDOTOOL_ATTESTATION_BASIC ||
+          verdict->type == FIDOTOOL_ATTESTATION_ATTCA ||
+          verdict->type == FIDOTOOL_ATTESTATION_ANONCA) &&
+         strcmp(ceremony->format->name, "packed") != 0;
 }
 
 /* R19 is listed as the checks of the format. */
@@ -285,7 +284,7 @@ check_statement(FidotoolCeremony *ceremony)
   const FidotoolCheck *checks;
   size_t count;
 
-  if (ceremony->format == NULL || ceremony->format->checks == NULL)
+  if (ceremony->format == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
   checks = ceremony->format->checks(&count);
   (void)fidotool_ceremony_run(ceremony, checks, count); /* R21 may still say
@@ -299,46 +298,13 @@ check_statement(FidotoolCeremony *ceremony)
 }
 
 static FidotoolOutcome
-judge_chain(FidotoolCeremony *ceremony)
-{
-  FidotoolVerdict *verdict = ceremony->verdict;
-  uint8_t anchor[32];
-
-  verdict->trust_at = ceremony->at;
-  verdict->trust_reason =
-      fidotool_chain_judge(ceremony->cache, ceremony->certificates,
-                           ceremony->anchors, ceremony->at, anchor);
-  if (verdict->trust_reason == NULL) {
-    verdict->trust = FIDOTOOL_TRUST_ANCHORED;
-    verdict->anchor = fidotool_bytes_hex(anchor, sizeof(anchor));
-  } else {
-    verdict->trust = FIDOTOOL_TRUST_UNTRUSTED;
-  }
-  return fidotool_ceremony_outcome(ceremony, verdict->trust_reason);
-}
-
-/* Whether self or none will do is the policy's affair; where anchors were
- * given they are not what was asked for. */
-static FidotoolOutcome
 check_trust(FidotoolCeremony *ceremony)
 {
-  FidotoolVerdict *verdict = ceremony->verdict;
-  bool asked = fidotool_chain_anchors_size(ceremony->anchors) > 0;
+  const char *why;
 
-  if (verdict->type == FIDOTOOL_ATTESTATION_SELF ||
-      verdict->type == FIDOTOOL_ATTESTATION_NONE) {
-    bool self = verdict->type == FIDOTOOL_ATTESTATION_SELF;
-
-    verdict->trust = self ? FIDOTOOL_TRUST_SELF : FIDOTOOL_TRUST_NONE;
-    if (!asked && !ceremony->options->enterprise)
-      return FIDOTOOL_OUTCOME_SKIP;
-    return fidotool_ceremony_outcome(
-        ceremony, self ? "nobody does, it is self attestation"
-                       : "nobody does, there is no attestation");
-  }
-  if (!asked || ceremony->certificates == NULL)
-    return FIDOTOOL_OUTCOME_SKIP;
-  return judge_chain(ceremony);
+  return fidotool_vouch_judge(ceremony, &why)
+             ? fidotool_ceremony_outcome(ceremony, why)
+             : FIDOTOOL_OUTCOME_SKIP;
 }
 
 static FidotoolOutcome

@@ -42,6 +42,7 @@ fidotool_verdict_free(FidotoolVerdict *verdict)
   g_free(verdict->anchor);
   g_free(verdict->format);
   g_free(verdict->serial);
+  g_clear_pointer(&verdict->parts, g_ptr_array_unref);
   fidotool_json_free(verdict->attested);
   g_clear_pointer(&verdict->id, g_bytes_unref);
   g_clear_pointer(&verdict->public_key, g_bytes_unref);
@@ -82,13 +83,25 @@ fidotool_verdict_attest_int(FidotoolVerdict *verdict, const char *name,
 }
 
 const char *
+fidotool_verdict_first_failed(const FidotoolVerdict *verdict)
+{
+  for (guint i = 0; i < verdict->checks->len; i++) {
+    const FidotoolCheckResult *check =
+        &g_array_index(verdict->checks, FidotoolCheckResult, i);
+
+    if (!check->ok && check->kind == FIDOTOOL_CHECK_HARD)
+      return check->id;
+  }
+  return NULL;
+}
+
+const char *
 fidotool_verdict_statement_name(FidotoolStatementResult result)
 {
   static const char *const names[] = {
       [FIDOTOOL_STATEMENT_VALID] = "valid",
       [FIDOTOOL_STATEMENT_INVALID] = "invalid",
       [FIDOTOOL_STATEMENT_RETIRED_FORMAT] = "retired-format",
-      [FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT] = "unsupported-format",
       [FIDOTOOL_STATEMENT_UNSUPPORTED_ALG] = "unsupported-credential-alg",
       [FIDOTOOL_STATEMENT_MALFORMED_KEY] = "malformed-cose-key",
   };
@@ -226,8 +239,9 @@ new_flags(uint8_t flags)
   return json;
 }
 
-FidotoolJson *
-fidotool_verdict_result(const FidotoolVerdict *verdict)
+/* What a statement has whether it is the only one or one of several. */
+static FidotoolJson *
+new_part(const FidotoolVerdict *verdict)
 {
   FidotoolJson *json = fidotool_json_new_object();
 
@@ -237,13 +251,29 @@ fidotool_verdict_result(const FidotoolVerdict *verdict)
   fidotool_json_set(json, "warnings", new_warnings(verdict));
   if (verdict->format != NULL)
     fidotool_json_set_text(json, "format", verdict->format);
+  if (fidotool_json_size(verdict->attested) > 0)
+    fidotool_json_set(json, "attested", fidotool_json_copy(verdict->attested));
+  return json;
+}
+
+FidotoolJson *
+fidotool_verdict_result(const FidotoolVerdict *verdict)
+{
+  FidotoolJson *json = new_part(verdict);
+
+  if (verdict->parts != NULL) {
+    FidotoolJson *parts =
+        fidotool_json_set(json, "parts", fidotool_json_new_array());
+
+    for (guint i = 0; i < verdict->parts->len; i++)
+      fidotool_json_append(parts,
+                           new_part(g_ptr_array_index(verdict->parts, i)));
+  }
   if (verdict->has_credential) {
     g_autofree char *uuid = fidotool_verdict_uuid(verdict->aaguid);
 
     fidotool_json_set_text(json, "aaguid", uuid);
   }
-  if (fidotool_json_size(verdict->attested) > 0)
-    fidotool_json_set(json, "attested", fidotool_json_copy(verdict->attested));
   if (verdict->alg != 0)
     fidotool_json_set_int(json, "alg", verdict->alg);
   if (verdict->has_auth_data) {

@@ -13,7 +13,6 @@ typedef enum {
   FIDOTOOL_STATEMENT_VALID,
   FIDOTOOL_STATEMENT_INVALID,
   FIDOTOOL_STATEMENT_RETIRED_FORMAT,
-  FIDOTOOL_STATEMENT_UNSUPPORTED_FORMAT, /* known, and not judged by us */
   FIDOTOOL_STATEMENT_UNSUPPORTED_ALG,
   FIDOTOOL_STATEMENT_MALFORMED_KEY,
 } FidotoolStatementResult;
@@ -73,10 +72,11 @@ typedef struct {
   bool has_credential; /* AAGUID, id */
   uint8_t aaguid[16];
   GBytes *id;
-  GBytes *public_key;     /* COSE_Key as received; NULL unless it is good */
-  int64_t alg;            /* 0 where it is unknown */
-  GBytes *ssh_key;        /* NULL where there is none */
-  char *serial;           /* of an enterprise attestation, hex; or NULL */
+  GBytes *public_key; /* COSE_Key as received; NULL unless it is good */
+  int64_t alg;        /* 0 where it is unknown */
+  GBytes *ssh_key;    /* NULL where there is none */
+  char *serial;       /* of an enterprise attestation, hex; or NULL */
+  GPtrArray *parts;   /* FidotoolVerdict: of a compound statement; or NULL */
   FidotoolJson *attested; /* what else the statement says of the key */
   bool has_model;         /* the certificate names the AAGUID */
 } FidotoolVerdict;
@@ -94,6 +94,9 @@ void fidotool_verdict_attest_text(FidotoolVerdict *verdict, const char *name,
                                   const char *text);
 void fidotool_verdict_attest_int(FidotoolVerdict *verdict, const char *name,
                                  int64_t value);
+
+/* The id of the first HARD check that failed; NULL where none did. */
+const char *fidotool_verdict_first_failed(const FidotoolVerdict *verdict);
 
 /* The names in JSON: "unsupported-credential-alg", "basic", "anchored". */
 const char *fidotool_verdict_statement_name(FidotoolStatementResult result);

@@ -128,8 +128,8 @@ first_failed(const FidotoolJson *answer)
 
 /* Statement, flags and attestation of a registration, in an answer. */
 static bool
-check_answer(RecoveryWalk *walk, const char *digest, const FidotoolJson *answer,
-             bool staff, bool anchored, GError **error)
+check_answer(const char *digest, const FidotoolJson *answer, bool staff,
+             bool anchored, GError **error)
 {
   const char *statement = text_of(answer, "statement");
   const char *type = text_of(answer, "type");
@@ -137,15 +137,6 @@ check_answer(RecoveryWalk *walk, const char *digest, const FidotoolJson *answer,
                   g_strcmp0(type, "attca") == 0 ||
                   g_strcmp0(type, "anonca") == 0;
 
-  if (g_strcmp0(statement, "unsupported-format") == 0 && !staff) {
-    g_autofree char *place =
-        g_strdup_printf("entry %" G_GINT64_FORMAT, walk->seq);
-    g_autofree char *text = g_strdup_printf(
-        "registration %s is attested in a format that is not judged", digest);
-
-    recovery_verdict_missing(walk->verdict, walk->seq, place, text);
-    return true;
-  }
   if (g_strcmp0(statement, "valid") != 0)
     return recovery_walk_fail(error, "registration %s is not valid (%s)",
                               digest, first_failed(answer));
@@ -211,7 +202,7 @@ recovery_walk_key_facts(RecoveryWalk *walk, const char *digest, GError **error)
   if (file == NULL || known != NULL)
     return known;
   answer = judge_staff_key(walk, file, false, error);
-  if (answer == NULL || !check_answer(walk, digest, answer, true, false, error))
+  if (answer == NULL || !check_answer(digest, answer, true, false, error))
     return NULL;
   known = answer;
   g_hash_table_insert(walk->facts, g_strdup(digest), g_steal_pointer(&answer));
@@ -263,8 +254,8 @@ recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
   if (file == NULL)
     return true;
   answer = judge_staff_key(walk, file, walk->trust->roots != NULL, error);
-  return answer != NULL && check_answer(walk, digest, answer, true,
-                                        walk->trust->roots != NULL, error);
+  return answer != NULL &&
+         check_answer(digest, answer, true, walk->trust->roots != NULL, error);
 }
 
 /* Keys of subjects */
@@ -460,7 +451,7 @@ judge_new_key(RecoveryWalk *walk, const FidotoolJson *entry,
   make_challenge("keyturn-made@v1", of->digest, nonce, challenge);
   answer = judge_made(walk, &made, challenge, error);
   if (answer == NULL || !check_entry_facts(entry, answer, error) ||
-      !check_answer(walk, text_of(entry, "registration"), answer, false,
+      !check_answer(text_of(entry, "registration"), answer, false,
                     walk->trust->roots != NULL, error))
     return false;
   key = keep_key(walk, text_of(entry, "cred"), of->sub, answer);

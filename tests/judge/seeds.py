@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes seeds for the fuzz targets out of forged registrations: one of each kind, into the
-folders of tests/fuzz/corpus. Run by hand when a format gets new parts; the keys are made
-afresh, so every run changes all of them.
+folders of tests/fuzz/corpus. Run by hand when a format gets new parts; what is there
+already stays as it is, since keys are made afresh each time.
 
     python3 tests/judge/seeds.py
 """
 import os
 
-from forge import android_key, apple, fido_u2f, tpm
+from forge import android_key, apple, compound, fido_u2f, safetynet, tpm
 from forge.registration import unb64url
 
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
@@ -16,14 +16,19 @@ CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", 
 def write(target, name, data):
     folder = os.path.join(CORPUS, target)
     os.makedirs(folder, exist_ok=True)
-    with open(os.path.join(folder, name), "wb") as file:
-        file.write(data)
+    path = os.path.join(folder, name)
+    if not os.path.exists(path):
+        with open(path, "wb") as file:
+            file.write(data)
 
 
 def main():
     for name, request in (("fido-u2f", fido_u2f.make()), ("tpm-ecc", tpm.make()),
                           ("tpm-rsa", tpm.make(alg=-257)),
-                          ("android-key", android_key.make()), ("apple", apple.make())):
+                          ("android-key", android_key.make()), ("apple", apple.make()),
+                          ("compound", compound.make()),
+                          ("compound-none", compound.make(("none", "none"))),
+                          ("android-safetynet", safetynet.make())):
         write("attestation", name,
               unb64url(request["response"]["response"]["attestationObject"]))
     for name, faults in (("ecc", {}), ("rsa", {"alg": -257}), ("name", {"name_alg": "sha384"})):

@@ -135,8 +135,7 @@ static const JudgeRow rows[] = {
   BAD(R(18), "a format in capitals", .fmt = "Packed"),
   BAD(R(18), "a format with a longer name", .fmt = "packed2"),
   BAD(R(18), "an empty name", .fmt = ""),
-  { R(18) ": compound is not ours yet", { .fmt = "compound" }, R(18), "unsupported-format", "not-checked" },
-  { R(18) ": safetynet is retired", { .fmt = "android-safetynet" }, R(18), "retired-format", "not-checked" },
+  { R(18) ": safetynet is retired, and this is none", { .fmt = "android-safetynet" }, R(18) " safetynet/S1", "invalid", "not-checked" },
 
   GOOD("a credential id of 1023 bytes", .id_len = 1023),
   BAD(R(22), "a credential id of 1024 bytes", .id_len = 1024),
