@@ -20,6 +20,26 @@ static const char description[] =
     "  fidotool verify registration --trust roots.pem \\\n"
     "    --at 2026-03-01T09:00:00Z registration.json";
 
+static void
+add_entries(GArray *entries, FidotoolVerifyOptions *options)
+{
+  const GOptionEntry own[] = {
+      {"allow-sha1", 0, 0, G_OPTION_ARG_NONE, &options->allow_sha1,
+       "take a statement that is signed over SHA-1, with a warning", NULL},
+      {"hardware-key", 0, 0, G_OPTION_ARG_NONE, &options->hardware_key,
+       "Android: believe only what hardware enforces", NULL},
+      {"compound", 0, 0, G_OPTION_ARG_STRING, &options->compound,
+       "how many statements of a compound one must hold: all, any or a "
+       "number",
+       "N"},
+      {"tpm-manufacturer", 0, 0, G_OPTION_ARG_STRING_ARRAY,
+       &options->tpm_manufacturers,
+       "a TPM's maker that will do, as id:494E5443; may be given again", "ID"},
+  };
+
+  g_array_append_vals(entries, own, G_N_ELEMENTS(own));
+}
+
 int
 fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv)
 {
@@ -28,6 +48,7 @@ fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv)
   g_autoptr(GError) error = NULL;
   int r;
 
+  add_entries(entries, &options);
   if (!fidotool_cmd_parse(cmd, (const GOptionEntry *)entries->data, description,
                           &argc, &argv, &error)) {
     r = fidotool_cmd_failed(cmd, g_steal_pointer(&error));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trust.c - certificates to trust, out of files that a person names. Their
- * meaning is the judge's; here only the armour comes off. */
+/* trust.c - certificates to trust and revocation lists, out of files that a
+ * person names. Their meaning is the judge's; here only the armour comes
+ * off. */
 #include "fidotool/cli/trust.h"
 
 #include <string.h>
@@ -10,10 +11,28 @@
 #include "fidotool/error.h"
 
 #define FILE_MAX (1024 * 1024)
-#define BEGIN "-----BEGIN CERTIFICATE-----"
-#define END "-----END CERTIFICATE-----"
 /* SEQUENCE with two bytes of length: how every certificate begins. */
 #define DER_SEQUENCE 0x30
+
+/* What is looked for in a file, and by which names in a folder. */
+typedef struct {
+  const char *begin, *end; /* lines of armour */
+  const char *suffixes[5];
+  const char *none; /* words where there is none */
+} Kind;
+
+static const Kind certificates = {
+    "-----BEGIN CERTIFICATE-----",
+    "-----END CERTIFICATE-----",
+    {".pem", ".crt", ".cer", ".der"},
+    "no certificate in it",
+};
+static const Kind revocation_lists = {
+    "-----BEGIN X509 CRL-----",
+    "-----END X509 CRL-----",
+    {".crl", ".pem"},
+    "no revocation list in it",
+};
 
 static bool
 fail(GError **error, const char *path, const char *what)
@@ -36,30 +55,31 @@ read_armour(const char *from, const char *to)
 }
 
 static bool
-read_pem(const char *path, const char *text, FidotoolJson *anchors,
-         GError **error)
+read_pem(const Kind *kind, const char *path, const char *text,
+         FidotoolJson *found, GError **error)
 {
-  const char *begin = strstr(text, BEGIN);
+  const char *begin = strstr(text, kind->begin);
 
-  for (; begin != NULL; begin = strstr(begin, BEGIN)) {
-    const char *end = strstr(begin, END);
+  for (; begin != NULL; begin = strstr(begin, kind->begin)) {
+    const char *end = strstr(begin, kind->end);
     g_autofree char *base64 = NULL;
     g_autoptr(GBytes) der = NULL;
 
     if (end == NULL)
-      return fail(error, path, "a certificate has no end");
-    base64 = read_armour(begin + strlen(BEGIN), end);
+      return fail(error, path, "what begins in it has no end");
+    base64 = read_armour(begin + strlen(kind->begin), end);
     der = fidotool_bytes_unbase64(base64);
     if (der == NULL)
-      return fail(error, path, "a certificate is not base64");
-    fidotool_json_append_text(anchors, base64);
+      return fail(error, path, "what is in it is not base64");
+    fidotool_json_append_text(found, base64);
     begin = end;
   }
   return true;
 }
 
 static bool
-read_file(const char *path, FidotoolJson *anchors, GError **error)
+read_file(const Kind *kind, const char *path, FidotoolJson *found,
+          GError **error)
 {
   size_t len;
   g_autofree char *text = fidotool_cmd_read_file(path, FILE_MAX, &len, error);
@@ -67,20 +87,22 @@ read_file(const char *path, FidotoolJson *anchors, GError **error)
 
   if (text == NULL)
     return false;
-  if (g_strstr_len(text, (gssize)len, BEGIN) != NULL)
-    return read_pem(path, text, anchors, error);
+  if (g_strstr_len(text, (gssize)len, kind->begin) != NULL)
+    return read_pem(kind, path, text, found, error);
   if (len == 0 || (unsigned char)text[0] != DER_SEQUENCE)
-    return fail(error, path, "no certificate in it");
+    return fail(error, path, kind->none);
   base64 = fidotool_bytes_base64(text, len);
-  fidotool_json_append_text(anchors, base64);
+  fidotool_json_append_text(found, base64);
   return true;
 }
 
 static bool
-is_certificate_name(const char *name)
+is_named(const Kind *kind, const char *name)
 {
-  return g_str_has_suffix(name, ".pem") || g_str_has_suffix(name, ".crt") ||
-         g_str_has_suffix(name, ".cer") || g_str_has_suffix(name, ".der");
+  for (const char *const *suffix = kind->suffixes; *suffix != NULL; suffix++)
+    if (g_str_has_suffix(name, *suffix))
+      return true;
+  return false;
 }
 
 static int
@@ -90,7 +112,8 @@ compare_names(const void *a, const void *b)
 }
 
 static bool
-read_folder(const char *path, FidotoolJson *anchors, GError **error)
+read_folder(const Kind *kind, const char *path, FidotoolJson *found,
+            GError **error)
 {
   g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
   g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -99,25 +122,37 @@ read_folder(const char *path, FidotoolJson *anchors, GError **error)
   if (dir == NULL)
     return fail(error, path, "the folder cannot be read");
   while ((name = g_dir_read_name(dir)) != NULL)
-    if (is_certificate_name(name))
+    if (is_named(kind, name))
       g_ptr_array_add(names, g_build_filename(path, name, NULL));
   g_ptr_array_sort(names, compare_names);
   for (guint i = 0; i < names->len; i++)
-    if (!read_file(g_ptr_array_index(names, i), anchors, error))
+    if (!read_file(kind, g_ptr_array_index(names, i), found, error))
       return false;
   return true;
+}
+
+static bool
+read_kind(const Kind *kind, const char *path, FidotoolJson *found,
+          GError **error)
+{
+  size_t before = fidotool_json_size(found);
+  bool read = g_file_test(path, G_FILE_TEST_IS_DIR)
+                  ? read_folder(kind, path, found, error)
+                  : read_file(kind, path, found, error);
+
+  if (!read)
+    return false;
+  return fidotool_json_size(found) > before || fail(error, path, kind->none);
 }
 
 bool
 fidotool_trust_read(const char *path, FidotoolJson *anchors, GError **error)
 {
-  size_t before = fidotool_json_size(anchors);
-  bool read = g_file_test(path, G_FILE_TEST_IS_DIR)
-                  ? read_folder(path, anchors, error)
-                  : read_file(path, anchors, error);
+  return read_kind(&certificates, path, anchors, error);
+}
 
-  if (!read)
-    return false;
-  return fidotool_json_size(anchors) > before ||
-         fail(error, path, "no certificate in it");
+bool
+fidotool_trust_read_lists(const char *path, FidotoolJson *lists, GError **error)
+{
+  return read_kind(&revocation_lists, path, lists, error);
 }

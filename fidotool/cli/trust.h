@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* trust.h - reads --trust: certificates in PEM or DER, files or folders. */
+/* trust.h - reads --trust and --crl: certificates and revocation lists in PEM
+ * or DER, files or folders. */
 #pragma once
 
 #include <glib.h>
@@ -15,3 +16,7 @@
  */
 bool fidotool_trust_read(const char *path, FidotoolJson *anchors,
                          GError **error);
+
+/* The same for revocation lists; in a folder the files named .crl and .pem. */
+bool fidotool_trust_read_lists(const char *path, FidotoolJson *lists,
+                               GError **error);

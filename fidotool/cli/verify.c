@@ -23,6 +23,9 @@ fidotool_verify_options_clear(FidotoolVerifyOptions *options)
   g_free(options->rp_id);
   g_strfreev(options->trust);
   g_free(options->at);
+  g_strfreev(options->crls);
+  g_free(options->compound);
+  g_strfreev(options->tpm_manufacturers);
   g_free(options->registration);
   *options = (FidotoolVerifyOptions){0};
 }
@@ -47,6 +50,10 @@ fidotool_verify_entries(FidotoolVerifyOptions *options)
       {"trust", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->trust,
        "certificates to trust, PEM or DER, a file or a folder; may be given "
        "again",
+       "PATH"},
+      {"crl", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->crls,
+       "revocation lists for the chain, PEM or DER, a file or a folder; may "
+       "be given again",
        "PATH"},
       {"at", 0, 0, G_OPTION_ARG_STRING, &options->at,
        "the time of the ceremony, RFC 3339 (default: now)", "TIME"},
@@ -81,20 +88,48 @@ fidotool_verify_read(const char *path, GError **error)
 /* --- what the worker is told first ------------------------------------------
  */
 
+static void
+set_texts(FidotoolJson *json, const char *name, char **texts)
+{
+  FidotoolJson *list = fidotool_json_set(json, name, fidotool_json_new_array());
+
+  for (; *texts != NULL; texts++)
+    fidotool_json_append_text(list, *texts);
+}
+
+/* What only some formats have. */
+static void
+give_formats(FidotoolJson *json, const FidotoolVerifyOptions *options)
+{
+  int64_t number;
+  char *end;
+
+  if (options->allow_sha1)
+    fidotool_json_set_bool(json, "allow_sha1", true);
+  if (options->hardware_key)
+    fidotool_json_set_bool(json, "hardware_key", true);
+  if (options->tpm_manufacturers != NULL)
+    set_texts(json, "tpm_manufacturers", options->tpm_manufacturers);
+  if (options->compound == NULL)
+    return;
+  number = g_ascii_strtoll(options->compound, &end, 10);
+  if (*end == '\0' && end != options->compound)
+    fidotool_json_set_int(json, "compound", number);
+  else
+    fidotool_json_set_text(json, "compound", options->compound);
+}
+
 static FidotoolJson *
 new_given(const FidotoolVerifyOptions *options)
 {
   FidotoolJson *given = fidotool_json_new_object();
-  FidotoolJson *list;
 
   if (options->challenge != NULL)
     fidotool_json_set_text(given, "challenge", options->challenge);
   if (options->rp_id != NULL)
     fidotool_json_set_text(given, "rp_id", options->rp_id);
   if (options->origins != NULL) {
-    list = fidotool_json_set(given, "origins", fidotool_json_new_array());
-    for (char **origin = options->origins; *origin != NULL; origin++)
-      fidotool_json_append_text(list, *origin);
+    set_texts(given, "origins", options->origins);
   }
   if (options->require_uv)
     fidotool_json_set_bool(given, "require_uv", true);
@@ -102,6 +137,7 @@ new_given(const FidotoolVerifyOptions *options)
     fidotool_json_set_bool(given, "strict", true);
   if (options->padding)
     fidotool_json_set_bool(given, "padding", true);
+  give_formats(given, options);
   return given;
 }
 
@@ -143,6 +179,21 @@ add_trust(FidotoolJson *request, const FidotoolVerifyOptions *options,
 }
 
 static bool
+add_lists(FidotoolJson *request, const FidotoolVerifyOptions *options,
+          GError **error)
+{
+  FidotoolJson *lists;
+
+  if (options->crls == NULL)
+    return true;
+  lists = fidotool_json_set(request, "crls", fidotool_json_new_array());
+  for (char **path = options->crls; *path != NULL; path++)
+    if (!fidotool_trust_read_lists(*path, lists, error))
+      return false;
+  return true;
+}
+
+static bool
 add_registration(FidotoolJson *begin, const FidotoolVerifyOptions *options,
                  GError **error)
 {
@@ -169,7 +220,7 @@ new_begin(const char *ceremony, const FidotoolVerifyOptions *options,
 
   fidotool_json_set_text(begin, "ceremony", ceremony);
   fidotool_json_set(begin, "given", new_given(options));
-  if (!add_trust(begin, options, error) ||
+  if (!add_trust(begin, options, error) || !add_lists(begin, options, error) ||
       !add_registration(begin, options, error))
     return NULL;
   return fidotool_json_write(begin, ret_len);
@@ -203,6 +254,38 @@ print_list(const char *name, const FidotoolJson *list, bool only_failed)
   }
 }
 
+/* What the statement says of key and device, in the order of the names. */
+static void
+print_attested(const FidotoolJson *attested)
+{
+  for (size_t i = 0; i < fidotool_json_size(attested); i++) {
+    const FidotoolJson *value = fidotool_json_member(attested, i);
+    g_autofree char *text = fidotool_json_text(value)
+                                ? g_strdup(fidotool_json_text(value))
+                                : fidotool_json_write(value, NULL);
+
+    print_row("attested", fidotool_json_name(attested, i), text);
+  }
+}
+
+/* The statements of a compound one. */
+static void
+print_parts(const FidotoolJson *parts)
+{
+  for (size_t i = 0; i < fidotool_json_size(parts); i++) {
+    const FidotoolJson *part = fidotool_json_at(parts, i);
+    const FidotoolJson *statement = fidotool_json_get(part, "statement");
+    const FidotoolJson *trust = fidotool_json_get(part, "trust");
+    const char *format = fidotool_json_get_text(part, "format");
+    g_autofree char *line =
+        g_strdup_printf("%s, %s", fidotool_json_get_text(statement, "result"),
+                        fidotool_json_get_text(trust, "result"));
+
+    print_row("part", format ? format : "unknown", line);
+    print_list("failed", fidotool_json_get(part, "checks"), true);
+  }
+}
+
 static void
 print_words(const FidotoolJson *result)
 {
@@ -218,8 +301,14 @@ print_words(const FidotoolJson *result)
   if (fidotool_json_get(trust, "anchor") != NULL)
     print_row("anchor", fidotool_json_get_text(trust, "anchor"),
               fidotool_json_get_text(trust, "at"));
+  if (fidotool_json_get(trust, "revocation") != NULL)
+    print_row("revocation", fidotool_json_get_text(trust, "revocation"), NULL);
+  if (fidotool_json_get(result, "format") != NULL)
+    print_row("format", fidotool_json_get_text(result, "format"), NULL);
   if (aaguid != NULL)
     print_row("model", aaguid, NULL);
+  print_attested(fidotool_json_get(result, "attested"));
+  print_parts(fidotool_json_get(result, "parts"));
   print_list("failed", fidotool_json_get(result, "checks"), true);
   print_list("warning", fidotool_json_get(result, "warnings"), false);
 }

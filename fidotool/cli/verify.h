@@ -16,13 +16,18 @@ typedef struct {
   gboolean batch;
   char **trust;
   char *at;
+  char **crls;
+  gboolean allow_sha1; /* these four: registrations */
+  gboolean hardware_key;
+  char *compound;
+  char **tpm_manufacturers;
   char *registration; /* assertions: where the credential was made */
 } FidotoolVerifyOptions;
 
 void fidotool_verify_options_clear(FidotoolVerifyOptions *options);
 
 /* Entries of GOption for --challenge, --origin, --rp-id, --require-uv,
- * --padding, --strict, --trust, --at, --batch. Free with g_array_unref(); more
+ * --padding, --strict, --trust, --crl, --at, --batch. Free with
  * may be appended. */
 GArray *fidotool_verify_entries(FidotoolVerifyOptions *options);
 

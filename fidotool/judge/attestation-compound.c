@@ -164,6 +164,7 @@ take_facts(FidotoolVerdict *whole, const FidotoolVerdict *best)
   whole->type = best->type;
   whole->has_model = best->has_model;
   whole->anchor = g_strdup(best->anchor);
+  whole->revocation = best->revocation;
   whole->serial = g_strdup(best->serial);
   fidotool_json_free(whole->attested);
   whole->attested = fidotool_json_copy(best->attested);

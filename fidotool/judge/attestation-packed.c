@@ -4,6 +4,7 @@
 #include "fidotool/judge/attestation.h"
 
 #include "fidotool/bytes.h"
+#include "fidotool/judge/der.h"
 #include "fidotool/judge/statement.h"
 
 #define OID_SERIAL "1.3.6.1.4.1.45724.1.1.2"
@@ -143,27 +144,39 @@ check_firmware(FidotoolCeremony *ceremony)
   }
   for (size_t i = 2; i < value.len; i++)
     firmware = firmware << 8 | value.data[i];
+  fidotool_verdict_attest_int(ceremony->verdict, "firmware", (int64_t)firmware);
   ceremony->detail_owned = g_strdup_printf("%" G_GUINT64_FORMAT, firmware);
   return FIDOTOOL_OUTCOME_PASS;
+}
+
+/* An OCTET STRING inside the extension's (WebAuthn Level 3, 8.2.2), and not
+ * more than anybody could mean by a serial number. */
+static bool
+read_serial(FidotoolSlice value, FidotoolSlice *ret_serial)
+{
+  return fidotool_der_take(&value, FIDOTOOL_DER_OCTETS, ret_serial) &&
+         value.len == 0 && ret_serial->len > 0 && ret_serial->len <= SERIAL_MAX;
 }
 
 static FidotoolOutcome
 check_serial(FidotoolCeremony *ceremony)
 {
-  bool asked = ceremony->options->enterprise, there;
-  FidotoolSlice value = {0};
+  bool asked = ceremony->options->enterprise;
+  FidotoolSlice value, serial;
 
   if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
-  there = fidotool_certificate_extension(fidotool_statement_leaf(ceremony),
-                                         OID_SERIAL, &value);
-  if (there)
-    ceremony->verdict->serial =
-        fidotool_bytes_hex(value.data, MIN(value.len, SERIAL_MAX));
-  if (!there && !asked)
-    return FIDOTOOL_OUTCOME_SKIP;
-  if (!there)
-    return fidotool_ceremony_outcome(ceremony, "asked for and not given");
+  if (!fidotool_certificate_has(fidotool_statement_leaf(ceremony), OID_SERIAL))
+    return asked
+               ? fidotool_ceremony_outcome(ceremony, "asked for and not given")
+               : FIDOTOOL_OUTCOME_SKIP;
+  if (!fidotool_certificate_extension(fidotool_statement_leaf(ceremony),
+                                      OID_SERIAL, &value) ||
+      !read_serial(value, &serial))
+    return fidotool_ceremony_outcome(ceremony, "the serial is unreadable");
+  ceremony->verdict->serial = fidotool_bytes_hex(serial.data, serial.len);
+  fidotool_verdict_attest_text(ceremony->verdict, "enterprise_serial",
+                               ceremony->verdict->serial);
   return fidotool_ceremony_outcome(ceremony,
                                    asked ? NULL : "given and not asked for");
 }

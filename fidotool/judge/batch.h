@@ -14,7 +14,7 @@ typedef struct FidotoolBatch FidotoolBatch;
  *
  *   ceremony      "registration" or "assertion"
  *   given         what wins over the options of each (saved.h); may be missing
- *   anchors, at   as in request.h; for an assertion, of its registration
+ *   anchors, crls, at  as in request.h; for an assertion, of its registration
  *   registration  assertions: the text of the saved registration of their
  *                 credential, which is judged first and must be good; without
  *                 it each assertion brings its credential

@@ -193,6 +193,14 @@ find_extension(X509 *leaf, const char *oid, bool *ret_twice)
 }
 
 bool
+fidotool_certificate_has(X509 *leaf, const char *oid)
+{
+  bool twice;
+
+  return find_extension(leaf, oid, &twice) != NULL;
+}
+
+bool
 fidotool_certificate_extension(X509 *leaf, const char *oid,
                                FidotoolSlice *ret_value)
 {

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 
 #include "fidotool/judge/cbor.h"
+#include "fidotool/judge/revocation.h"
 
 /* Bounds before any signature is verified. */
 #define FIDOTOOL_CERTIFICATE_MAX_COUNT 8
@@ -14,8 +15,9 @@
 /* What chain.c remembers of its last answer about these certificates. */
 typedef struct {
   bool known;
-  uint8_t anchors[32];           /* digest of the anchors it was asked for */
-  uint8_t anchor[32];            /* SHA-256 of the anchor that was found */
+  uint8_t anchors[32]; /* digest of the anchors it was asked for */
+  uint8_t anchor[32];  /* SHA-256 of the anchor that was found */
+  FidotoolRevocation revocation;
   int64_t not_before, not_after; /* every one valid: from, and before */
 } FidotoolChainMemo;
 
@@ -62,6 +64,8 @@ const char *fidotool_certificate_check_aaguid(X509 *leaf,
                                               const uint8_t aaguid[16],
                                               bool *ret_present);
 
+/* An extension of this OID is there, once or more. */
+bool fidotool_certificate_has(X509 *leaf, const char *oid);
 /* The value of an extension by its OID, as a slice of the certificate; false
  * where it is not there, or there twice. */
 bool fidotool_certificate_extension(X509 *leaf, const char *oid,

@@ -9,14 +9,18 @@
 #include <openssl/x509v3.h>
 
 #include "fidotool/bytes.h"
+#include "fidotool/judge/cose.h"
 
 /* OpenSSL's level 2: 112 bits, so neither SHA-1 nor short RSA keys. */
 #define SECURITY_LEVEL 2
 /* Most anchors that are tried for one chain: each costs its signatures. */
 #define MAX_TRIES 8
+/* What all of them may cost (fidotool_cose_cost()). */
+#define MAX_COST 200
 
 struct FidotoolAnchors {
   GPtrArray *x509;
+  FidotoolRevocationLists *lists;
   uint8_t digest[32]; /* over all anchors in their order: the generation */
 };
 
@@ -43,20 +47,39 @@ fidotool_chain_anchors_new(void)
   FidotoolAnchors *anchors = g_new0(FidotoolAnchors, 1);
 
   anchors->x509 = g_ptr_array_new_with_free_func((GDestroyNotify)X509_free);
+  anchors->lists = fidotool_revocation_lists_new();
   return anchors;
+}
+
+/* Whatever is added makes it another set. */
+static void
+digest_more(FidotoolAnchors *anchors, const char *what, FidotoolSlice der)
+{
+  FidotoolPiece pieces[] = {{anchors->digest, sizeof(anchors->digest)},
+                            {what, strlen(what)},
+                            {der.data, der.len}};
+
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), anchors->digest);
 }
 
 bool
 fidotool_chain_anchors_add(FidotoolAnchors *anchors, FidotoolSlice der)
 {
   g_autoptr(X509) x509 = fidotool_certificate_parse(der);
-  FidotoolPiece pieces[] = {{anchors->digest, sizeof(anchors->digest)},
-                            {der.data, der.len}};
 
   if (x509 == NULL || anchors->x509->len == FIDOTOOL_CHAIN_MAX_ANCHORS)
     return false;
-  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), anchors->digest);
+  digest_more(anchors, "anchor", der);
   g_ptr_array_add(anchors->x509, g_steal_pointer(&x509));
+  return true;
+}
+
+bool
+fidotool_chain_anchors_add_list(FidotoolAnchors *anchors, FidotoolSlice der)
+{
+  if (!fidotool_revocation_lists_add(anchors->lists, der))
+    return false;
+  digest_more(anchors, "list", der);
   return true;
 }
 
@@ -72,6 +95,7 @@ fidotool_chain_anchors_free(FidotoolAnchors *anchors)
   if (anchors == NULL)
     return;
   g_ptr_array_unref(anchors->x509);
+  fidotool_revocation_lists_free(anchors->lists);
   g_free(anchors);
 }
 
@@ -217,15 +241,29 @@ check_path(Stack *path, FidotoolChainMemo *memo)
   return reason;
 }
 
+/* What lists say holds for this moment only. */
+static const char *
+check_revocation(Stack *path, const FidotoolAnchors *anchors, int64_t at,
+                 FidotoolChainMemo *memo)
+{
+  if (fidotool_revocation_lists_size(anchors->lists) == 0)
+    return NULL;
+  memo->not_before = MAX(memo->not_before, at);
+  memo->not_after = MIN(memo->not_after, at + 1);
+  memo->revocation = fidotool_revocation_check(anchors->lists, path, at);
+  return memo->revocation == FIDOTOOL_REVOCATION_REVOKED ? "revoked" : NULL;
+}
+
 /* A path from the leaf to this one anchor. */
 static const char *
-try_anchor(const FidotoolCertificates *list, X509 *anchor, int64_t at,
-           FidotoolChainMemo *memo)
+try_anchor(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
+           X509 *anchor, int64_t at, FidotoolChainMemo *memo)
 {
   g_autoptr(X509_STORE) store = X509_STORE_new();
   g_autoptr(X509_STORE_CTX) ctx = X509_STORE_CTX_new();
   g_autoptr(Stack) others = sk_X509_new_null();
   X509_VERIFY_PARAM *param;
+  const char *reason;
 
   for (size_t i = 1; i < list->count; i++)
     sk_X509_push(others, list->x509[i]);
@@ -239,7 +277,10 @@ try_anchor(const FidotoolCertificates *list, X509 *anchor, int64_t at,
   X509_VERIFY_PARAM_set_time(param, (time_t)at);
   if (X509_verify_cert(ctx) != 1)
     return name_reason(X509_STORE_CTX_get_error(ctx));
-  return check_path(X509_STORE_CTX_get0_chain(ctx), memo);
+  reason = check_path(X509_STORE_CTX_get0_chain(ctx), memo);
+  return reason ? reason
+                : check_revocation(X509_STORE_CTX_get0_chain(ctx), anchors, at,
+                                   memo);
 }
 
 /* Whether the anchor is the certificate, or may have issued it. */
@@ -248,6 +289,14 @@ is_near(X509 *anchor, X509 *x509)
 {
   return X509_check_issued(anchor, x509) == X509_V_OK ||
          X509_cmp(anchor, x509) == 0;
+}
+
+static unsigned
+cost_of(X509 *x509)
+{
+  EVP_PKEY *pkey = X509_get0_pubkey(x509);
+
+  return pkey ? fidotool_cose_cost(pkey) : 0;
 }
 
 /*
@@ -261,6 +310,7 @@ find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
 {
   const FidotoolChainMemo empty = *memo;
   const char *first = NULL;
+  unsigned cost = 0;
   int tries = 0;
 
   for (size_t i = 0; i < list->count; i++)
@@ -271,8 +321,11 @@ find_path(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
       if (!is_near(anchor, list->x509[i]))
         continue;
       tries++;
+      cost += list->cost + cost_of(anchor);
+      if (cost > MAX_COST)
+        return first ? first : "too-costly";
       *memo = empty;
-      reason = try_anchor(list, anchor, at, memo);
+      reason = try_anchor(list, anchors, anchor, at, memo);
       if (reason == NULL) {
         *ret_anchor = anchor;
         return NULL;
@@ -317,16 +370,33 @@ fidotool_chain_judge(FidotoolChainCache *cache, FidotoolCertificates *list,
                      const FidotoolAnchors *anchors, int64_t at,
                      uint8_t ret_anchor[32])
 {
+  FidotoolRevocation revocation;
+
+  return fidotool_chain_judge_revocation(cache, list, anchors, at, ret_anchor,
+                                         &revocation);
+}
+
+const char *
+fidotool_chain_judge_revocation(FidotoolChainCache *cache,
+                                FidotoolCertificates *list,
+                                const FidotoolAnchors *anchors, int64_t at,
+                                uint8_t ret_anchor[32],
+                                FidotoolRevocation *ret_revocation)
+{
   FidotoolChainMemo memo = list->memo;
   const char *reason;
 
   if (!memo.known || at < memo.not_before || at >= memo.not_after ||
       memcmp(memo.anchors, anchors->digest, sizeof(memo.anchors)) != 0) {
     reason = judge_afresh(list, anchors, at, &memo);
+    *ret_revocation = FIDOTOOL_REVOCATION_NOT_CHECKED;
+    if (reason != NULL && strcmp(reason, "revoked") == 0)
+      *ret_revocation = FIDOTOOL_REVOCATION_REVOKED;
     if (reason != NULL)
       return reason;
     memo.known = true;
   }
+  *ret_revocation = memo.revocation;
   memcpy(ret_anchor, memo.anchor, sizeof(memo.anchor));
   if (cache != NULL) {
     list->memo = memo;

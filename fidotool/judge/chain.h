@@ -17,6 +17,10 @@ typedef struct FidotoolAnchors FidotoolAnchors;
 FidotoolAnchors *fidotool_chain_anchors_new(void);
 /* Adds one certificate in DER; false where it is none, or one too many. */
 bool fidotool_chain_anchors_add(FidotoolAnchors *anchors, FidotoolSlice der);
+/* Adds a revocation list in DER, for chains to these anchors; false where it
+ * is none, or one too many. */
+bool fidotool_chain_anchors_add_list(FidotoolAnchors *anchors,
+                                     FidotoolSlice der);
 size_t fidotool_chain_anchors_size(const FidotoolAnchors *anchors);
 void fidotool_chain_anchors_free(FidotoolAnchors *anchors);
 
@@ -49,6 +53,12 @@ const char *fidotool_chain_judge(FidotoolChainCache *cache,
                                  FidotoolCertificates *list,
                                  const FidotoolAnchors *anchors, int64_t at,
                                  uint8_t ret_anchor[32]);
+/* The same, and what the revocation lists said; "revoked" is a reason. */
+const char *fidotool_chain_judge_revocation(FidotoolChainCache *cache,
+                                            FidotoolCertificates *list,
+                                            const FidotoolAnchors *anchors,
+                                            int64_t at, uint8_t ret_anchor[32],
+                                            FidotoolRevocation *ret_revocation);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolAnchors, fidotool_chain_anchors_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolChainCache, fidotool_chain_cache_free)

@@ -43,8 +43,24 @@ fail(GError **error, FidotoolError code, const char *what)
   return false;
 }
 
+static bool
+read_lists(const FidotoolJson *lists, FidotoolAnchors *anchors, GError **error)
+{
+  for (size_t i = 0; i < fidotool_json_size(lists); i++) {
+    const char *text = fidotool_json_text(fidotool_json_at(lists, i));
+    g_autoptr(GBytes) der = text ? fidotool_bytes_unbase64(text) : NULL;
+
+    if (der == NULL ||
+        !fidotool_chain_anchors_add_list(anchors, fidotool_ceremony_slice(der)))
+      return fail(error, FIDOTOOL_ERROR_USAGE,
+                  "a revocation list is none, or there are too many");
+  }
+  return true;
+}
+
 static FidotoolAnchors *
-read_anchors(const FidotoolJson *list, GError **error)
+read_anchors(const FidotoolJson *list, const FidotoolJson *lists,
+             GError **error)
 {
   g_autoptr(FidotoolAnchors) anchors = fidotool_chain_anchors_new();
 
@@ -59,7 +75,7 @@ read_anchors(const FidotoolJson *list, GError **error)
       return NULL;
     }
   }
-  return g_steal_pointer(&anchors);
+  return read_lists(lists, anchors, error) ? g_steal_pointer(&anchors) : NULL;
 }
 
 /* The anchors of the request: the ones kept where they are written alike. */
@@ -68,17 +84,23 @@ load_anchors(FidotoolRequests *state, const FidotoolJson *request,
              GError **error)
 {
   const FidotoolJson *list = fidotool_json_get(request, "anchors");
-  g_autofree char *text = list ? fidotool_json_write(list, NULL) : NULL;
+  const FidotoolJson *lists = fidotool_json_get(request, "crls");
+  g_autofree char *text = list ? fidotool_json_write(list, NULL) : g_strdup("");
+  g_autofree char *more =
+      lists ? fidotool_json_write(lists, NULL) : g_strdup("");
+  FidotoolPiece pieces[] = {{text, strlen(text) + 1}, {more, strlen(more)}};
   uint8_t digest[32];
   FidotoolAnchors *anchors;
 
   if (list != NULL && fidotool_json_type(list) != FIDOTOOL_JSON_ARRAY)
     return fail(error, FIDOTOOL_ERROR_INVALID, "anchors is no array");
-  fidotool_bytes_sha256(text ? text : "", text ? strlen(text) : 0, digest);
+  if (lists != NULL && fidotool_json_type(lists) != FIDOTOOL_JSON_ARRAY)
+    return fail(error, FIDOTOOL_ERROR_INVALID, "crls is no array");
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), digest);
   if (state->anchors != NULL &&
       memcmp(digest, state->digest, sizeof(digest)) == 0)
     return true;
-  anchors = read_anchors(list, error);
+  anchors = read_anchors(list, lists, error);
   if (anchors == NULL)
     return false;
   fidotool_chain_anchors_free(state->anchors);

@@ -27,6 +27,7 @@ void fidotool_request_state_free(FidotoolRequests *state);
  *   options   what the relying party asked for (options.h)
  *   response  RegistrationResponseJSON or AuthenticationResponseJSON
  *   anchors   array of certificates, base64 of DER; may be missing
+ *   crls      array of revocation lists, base64 of DER; may be missing
  *   at        seconds UTC; needed where there are anchors
  *   stored    for an assertion: public_key (base64 of the COSE key), and
  *             sign_count, be, bs, id, user (base64) where they are known

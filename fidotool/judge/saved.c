@@ -58,6 +58,10 @@ override(FidotoolJson *options, const FidotoolJson *given)
       {"require_uv", {NULL}},
       {"strict", {NULL}},
       {"padding", {NULL}},
+      {"allow_sha1", {NULL}},
+      {"hardware_key", {NULL}},
+      {"tpm_manufacturers", {NULL}},
+      {"compound", {NULL}},
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

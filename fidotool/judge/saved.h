@@ -27,9 +27,9 @@ FidotoolJson *fidotool_saved_parse(const char *text, size_t len,
  * `credential`. Options and response are taken out of the file.
  *
  * given   an object; what stands in it (challenge, rp_id, origins, require_uv,
- *         strict, padding) wins over the file's options; where `stored` does,
- *         the file needs no credential. NULL: nothing.
- * errors  FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_INVALID
+ *         strict, padding, and what only some formats have) wins over the
+ * file's options; where `stored` does, the file needs no credential. NULL:
+ * nothing. errors  FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_INVALID
  */
 FidotoolJson *fidotool_saved_request(const char *kind, FidotoolJson *file,
                                      const FidotoolJson *given, GError **error);

@@ -186,7 +186,9 @@ new_trust(const FidotoolVerdict *verdict)
       verdict->trust != FIDOTOOL_TRUST_UNTRUSTED)
     return json;
   fidotool_json_set_text(json, "at", at);
-  fidotool_json_set_text(json, "revocation", "not-checked");
+  fidotool_json_set_text(json, "revocation",
+                         verdict->revocation ? verdict->revocation
+                                             : "not-checked");
   if (verdict->anchor != NULL)
     fidotool_json_set_text(json, "anchor", verdict->anchor);
   if (verdict->trust_reason != NULL)

@@ -59,6 +59,7 @@ typedef struct {
   FidotoolTrust trust;
   const char *trust_reason; /* static; NULL unless UNTRUSTED */
   int64_t trust_at;         /* seconds UTC; when the chain was judged */
+  const char *revocation;   /* static; NULL: not checked */
   char *anchor;             /* SHA-256 of the anchor's DER, hex; or NULL */
 
   GArray *checks;   /* FidotoolCheckResult, in the order in which they ran */

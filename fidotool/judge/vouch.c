@@ -8,11 +8,13 @@ static const char *
 judge_chain(FidotoolCeremony *ceremony)
 {
   FidotoolVerdict *verdict = ceremony->verdict;
+  FidotoolRevocation revocation;
   uint8_t anchor[32];
 
-  verdict->trust_reason =
-      fidotool_chain_judge(ceremony->cache, ceremony->certificates,
-                           ceremony->anchors, ceremony->at, anchor);
+  verdict->trust_reason = fidotool_chain_judge_revocation(
+      ceremony->cache, ceremony->certificates, ceremony->anchors, ceremony->at,
+      anchor, &revocation);
+  verdict->revocation = fidotool_revocation_name(revocation);
   if (verdict->trust_reason != NULL) {
     verdict->trust = FIDOTOOL_TRUST_UNTRUSTED;
     return verdict->trust_reason;

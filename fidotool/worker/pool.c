@@ -305,6 +305,10 @@ run(Pool *pool, int fd, FidotoolPoolTake take, gpointer data, GError **error)
 {
   g_autofree struct pollfd *rows = g_new0(struct pollfd, 1 + 2 * pool->count);
 
+  if (pool->config->begin_len > FIDOTOOL_FRAME_MAX)
+    return fail(error, FIDOTOOL_ERROR_USAGE,
+                "the certificates and revocation lists are too large together: "
+                "give fewer of them");
   for (;;) {
     read_jobs(pool);
     for (unsigned i = 0; i < pool->count; i++)

@@ -10,7 +10,8 @@ import judges
 from judges import Worker, check
 
 try:
-    from forge import android_key, apple, compound, fido_u2f, safetynet, tpm
+    from forge import (android_key, apple, chains, compound, fido_u2f,
+                       safetynet, tpm)
 except ImportError as error:
     if "cryptography" not in str(error):
         raise
@@ -18,7 +19,8 @@ except ImportError as error:
 
 FORMATS = [("fido-u2f", fido_u2f), ("tpm", tpm),
            ("android-key", android_key), ("apple", apple),
-           ("compound", compound), ("android-safetynet", safetynet)]
+           ("compound", compound), ("android-safetynet", safetynet),
+           ("packed", chains)]
 # Rows that record and never refuse.
 NEVER_FAIL = {"u2f/U5", "packed/P8"}
 # Formats whose faults are made in C, in tests/unit.
@@ -62,6 +64,10 @@ def check_row(judge, fmt, row, maker):
     for name in ("trust", "type"):
         if name in wanted:
             check(answer[name] == wanted[name], "%s: %s %s" % (what, name, answer[name]))
+    for name in ("revocation", "reason"):
+        if name in wanted:
+            check(result["trust"].get(name) == wanted[name],
+                  "%s: %s %s" % (what, name, result["trust"].get(name)))
     for name, value in wanted.get("result", {}).items():
         check(result.get(name) == value, "%s: %s is %s" % (what, name, result.get(name)))
     if failed in GOOD:

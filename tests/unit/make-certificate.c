@@ -167,6 +167,9 @@ add_extensions(X509 *x509, const MakeCertificate *spec,
     add_raw(x509, "1.3.6.1.4.1.45724.1.1.5", false, firmware, sizeof(firmware));
   if (spec->serial)
     add_raw(x509, "1.3.6.1.4.1.45724.1.1.2", false, serial, sizeof(serial));
+  if (spec->bare_serial)
+    add_raw(x509, "1.3.6.1.4.1.45724.1.1.2", false, serial + 2,
+            sizeof(serial) - 2);
   if (spec->critical)
     add_raw(x509, "1.3.6.1.4.1.99999.7", true, null, sizeof(null));
 }

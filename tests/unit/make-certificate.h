@@ -38,9 +38,10 @@ typedef struct {
   bool version_1;
   MakeConstraints constraints;
   MakeModel model;
-  bool serial;   /* enterprise attestation */
-  bool firmware; /* 5.4.3, as 0x050403 */
-  bool critical; /* an unknown critical extension */
+  bool serial;      /* enterprise attestation: 0xdeadbeef */
+  bool bare_serial; /* without the OCTET STRING inside */
+  bool firmware;    /* 5.4.3, as 0x050403 */
+  bool critical;    /* an unknown critical extension */
   bool sha1;
   int64_t not_before, not_after; /* seconds UTC */
   const char *key;               /* "P-256", "P-384", "ED25519", "RSA-1024" */

@@ -65,6 +65,8 @@ static const JudgeRow rows[] = {
   GOOD("firmware", .leaf = { .firmware = true }),
   { P(9) ": a serial that nobody asked for", { .leaf = { .serial = true } }, P(9), "valid", "anchored" },
   { P(9) ": a serial asked for and not given", { .options = "{\"attestation\":\"enterprise\"}" }, P(9), "valid", "anchored" },
+  { P(9) ": a serial that is not wrapped", { .leaf = { .bare_serial = true }, .options = "{\"attestation\":\"enterprise\"}" }, P(9), "valid", "anchored" },
+  { P(9) ": a serial twice", { .leaf = { .serial = true, .bare_serial = true }, .options = "{\"attestation\":\"enterprise\"}" }, P(9), "valid", "anchored" },
   GOOD("a serial that was asked for", .leaf = { .serial = true }, .options = "{\"attestation\":\"enterprise\"}"),
 
   BAD(P(10), "alg of another key", .style = MAKE_SELF, .chain = MAKE_CHAIN_NO_ANCHORS, .statement_alg = -35),
@@ -128,7 +130,9 @@ firmware_and_serial_are_recorded(void **state)
   g_autofree char *answer = judge(&spec);
 
   (void)state;
-  assert_non_null(strstr(answer, "\"serial\":\"0404deadbeef\""));
+  assert_non_null(strstr(answer, "\"serial\":\"deadbeef\""));
+  assert_non_null(strstr(answer, "{\\\"enterprise_serial\\\":\\\"deadbeef\\\","
+                                 "\\\"firmware\\\":328707}"));
   assert_non_null(strstr(answer, "firmware: 328707")); /* 0x050403 */
   assert_non_null(strstr(answer, "\"model\":1"));
 }

@@ -57,11 +57,14 @@ def sign(key, digest, body):
 class Issuer:
     """A key with a name that signs certificates, and its own certificate."""
 
-    def __init__(self, label, kind="P-256", under=None, **more):
-        self.key = keys.named(label, kind)
+    def __init__(self, label, kind="P-256", under=None, key=None, usage=None, **more):
+        self.key = key or keys.named(label, kind)
         self.name = name(CN=label)
+        extensions = [constraints(True)]
+        if usage is not None:
+            extensions.append(extension("2.5.29.15", der.bits(usage), True))
         self.der = certificate(self.key, self.name, under or self,
-                               extensions=[constraints(True)], **more)
+                               extensions=extensions, **more)
 
 
 def certificate(key, subject, issuer, extensions=(), version=2, digest="sha256",
@@ -79,7 +82,7 @@ def certificate(key, subject, issuer, extensions=(), version=2, digest="sha256",
     return der.seq(body, signer, der.bits(sign(issuer.key, digest, body)))
 
 
-def revocations(issuer, serials_at, this_update=AT - DAY, next_update=AT + DAY,
+def revocations(issuer, serials_at=(), this_update=AT - DAY, next_update=AT + DAY,
                 reason=None, extensions=(), digest="sha256", key=None):
     """A revocation list: serials_at has (serial, seconds) pairs."""
     signer, _, _ = algorithm(key or issuer.key, digest)

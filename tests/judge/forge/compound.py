@@ -9,6 +9,7 @@ def part(fmt, statement):
     return {"fmt": fmt, "attStmt": statement}
 
 
+DEAR = Issuer("Dear", "P-384")
 # What one part may be: the format and its statement.
 PARTS = {
     "full": lambda case: part("packed", packed.statement(case)),
@@ -18,6 +19,8 @@ PARTS = {
     "stranger": lambda case: part("packed", packed.statement(
         case, issuer=Issuer("Stranger"))),
     "serial": lambda case: part("packed", packed.statement(case, serial=b"1234")),
+    "dear": lambda case: part("packed", packed.statement(
+        case, kind="P-384", more=[DEAR.der] * 4, issuer=DEAR)),
     "unknown": lambda case: part("unknown", {}),
     "compound": lambda case: part("compound", [part("none", {}), part("none", {})]),
     "retired": lambda case: part("android-safetynet", {"ver": "1", "response": b"a.b.c"}),
@@ -75,6 +78,7 @@ ROWS = [
     row("compound/C3 registration/R21", "any, all wrong", ("wrong", "wrong"), "any"),
     row("compound/C3 registration/R21", "two of three", ("full", "wrong", "wrong"), 2),
     row("compound/C3 registration/R21", "more than there are", ("full", "full"), 3),
+    row("compound/C3 registration/R21", "two that would cost too much", ("dear", "dear")),
     ("compound/C3", "one wrong, nobody to vouch",
      {"parts": ("full", "wrong"), "anchored": False}),
 ]

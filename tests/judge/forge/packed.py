@@ -8,11 +8,13 @@ from .registration import AAGUID
 SERIAL = "1.3.6.1.4.1.45724.1.1.2"
 
 
-def statement(case, own=False, signed=None, serial=None, issuer=None):
+def statement(case, own=False, signed=None, serial=None, issuer=None,
+              kind="P-256", more=(), leaf_serial=None):
     """own: by the credential's own key, without certificate."""
-    key = case.key if own else keys.named("Packed leaf")
-    part = {"alg": case.alg if own else -7,
-            "sig": keys.sign(key, case.alg if own else -7,
+    key = case.key if own else keys.named("Packed leaf", kind)
+    alg = case.alg if own else {"P-256": -7, "P-384": -35, "P-521": -36}[kind]
+    part = {"alg": alg,
+            "sig": keys.sign(key, alg,
                              case.signed if signed is None else signed)}
     if own:
         return part
@@ -21,5 +23,5 @@ def statement(case, own=False, signed=None, serial=None, issuer=None):
         extensions.append(extension(SERIAL, der.octets(serial)))
     part["x5c"] = [certificate(key, name(
         C="SE", O="Forged", OU="Authenticator Attestation", CN="batch 1"),
-        issuer or case.root, extensions)]
+        issuer or case.root, extensions, serial=leaf_serial)] + list(more)
     return part
