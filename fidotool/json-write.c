@@ -21,8 +21,8 @@ write_escape(GString *out, char c)
 }
 
 /* Whole runs at once: most texts have nothing to escape. */
-static void
-write_text(GString *out, const char *text)
+void
+fidotool_json_write_text(GString *out, const char *text)
 {
   g_string_append_c(out, '"');
   while (*text != '\0') {
@@ -38,8 +38,8 @@ write_text(GString *out, const char *text)
   g_string_append_c(out, '"');
 }
 
-static void
-write_json(GString *out, const FidotoolJson *json)
+void
+fidotool_json_write_to(GString *out, const FidotoolJson *json)
 {
   switch (json->type) {
   case FIDOTOOL_JSON_NULL:
@@ -55,14 +55,14 @@ write_json(GString *out, const FidotoolJson *json)
     g_string_append(out, json->text);
     break;
   case FIDOTOOL_JSON_STRING:
-    write_text(out, json->text);
+    fidotool_json_write_text(out, json->text);
     break;
   case FIDOTOOL_JSON_ARRAY:
     g_string_append_c(out, '[');
     for (unsigned i = 0; i < json->items->len; i++) {
       if (i > 0)
         g_string_append_c(out, ',');
-      write_json(out, g_ptr_array_index(json->items, i));
+      fidotool_json_write_to(out, g_ptr_array_index(json->items, i));
     }
     g_string_append_c(out, ']');
     break;
@@ -74,9 +74,9 @@ write_json(GString *out, const FidotoolJson *json)
 
       if (i > 0)
         g_string_append_c(out, ',');
-      write_text(out, member->name);
+      fidotool_json_write_text(out, member->name);
       g_string_append_c(out, ':');
-      write_json(out, member->value);
+      fidotool_json_write_to(out, member->value);
     }
     g_string_append_c(out, '}');
     break;
@@ -88,7 +88,7 @@ fidotool_json_write(const FidotoolJson *json, size_t *ret_len)
 {
   GString *out = g_string_sized_new(1024);
 
-  write_json(out, json);
+  fidotool_json_write_to(out, json);
   if (ret_len != NULL)
     *ret_len = out->len;
   return g_string_free(out, false);

@@ -92,5 +92,9 @@ FidotoolJson *fidotool_json_take(FidotoolJson *object, const char *name);
  * standard RFC 8785 for the values our trees hold
  */
 char *fidotool_json_write(const FidotoolJson *json, size_t *ret_len);
+/* The same at the end of what is written already, for who writes a large answer
+ * without a tree; one text, with its quotes. */
+void fidotool_json_write_to(GString *out, const FidotoolJson *json);
+void fidotool_json_write_text(GString *out, const char *text);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolJson, fidotool_json_free)

@@ -176,23 +176,20 @@ fidotool_batch_judge(FidotoolBatch *batch, const char *text, size_t len,
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolVerdict) verdict = judge(batch, text, len, &error);
-  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
-  g_autofree char *line = NULL;
-  int code;
+  g_autoptr(FidotoolJson) why = fidotool_json_new_object();
+  g_autofree char *inner = NULL;
   char *coded;
 
   if (verdict != NULL) {
-    code = exit_code(batch, verdict);
-    fidotool_json_set(answer, "result", fidotool_verdict_result(verdict));
+    inner = fidotool_verdict_write(verdict);
+    coded = g_strdup_printf("%02d{\"result\":%s}", exit_code(batch, verdict),
+                            inner);
   } else {
-    code =
-        error->domain == FIDOTOOL_ERROR ? error->code : FIDOTOOL_ERROR_FAILED;
-    fidotool_json_set_text(
-        fidotool_json_set(answer, "error", fidotool_json_new_object()),
-        "message", error->message);
+    fidotool_json_set_text(why, "message", error->message);
+    inner = fidotool_json_write(why, NULL);
+    coded =
+        g_strdup_printf("%02d{\"error\":%s}", CLAMP(error->code, 1, 99), inner);
   }
-  line = fidotool_json_write(answer, NULL);
-  coded = g_strdup_printf("%02d%s", CLAMP(code, 0, 99), line);
   if (ret_len != NULL)
     *ret_len = strlen(coded);
   return coded;

@@ -69,6 +69,7 @@ static const struct {
     {-50, "ML-DSA-87 is not supported"},
 };
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY_CTX, EVP_PKEY_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
@@ -113,14 +114,45 @@ find_int(const FidotoolCbor *map, int64_t label, int64_t *ret_value)
 }
 
 static EVP_PKEY *
-new_pkey(const char *type, OSSL_PARAM *params)
+new_pkey(const char *type, int selection, OSSL_PARAM *params)
 {
   g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
   EVP_PKEY *pkey = NULL;
 
   if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
-      EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) != 1)
+      EVP_PKEY_fromdata(ctx, &pkey, selection, params) != 1)
     return NULL;
+  return pkey;
+}
+
+/* A key of this curve without a point, made once: OpenSSL 3.0 takes a quarter
+ * of a verification to set a curve up from its name. */
+static const EVP_PKEY *
+curve_of(const char *group)
+{
+  static GMutex lock;
+  static struct {
+    const char *group;
+    EVP_PKEY *pkey; /* lives as long as the program */
+  } curves[3];
+  EVP_PKEY *pkey = NULL;
+
+  g_mutex_lock(&lock);
+  for (size_t i = 0; pkey == NULL && i < G_N_ELEMENTS(curves); i++) {
+    if (curves[i].group == NULL) {
+      OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
+                                 OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+                             OSSL_PARAM_construct_end()};
+
+      curves[i].pkey = new_pkey("EC", EVP_PKEY_KEY_PARAMETERS, params);
+      if (curves[i].pkey == NULL)
+        break;
+      curves[i].group = group;
+    }
+    if (strcmp(curves[i].group, group) == 0)
+      pkey = curves[i].pkey;
+  }
+  g_mutex_unlock(&lock);
   return pkey;
 }
 
@@ -128,18 +160,18 @@ new_pkey(const char *type, OSSL_PARAM *params)
 static EVP_PKEY *
 new_ec_pkey(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
 {
+  const EVP_PKEY *curve = curve_of(algorithm->group);
+  g_autoptr(EVP_PKEY) pkey =
+      curve != NULL ? EVP_PKEY_dup((EVP_PKEY *)curve) : NULL;
   uint8_t point[1 + 2 * 66];
-  OSSL_PARAM params[3];
 
   point[0] = POINT_CONVERSION_UNCOMPRESSED;
   memcpy(point + 1, x.data, x.len);
   memcpy(point + 1 + x.len, y.data, y.len);
-  params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
-                                               (char *)algorithm->group, 0);
-  params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point,
-                                                1 + x.len + y.len);
-  params[2] = OSSL_PARAM_construct_end();
-  return new_pkey("EC", params);
+  if (pkey == NULL ||
+      EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + x.len + y.len) != 1)
+    return NULL;
+  return g_steal_pointer(&pkey);
 }
 
 static EVP_PKEY *
@@ -154,7 +186,7 @@ new_rsa_pkey(FidotoolSlice n, FidotoolSlice e)
       OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, exponent) != 1)
     return NULL;
   params = OSSL_PARAM_BLD_to_param(build);
-  return params == NULL ? NULL : new_pkey("RSA", params);
+  return params == NULL ? NULL : new_pkey("RSA", EVP_PKEY_PUBLIC_KEY, params);
 }
 
 static const char *

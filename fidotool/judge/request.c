@@ -265,8 +265,7 @@ static FidotoolJson *
 new_answer(const FidotoolVerdict *verdict)
 {
   FidotoolJson *json = fidotool_json_new_object();
-  g_autoptr(FidotoolJson) result = fidotool_verdict_result(verdict);
-  g_autofree char *text = fidotool_json_write(result, NULL);
+  g_autofree char *text = fidotool_verdict_write(verdict);
 
   fidotool_json_set_text(json, "result", text);
   fidotool_json_set_text(json, "statement",

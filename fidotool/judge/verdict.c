@@ -161,126 +161,178 @@ new_time_text(int64_t at)
                          tm.tm_sec);
 }
 
-static FidotoolJson *
-new_statement(const FidotoolVerdict *verdict)
-{
-  FidotoolJson *json = fidotool_json_new_object();
+/* --- the result -------------------------------------------------------------
+ *
+ * Written straight away, members in the order of their names: a tree of it
+ * would cost as much as half of a signature. */
 
-  fidotool_json_set_text(json, "result",
-                         fidotool_verdict_statement_name(verdict->statement));
+static void
+write_name(GString *out, const char *name)
+{
+  if (out->len > 0 && strchr("{[", out->str[out->len - 1]) == NULL)
+    g_string_append_c(out, ',');
+  fidotool_json_write_text(out, name);
+  g_string_append_c(out, ':');
+}
+
+static void
+write_member(GString *out, const char *name, const char *text)
+{
+  if (text == NULL)
+    return;
+  write_name(out, name);
+  fidotool_json_write_text(out, text);
+}
+
+static void
+write_number(GString *out, const char *name, int64_t number)
+{
+  write_name(out, name);
+  g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+}
+
+static void
+write_statement(GString *out, const FidotoolVerdict *verdict)
+{
+  write_name(out, "statement");
+  g_string_append_c(out, '{');
+  write_member(out, "result",
+               fidotool_verdict_statement_name(verdict->statement));
   if (verdict->is_registration)
-    fidotool_json_set_text(json, "type",
-                           fidotool_verdict_type_name(verdict->type));
-  return json;
+    write_member(out, "type", fidotool_verdict_type_name(verdict->type));
+  g_string_append_c(out, '}');
 }
 
-static FidotoolJson *
-new_trust(const FidotoolVerdict *verdict)
+static void
+write_trust(GString *out, const FidotoolVerdict *verdict)
 {
-  FidotoolJson *json = fidotool_json_new_object();
-  g_autofree char *at = new_time_text(verdict->trust_at);
+  const bool judged = verdict->trust == FIDOTOOL_TRUST_ANCHORED ||
+                      verdict->trust == FIDOTOOL_TRUST_UNTRUSTED;
+  g_autofree char *at = judged ? new_time_text(verdict->trust_at) : NULL;
 
-  fidotool_json_set_text(json, "result",
-                         fidotool_verdict_trust_name(verdict->trust));
-  if (verdict->trust != FIDOTOOL_TRUST_ANCHORED &&
-      verdict->trust != FIDOTOOL_TRUST_UNTRUSTED)
-    return json;
-  fidotool_json_set_text(json, "at", at);
-  fidotool_json_set_text(json, "revocation",
-                         verdict->revocation ? verdict->revocation
-                                             : "not-checked");
-  if (verdict->anchor != NULL)
-    fidotool_json_set_text(json, "anchor", verdict->anchor);
-  if (verdict->trust_reason != NULL)
-    fidotool_json_set_text(json, "reason", verdict->trust_reason);
-  return json;
+  write_name(out, "trust");
+  g_string_append_c(out, '{');
+  write_member(out, "anchor", judged ? verdict->anchor : NULL);
+  write_member(out, "at", at);
+  write_member(out, "reason", judged ? verdict->trust_reason : NULL);
+  write_member(out, "result", fidotool_verdict_trust_name(verdict->trust));
+  if (judged)
+    write_member(out, "revocation",
+                 verdict->revocation ? verdict->revocation : "not-checked");
+  g_string_append_c(out, '}');
 }
 
-static FidotoolJson *
-new_checks(const FidotoolVerdict *verdict)
+static void
+write_checks(GString *out, const FidotoolVerdict *verdict)
 {
-  FidotoolJson *json = fidotool_json_new_array();
-
+  write_name(out, "checks");
+  g_string_append_c(out, '[');
   for (guint i = 0; i < verdict->checks->len; i++) {
     const FidotoolCheckResult *check =
         &g_array_index(verdict->checks, FidotoolCheckResult, i);
-    FidotoolJson *item = fidotool_json_append(json, fidotool_json_new_object());
 
-    fidotool_json_set_text(item, "id", check->id);
-    fidotool_json_set_bool(item, "ok", check->ok);
-    fidotool_json_set_text(item, "text", check->text);
+    g_string_append(out, i > 0 ? ",{" : "{");
+    write_member(out, "id", check->id);
+    write_name(out, "ok");
+    g_string_append(out, check->ok ? "true" : "false");
+    write_member(out, "text", check->text);
+    g_string_append_c(out, '}');
   }
-  return json;
+  g_string_append_c(out, ']');
 }
 
-static FidotoolJson *
-new_warnings(const FidotoolVerdict *verdict)
+static void
+write_warnings(GString *out, const FidotoolVerdict *verdict)
 {
-  FidotoolJson *json = fidotool_json_new_array();
-
+  write_name(out, "warnings");
+  g_string_append_c(out, '[');
   for (guint i = 0; i < verdict->warnings->len; i++) {
     const FidotoolWarning *warning =
         &g_array_index(verdict->warnings, FidotoolWarning, i);
-    FidotoolJson *item = fidotool_json_append(json, fidotool_json_new_object());
 
-    fidotool_json_set_text(item, "id", warning->id);
-    fidotool_json_set_text(item, "text", warning->text);
+    g_string_append(out, i > 0 ? ",{" : "{");
+    write_member(out, "id", warning->id);
+    write_member(out, "text", warning->text);
+    g_string_append_c(out, '}');
   }
-  return json;
+  g_string_append_c(out, ']');
 }
 
-static FidotoolJson *
-new_flags(uint8_t flags)
+static void
+write_flags(GString *out, const FidotoolVerdict *verdict)
 {
-  FidotoolJson *json = fidotool_json_new_object();
-
-  fidotool_json_set_int(json, "up", (flags & FIDOTOOL_FLAG_UP) != 0);
-  fidotool_json_set_int(json, "uv", (flags & FIDOTOOL_FLAG_UV) != 0);
-  fidotool_json_set_int(json, "be", (flags & FIDOTOOL_FLAG_BE) != 0);
-  fidotool_json_set_int(json, "bs", (flags & FIDOTOOL_FLAG_BS) != 0);
-  return json;
+  if (!verdict->has_auth_data)
+    return;
+  write_name(out, "flags");
+  g_string_append_c(out, '{');
+  write_number(out, "be", (verdict->flags & FIDOTOOL_FLAG_BE) != 0);
+  write_number(out, "bs", (verdict->flags & FIDOTOOL_FLAG_BS) != 0);
+  write_number(out, "up", (verdict->flags & FIDOTOOL_FLAG_UP) != 0);
+  write_number(out, "uv", (verdict->flags & FIDOTOOL_FLAG_UV) != 0);
+  g_string_append_c(out, '}');
 }
 
-/* What a statement has whether it is the only one or one of several. */
-static FidotoolJson *
-new_part(const FidotoolVerdict *verdict)
-{
-  FidotoolJson *json = fidotool_json_new_object();
+static void write_verdict(GString *out, const FidotoolVerdict *verdict,
+                          bool is_part);
 
-  fidotool_json_set(json, "statement", new_statement(verdict));
-  fidotool_json_set(json, "trust", new_trust(verdict));
-  fidotool_json_set(json, "checks", new_checks(verdict));
-  fidotool_json_set(json, "warnings", new_warnings(verdict));
-  if (verdict->format != NULL)
-    fidotool_json_set_text(json, "format", verdict->format);
-  if (fidotool_json_size(verdict->attested) > 0)
-    fidotool_json_set(json, "attested", fidotool_json_copy(verdict->attested));
-  return json;
+static void
+write_parts(GString *out, const FidotoolVerdict *verdict)
+{
+  if (verdict->parts == NULL)
+    return;
+  write_name(out, "parts");
+  g_string_append_c(out, '[');
+  for (guint i = 0; i < verdict->parts->len; i++) {
+    if (i > 0)
+      g_string_append_c(out, ',');
+    write_verdict(out, g_ptr_array_index(verdict->parts, i), true);
+  }
+  g_string_append_c(out, ']');
 }
 
-FidotoolJson *
-fidotool_verdict_result(const FidotoolVerdict *verdict)
+/* What only the whole has: the credential, and all that is said of it. */
+static void
+write_credential(GString *out, const FidotoolVerdict *verdict)
 {
-  FidotoolJson *json = new_part(verdict);
+  g_autofree char *uuid =
+      verdict->has_credential ? fidotool_verdict_uuid(verdict->aaguid) : NULL;
 
-  if (verdict->parts != NULL) {
-    FidotoolJson *parts =
-        fidotool_json_set(json, "parts", fidotool_json_new_array());
-
-    for (guint i = 0; i < verdict->parts->len; i++)
-      fidotool_json_append(parts,
-                           new_part(g_ptr_array_index(verdict->parts, i)));
-  }
-  if (verdict->has_credential) {
-    g_autofree char *uuid = fidotool_verdict_uuid(verdict->aaguid);
-
-    fidotool_json_set_text(json, "aaguid", uuid);
-  }
+  write_member(out, "aaguid", uuid);
   if (verdict->alg != 0)
-    fidotool_json_set_int(json, "alg", verdict->alg);
-  if (verdict->has_auth_data) {
-    fidotool_json_set(json, "flags", new_flags(verdict->flags));
-    fidotool_json_set_int(json, "sign_count", verdict->sign_count);
+    write_number(out, "alg", verdict->alg);
+}
+
+/* One of the statements of a compound one is written like the whole, without
+ * what is the whole's. */
+static void
+write_verdict(GString *out, const FidotoolVerdict *verdict, bool is_part)
+{
+  g_string_append_c(out, '{');
+  if (!is_part)
+    write_credential(out, verdict);
+  if (fidotool_json_size(verdict->attested) > 0) {
+    write_name(out, "attested");
+    fidotool_json_write_to(out, verdict->attested);
   }
-  return json;
+  write_checks(out, verdict);
+  if (!is_part)
+    write_flags(out, verdict);
+  write_member(out, "format", verdict->format);
+  if (!is_part)
+    write_parts(out, verdict);
+  if (!is_part && verdict->has_auth_data)
+    write_number(out, "sign_count", verdict->sign_count);
+  write_statement(out, verdict);
+  write_trust(out, verdict);
+  write_warnings(out, verdict);
+  g_string_append_c(out, '}');
+}
+
+char *
+fidotool_verdict_write(const FidotoolVerdict *verdict)
+{
+  GString *out = g_string_sized_new(4096);
+
+  write_verdict(out, verdict, false);
+  return g_string_free(out, false);
 }

@@ -107,8 +107,8 @@ const char *fidotool_verdict_trust_name(FidotoolTrust trust);
 /* An AAGUID as UUID text; free with g_free(). */
 char *fidotool_verdict_uuid(const uint8_t aaguid[16]);
 
-/* The `result` member: the same verdict always gives the same tree, and the
- * same bytes when written. */
-FidotoolJson *fidotool_verdict_result(const FidotoolVerdict *verdict);
+/* The `result` member as text: JSON in our spelling (json.h), and the same
+ * verdict always gives the same bytes. Free with g_free(). */
+char *fidotool_verdict_write(const FidotoolVerdict *verdict);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolVerdict, fidotool_verdict_free)
