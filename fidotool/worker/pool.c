@@ -47,6 +47,7 @@ typedef struct {
   size_t bytes;         /* of all texts */
   int deaths;           /* workers in a row that did not begin */
   FidotoolLines *lines; /* NULL: one text, which is in the order already */
+  bool hungry;          /* there is room, and no whole line to fill it */
 } Pool;
 
 static void
@@ -105,9 +106,12 @@ read_jobs(Pool *pool)
 {
   FidotoolLine line;
 
-  while (pool->lines != NULL && has_room(pool) &&
-         fidotool_lines_next(pool->lines, &line))
-    add_job(pool, line.number, line.text, line.len);
+  pool->hungry = false;
+  while (pool->lines != NULL && !pool->hungry && has_room(pool)) {
+    pool->hungry = !fidotool_lines_next(pool->lines, &line);
+    if (!pool->hungry)
+      add_job(pool, line.number, line.text, line.len);
+  }
 }
 
 /* Tells what is answered at the front of the order. */
@@ -265,8 +269,7 @@ is_late(const Pool *pool, const Hand *hand, int64_t now_us)
 static bool
 wait_for(Pool *pool, struct pollfd *rows, int fd, GError **error)
 {
-  const bool reads = pool->lines != NULL && has_room(pool) &&
-                     !fidotool_lines_at_end(pool->lines);
+  const bool reads = pool->hungry && !fidotool_lines_at_end(pool->lines);
   int r;
 
   rows[0] = (struct pollfd){.fd = reads ? fd : -1, .events = POLLIN};
