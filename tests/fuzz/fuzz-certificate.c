@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz-certificate.c - a certificate, its profile, and a chain to itself. */
+/* fuzz-certificate.c - a certificate, its profiles, and a chain to itself. */
+#include "fidotool/judge/aik.h"
 #include "fidotool/judge/chain.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -14,6 +15,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
   g_autoptr(FidotoolAnchors) anchors = fidotool_chain_anchors_new();
   FidotoolSlice value;
   uint8_t anchor[32];
+  FidotoolAik aik;
   bool fact;
 
   if (list == NULL)
@@ -24,6 +26,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
                                           &fact); /* any answer will do */
   (void)fidotool_certificate_extension(list->x509[0], "1.3.6.1.4.1.45724.1.1.5",
                                        &value); /* any answer will do */
+  if (fidotool_aik_check(list->x509[0], aaguid, &aik, &fact) == NULL)
+    g_assert(aik.manufacturer != NULL && aik.model != NULL &&
+             aik.version != NULL);
+  fidotool_aik_clear(&aik);
   if (fidotool_chain_anchors_add(anchors, der))
     (void)fidotool_chain_judge(NULL, list, anchors, 1772355600,
                                anchor); /* any answer will do */

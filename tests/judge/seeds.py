@@ -7,7 +7,8 @@ already stays as it is, since keys are made afresh each time.
 """
 import os
 
-from forge import android_key, apple, compound, fido_u2f, safetynet, tpm
+from forge import android_key, apple, compound, fido_u2f, keys, safetynet, tpm
+from forge.certificates import AT, revocations
 from forge.registration import unb64url
 
 CORPUS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "fuzz", "corpus")
@@ -38,6 +39,10 @@ def main():
         write("tpm", "area-" + name, area)
         write("tpm", "info-" + name, tpm.cert_info(case, area))
     write("tpm", "wrapped", tpm.sized(area))
+    case = tpm.Case()
+    write("certificate", "aik", tpm.aik(case, keys.named("AIK")))
+    write("revocation", "list", revocations(case.root, [(77, AT)], reason=1))
+    write("revocation", "empty", revocations(case.root))
     for name, faults in (("tee", {}), ("software", {"software": [
             android_key.SIGNS, android_key.ALL_APPLICATIONS, android_key.GENERATED]}),
                          ("short", {"tee": [], "software": []})):

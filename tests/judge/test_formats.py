@@ -10,8 +10,8 @@ import judges
 from judges import Worker, check
 
 try:
-    from forge import (android_key, apple, chains, compound, fido_u2f,
-                       safetynet, tpm)
+    from forge import (algorithms, android_key, apple, chains, compound,
+                       fido_u2f, safetynet, tpm)
 except ImportError as error:
     if "cryptography" not in str(error):
         raise
@@ -20,7 +20,7 @@ except ImportError as error:
 FORMATS = [("fido-u2f", fido_u2f), ("tpm", tpm),
            ("android-key", android_key), ("apple", apple),
            ("compound", compound), ("android-safetynet", safetynet),
-           ("packed", chains)]
+           ("packed", chains), ("algorithms", algorithms)]
 # Rows that record and never refuse.
 NEVER_FAIL = {"u2f/U5", "packed/P8"}
 # Formats whose faults are made in C, in tests/unit.
