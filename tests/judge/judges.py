@@ -128,6 +128,11 @@ def verify_file(folder, request):
         with open(anchor_path, "wb") as out:
             out.write(base64.b64decode(anchor))
         arguments += ["--trust", anchor_path]
+    for i, crl in enumerate(request.get("crls", [])):
+        crl_path = os.path.join(folder, "list-%d.crl" % i)
+        with open(crl_path, "wb") as out:
+            out.write(base64.b64decode(crl))
+        arguments += ["--crl", crl_path]
     if request.get("anchors"):
         arguments += ["--at", AT_TEXT]
     with open(path, "w") as out:

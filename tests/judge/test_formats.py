@@ -48,7 +48,8 @@ def check_row(judge, fmt, row, maker):
     failed, words, faults = row[:3]
     wanted = row[3] if len(row) > 3 else {}
     what = "%s: %s: %s" % (fmt, failed or "good", words)
-    answer = judge(maker(**faults))
+    request = maker(**faults)
+    answer = judge(request)
     if answer["error"]:
         check(False, "%s: %s" % (what, answer["error"]))
         return
@@ -71,6 +72,8 @@ def check_row(judge, fmt, row, maker):
     for name, value in wanted.get("result", {}).items():
         check(result.get(name) == value, "%s: %s is %s" % (what, name, result.get(name)))
     if failed in GOOD:
+        _, text = judges.fidotool_result(request)
+        check(text == answer["result"], what + ": fidotool differs")
         listed = {row["id"] for row in result["checks"]}
         seen_good.update(listed)
 
