@@ -20,6 +20,7 @@ FILES = ["registration.c", "assertion.c"] + ["attestation-%s.c" % name for name 
 TESTS = ["registration", "assertion", "attestation-packed", "attestation-none",
          "request", "chain"]
 WORKER = "fidotool/worker/keyturn-judge"
+TOOL = "fidotool/cli/fidotool"
 ROW = re.compile(r'^ *\{ "([a-z0-9-]+/[A-Z]\d+)", *FIDOTOOL_CHECK_\w+, *(\w+),')
 TABLE = "static const FidotoolCheck checks[]"
 SKIP = """static FidotoolOutcome
@@ -36,13 +37,14 @@ def run(command, **more):
 
 
 def build(folder):
-    run(["ninja", "-C", folder + "/build", WORKER]
+    run(["ninja", "-C", folder + "/build", WORKER, TOOL]
         + ["tests/unit/test-fidotool-" + name for name in TESTS], check=True)
 
 
 def formats_fall(folder):
     """The registrations that are forged in Python."""
-    env = dict(os.environ, KEYTURN_JUDGE=folder + "/build/" + WORKER, SOURCE_ROOT=folder)
+    env = dict(os.environ, KEYTURN_JUDGE=folder + "/build/" + WORKER,
+               FIDOTOOL=folder + "/build/" + TOOL, SOURCE_ROOT=folder)
     code = run([sys.executable, folder + "/tests/judge/test_formats.py"], env=env,
                timeout=120).returncode
     if code == judges.SKIP:

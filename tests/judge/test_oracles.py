@@ -149,4 +149,5 @@ def main():
     judges.finish()
 
 
-main()
+if __name__ == "__main__":
+    main()

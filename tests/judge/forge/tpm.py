@@ -21,6 +21,14 @@ def sized(body):
     return struct.pack(">H", len(body)) + body
 
 
+def scheme(case, alg, word="scheme"):
+    """An algorithm with its digest where that is asked for, else none."""
+    if word == "scheme" and case.take("scheme_raw", b""):
+        return case.take("scheme_raw", b"")
+    return struct.pack(">HH", alg, 0x0b) if case.take(word, False) else \
+        struct.pack(">H", NULL)
+
+
 def public_area(case):
     """TPMT_PUBLIC of a key that signs, of the credential's kind."""
     key = keys.named(case.take("area_key", "credential"),
@@ -35,13 +43,14 @@ def public_area(case):
         if case.take("pad", 0) < 0:
             x, y = x.lstrip(b"\0"), y.lstrip(b"\0")
         pad = bytes(max(0, case.take("pad", 0)))
-        return head + struct.pack(">HHHH", 0x18, 0x0b, case.take(
-            "curve", CURVES[len(x)]), NULL) + sized(pad + x) + sized(pad + y)
+        return head + scheme(case, 0x18) + struct.pack(">H", case.take(
+            "curve", CURVES[len(x)])) + scheme(case, 0x19, "kdf") \
+            + sized(pad + x) + sized(pad + y)
     n, e = keys.modulus(key)
     exponent = case.take("exponent", 0)
     assert e == 65537
-    return head + struct.pack(">HHHI", 0x14, 0x0b, case.take("bits", 8 * len(n)),
-                              exponent) + sized(n)
+    return head + scheme(case, 0x14) + struct.pack(
+        ">HI", case.take("bits", 8 * len(n)), exponent) + sized(n)
 
 
 def cert_info(case, area):
@@ -115,6 +124,10 @@ ROWS = [
     (None, "ECC attestation key on P-384", {"statement_alg": -35}),
     (None, "PSS", {"statement_alg": -37}),
     (None, "RS384 and its digest", {"statement_alg": -258}),
+    (None, "a scheme for an ECC key", {"scheme": True}),
+    (None, "a scheme for an RSA key", {"scheme": True, "alg": -257}),
+    (None, "a derivation for an ECC key", {"kdf": True}),
+    (None, "a count beside the scheme", {"scheme_raw": struct.pack(">HHH", 0x1a, 0x0b, 1)}),
     (None, "key on P-384", {"alg": -35}),
     (None, "key on P-521", {"alg": -36}),
     (None, "leading zeros of x and y", {"pad": 2}),
@@ -173,8 +186,8 @@ ROWS = [
     ("tpm/T8", "no alternative name", {"left_out": ("san",)}),
     ("tpm/T8", "the name not critical", {"san_critical": False}),
     ("tpm/T8", "no manufacturer", {"tpm": TPM[1:]}),
-    ("tpm/T8", "no model", {"tpm": (TPM[0], TPM[2])}),
-    ("tpm/T8", "no version", {"tpm": TPM[:2]}),
+    ("tpm/T8", "no model of the TPM", {"tpm": (TPM[0], TPM[2])}),
+    ("tpm/T8", "no version of the TPM", {"tpm": TPM[:2]}),
     ("tpm/T8", "another use", {"use": "1.3.6.1.5.5.7.3.2"}),
     ("tpm/T8", "no use", {"left_out": ("use",)}),
     ("tpm/T8", "a CA", {"constraints": constraints(True)}),
