@@ -52,8 +52,7 @@ typedef struct {
  * them, or in the short form of the judge worker (rp_id, require_uv, algs,
  * cdh). Ours besides: cross_origin, top_origins, conditional, padding, strict,
  * device_bound, model_needed, allow_sha1, hardware_key, compound ("all", "any",
- * a number), tpm_manufacturers,
- * known, user_known; flags are true, false, 1, 0.
+ * a number), tpm_manufacturers, known, user_known; flags are true, false, 1, 0.
  *
  * returns   the options, freed with fidotool_options_free(); NULL and error
  * errors    FIDOTOOL_ERROR_USAGE: an expectation is missing or unreadable

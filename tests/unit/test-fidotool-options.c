@@ -66,6 +66,29 @@ nobody_is_known_without_a_list(void **state)
 }
 
 static void
+what_only_some_formats_have_is_read(void **state)
+{
+  g_autoptr(FidotoolOptions) plain =
+      parse("{" BASE "\"rpId\":\"a\"}", FIDOTOOL_CEREMONY_REGISTRATION, NULL);
+  g_autoptr(FidotoolOptions) options =
+      parse("{" BASE "\"rpId\":\"a\",\"allow_sha1\":1,\"hardware_key\":true,"
+            "\"compound\":3,\"tpm_manufacturers\":[\"id:494E5443\"]}",
+            FIDOTOOL_CEREMONY_REGISTRATION, NULL);
+  g_autoptr(FidotoolOptions) any =
+      parse("{" BASE "\"rpId\":\"a\",\"compound\":\"any\"}",
+            FIDOTOOL_CEREMONY_REGISTRATION, NULL);
+
+  (void)state;
+  assert_false(plain->allow_sha1 || plain->hardware_key);
+  assert_null(plain->tpm_manufacturers[0]);
+  assert_int_equal(plain->compound_needed, 0);
+  assert_true(options->allow_sha1 && options->hardware_key);
+  assert_int_equal(options->compound_needed, 3);
+  assert_string_equal(options->tpm_manufacturers[0], "id:494E5443");
+  assert_int_equal(any->compound_needed, 1);
+}
+
+static void
 missing_expectations_are_usage_errors(void **state)
 {
   static const char *const cases[] = {
@@ -84,6 +107,10 @@ missing_expectations_are_usage_errors(void **state)
       "{" BASE "\"rpId\":\"a\",\"known\":[\"?\"]}",
       "{" BASE "\"rpId\":\"a\",\"extensions\":"
       "{\"credentialProtectionPolicy\":\"no\"}}",
+      "{" BASE "\"rpId\":\"a\",\"compound\":0}",
+      "{" BASE "\"rpId\":\"a\",\"compound\":9}",
+      "{" BASE "\"rpId\":\"a\",\"compound\":\"some\"}",
+      "{" BASE "\"rpId\":\"a\",\"tpm_manufacturers\":[1]}",
       "{\"cdh\":\"00\",\"rpId\":\"a\"}",
       "{\"cdh\":\"ABCDEF0000000000000000000000000000000000000000000000000000000"
       "000\",\"rpId\":\"a\"}",
@@ -105,6 +132,7 @@ main(void)
       cmocka_unit_test(creation_options_are_read),
       cmocka_unit_test(request_options_are_read),
       cmocka_unit_test(nobody_is_known_without_a_list),
+      cmocka_unit_test(what_only_some_formats_have_is_read),
       cmocka_unit_test(missing_expectations_are_usage_errors),
   };
 
