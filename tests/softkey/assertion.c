@@ -138,18 +138,38 @@ put_user(GByteArray *out, const SoftkeyResident *resident, bool with_names)
   }
 }
 
+/* The answer to one of a series. */
+typedef struct {
+  guint n;
+  const GByteArray *auth_data;
+  const GByteArray *signature;
+  const SoftkeyResident *resident; /* or NULL */
+} Answer;
+
 static void
-put_reply(GByteArray *out, const SoftkeyAssertion *assertion, guint n,
-          const GByteArray *auth_data, const GByteArray *signature,
-          const SoftkeyResident *resident)
+put_blob_key(GByteArray *out, const SoftkeyCore *core,
+             const SoftkeyAssertion *assertion, const SoftkeyHandle *handle)
+{
+  uint8_t blob_key[32];
+
+  softkey_handle_blob_key(handle, core->store->seed, assertion->rp_hash,
+                          blob_key);
+  softkey_cbor_put_integer(out, 7);
+  softkey_cbor_put_bytes(out, blob_key, sizeof blob_key);
+}
+
+static void
+put_reply(GByteArray *out, const SoftkeyCore *core,
+          const SoftkeyAssertion *assertion, const Answer *answer)
 {
   const SoftkeyHandle *handle =
-      &g_array_index(assertion->handles, SoftkeyHandle, n);
+      &g_array_index(assertion->handles, SoftkeyHandle, answer->n);
   guint count = assertion->handles->len;
-  bool with_count = n == 0 && count > 1;
+  bool with_count = answer->n == 0 && count > 1;
+  bool with_blob_key = assertion->extensions.blob_key && handle->blob_key;
 
-  softkey_cbor_put_map(out,
-                       3 + (size_t)(resident != NULL) + (size_t)with_count);
+  softkey_cbor_put_map(out, 3 + (size_t)(answer->resident != NULL) +
+                                (size_t)with_count + (size_t)with_blob_key);
   softkey_cbor_put_integer(out, 1);
   softkey_cbor_put_map(out, 2);
   softkey_cbor_put_text(out, "id");
@@ -157,16 +177,18 @@ put_reply(GByteArray *out, const SoftkeyAssertion *assertion, guint n,
   softkey_cbor_put_text(out, "type");
   softkey_cbor_put_text(out, "public-key");
   softkey_cbor_put_integer(out, 2);
-  softkey_cbor_put_bytes(out, auth_data->data, auth_data->len);
+  softkey_cbor_put_bytes(out, answer->auth_data->data, answer->auth_data->len);
   softkey_cbor_put_integer(out, 3);
-  softkey_cbor_put_bytes(out, signature->data, signature->len);
-  if (resident != NULL)
-    put_user(out, resident,
+  softkey_cbor_put_bytes(out, answer->signature->data, answer->signature->len);
+  if (answer->resident != NULL)
+    put_user(out, answer->resident,
              (assertion->flags & SOFTKEY_AUTH_DATA_UV) != 0 && count > 1);
   if (with_count) {
     softkey_cbor_put_integer(out, 5);
     softkey_cbor_put_integer(out, count);
   }
+  if (with_blob_key)
+    put_blob_key(out, core, assertion, handle);
 }
 
 SoftkeyStatus
@@ -195,8 +217,11 @@ softkey_assertion_sign(SoftkeyCore *core, const SoftkeyAssertion *assertion,
   if (signature == NULL)
     return SOFTKEY_STATUS_OTHER;
   g_byte_array_set_size(data, data->len - 32);
-  put_reply(reply, assertion, n, data, signature,
-            softkey_store_find(core->store, handle->id));
+  put_reply(reply, core, assertion,
+            &(Answer){.n = n,
+                      .auth_data = data,
+                      .signature = signature,
+                      .resident = softkey_store_find(core->store, handle->id)});
   return SOFTKEY_STATUS_OK;
 }
 

@@ -11,12 +11,17 @@
 #include "tests/softkey/embedded.h"
 #include "tests/softkey/error.h"
 
+#define RS1 (-65535)
+
 struct SoftkeyAttestation {
+  char *folder; /* NULL: the embedded ones */
+  uint8_t aaguid[16];
   EVP_PKEY *key;
-  GByteArray *certificate; /* DER */
+  GBytes *certificate; /* DER */
 };
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIO, BIO_free_all)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 
 static char *
 read_text(const char *folder, const char *name, GError **error)
@@ -90,20 +95,20 @@ softkey_attestation_load(const char *folder, const uint8_t aaguid[16],
 {
   g_autoptr(SoftkeyAttestation) attestation = g_new0(SoftkeyAttestation, 1);
   g_autoptr(X509) leaf = NULL;
-  uint8_t *at;
-  int len;
 
+  attestation->folder = g_strdup(folder);
+  memcpy(attestation->aaguid, aaguid, 16);
   if (!read_pem(folder, SOFTKEY_CA_BATCH_KEY, &attestation->key, NULL, error))
     return NULL;
   leaf = load_certificate(folder, attestation->key, aaguid, error);
   if (leaf == NULL)
     return NULL;
-  len = i2d_X509(leaf, NULL);
-  attestation->certificate = g_byte_array_new();
-  g_byte_array_set_size(attestation->certificate, (guint)len);
-  at = attestation->certificate->data;
-  (void)i2d_X509(leaf, &at); /* the same length once more */
-  return g_steal_pointer(&attestation);
+  attestation->certificate = softkey_ca_der(leaf);
+  if (attestation->certificate != NULL)
+    return g_steal_pointer(&attestation);
+  g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_CRYPTO,
+              "attestation: cannot write the batch certificate");
+  return NULL;
 }
 
 void
@@ -112,53 +117,131 @@ softkey_attestation_free(SoftkeyAttestation *attestation)
   if (attestation == NULL)
     return;
   EVP_PKEY_free(attestation->key);
-  g_clear_pointer(&attestation->certificate, g_byte_array_unref);
+  g_free(attestation->folder);
+  g_clear_pointer(&attestation->certificate, g_bytes_unref);
   g_free(attestation);
 }
 
+/* The chain for key: of the batch, of this one key, or a bad one. */
+static GPtrArray *
+make_chain(const SoftkeyAttestation *attestation, const SoftkeyStatement *what,
+           EVP_PKEY *key)
+{
+  g_autoptr(GPtrArray) chain =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+  const SoftkeyCaLeaf own = {.aaguid = attestation->aaguid,
+                             .serial = what->serial};
+  g_autoptr(EVP_PKEY) root_key = NULL;
+  g_autoptr(X509) root = NULL;
+  g_autoptr(X509) leaf = NULL;
+
+  if (what->serial == NULL && (what->fault == SOFTKEY_FAULT_NONE ||
+                               what->fault == SOFTKEY_FAULT_WRONG_SIGNATURE)) {
+    g_ptr_array_add(chain, g_bytes_ref(attestation->certificate));
+    return g_steal_pointer(&chain);
+  }
+  if (!read_pem(attestation->folder, SOFTKEY_CA_ROOT, NULL, &root, NULL) ||
+      !read_pem(attestation->folder, SOFTKEY_CA_ROOT_KEY, &root_key, NULL,
+                NULL))
+    return NULL;
+  if (what->serial == NULL) {
+    const SoftkeyFaultMakers makers = {root, root_key, key,
+                                       attestation->aaguid};
+
+    return softkey_bad_attestation_chain(what->fault, &makers);
+  }
+  leaf = softkey_ca_issue_leaf(root, root_key, key, &own);
+  if (leaf == NULL)
+    return NULL;
+  g_ptr_array_add(chain, softkey_ca_der(leaf));
+  return g_steal_pointer(&chain);
+}
+
+static void
+put_chain(GByteArray *out, const GPtrArray *chain)
+{
+  softkey_cbor_put_text(out, "x5c");
+  softkey_cbor_put_array(out, chain->len);
+  for (guint i = 0; i < chain->len; i++) {
+    gsize len;
+    const void *der = g_bytes_get_data(chain->pdata[i], &len);
+
+    softkey_cbor_put_bytes(out, der, len);
+  }
+}
+
+static GByteArray *
+sign_sha1(EVP_PKEY *key, const uint8_t *data, size_t len)
+{
+  g_autoptr(EVP_MD_CTX) context = EVP_MD_CTX_new();
+  uint8_t signature[256];
+  size_t signature_len = sizeof signature;
+
+  if (context == NULL ||
+      EVP_DigestSignInit(context, NULL, EVP_sha1(), NULL, key) != 1 ||
+      EVP_DigestSign(context, signature, &signature_len, data, len) != 1)
+    return NULL;
+  return g_byte_array_append(g_byte_array_new(), signature,
+                             (guint)signature_len);
+}
+
+static GByteArray *
+sign(const SoftkeyStatement *what, EVP_PKEY *key)
+{
+  const GByteArray *data = what->signed_data;
+  size_t len = data->len;
+
+  if (what->fault == SOFTKEY_FAULT_SHA1)
+    return sign_sha1(key, data->data, len);
+  if (what->fault == SOFTKEY_FAULT_WRONG_SIGNATURE)
+    len--; /* all but the last byte */
+  return softkey_cose_sign(key, data->data, len);
+}
+
 static bool
-put_packed(const SoftkeyAttestation *attestation, bool is_self,
-           const GByteArray *signed_data, EVP_PKEY *key, int64_t alg,
+put_packed(const SoftkeyAttestation *attestation, const SoftkeyStatement *what,
            GByteArray *out)
 {
-  g_autoptr(GByteArray) signature = softkey_cose_sign(
-      is_self ? key : attestation->key, signed_data->data, signed_data->len);
+  bool is_self = what->kind == SOFTKEY_ATTESTATION_SELF && what->serial == NULL;
+  bool is_sha1 = what->fault == SOFTKEY_FAULT_SHA1;
+  g_autoptr(EVP_PKEY) rsa = is_sha1 ? EVP_RSA_gen(2048) : NULL;
+  EVP_PKEY *key = is_sha1 ? rsa : is_self ? what->key : attestation->key;
+  g_autoptr(GByteArray) signature = sign(what, key);
+  g_autoptr(GPtrArray) chain =
+      is_self ? NULL : make_chain(attestation, what, key);
 
-  if (signature == NULL)
+  if (signature == NULL || (!is_self && chain == NULL))
     return false;
   softkey_cbor_put_map(out, is_self ? 2 : 3);
   softkey_cbor_put_text(out, "alg");
-  softkey_cbor_put_integer(out, is_self ? alg : SOFTKEY_COSE_ES256);
+  softkey_cbor_put_integer(out, is_sha1   ? RS1
+                                : is_self ? what->alg
+                                          : SOFTKEY_COSE_ES256);
   softkey_cbor_put_text(out, "sig");
   softkey_cbor_put_bytes(out, signature->data, signature->len);
-  if (is_self)
-    return true;
-  softkey_cbor_put_text(out, "x5c");
-  softkey_cbor_put_array(out, 1);
-  softkey_cbor_put_bytes(out, attestation->certificate->data,
-                         attestation->certificate->len);
+  if (!is_self)
+    put_chain(out, chain);
   return true;
 }
 
 bool
 softkey_attestation_put(const SoftkeyAttestation *attestation,
-                        SoftkeyAttestationKind kind,
-                        const GByteArray *signed_data, EVP_PKEY *key,
-                        int64_t alg, GByteArray *out)
+                        const SoftkeyStatement *what, GByteArray *out)
 {
-  bool is_none = kind == SOFTKEY_ATTESTATION_NONE;
+  bool is_full = what->fault == SOFTKEY_FAULT_FULL_NONE;
+  bool is_none = is_full || (what->kind == SOFTKEY_ATTESTATION_NONE &&
+                             what->serial == NULL);
 
   softkey_cbor_put_integer(out, 1);
   softkey_cbor_put_text(out, is_none ? "none" : "packed");
   softkey_cbor_put_integer(out, 2);
-  softkey_cbor_put_bytes(out, signed_data->data, signed_data->len - 32);
+  softkey_cbor_put_bytes(out, what->signed_data->data,
+                         what->signed_data->len - 32);
   softkey_cbor_put_integer(out, 3);
-  if (is_none) {
-    softkey_cbor_put_map(out, 0);
-    return true;
-  }
-  return put_packed(attestation, kind == SOFTKEY_ATTESTATION_SELF, signed_data,
-                    key, alg, out);
+  if (!is_none || is_full)
+    return put_packed(attestation, what, out);
+  softkey_cbor_put_map(out, 0);
+  return true;
 }
 
 bool
@@ -170,8 +253,8 @@ softkey_attestation_put_u2f(const SoftkeyAttestation *attestation,
 
   if (signature == NULL)
     return false;
-  g_byte_array_append(out, attestation->certificate->data,
-                      attestation->certificate->len);
+  g_byte_array_append(out, g_bytes_get_data(attestation->certificate, NULL),
+                      (guint)g_bytes_get_size(attestation->certificate));
   g_byte_array_append(out, signature->data, signature->len);
   return true;
 }

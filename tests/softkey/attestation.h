@@ -11,6 +11,7 @@
 #include <glib.h>
 #include <openssl/evp.h>
 
+#include "tests/softkey/bad-attestation.h"
 #include "tests/softkey/profile.h"
 
 typedef struct SoftkeyAttestation SoftkeyAttestation;
@@ -29,18 +30,26 @@ SoftkeyAttestation *softkey_attestation_load(const char *folder,
 void softkey_attestation_free(SoftkeyAttestation *attestation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SoftkeyAttestation, softkey_attestation_free)
 
+/* One statement that is wanted. */
+typedef struct {
+  SoftkeyAttestationKind kind;
+  SoftkeyFault fault;
+  GBytes *serial; /* enterprise attestation for this one key; NULL: the batch */
+  /* Authenticator data, then the 32 bytes of the client data hash. */
+  const GByteArray *signed_data;
+  EVP_PKEY *key; /* the credential's own, for self attestation */
+  int64_t alg;   /* likewise */
+} SoftkeyStatement;
+
 /*
  * Appends fmt, authData and attStmt as the three values of the reply to
  * makeCredential, keys 1 to 3.
  *
- * signed_data  authenticator data, then the 32 bytes of the client data hash
- * key, alg     the credential's own, for self attestation
- * returns      false when libcrypto fails; out is then of no use
+ * returns      false when libcrypto fails, or the root's key is not at hand
+ *              where it is needed; out is then of no use
  */
 bool softkey_attestation_put(const SoftkeyAttestation *attestation,
-                             SoftkeyAttestationKind kind,
-                             const GByteArray *signed_data, EVP_PKEY *key,
-                             int64_t alg, GByteArray *out);
+                             const SoftkeyStatement *what, GByteArray *out);
 
 /* Appends the batch certificate and its signature over bytes, as they end a
  * registration with U2F. Returns false when libcrypto fails. */

@@ -17,6 +17,9 @@
 #define NOT_BEFORE "20260101000000Z"
 #define NOT_AFTER "20560101000000Z"
 #define AAGUID_OID "1.3.6.1.4.1.45724.1.1.4"
+#define SERIAL_OID "1.3.6.1.4.1.45724.1.1.2"
+#define UNIT "Authenticator Attestation"
+#define ROOT_NAME "Keyturn softkey root"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509_EXTENSION, X509_EXTENSION_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_OBJECT, ASN1_OBJECT_free)
@@ -69,20 +72,23 @@ add_extension(X509 *certificate, X509 *issuer, int nid, const char *value)
   return extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
 }
 
-/* Not critical; an OCTET STRING within the extension's own. */
+/* An OCTET STRING within the extension's own. */
 static bool
-add_aaguid(X509 *certificate, const uint8_t aaguid[16])
+add_octets(X509 *certificate, const char *name, bool critical, GBytes *octets)
 {
-  g_autoptr(ASN1_OBJECT) oid = OBJ_txt2obj(AAGUID_OID, 1);
+  g_autoptr(ASN1_OBJECT) oid = OBJ_txt2obj(name, 1);
   g_autoptr(ASN1_OCTET_STRING) value = ASN1_OCTET_STRING_new();
   g_autoptr(X509_EXTENSION) extension = NULL;
-  uint8_t inner[18] = {V_ASN1_OCTET_STRING, 16};
+  g_autoptr(GByteArray) inner = g_byte_array_new();
+  const uint8_t head[2] = {V_ASN1_OCTET_STRING,
+                           (uint8_t)g_bytes_get_size(octets)};
 
-  memcpy(inner + 2, aaguid, 16);
+  g_byte_array_append(inner, head, sizeof head);
+  g_byte_array_append(inner, g_bytes_get_data(octets, NULL), head[1]);
   if (oid == NULL || value == NULL ||
-      ASN1_OCTET_STRING_set(value, inner, sizeof inner) != 1)
+      ASN1_OCTET_STRING_set(value, inner->data, (int)inner->len) != 1)
     return false;
-  extension = X509_EXTENSION_create_by_OBJ(NULL, oid, 0, value);
+  extension = X509_EXTENSION_create_by_OBJ(NULL, oid, critical, value);
   return extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
 }
 
@@ -106,30 +112,83 @@ start_certificate(EVP_PKEY *key, const char *unit, const char *common_name)
   return g_steal_pointer(&certificate);
 }
 
+static bool
+set_validity(X509 *certificate, const SoftkeyCaLeaf *what)
+{
+  return (what->not_before == NULL ||
+          ASN1_TIME_set_string_X509(X509_getm_notBefore(certificate),
+                                    what->not_before) == 1) &&
+         (what->not_after == NULL ||
+          ASN1_TIME_set_string_X509(X509_getm_notAfter(certificate),
+                                    what->not_after) == 1);
+}
+
+static bool
+add_padding(X509 *leaf, X509 *issuer, size_t len)
+{
+  g_autofree char *text = g_strnfill(len, 'x');
+
+  return len == 0 || add_extension(leaf, issuer, NID_netscape_comment, text);
+}
+
+static bool
+add_leaf_extensions(X509 *leaf, X509 *issuer, const SoftkeyCaLeaf *what)
+{
+  g_autoptr(GBytes) aaguid =
+      what->aaguid != NULL ? g_bytes_new(what->aaguid, 16) : NULL;
+
+  return add_extension(leaf, issuer, NID_basic_constraints,
+                       what->is_ca ? "critical,CA:TRUE"
+                                   : "critical,CA:FALSE") &&
+         add_extension(leaf, issuer, NID_key_usage,
+                       what->is_ca ? "critical,digitalSignature,keyCertSign"
+                                   : "critical,digitalSignature") &&
+         (!what->is_ca ||
+          add_extension(leaf, leaf, NID_subject_key_identifier, "hash")) &&
+         (issuer == leaf ||
+          add_extension(leaf, issuer, NID_authority_key_identifier, "keyid")) &&
+         add_padding(leaf, issuer, what->padding) &&
+         (aaguid == NULL ||
+          add_octets(leaf, AAGUID_OID, what->aaguid_critical, aaguid)) &&
+         (what->serial == NULL ||
+          add_octets(leaf, SERIAL_OID, false, what->serial));
+}
+
+X509 *
+softkey_ca_issue_leaf(X509 *issuer, EVP_PKEY *issuer_key, EVP_PKEY *key,
+                      const SoftkeyCaLeaf *what)
+{
+  g_autoptr(X509) leaf =
+      start_certificate(key, what->unit != NULL ? what->unit : UNIT,
+                        what->serial != NULL ? "Keyturn softkey, one key"
+                                             : "Keyturn softkey batch");
+  X509 *by = issuer != NULL ? issuer : leaf;
+
+  if (leaf == NULL || !set_validity(leaf, what) ||
+      X509_set_issuer_name(leaf, X509_get_subject_name(by)) != 1 ||
+      !add_leaf_extensions(leaf, by, what) ||
+      (what->is_version_1 && X509_set_version(leaf, X509_VERSION_1) != 1) ||
+      X509_sign(leaf, issuer_key, EVP_sha256()) == 0)
+    return NULL;
+  return g_steal_pointer(&leaf);
+}
+
 X509 *
 softkey_ca_issue(X509 *root, EVP_PKEY *root_key, EVP_PKEY *key,
                  const uint8_t aaguid[16])
 {
   static const uint8_t none[16];
-  g_autoptr(X509) leaf = start_certificate(key, "Authenticator Attestation",
-                                           "Keyturn softkey batch");
+  const SoftkeyCaLeaf what = {
+      .aaguid = memcmp(aaguid, none, sizeof none) == 0 ? NULL : aaguid};
 
-  if (leaf == NULL ||
-      X509_set_issuer_name(leaf, X509_get_subject_name(root)) != 1 ||
-      !add_extension(leaf, root, NID_basic_constraints, "critical,CA:FALSE") ||
-      !add_extension(leaf, root, NID_key_usage, "critical,digitalSignature") ||
-      !add_extension(leaf, root, NID_authority_key_identifier, "keyid") ||
-      !(memcmp(aaguid, none, sizeof none) == 0 || add_aaguid(leaf, aaguid)) ||
-      X509_sign(leaf, root_key, EVP_sha256()) == 0)
-    return NULL;
-  return g_steal_pointer(&leaf);
+  return softkey_ca_issue_leaf(root, root_key, key, &what);
 }
 
-static X509 *
-make_root(EVP_PKEY *key)
+X509 *
+softkey_ca_make_root(EVP_PKEY *key, const char *common_name)
 {
-  g_autoptr(X509) root = start_certificate(
-      key, "Practice only, keys are public", "Keyturn softkey root");
+  g_autoptr(X509) root =
+      start_certificate(key, "Practice only, keys are public", common_name);
 
   if (root == NULL ||
       X509_set_issuer_name(root, X509_get_subject_name(root)) != 1 ||
@@ -157,6 +216,17 @@ softkey_ca_read_aaguid(X509 *certificate, uint8_t ret_aaguid[16])
     return false;
   memcpy(ret_aaguid, ASN1_STRING_get0_data(value) + 2, 16);
   return true;
+}
+
+GBytes *
+softkey_ca_der(X509 *certificate)
+{
+  uint8_t *der = NULL;
+  int len = i2d_X509(certificate, &der);
+  GBytes *bytes = len > 0 ? g_bytes_new(der, (gsize)len) : NULL;
+
+  OPENSSL_free(der);
+  return bytes;
 }
 
 /* One of key and certificate is written as PEM. */
@@ -200,7 +270,7 @@ softkey_ca_make(const char *folder, const uint8_t aaguid[16], GError **error)
   g_autoptr(X509) leaf = NULL;
 
   if (root_key != NULL && key != NULL)
-    root = make_root(root_key);
+    root = softkey_ca_make_root(root_key, ROOT_NAME);
   if (root != NULL)
     leaf = softkey_ca_issue(root, root_key, key, aaguid);
   if (leaf == NULL) {

@@ -280,6 +280,32 @@ quit(SoftkeyServer *server, char **words, size_t n_words)
   return ok();
 }
 
+/* What is wrong with the attestations from now on. */
+static char *
+set_attestation(SoftkeyServer *server, char **words, size_t n_words)
+{
+  SoftkeyFault fault;
+
+  if (n_words != 1 || !softkey_bad_attestation_parse(words[0], &fault))
+    return NULL;
+  softkey_core_set_fault(softkey_server_core(server), fault);
+  return ok();
+}
+
+/* A clone that fell behind, or a key that was put back: the signature counter
+ * goes back, and on from there. */
+static char *
+set_back(SoftkeyServer *server, char **words, size_t n_words)
+{
+  int64_t n = 1;
+
+  if (n_words > 1 || (n_words == 1 && (!read_number(words[0], &n) || n < 1)))
+    return NULL;
+  return softkey_core_set_back(softkey_server_core(server), (uint32_t)n)
+             ? ok()
+             : g_strdup("error it has not counted so far");
+}
+
 /* clang-format off */
 static const struct {
   const char *word;
@@ -297,6 +323,8 @@ static const struct {
   { "delay", delay },
   { "stall", stall },
   { "clock", move_clock },
+  { "attestation", set_attestation },
+  { "set-back", set_back },
   { "nfc", nfc },
   { "dump", dump },
   { "quit", quit },

@@ -363,3 +363,18 @@ softkey_core_profile(const SoftkeyCore *core)
 {
   return core->profile;
 }
+
+void
+softkey_core_set_fault(SoftkeyCore *core, SoftkeyFault fault)
+{
+  core->profile->attestation_fault = fault;
+}
+
+bool
+softkey_core_set_back(SoftkeyCore *core, uint32_t n)
+{
+  if (core->store->counter < n)
+    return false;
+  core->store->counter -= n;
+  return softkey_core_save(core) == SOFTKEY_STATUS_OK;
+}

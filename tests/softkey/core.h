@@ -76,3 +76,9 @@ SoftkeyTouch *softkey_core_touch(SoftkeyCore *core);
 void softkey_core_finger(SoftkeyCore *core, SoftkeyFinger finger);
 SoftkeyInject *softkey_core_inject(SoftkeyCore *core);
 const SoftkeyProfile *softkey_core_profile(const SoftkeyCore *core);
+
+/* What is wrong with the attestations from now on, whatever the profile says.
+ * The signature counter goes back by n signatures; false where there were not
+ * as many. */
+void softkey_core_set_fault(SoftkeyCore *core, SoftkeyFault fault);
+bool softkey_core_set_back(SoftkeyCore *core, uint32_t n);

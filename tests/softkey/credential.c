@@ -11,6 +11,7 @@
 
 #define MAX_RP_ID 255
 #define MAX_USER_ID 64
+#define SERIAL 8
 #define MAX_NAME 64 /* longer names are cut (section 6.1.2) */
 
 typedef struct {
@@ -236,6 +237,94 @@ has_room(SoftkeyCore *core, const SoftkeyCredential *credential)
   return false;
 }
 
+/* Whether the relying party is told which key this is (section 7.1). */
+static bool
+is_enterprise(const SoftkeyCore *core, const SoftkeyCredential *credential)
+{
+  char **list = core->profile->enterprise_rp_ids;
+
+  return credential->enterprise == 2 ||
+         (credential->enterprise == 1 && list != NULL &&
+          g_strv_contains((const char *const *)list, credential->rp_id));
+}
+
+/* This key's own; drawn when it is wanted for the first time, and then kept. */
+static GBytes *
+find_serial(SoftkeyCore *core)
+{
+  const char *fixed = core->profile->enterprise_serial;
+  uint8_t bytes[SERIAL];
+
+  if (fixed != NULL)
+    return g_bytes_new(fixed, strlen(fixed));
+  if (core->store->serial == NULL) {
+    core->env->random(core->env, bytes, sizeof bytes);
+    core->store->serial = g_bytes_new(bytes, sizeof bytes);
+  }
+  return g_bytes_ref(core->store->serial);
+}
+
+/* Authenticator data and the hash: what the statement is about. */
+static GByteArray *
+make_data(SoftkeyCore *core, const SoftkeyCredential *credential,
+          const SoftkeyHandle *handle, EVP_PKEY *key)
+{
+  GByteArray *data = softkey_auth_data_new(
+      credential->rp_hash, credential->flags, core->store->counter);
+
+  softkey_auth_data_put_credential(data, core->profile->aaguid, handle, key);
+  softkey_extension_put_make(core, data, &credential->extensions,
+                             credential->rp_id);
+  softkey_bad_attestation_spoil(core->profile->attestation_fault, data);
+  g_byte_array_append(data, credential->client_data_hash, 32);
+  return data;
+}
+
+static void
+put_blob_key(SoftkeyCore *core, const SoftkeyCredential *credential,
+             const SoftkeyHandle *handle, GByteArray *reply)
+{
+  uint8_t blob_key[32];
+
+  softkey_handle_blob_key(handle, core->store->seed, credential->rp_hash,
+                          blob_key);
+  softkey_cbor_put_integer(reply, 5);
+  softkey_cbor_put_bytes(reply, blob_key, sizeof blob_key);
+}
+
+static SoftkeyStatus
+put_reply(SoftkeyCore *core, const SoftkeyCredential *credential,
+          const SoftkeyHandle *handle, EVP_PKEY *key, GByteArray *reply)
+{
+  bool enterprise = is_enterprise(core, credential);
+  SoftkeyFault fault = core->profile->attestation_fault;
+  g_autoptr(GBytes) serial = enterprise && fault != SOFTKEY_FAULT_EP_IGNORED
+                                 ? find_serial(core)
+                                 : NULL;
+  g_autoptr(GByteArray) data = NULL;
+  SoftkeyStatement statement = {.kind = core->profile->attestation,
+                                .fault = fault,
+                                .serial = serial,
+                                .key = key,
+                                .alg = handle->alg};
+  SoftkeyStatus status = softkey_core_save(core);
+
+  if (status != SOFTKEY_STATUS_OK)
+    return status;
+  statement.signed_data = data = make_data(core, credential, handle, key);
+  softkey_cbor_put_map(reply,
+                       3 + (size_t)enterprise + (size_t)handle->blob_key);
+  if (!softkey_attestation_put(core->attestation, &statement, reply))
+    return SOFTKEY_STATUS_OTHER;
+  if (enterprise) {
+    softkey_cbor_put_integer(reply, 4);
+    softkey_cbor_put_bool(reply, true);
+  }
+  if (handle->blob_key)
+    put_blob_key(core, credential, handle, reply);
+  return SOFTKEY_STATUS_OK;
+}
+
 SoftkeyStatus
 softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
                         GByteArray *reply)
@@ -244,9 +333,7 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
                           .protect = MAX(credential->extensions.protect, 1),
                           .blob_key = credential->extensions.blob_key,
                           .resident = credential->resident};
-  g_autoptr(GByteArray) data = NULL;
   g_autoptr(EVP_PKEY) key = NULL;
-  SoftkeyStatus status;
 
   if (credential->resident && !has_room(core, credential))
     return SOFTKEY_STATUS_KEY_STORE_FULL;
@@ -258,28 +345,7 @@ softkey_credential_make(SoftkeyCore *core, const SoftkeyCredential *credential,
   if (credential->resident)
     keep_resident(core, credential, &handle);
   core->store->counter++;
-  status = softkey_core_save(core);
-  if (status != SOFTKEY_STATUS_OK)
-    return status;
-  data = softkey_auth_data_new(credential->rp_hash, credential->flags,
-                               core->store->counter);
-  softkey_auth_data_put_credential(data, core->profile->aaguid, &handle, key);
-  softkey_extension_put_make(core, data, &credential->extensions,
-                             credential->rp_id);
-  g_byte_array_append(data, credential->client_data_hash, 32);
-  softkey_cbor_put_map(reply, handle.blob_key ? 4 : 3);
-  if (!softkey_attestation_put(core->attestation, core->profile->attestation,
-                               data, key, handle.alg, reply))
-    return SOFTKEY_STATUS_OTHER;
-  if (handle.blob_key) {
-    uint8_t blob_key[32];
-
-    softkey_handle_blob_key(&handle, core->store->seed, credential->rp_hash,
-                            blob_key);
-    softkey_cbor_put_integer(reply, 5);
-    softkey_cbor_put_bytes(reply, blob_key, sizeof blob_key);
-  }
-  return SOFTKEY_STATUS_OK;
+  return put_reply(core, credential, &handle, key, reply);
 }
 
 static SoftkeyStatus
@@ -308,6 +374,24 @@ finish_choice(SoftkeyCore *core, void *data, GByteArray *reply)
                               : SOFTKEY_STATUS_PIN_NOT_SET;
 }
 
+/* Step 9. A key that has it not, or off, takes the member for wrong. */
+static SoftkeyStatus
+read_enterprise(SoftkeyCore *core, const MakeRequest *request,
+                SoftkeyCredential *credential)
+{
+  bool listed;
+
+  if (request->enterprise.size == 0)
+    return SOFTKEY_STATUS_OK;
+  if (!softkey_profile_option(core->profile, "ep", &listed) ||
+      !core->store->enterprise)
+    return SOFTKEY_STATUS_INVALID_PARAMETER;
+  if (request->enterprise.value < 1 || request->enterprise.value > 2)
+    return SOFTKEY_STATUS_INVALID_OPTION;
+  credential->enterprise = (int)request->enterprise.value;
+  return SOFTKEY_STATUS_OK;
+}
+
 static SoftkeyStatus
 check_request(SoftkeyCore *core, const MakeRequest *request,
               SoftkeyCredential *credential)
@@ -318,8 +402,8 @@ check_request(SoftkeyCore *core, const MakeRequest *request,
     status = choose_algorithm(core, &request->params, credential);
   if (status == SOFTKEY_STATUS_OK)
     status = read_options(core, request, credential);
-  if (status == SOFTKEY_STATUS_OK && request->enterprise.size > 0)
-    status = SOFTKEY_STATUS_INVALID_PARAMETER;
+  if (status == SOFTKEY_STATUS_OK)
+    status = read_enterprise(core, request, credential);
   if (status == SOFTKEY_STATUS_OK)
     status = softkey_extension_read_make(core, &request->extensions,
                                          credential->resident,

@@ -25,6 +25,8 @@ typedef struct {
   SoftkeyExtensionMake extensions;
   uint8_t flags;  /* of the authenticator data: UP, and UV when verified */
   bool by_finger; /* UV by the key's own sensor, still to come */
+  int enterprise; /* enterpriseAttestation: 1 by the key's own list, 2 by the
+                     platform's; 0 not asked for */
   bool excluded;  /* the touch only tells that it is there already */
 } SoftkeyCredential;
 

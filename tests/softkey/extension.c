@@ -96,10 +96,11 @@ SoftkeyStatus
 softkey_extension_read_get(SoftkeyCore *core, const SoftkeyCborItem *map,
                            SoftkeyExtensionGet *ret_get)
 {
-  SoftkeyCborItem blob, hmac;
+  SoftkeyCborItem blob, blob_key, hmac;
   const SoftkeyCborField fields[] = {
       {"credBlob", 0, SOFTKEY_CBOR_SIMPLE, false, &blob},
       {"hmac-secret", 0, SOFTKEY_CBOR_MAP, false, &hmac},
+      {"largeBlobKey", 0, SOFTKEY_CBOR_SIMPLE, false, &blob_key},
   };
   SoftkeyStatus status;
 
@@ -109,6 +110,11 @@ softkey_extension_read_get(SoftkeyCore *core, const SoftkeyCborItem *map,
   if (status != SOFTKEY_STATUS_OK)
     return status;
   ret_get->blob_asked = softkey_cbor_is_true(&blob) && has(core, "credBlob");
+  if (blob_key.size > 0 && has(core, "largeBlobKey")) {
+    ret_get->blob_key = softkey_cbor_is_true(&blob_key);
+    if (!ret_get->blob_key) /* section 12.3 */
+      return SOFTKEY_STATUS_INVALID_OPTION;
+  }
   return hmac.size > 0 && has(core, "hmac-secret")
              ? read_hmac(core, &hmac, ret_get)
              : SOFTKEY_STATUS_OK;

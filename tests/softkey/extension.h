@@ -30,6 +30,7 @@ typedef struct {
 /* What getAssertion was asked for. */
 typedef struct {
   bool blob_asked;
+  bool blob_key;    /* largeBlobKey */
   size_t salts_len; /* 0: no hmac-secret; else 32 or 64 */
   uint8_t salts[64];
   SoftkeyShared shared; /* seals the answer */

@@ -296,6 +296,23 @@ read_id(const SoftkeyCborItem *auth_data)
   return g_bytes_new(auth_data->data + 55, len);
 }
 
+/* The extension largeBlobKey alone. */
+static void
+put_blob_key(GByteArray *body, int key)
+{
+  softkey_cbor_put_integer(body, key);
+  softkey_cbor_put_map(body, 1);
+  softkey_cbor_put_text(body, "largeBlobKey");
+  softkey_cbor_put_bool(body, true);
+}
+
+static void
+copy_reply(const GByteArray *reply, GByteArray *into)
+{
+  if (into != NULL)
+    g_byte_array_append(into, reply->data, reply->len);
+}
+
 SoftkeyStatus
 softkey_platform_make(SoftkeyCore *core, const SoftkeyPlatformMake *request,
                       GBytes **ret_id)
@@ -307,8 +324,10 @@ softkey_platform_make(SoftkeyCore *core, const SoftkeyPlatformMake *request,
 
   softkey_cbor_put_map(body, 4 + (size_t)(request->exclude != NULL) +
                                  (size_t)(request->protect != 0) +
+                                 (size_t)request->blob_key +
                                  (size_t)(request->options != NULL) +
-                                 (size_t)(request->token != NULL ? 2 : 0));
+                                 (size_t)(request->token != NULL ? 2 : 0) +
+                                 (size_t)(request->enterprise != 0));
   put_entities(body, request);
   if (request->exclude != NULL)
     put_list(body, 5, request->exclude);
@@ -318,11 +337,18 @@ softkey_platform_make(SoftkeyCore *core, const SoftkeyPlatformMake *request,
     softkey_cbor_put_text(body, "credProtect");
     softkey_cbor_put_integer(body, request->protect);
   }
+  if (request->blob_key)
+    put_blob_key(body, 6);
   if (request->options != NULL)
     put_option(body, 7, request->options);
   if (request->token != NULL)
     put_token(body, 8, request->token);
+  if (request->enterprise != 0) {
+    softkey_cbor_put_integer(body, 10);
+    softkey_cbor_put_integer(body, request->enterprise);
+  }
   status = softkey_platform_send(core, MAKE, body, reply);
+  copy_reply(reply, request->reply);
   if (status != SOFTKEY_STATUS_OK || ret_id == NULL)
     return status;
   auth_data = find_item(reply, 2, SOFTKEY_CBOR_BYTES);
@@ -340,6 +366,7 @@ softkey_platform_get(SoftkeyCore *core, const SoftkeyPlatformGet *request,
   SoftkeyStatus status;
 
   softkey_cbor_put_map(body, 2 + (size_t)(request->allow != NULL) +
+                                 (size_t)request->blob_key +
                                  (size_t)(request->options != NULL) +
                                  (size_t)(request->token != NULL ? 2 : 0));
   softkey_cbor_put_integer(body, 1);
@@ -349,11 +376,14 @@ softkey_platform_get(SoftkeyCore *core, const SoftkeyPlatformGet *request,
   softkey_cbor_put_bytes(body, softkey_platform_hash, 32);
   if (request->allow != NULL)
     put_list(body, 3, request->allow);
+  if (request->blob_key)
+    put_blob_key(body, 4);
   if (request->options != NULL)
     put_option(body, 5, request->options);
   if (request->token != NULL)
     put_token(body, 6, request->token);
   status = softkey_platform_send(core, GET, body, reply);
+  copy_reply(reply, request->reply);
   if (status != SOFTKEY_STATUS_OK || ret_auth_data == NULL)
     return status;
   auth_data = find_item(reply, 2, SOFTKEY_CBOR_BYTES);

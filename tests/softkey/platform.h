@@ -27,14 +27,19 @@ typedef struct {
   int protect;         /* credProtect */
   const char *options; /* such as "rk" or "up=false", one */
   GBytes *exclude;     /* one credential id */
+  bool blob_key;       /* largeBlobKey; not together with protect */
   const SoftkeyPlatformToken *token;
+  int enterprise;    /* enterpriseAttestation */
+  GByteArray *reply; /* NULL, or where the reply's CBOR goes */
 } SoftkeyPlatformMake;
 
 typedef struct {
   const char *rp_id; /* NULL: "example.org" */
   GBytes *allow;     /* one credential id */
   const char *options;
+  bool blob_key; /* largeBlobKey */
   const SoftkeyPlatformToken *token;
+  GByteArray *reply; /* as above */
 } SoftkeyPlatformGet;
 
 /* The client data hash of all requests. */

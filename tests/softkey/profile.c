@@ -10,8 +10,9 @@
 #include "tests/softkey/error.h"
 
 #define GROUP "softkey"
+#define SERIAL_MAX 64
 
-typedef enum { TEXT, TEXTS, NUMBER, NUMBERS, SWITCH, AAGUID, KIND } Form;
+typedef enum { TEXT, TEXTS, NUMBER, NUMBERS, SWITCH, AAGUID, KIND, FAULT } Form;
 
 /* Every key there is. */
 /* clang-format off */
@@ -65,6 +66,12 @@ static const struct {
     G_STRUCT_OFFSET(SoftkeyProfile, turned_options), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
+  { "attestation_fault", FAULT,
+    G_STRUCT_OFFSET(SoftkeyProfile, attestation_fault), 0 },
+  { "enterprise_rp_ids", TEXTS,
+    G_STRUCT_OFFSET(SoftkeyProfile, enterprise_rp_ids), 0 },
+  { "enterprise_serial", TEXT,
+    G_STRUCT_OFFSET(SoftkeyProfile, enterprise_serial), 0 },
 };
 /* clang-format on */
 
@@ -148,6 +155,9 @@ parse_value(GKeyFile *file, size_t i, SoftkeyProfile *profile, GError **error)
   case KIND:
     ok = parse_kind(text, at);
     break;
+  case FAULT:
+    ok = softkey_bad_attestation_parse(text, at);
+    break;
   }
   if (fault == NULL && ok)
     return true;
@@ -213,6 +223,8 @@ check_values(SoftkeyProfile *profile, GError **error)
   ok = ok && profile->n_algorithms > 0;
   for (char **at = profile->more_info; ok && at != NULL && *at != NULL; at++)
     ok = is_member(*at);
+  ok = ok && (profile->enterprise_serial == NULL ||
+              strlen(profile->enterprise_serial) <= SERIAL_MAX);
   if (!ok) {
     g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_MALFORMED,
                 "profile: a value is outside of what softkey can do");
@@ -288,6 +300,8 @@ softkey_profile_free(SoftkeyProfile *profile)
   g_strfreev(profile->attestation_formats);
   g_strfreev(profile->options);
   g_strfreev(profile->more_info);
+  g_strfreev(profile->enterprise_rp_ids);
+  g_free(profile->enterprise_serial);
   g_free(profile->pin_protocols);
   g_free(profile->algorithms);
   g_free(profile);

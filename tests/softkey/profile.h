@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+#include "tests/softkey/bad-attestation.h"
+
 #define SOFTKEY_PROFILE_DEFAULT "plain-2.1"
 
 typedef enum {
@@ -51,6 +53,9 @@ typedef struct {
   char **more_info;       /* "NUMBER=VALUE": members of getInfo beside its own,
                              in rising order, the value's CBOR in hex */
   SoftkeyAttestationKind attestation;
+  SoftkeyFault attestation_fault;
+  char **enterprise_rp_ids; /* those that its maker lets know which key it is */
+  char *enterprise_serial;  /* NULL: one that each key draws for itself */
 } SoftkeyProfile;
 
 /*

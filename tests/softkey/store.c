@@ -29,7 +29,8 @@ enum {
   MIN_PIN_RP_IDS,
   UV_RETRIES,
   FINGERPRINTS,
-  BLOBS
+  BLOBS,
+  SERIAL
 };
 enum { FORCE_CHANGE = 1, ALWAYS_UV_TOGGLED = 2, ENTERPRISE = 4 };
 enum { ID = 1, RP_ID, USER_ID, USER_NAME, DISPLAY_NAME, BLOB };
@@ -74,6 +75,7 @@ softkey_store_free(SoftkeyStore *store)
   g_free(store->path);
   g_strfreev(store->min_pin_rp_ids);
   g_clear_pointer(&store->blobs, g_bytes_unref);
+  g_clear_pointer(&store->serial, g_bytes_unref);
   g_ptr_array_unref(store->fingerprints);
   g_ptr_array_unref(store->residents);
   OPENSSL_cleanse(store, sizeof *store);
@@ -163,7 +165,7 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
 {
   SoftkeyCborItem map, format, seed, counter, hash, retries, residents, member;
   SoftkeyCborItem length, min_length, flags, rp_ids, uv_retries, fingerprints,
-      blobs;
+      blobs, serial;
   const SoftkeyCborField fields[] = {
       {NULL, FORMAT_KEY, SOFTKEY_CBOR_UINT, true, &format},
       {NULL, SEED, SOFTKEY_CBOR_BYTES, true, &seed},
@@ -178,6 +180,7 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
       {NULL, UV_RETRIES, SOFTKEY_CBOR_UINT, false, &uv_retries},
       {NULL, FINGERPRINTS, SOFTKEY_CBOR_ARRAY, false, &fingerprints},
       {NULL, BLOBS, SOFTKEY_CBOR_BYTES, false, &blobs},
+      {NULL, SERIAL, SOFTKEY_CBOR_BYTES, false, &serial},
   };
   size_t cursor = 0;
 
@@ -204,6 +207,8 @@ read_state(SoftkeyStore *store, const uint8_t *bytes, size_t len)
   read_fingerprints(store, &fingerprints);
   if (blobs.size > 0)
     store->blobs = g_bytes_new(blobs.data, (gsize)blobs.value);
+  if (serial.size > 0)
+    store->serial = g_bytes_new(serial.data, (gsize)serial.value);
   while (softkey_cbor_next(&residents, &cursor, &member))
     if (!read_resident(store, &member))
       return false;
@@ -333,8 +338,9 @@ write_state(const SoftkeyStore *store)
 {
   GByteArray *out = g_byte_array_new();
 
-  softkey_cbor_put_map(out,
-                       (store->pin_set ? 12u : 11u) + (store->blobs != NULL));
+  softkey_cbor_put_map(out, (store->pin_set ? 12u : 11u) +
+                                (store->blobs != NULL) +
+                                (store->serial != NULL));
   softkey_cbor_put_integer(out, FORMAT_KEY);
   softkey_cbor_put_integer(out, FORMAT);
   softkey_cbor_put_integer(out, SEED);
@@ -357,6 +363,11 @@ write_state(const SoftkeyStore *store)
     softkey_cbor_put_integer(out, BLOBS);
     softkey_cbor_put_bytes(out, g_bytes_get_data(store->blobs, NULL),
                            g_bytes_get_size(store->blobs));
+  }
+  if (store->serial != NULL) {
+    softkey_cbor_put_integer(out, SERIAL);
+    softkey_cbor_put_bytes(out, g_bytes_get_data(store->serial, NULL),
+                           g_bytes_get_size(store->serial));
   }
   return out;
 }

@@ -44,7 +44,9 @@ typedef struct {
   bool always_uv_toggled; /* other than the profile says */
   bool enterprise;        /* enterprise attestation is on */
   char **min_pin_rp_ids;  /* those that may learn the minimum, or NULL */
-  GBytes *blobs; /* the serialized large-blob array; NULL: as it was made */
+  GBytes *blobs;  /* the serialized large-blob array; NULL: as it was made */
+  GBytes *serial; /* of this one key, drawn when first asked for; NULL before.
+                     No reset takes it away. */
   uint8_t uv_retries;
   GPtrArray *fingerprints; /* SoftkeyFingerprint, in the order of enrolment */
   GPtrArray *residents;    /* SoftkeyResident, oldest first */
