@@ -3,6 +3,7 @@
 #include "fidotool/device/blob.h"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -49,9 +50,11 @@ max_fragment(const FidotoolInfo *info)
 
 /* --- reading -------------------------------------------------------------- */
 
-static void
-free_blob(FidotoolBlob *blob)
+void
+fidotool_blob_free(FidotoolBlob *blob)
 {
+  if (!blob)
+    return;
   g_clear_pointer(&blob->raw, g_bytes_unref);
   g_clear_pointer(&blob->sealed, g_bytes_unref);
   g_free(blob);
@@ -109,7 +112,8 @@ fidotool_blob_parse(GBytes *bytes)
   const uint8_t *data = g_bytes_get_data(bytes, &len);
 
   array->used = len;
-  array->blobs = g_ptr_array_new_with_free_func((GDestroyNotify)free_blob);
+  array->blobs =
+      g_ptr_array_new_with_free_func((GDestroyNotify)fidotool_blob_free);
   array->damaged = len < HASH + 1;
   if (array->damaged)
     return array;
@@ -251,6 +255,86 @@ fidotool_blob_open(const FidotoolBlob *blob,
   return opened;
 }
 
+/* --- sealing -------------------------------------------------------------- */
+
+/* DEFLATE without a header (RFC 1951). */
+static GByteArray *
+pack(GBytes *data)
+{
+  g_autoptr(GByteArray) out = g_byte_array_new();
+  gsize len;
+  const uint8_t *bytes = g_bytes_get_data(data, &len);
+  z_stream stream = {.avail_in = (uInt)len};
+  int r;
+
+  if (deflateInit2(&stream, Z_BEST_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8,
+                   Z_DEFAULT_STRATEGY) != Z_OK)
+    return NULL;
+  g_byte_array_set_size(out, (guint)deflateBound(&stream, len));
+  stream.next_in = (z_const Bytef *)bytes;
+  stream.next_out = out->data;
+  stream.avail_out = out->len;
+  r = deflate(&stream, Z_FINISH);
+  g_byte_array_set_size(out, (guint)stream.total_out);
+  (void)deflateEnd(&stream); /* it frees, whatever it says */
+  return r == Z_STREAM_END ? g_steal_pointer(&out) : NULL;
+}
+
+/* The other way than decrypt(): packed becomes ciphertext and tag. */
+static bool
+encrypt(GByteArray *packed, uint64_t size, const uint8_t nonce[12],
+        const uint8_t key[FIDOTOOL_BLOB_KEY])
+{
+  g_autoptr(EVP_CIPHER_CTX) context = EVP_CIPHER_CTX_new();
+  uint64_t little = GUINT64_TO_LE(size);
+  int n = 0, text = (int)packed->len;
+
+  g_byte_array_set_size(packed, packed->len + TAG);
+  return context &&
+         EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) ==
+             1 &&
+         EVP_EncryptUpdate(context, NULL, &n, (const uint8_t *)"blob", 4) ==
+             1 &&
+         EVP_EncryptUpdate(context, NULL, &n, (const uint8_t *)&little,
+                           sizeof(little)) == 1 &&
+         EVP_EncryptUpdate(context, packed->data, &n, packed->data, text) ==
+             1 &&
+         EVP_EncryptFinal_ex(context, packed->data + n, &n) == 1 &&
+         EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, TAG,
+                             packed->data + text) == 1;
+}
+
+FidotoolBlob *
+fidotool_blob_seal(GBytes *data, const uint8_t key[FIDOTOOL_BLOB_KEY],
+                   GError **error)
+{
+  size_t size = g_bytes_get_size(data);
+  g_autoptr(GByteArray) packed = NULL;
+  g_autoptr(GByteArray) out = g_byte_array_new();
+  uint8_t nonce[12];
+
+  if (size > FIDOTOOL_BLOB_MAX) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "a large blob has at most %d bytes", FIDOTOOL_BLOB_MAX);
+    return NULL;
+  }
+  packed = pack(data);
+  if (!packed || RAND_bytes(nonce, sizeof(nonce)) != 1 ||
+      !encrypt(packed, size, nonce, key)) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "the blob cannot be sealed");
+    return NULL;
+  }
+  fidotool_cbor_write_map(out, 3);
+  fidotool_cbor_write_int(out, 1);
+  fidotool_cbor_write_bytes(out, packed->data, packed->len);
+  fidotool_cbor_write_int(out, 2);
+  fidotool_cbor_write_bytes(out, nonce, sizeof(nonce));
+  fidotool_cbor_write_int(out, 3);
+  fidotool_cbor_write_int(out, (int64_t)size);
+  return read_blob(out->data, out->len);
+}
+
 /* --- writing -------------------------------------------------------------- */
 
 static GByteArray *
@@ -269,6 +353,14 @@ serialize(const GPtrArray *blobs)
   fidotool_bytes_sha256(out->data, out->len, digest);
   fidotool_cbor_write_raw(out, digest, HASH);
   return out;
+}
+
+size_t
+fidotool_blob_size(const GPtrArray *blobs)
+{
+  g_autoptr(GByteArray) whole = serialize(blobs);
+
+  return whole->len;
 }
 
 /* 32 bytes 0xff, 0x0c, 0x00, the offset, the fragment's hash. */

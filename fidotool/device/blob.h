@@ -48,6 +48,17 @@ GBytes *fidotool_blob_open(const FidotoolBlob *blob,
                            const uint8_t key[FIDOTOOL_BLOB_KEY],
                            GError **error);
 
+/* The element that a credential's largeBlobKey opens again, packed and sealed.
+ * errors  FIDOTOOL_ERROR_USAGE (more than FIDOTOOL_BLOB_MAX),
+ *         FIDOTOOL_ERROR_FAILED */
+FidotoolBlob *fidotool_blob_seal(GBytes *data,
+                                 const uint8_t key[FIDOTOOL_BLOB_KEY],
+                                 GError **error);
+void fidotool_blob_free(FidotoolBlob *blob);
+
+/* Bytes that an array of these elements takes on the key. */
+size_t fidotool_blob_size(const GPtrArray *blobs);
+
 /*
  * Writes an array of the elements of blobs (FidotoolBlob) in place of the one
  * that is there. All of it counts, or nothing: the key takes it at the last
@@ -62,4 +73,5 @@ bool fidotool_blob_write(FidotoolKey *key, const FidotoolToken *token,
 /* For the fuzzer too: the array in the bytes that a key keeps. Never NULL. */
 FidotoolBlobArray *fidotool_blob_parse(GBytes *bytes);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolBlob, fidotool_blob_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolBlobArray, fidotool_blob_array_free)

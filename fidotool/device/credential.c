@@ -15,6 +15,7 @@
 
 #include "fidotool/device/cbor-item.h"
 #include "fidotool/device/cbor-write.h"
+#include "fidotool/device/ctap-make.h"
 #include "fidotool/device/u2f.h"
 #include "fidotool/error.h"
 
@@ -22,18 +23,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 
 static void
-free_cred(fido_cred_t *cred)
-{
-  fido_cred_free(&cred);
-}
-
-static void
 free_assert(fido_assert_t *assertion)
 {
   fido_assert_free(&assertion);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(fido_cred_t, free_cred)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(fido_assert_t, free_assert)
 
 static const char *
@@ -89,45 +83,109 @@ set_options(fido_cred_t *cred, const FidotoolCredentialMake *what,
   return r;
 }
 
-/* One try with one algorithm. */
-static fido_cred_t *
-make_with(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
-          GError **error)
-{
-  g_autoptr(fido_cred_t) cred = fido_cred_new();
-  int r = cred ? set_names(cred, what, alg) : FIDO_ERR_INTERNAL;
+/* What a key answered, by libfido2 or by us. What is not in cred: */
+typedef struct {
+  fido_cred_t *cred;
+  FidotoolCtapMade *own; /* NULL: by libfido2 */
+} Answer;
 
-  if (r == FIDO_OK)
-    r = set_options(cred, what, fidotool_key_info(key));
-  if (!fidotool_error_from_fido(r, "prepare the credential", error))
-    return NULL;
-  fidotool_key_set_timeout(key, what->timeout_ms);
-  r = fido_dev_make_cred(fidotool_key_dev(key), cred,
-                         find_pin(what->uv, what->pin));
-  if (!fidotool_key_check(key, r, "make the credential", error))
-    return NULL;
-  return g_steal_pointer(&cred);
+static void
+clear_answer(Answer *answer)
+{
+  fido_cred_free(&answer->cred);
+  g_clear_pointer(&answer->own, fidotool_ctap_made_free);
 }
 
-/* {"fmt": ..., "attStmt": ..., "authData": ...} (WebAuthn, section 6.5.4). */
-static GBytes *
-write_attestation(const fido_cred_t *cred)
-{
-  g_autoptr(GByteArray) out = g_byte_array_new();
-  const uint8_t *statement = fido_cred_attstmt_ptr(cred);
-  size_t len = fido_cred_attstmt_len(cred);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, clear_answer)
 
-  fidotool_cbor_write_map(out, 3);
-  fidotool_cbor_write_text(out, "fmt");
-  fidotool_cbor_write_text(out, fido_cred_fmt(cred));
-  fidotool_cbor_write_text(out, "attStmt");
+static bool
+make_by_libfido2(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
+                 Answer *answer, GError **error)
+{
+  int r = set_names(answer->cred, what, alg);
+
+  if (r == FIDO_OK)
+    r = set_options(answer->cred, what, fidotool_key_info(key));
+  if (!fidotool_error_from_fido(r, "prepare the credential", error))
+    return false;
+  fidotool_key_set_timeout(key, what->timeout_ms);
+  r = fido_dev_make_cred(fidotool_key_dev(key), answer->cred,
+                         find_pin(what->uv, what->pin));
+  return fidotool_key_check(key, r, "make the credential", error);
+}
+
+/* libfido2 takes the authenticator data apart for us all the same. */
+static bool
+make_by_ctap(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
+             Answer *answer, GError **error)
+{
+  gsize len;
+  const uint8_t *data;
+  int r;
+
+  answer->own = fidotool_ctap_make(key, what, alg, error);
+  if (!answer->own)
+    return false;
+  data = g_bytes_get_data(answer->own->auth_data, &len);
+  r = fido_cred_set_type(answer->cred, alg);
+  if (r == FIDO_OK)
+    r = fido_cred_set_authdata_raw(answer->cred, data, len);
+  if (r == FIDO_OK)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+              "the key's answer holds no credential");
+  return false;
+}
+
+/* One try with one algorithm. */
+static bool
+make_with(FidotoolKey *key, const FidotoolCredentialMake *what, int alg,
+          Answer *answer, GError **error)
+{
+  answer->cred = fido_cred_new();
+  if (!answer->cred)
+    return fidotool_error_from_fido(FIDO_ERR_INTERNAL, "prepare the credential",
+                                    error);
+  return fidotool_ctap_make_is_needed(fidotool_key_info(key), what)
+             ? make_by_ctap(key, what, alg, answer, error)
+             : make_by_libfido2(key, what, alg, answer, error);
+}
+
+static const char *
+find_format(const Answer *answer)
+{
+  return answer->own ? answer->own->format : fido_cred_fmt(answer->cred);
+}
+
+/* Its attestation statement, a CBOR map; an empty one where there is none. */
+static void
+write_statement(GByteArray *out, const Answer *answer)
+{
+  const uint8_t *statement = answer->own ? bytes_ptr(answer->own->statement)
+                                         : fido_cred_attstmt_ptr(answer->cred);
+  size_t len = answer->own ? g_bytes_get_size(answer->own->statement)
+                           : fido_cred_attstmt_len(answer->cred);
+
   if (statement && len > 0)
     fidotool_cbor_write_raw(out, statement, len);
   else
     fidotool_cbor_write_map(out, 0);
+}
+
+/* {"fmt": ..., "attStmt": ..., "authData": ...} (WebAuthn, section 6.5.4). */
+static GBytes *
+write_attestation(const Answer *answer)
+{
+  g_autoptr(GByteArray) out = g_byte_array_new();
+
+  fidotool_cbor_write_map(out, 3);
+  fidotool_cbor_write_text(out, "fmt");
+  fidotool_cbor_write_text(out, find_format(answer));
+  fidotool_cbor_write_text(out, "attStmt");
+  write_statement(out, answer);
   fidotool_cbor_write_text(out, "authData");
-  fidotool_cbor_write_bytes(out, fido_cred_authdata_raw_ptr(cred),
-                            fido_cred_authdata_raw_len(cred));
+  fidotool_cbor_write_bytes(out, fido_cred_authdata_raw_ptr(answer->cred),
+                            fido_cred_authdata_raw_len(answer->cred));
   return g_byte_array_free_to_bytes(g_steal_pointer(&out));
 }
 
@@ -177,22 +235,26 @@ write_public_key(const fido_cred_t *cred)
 }
 
 static FidotoolCredentialMade *
-read_made(const fido_cred_t *cred, GError **error)
+read_made(const Answer *answer, GError **error)
 {
+  const fido_cred_t *cred = answer->cred;
   g_autoptr(FidotoolCredentialMade) made = g_new0(FidotoolCredentialMade, 1);
 
-  if (!fido_cred_fmt(cred) || fido_cred_id_len(cred) == 0 ||
+  if (!find_format(answer) || fido_cred_id_len(cred) == 0 ||
       fido_cred_authdata_raw_len(cred) == 0) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
                 "the key's answer holds no credential");
     return NULL;
   }
-  made->attestation = write_attestation(cred);
+  made->attestation = write_attestation(answer);
   made->auth_data = g_bytes_new(fido_cred_authdata_raw_ptr(cred),
                                 fido_cred_authdata_raw_len(cred));
   made->id = g_bytes_new(fido_cred_id_ptr(cred), fido_cred_id_len(cred));
   made->public_key = write_public_key(cred);
   made->alg = fido_cred_type(cred);
+  made->enterprise = answer->own && answer->own->enterprise;
+  made->blob_key = answer->own ? answer->own->blob_key
+                               : fido_cred_largeblob_key_len(cred) > 0;
   if (!fidotool_extension_read(made->auth_data, &made->extensions)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
                 "the key's answer about extensions makes no sense");
@@ -228,12 +290,11 @@ fidotool_credential_make(FidotoolKey *key, const FidotoolCredentialMake *what,
   if (fidotool_key_is_u2f(key))
     return fidotool_u2f_make(key, what, error);
   for (guint i = 0; i < order->len; i++) {
-    g_autoptr(fido_cred_t) cred = NULL;
+    g_auto(Answer) answer = {NULL, NULL};
 
     g_clear_error(&local);
-    cred = make_with(key, what, g_array_index(order, int, i), &local);
-    if (cred)
-      return read_made(cred, error);
+    if (make_with(key, what, g_array_index(order, int, i), &answer, &local))
+      return read_made(&answer, error);
     if (fidotool_key_status(key) != FIDO_ERR_UNSUPPORTED_ALGORITHM)
       break;
   }
@@ -326,12 +387,16 @@ read_extensions(const fido_assert_t *assertion,
 {
   size_t blob = fido_assert_blob_len(assertion, 0);
   size_t secrets = fido_assert_hmac_secret_len(assertion, 0);
+  size_t blob_key = fido_assert_largeblob_key_len(assertion, 0);
 
   if (blob > 0)
     asserted->blob = g_bytes_new(fido_assert_blob_ptr(assertion, 0), blob);
   if (secrets > 0)
     asserted->secrets = fidotool_secret_new_copy(
         fido_assert_hmac_secret_ptr(assertion, 0), secrets);
+  if (blob_key > 0)
+    asserted->blob_key = fidotool_secret_new_copy(
+        fido_assert_largeblob_key_ptr(assertion, 0), blob_key);
 }
 
 static FidotoolCredentialAsserted *
@@ -497,6 +562,7 @@ fidotool_credential_asserted_free(FidotoolCredentialAsserted *asserted)
   g_clear_pointer(&asserted->signature, g_bytes_unref);
   g_clear_pointer(&asserted->user_id, g_bytes_unref);
   g_clear_pointer(&asserted->blob, g_bytes_unref);
+  g_clear_pointer(&asserted->blob_key, fidotool_secret_free);
   g_clear_pointer(&asserted->secrets, fidotool_secret_free);
   g_free(asserted);
 }

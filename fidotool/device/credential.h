@@ -21,6 +21,14 @@ typedef enum {
   FIDOTOOL_CREDENTIAL_UV_BUILTIN, /* by its own sensor */
 } FidotoolCredentialUv;
 
+/* Whether the relying party is to learn which key this is (CTAP 2.1, section
+ * 7.1); the numbers are CTAP's. */
+typedef enum {
+  FIDOTOOL_CREDENTIAL_ENTERPRISE_NO = 0,
+  FIDOTOOL_CREDENTIAL_ENTERPRISE_VENDOR = 1,   /* if its maker wrote it in */
+  FIDOTOOL_CREDENTIAL_ENTERPRISE_PLATFORM = 2, /* we answer for it */
+} FidotoolCredentialEnterprise;
+
 typedef struct {
   const char *rp_id;
   const char *rp_name;
@@ -32,6 +40,7 @@ typedef struct {
   GPtrArray *exclude; /* of GBytes; may be NULL */
   bool discoverable;
   FidotoolExtensionMake extensions;
+  FidotoolCredentialEnterprise enterprise;
   FidotoolCredentialUv uv;
   const FidotoolSecret *pin; /* for FIDOTOOL_CREDENTIAL_UV_PIN */
   int timeout_ms;
@@ -44,6 +53,8 @@ typedef struct {
   GBytes *public_key; /* SubjectPublicKeyInfo; NULL for unknown algorithms */
   int alg;
   FidotoolExtensionOutput extensions;
+  bool enterprise; /* the key says that the attestation is its own alone */
+  bool blob_key;   /* it can keep a large blob */
 } FidotoolCredentialMade;
 
 /*
@@ -78,8 +89,9 @@ typedef struct {
   GBytes *signature;
   GBytes *user_id; /* NULL where the key gives none */
   GBytes *blob;    /* credBlob; NULL where none was asked for or given */
-  FidotoolSecret *secrets; /* of the salts, one after another; or NULL */
-  size_t count;            /* how many accounts the key holds for it */
+  FidotoolSecret *blob_key; /* 32 bytes; NULL likewise */
+  FidotoolSecret *secrets;  /* of the salts, one after another; or NULL */
+  size_t count;             /* how many accounts the key holds for it */
 } FidotoolCredentialAsserted;
 
 /* The first assertion that the key gives.

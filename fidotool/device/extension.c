@@ -3,6 +3,7 @@
 #include "fidotool/device/extension.h"
 
 #include "fidotool/device/cbor-item.h"
+#include "fidotool/device/cbor-write.h"
 #include "fidotool/types.h"
 
 #define HEAD 37   /* RP ID hash, flags, counter */
@@ -20,27 +21,86 @@ has(const FidotoolInfo *info, const char *name)
   return false;
 }
 
-int
-fidotool_extension_set_make(fido_cred_t *cred,
-                            const FidotoolExtensionMake *what,
-                            const FidotoolInfo *info)
+bool
+fidotool_extension_has_blob_key(const FidotoolInfo *info)
 {
-  bool with_blob = what->blob != NULL && has(info, "credBlob");
-  int mask = 0, r = FIDO_OK;
+  return has(info, "largeBlobKey") &&
+         fidotool_info_option(info, "largeBlobs") == 1;
+}
 
-  if (what->protect > 0) /* a key that has it not shall say so by itself */
+/* Which of them this key is asked for, as libfido2 counts them. A key that has
+ * no credProtect shall say so by itself. */
+static int
+choose(const FidotoolExtensionMake *what, const FidotoolInfo *info)
+{
+  int mask = 0;
+
+  if (what->protect > 0)
     mask |= FIDO_EXT_CRED_PROTECT;
   if (what->hmac_secret && has(info, "hmac-secret"))
     mask |= FIDO_EXT_HMAC_SECRET;
   if (what->min_pin_length && has(info, "minPinLength"))
     mask |= FIDO_EXT_MINPINLEN;
-  if (with_blob)
+  if (what->blob && has(info, "credBlob"))
     mask |= FIDO_EXT_CRED_BLOB;
+  if (what->blob_key && fidotool_extension_has_blob_key(info))
+    mask |= FIDO_EXT_LARGEBLOB_KEY;
+  return mask;
+}
+
+size_t
+fidotool_extension_count(const FidotoolExtensionMake *what,
+                         const FidotoolInfo *info)
+{
+  size_t n = 0;
+
+  for (int mask = choose(what, info); mask != 0; mask &= mask - 1)
+    n++;
+  return n;
+}
+
+static void
+write_yes(GByteArray *out, const char *name, bool asked)
+{
+  if (!asked)
+    return;
+  fidotool_cbor_write_text(out, name);
+  fidotool_cbor_write_bool(out, true);
+}
+
+void
+fidotool_extension_write(const FidotoolExtensionMake *what,
+                         const FidotoolInfo *info, GByteArray *out)
+{
+  int mask = choose(what, info);
+
+  fidotool_cbor_write_map(out, fidotool_extension_count(what, info));
+  if (mask & FIDO_EXT_CRED_BLOB) {
+    fidotool_cbor_write_text(out, "credBlob");
+    fidotool_cbor_write_bytes(out, g_bytes_get_data(what->blob, NULL),
+                              g_bytes_get_size(what->blob));
+  }
+  if (mask & FIDO_EXT_CRED_PROTECT) {
+    fidotool_cbor_write_text(out, "credProtect");
+    fidotool_cbor_write_int(out, what->protect);
+  }
+  write_yes(out, "hmac-secret", mask & FIDO_EXT_HMAC_SECRET);
+  write_yes(out, "largeBlobKey", mask & FIDO_EXT_LARGEBLOB_KEY);
+  write_yes(out, "minPinLength", mask & FIDO_EXT_MINPINLEN);
+}
+
+int
+fidotool_extension_set_make(fido_cred_t *cred,
+                            const FidotoolExtensionMake *what,
+                            const FidotoolInfo *info)
+{
+  int mask = choose(what, info), r = FIDO_OK;
+
   if (mask != 0)
     r = fido_cred_set_extensions(cred, mask);
   if (r == FIDO_OK && what->protect > 0)
     r = fido_cred_set_prot(cred, what->protect);
-  if (r == FIDO_OK && with_blob)
+  if (r == FIDO_OK && (mask & FIDO_EXT_CRED_BLOB))
     r = fido_cred_set_blob(cred, g_bytes_get_data(what->blob, NULL),
                            g_bytes_get_size(what->blob));
   return r;
@@ -58,6 +118,8 @@ fidotool_extension_set_assert(fido_assert_t *assertion,
     mask |= FIDO_EXT_HMAC_SECRET;
   if (what->blob && has(info, "credBlob"))
     mask |= FIDO_EXT_CRED_BLOB;
+  if (what->blob_key && fidotool_extension_has_blob_key(info))
+    mask |= FIDO_EXT_LARGEBLOB_KEY;
   if (mask != 0)
     r = fido_assert_set_extensions(assertion, mask);
   if (r == FIDO_OK && with_salts)

@@ -20,11 +20,13 @@ typedef struct {
   bool hmac_secret;    /* it is to answer salts later */
   bool min_pin_length; /* of the key, told to the relying party */
   GBytes *blob;        /* credBlob; NULL: none */
+  bool blob_key;       /* largeBlobKey; for discoverable ones alone */
 } FidotoolExtensionMake;
 
 /* With an assertion. */
 typedef struct {
   bool blob;      /* the credBlob, please */
+  bool blob_key;  /* the largeBlobKey, please */
   size_t n_salts; /* 0 to 2 */
   uint8_t salts[2][FIDOTOOL_EXTENSION_SALT];
 } FidotoolExtensionAssert;
@@ -36,6 +38,16 @@ int fidotool_extension_set_make(fido_cred_t *cred,
 int fidotool_extension_set_assert(fido_assert_t *assertion,
                                   const FidotoolExtensionAssert *what,
                                   const FidotoolInfo *info);
+
+/* Beside libfido2: how many of them are asked for of this key, and the map of
+ * them, in canonical order. */
+size_t fidotool_extension_count(const FidotoolExtensionMake *what,
+                                const FidotoolInfo *info);
+void fidotool_extension_write(const FidotoolExtensionMake *what,
+                              const FidotoolInfo *info, GByteArray *out);
+
+/* Whether the key keeps large blobs, and gives credentials keys for them. */
+bool fidotool_extension_has_blob_key(const FidotoolInfo *info);
 
 /* What authenticator data says; 0, false where it says nothing. */
 typedef struct {
