@@ -227,6 +227,14 @@ print_json(const FidotoolJson *json)
   printf("%s\n", text);
 }
 
+static void
+set_changed(FidotoolJson *envelope, const char *changed)
+{
+  if (changed)
+    fidotool_json_set_bool(envelope, "changed",
+                           strcmp(changed, FIDOTOOL_CMD_CHANGED) == 0);
+}
+
 int
 fidotool_cmd_done_with(FidotoolCmd *cmd, FidotoolJson *result,
                        const char *changed, int exit_code)
@@ -240,9 +248,7 @@ fidotool_cmd_done_with(FidotoolCmd *cmd, FidotoolJson *result,
   envelope = new_envelope(cmd);
   if (taken)
     fidotool_json_set(envelope, "result", g_steal_pointer(&taken));
-  if (changed)
-    fidotool_json_set_bool(envelope, "changed",
-                           strcmp(changed, FIDOTOOL_CMD_CHANGED) == 0);
+  set_changed(envelope, changed);
   print_json(envelope);
   return exit_code;
 }
@@ -297,6 +303,14 @@ name_device(const FidotoolCmd *cmd, GError *error)
 int
 fidotool_cmd_failed(FidotoolCmd *cmd, GError *error)
 {
+  return fidotool_cmd_failed_with(cmd, NULL, NULL, error);
+}
+
+int
+fidotool_cmd_failed_with(FidotoolCmd *cmd, FidotoolJson *result,
+                         const char *changed, GError *error)
+{
+  g_autoptr(FidotoolJson) done = result;
   g_autoptr(GError) taken = name_device(cmd, error);
   int exit_code = fidotool_cmd_exit_code(taken);
   const char *hint = taken->domain == RECOVERY_ERROR
@@ -312,6 +326,9 @@ fidotool_cmd_failed(FidotoolCmd *cmd, GError *error)
     return exit_code;
   }
   envelope = new_envelope(cmd);
+  if (done)
+    fidotool_json_set(envelope, "result", g_steal_pointer(&done));
+  set_changed(envelope, changed);
   fidotool_json_set(envelope, "error", new_error(cmd, taken, exit_code, hint));
   print_json(envelope);
   return exit_code;

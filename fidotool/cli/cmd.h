@@ -105,6 +105,11 @@ int fidotool_cmd_done_with(FidotoolCmd *cmd, FidotoolJson *result,
  */
 int fidotool_cmd_failed(FidotoolCmd *cmd, GError *error);
 
+/* The same where something had been done before: that is the result, which
+ * stands beside the error. Takes both; result may be NULL. */
+int fidotool_cmd_failed_with(FidotoolCmd *cmd, FidotoolJson *result,
+                             const char *changed, GError *error);
+
 /* One more warning: to stderr at once, or in the envelope with --json. */
 void fidotool_cmd_warn(FidotoolCmd *cmd, const char *code, const char *text);
 

@@ -63,6 +63,15 @@ say_sample(const FidotoolJson *fields)
     fprintf(stderr, "%s\n", words);
 }
 
+/* One key goes and another comes, which is the spare. */
+static const char *
+word_spare(const char *event)
+{
+  return strcmp(event, "waiting_remove") == 0
+             ? "The first key is done: take it away."
+             : "Put the spare key in, or on the reader.";
+}
+
 /* A card is wanted on its reader, or off it first. */
 static const char *
 word_tap(const FidotoolJson *fields)
@@ -122,6 +131,10 @@ on_event(const char *name, const FidotoolJson *fields, gpointer data)
     say_countdown(fields);
   else if (strcmp(name, "uv_needed") == 0)
     say_finger(fields);
+  if (fidotool_json_get_bool(fields, "spare", false)) {
+    fprintf(stderr, "%s\n", word_spare(name));
+    return;
+  }
   for (size_t i = 0; i < G_N_ELEMENTS(prompts); i++)
     if (strcmp(name, prompts[i].event) == 0)
       fprintf(stderr, "%s\n", prompts[i].words);

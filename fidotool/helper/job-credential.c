@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* job-credential.c - jobs make and assert: for relying parties that take a
- * client data hash. */
+/* job-credential.c - job make: for relying parties that take a client data
+ * hash. */
 #include <string.h>
 
 #include "fidotool/bytes.h"
@@ -82,29 +82,53 @@ read_make_extensions(const FidotoolJson *wanted, FidotoolExtensionMake *make,
          refuse(error, "the credBlob is too long");
 }
 
+/* "required" or "preferred": kept for a discoverable credential alone. */
 static bool
-read_assert_extensions(const FidotoolJson *wanted, FidotoolExtensionAssert *ask,
-                       GError **error)
+read_large_blob(const FidotoolJob *job, FidotoolCredentialMake *make,
+                GError **error)
 {
-  const FidotoolJson *salts = fidotool_json_get(wanted, "salts");
+  const FidotoolJson *wanted = fidotool_json_get(job->request, "extensions");
+  const char *support = fidotool_json_get_text(wanted, "large_blob");
+  bool required = g_strcmp0(support, "required") == 0;
+  bool able = fidotool_extension_has_blob_key(fidotool_key_info(job->key));
 
-  ask->blob = fidotool_json_get_bool(wanted, "blob", false);
-  if (!salts)
+  if (!support)
     return true;
-  if (fidotool_json_size(salts) < 1 ||
-      fidotool_json_size(salts) > G_N_ELEMENTS(ask->salts))
-    return refuse(error, "one salt, or two");
-  for (size_t i = 0; i < fidotool_json_size(salts); i++) {
-    const char *text = fidotool_json_text(fidotool_json_at(salts, i));
-    g_autoptr(GBytes) salt = text ? fidotool_bytes_unbase64url(text) : NULL;
-
-    if (!salt || g_bytes_get_size(salt) != FIDOTOOL_EXTENSION_SALT)
-      return refuse(error, "a salt has 32 bytes");
-    memcpy(ask->salts[i], g_bytes_get_data(salt, NULL),
-           FIDOTOOL_EXTENSION_SALT);
-    ask->n_salts++;
+  if (!required && strcmp(support, "preferred") != 0)
+    return refuse(error, "large_blob is required or preferred");
+  if (required && !make->discoverable)
+    return refuse(error, "a large blob needs a discoverable credential");
+  if (required && !able) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+                "this key keeps no large blobs");
+    return false;
   }
+  make->extensions.blob_key = able && make->discoverable;
   return true;
+}
+
+/* Which key it is, is asked of one that has the answer and may give it. */
+static bool
+read_enterprise(const FidotoolJob *job, FidotoolCredentialMake *make,
+                GError **error)
+{
+  int64_t wanted = fidotool_json_get_int(job->request, "enterprise", 0);
+  int ep = fidotool_info_option(fidotool_key_info(job->key), "ep");
+
+  if (wanted < FIDOTOOL_CREDENTIAL_ENTERPRISE_NO ||
+      wanted > FIDOTOOL_CREDENTIAL_ENTERPRISE_PLATFORM)
+    return refuse(error, "enterprise is 1 (its vendor) or 2 (the platform)");
+  make->enterprise = (FidotoolCredentialEnterprise)wanted;
+  if (wanted == FIDOTOOL_CREDENTIAL_ENTERPRISE_NO || ep == 1)
+    return true;
+  if (ep == 0)
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
+                "enterprise attestation is switched off in this key; fidotool "
+                "key config set enterprise-attestation on");
+  else
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+                "this key has no enterprise attestation");
+  return false;
 }
 
 static bool
@@ -164,7 +188,8 @@ read_making(const FidotoolJob *job, Making *making, GError **error)
       !fidotool_job_hash(request, make->client_data_hash, error))
     return false;
   make->exclude = fidotool_job_bytes_list(request, "exclude", error);
-  if (!make->exclude)
+  if (!make->exclude || !read_large_blob(job, make, error) ||
+      !read_enterprise(job, make, error))
     return false;
   making->with_test = test != NULL;
   if (!test)
@@ -193,6 +218,26 @@ shorten_exclude(const FidotoolJob *job, FidotoolCredentialMake *make,
   if (found)
     g_ptr_array_add(make->exclude, found);
   return true;
+}
+
+/* A spare is another key than the first: one that answers for the first's
+ * credential, without touch or PIN, is not. */
+static bool
+check_spare(const FidotoolJob *job, const FidotoolCredentialMake *make,
+            GError **error)
+{
+  g_autoptr(GPtrArray) first =
+      fidotool_job_bytes_list(job->request, "spare_of", error);
+  g_autoptr(GBytes) found = NULL;
+
+  if (!first ||
+      !fidotool_credential_find(job->key, make->rp_id, first, &found, error))
+    return false;
+  if (!found)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND,
+              "this is the first key once more, and no spare");
+  return false;
 }
 
 static bool
@@ -262,56 +307,19 @@ run_making(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
 }
 
 static void
-write_assert_extensions(FidotoolJson *json,
-                        const FidotoolCredentialAsserted *asserted)
+write_make_extensions(FidotoolJson *json, const FidotoolCredentialMade *made)
 {
-  FidotoolJson *into, *secrets;
-  const uint8_t *data;
-
-  if (!asserted->blob && !asserted->secrets)
-    return;
-  into = fidotool_json_set(json, "extensions", fidotool_json_new_object());
-  fidotool_job_set_bytes(into, "blob", asserted->blob);
-  if (!asserted->secrets)
-    return;
-  data = (const uint8_t *)fidotool_secret_text(asserted->secrets);
-  secrets = fidotool_json_set(into, "secrets", fidotool_json_new_array());
-  for (size_t at = 0;
-       at + FIDOTOOL_EXTENSION_SALT <= fidotool_secret_len(asserted->secrets);
-       at += FIDOTOOL_EXTENSION_SALT) {
-    g_autofree char *text =
-        fidotool_bytes_base64url(data + at, FIDOTOOL_EXTENSION_SALT);
-
-    fidotool_json_append_text(secrets, text);
-  }
-}
-
-static void
-write_make_extensions(FidotoolJson *json, const FidotoolExtensionOutput *given)
-{
+  const FidotoolExtensionOutput *given = &made->extensions;
   FidotoolJson *into =
       fidotool_json_set(json, "extensions", fidotool_json_new_object());
 
   fidotool_json_set_bool(into, "hmac_secret", given->hmac_secret);
   fidotool_json_set_bool(into, "blob", given->blob_kept);
+  fidotool_json_set_bool(into, "large_blob", made->blob_key);
   if (given->protect > 0)
     fidotool_json_set_int(into, "protect", given->protect);
   if (given->min_pin_length > 0)
     fidotool_json_set_int(into, "min_pin_length", given->min_pin_length);
-}
-
-static FidotoolJson *
-write_asserted(const FidotoolCredentialAsserted *asserted)
-{
-  FidotoolJson *json = fidotool_json_new_object();
-
-  fidotool_job_set_bytes(json, "cred", asserted->id);
-  fidotool_job_set_bytes(json, "auth_data", asserted->auth_data);
-  fidotool_job_set_bytes(json, "signature", asserted->signature);
-  fidotool_job_set_bytes(json, "user_id", asserted->user_id);
-  fidotool_json_set_int(json, "accounts", (int64_t)asserted->count);
-  write_assert_extensions(json, asserted);
-  return json;
 }
 
 static FidotoolJson *
@@ -326,7 +334,9 @@ write_made(const FidotoolJob *job, const Making *making)
   fidotool_job_set_bytes(json, "cred", making->made->id);
   fidotool_job_set_bytes(json, "public_key", making->made->public_key);
   fidotool_json_set_int(json, "alg", making->made->alg);
-  write_make_extensions(json, &making->made->extensions);
+  write_make_extensions(json, making->made);
+  if (making->make.enterprise != FIDOTOOL_CREDENTIAL_ENTERPRISE_NO)
+    fidotool_json_set_bool(json, "enterprise", making->made->enterprise);
   if (transports)
     fidotool_json_set(json, "transports", fidotool_json_copy(transports));
   fidotool_json_set_bool(json, "discoverable", making->make.discoverable);
@@ -335,7 +345,8 @@ write_made(const FidotoolJob *job, const Making *making)
   if (fidotool_key_is_u2f(job->key))
     fidotool_json_set_bool(json, "u2f", true);
   if (making->tested)
-    fidotool_json_set(json, "test", write_asserted(making->tested));
+    fidotool_json_set(json, "test",
+                      fidotool_job_write_asserted(making->tested));
   return json;
 }
 
@@ -349,110 +360,10 @@ fidotool_job_make(FidotoolJob *job, GError **error)
   };
 
   if (!read_making(job, &making, error) ||
+      !check_spare(job, &making.make, error) ||
       !shorten_exclude(job, &making.make, error) ||
       !fidotool_unlock_run(job->session, job->key, &how, run_making, &making,
                            error))
     return NULL;
   return write_made(job, &making);
-}
-
-/* One assert job. */
-typedef struct {
-  FidotoolKey *key;
-  FidotoolCredentialAssert ask;
-  FidotoolCredentialAsserted *given;
-} Asserting;
-
-static bool
-ask_assertion(gpointer data, GError **error)
-{
-  Asserting *asserting = data;
-
-  asserting->given =
-      fidotool_credential_assert(asserting->key, &asserting->ask, error);
-  return asserting->given != NULL;
-}
-
-static bool
-run_asserting(FidotoolKey *key, FidotoolCredentialUv uv,
-              const FidotoolSecret *pin, gpointer data, GError **error)
-{
-  Asserting *asserting = data;
-  const FidotoolPresence presence = {.run = ask_assertion,
-                                     .data = asserting,
-                                     .timeout_ms = asserting->ask.timeout_ms};
-
-  asserting->key = key;
-  asserting->ask.uv = uv;
-  asserting->ask.pin = pin;
-  return fidotool_presence_run(key, &presence, error);
-}
-
-/* A credential that was made for the application of U2F, by a key that has none
- * of the list for the RP ID, is asked for under that name (WebAuthn, section
- * 10.1.1). Without a touch, so that there is only one. */
-static bool
-choose_name(const FidotoolJob *job, FidotoolCredentialAssert *ask,
-            GError **error)
-{
-  const char *names[] = {ask->rp_id,
-                         fidotool_json_get_text(job->request, "app_id")};
-
-  for (size_t i = 0; names[1] && i < G_N_ELEMENTS(names); i++) {
-    g_autoptr(GBytes) found = NULL;
-
-    if (!fidotool_credential_find(job->key, names[i], ask->allow, &found,
-                                  error))
-      return false;
-    if (!found)
-      continue;
-    ask->rp_id = names[i];
-    return true;
-  }
-  return true;
-}
-
-/* What only some assertions have besides. */
-static void
-write_names(const FidotoolJob *job, const Asserting *asserting,
-            FidotoolJson *json)
-{
-  const char *app_id = fidotool_json_get_text(job->request, "app_id");
-
-  if (fidotool_key_is_u2f(job->key))
-    fidotool_json_set_bool(json, "u2f", true);
-  if (app_id)
-    fidotool_json_set_bool(json, "app_id", asserting->ask.rp_id == app_id);
-}
-
-FidotoolJson *
-fidotool_job_assert(FidotoolJob *job, GError **error)
-{
-  g_autoptr(GPtrArray) allow = NULL;
-  g_autoptr(FidotoolCredentialAsserted) given = NULL;
-  Asserting asserting = {.given = NULL};
-  FidotoolJson *json;
-  FidotoolUnlock how = {
-      .want = fidotool_unlock_parse(fidotool_json_get_text(job->request, "uv")),
-      .skip_retries = job->skip_retries,
-  };
-
-  asserting.ask.rp_id = fidotool_json_get_text(job->request, "rp_id");
-  asserting.ask.touch = true;
-  asserting.ask.timeout_ms = job->timeout_ms;
-  allow = fidotool_job_bytes_list(job->request, "allow", error);
-  if (!allow ||
-      !read_assert_extensions(fidotool_json_get(job->request, "extensions"),
-                              &asserting.ask.extensions, error) ||
-      !fidotool_job_hash(job->request, asserting.ask.client_data_hash, error))
-    return NULL;
-  asserting.ask.allow = allow;
-  if (!choose_name(job, &asserting.ask, error) ||
-      !fidotool_unlock_run(job->session, job->key, &how, run_asserting,
-                           &asserting, error))
-    return NULL;
-  given = asserting.given;
-  json = write_asserted(given);
-  write_names(job, &asserting, json);
-  return json;
 }

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
+#include "fidotool/device/credential.h"
 #include "fidotool/device/discover.h"
 #include "fidotool/device/key.h"
 #include "fidotool/device/stored.h"
@@ -67,21 +68,39 @@ FidotoolJson *fidotool_job_pin_set(FidotoolJob *job, GError **error);
 /*
  * {rp_id, rp_name?, user: {id, name, display_name}, hash, algs: [..],
  *  exclude?: [..], discoverable?: true|false|"preferred", uv?, protect?,
- *  extensions?: {hmac_secret?, min_pin_length?, blob?},
+ *  extensions?: {hmac_secret?, min_pin_length?, blob?,
+ *  large_blob?: "required"|"preferred"}, enterprise?: 1|2, spare_of?: [..],
  *  test?: {hash}}
  * -> {attestation, auth_data, cred, public_key?, alg, transports?,
- *     discoverable, info_cbor?, messages, u2f?: true, test?: {cred, auth_data,
- *     signature, user_id?}}
+ *     discoverable, extensions: {.., large_blob}, enterprise?, info_cbor?,
+ *     messages, u2f?: true, test?: {cred, auth_data, signature, user_id?}}
+ *
  * With a key that knows U2F alone there is no info_cbor.
+ *
+ * enterprise asks for the attestation of this very key: 1 where its vendor
+ * wrote the relying party into it, 2 because the platform answers for that;
+ * in the result it is whether the key says that it gave it (epAtt). A key that
+ * holds a credential of spare_of is refused before it is given a PIN.
  */
 FidotoolJson *fidotool_job_make(FidotoolJob *job, GError **error);
 
-/* {rp_id, hash, allow?: [..], uv?, app_id?, extensions?: {blob?, salts?: [..]}}
- * -> {cred, auth_data, signature, user_id?, extensions?: {blob?, secrets?: [..]},
- * accounts, u2f?: true, app_id?}. With app_id, one of allow that the key holds
- * for that application of U2F and not for the RP ID is asked as such; app_id in
- * the result tells whether. */
+/*
+ * {rp_id, hash, allow?: [..], uv?, app_id?, extensions?: {blob?, salts?: [..],
+ *  large_blob?: {read: true} | {write}}}
+ * -> {cred, auth_data, signature, user_id?, extensions?: {blob?,
+ *     secrets?: [..]}, large_blob?: {data?, written?}, accounts, u2f?: true,
+ *     app_id?}
+ *
+ * With app_id, one of allow that the key holds for that application of U2F and
+ * not for the RP ID is asked as such; app_id in the result tells whether.
+ * The large blob is read or written after the assertion, with the key that the
+ * credential gave; that key is told to nobody. Writing is a failure where it
+ * does not lie there afterwards.
+ */
 FidotoolJson *fidotool_job_assert(FidotoolJob *job, GError **error);
+/* That result without the large blob, for the test of a new credential too. */
+FidotoolJson *
+fidotool_job_write_asserted(const FidotoolCredentialAsserted *asserted);
 
 /*
  * {statement, rp_id, cred (base64), key (base64 of the SSH public key)}

@@ -97,6 +97,8 @@ fidotool_rule_read(const char *path, bool check_owner, GError **error)
     (void)set_failed(error, path, local->message);
     return NULL;
   }
+  rule->enterprise_rp_ids = g_key_file_get_string_list(
+      file, "keyhelper", "enterprise_rp_ids", NULL, NULL); /* may be missing */
   return g_steal_pointer(&rule);
 }
 
@@ -106,6 +108,7 @@ fidotool_rule_free(FidotoolRule *rule)
   if (!rule)
     return;
   g_strfreev(rule->rp_ids);
+  g_strfreev(rule->enterprise_rp_ids);
   g_free(rule);
 }
 
@@ -136,6 +139,20 @@ find_use(const char *job, Use *ret_use)
   return false;
 }
 
+/* On a station the platform's list of relying parties that may learn which key
+ * it is (CTAP 2.1, section 7.1.1) is root's; elsewhere it is the client's. */
+static bool
+check_enterprise(const FidotoolRule *rule, const FidotoolJson *request,
+                 const char *rp_id, GError **error)
+{
+  char **list = rule->enterprise_rp_ids;
+
+  if (!rule->station || !fidotool_json_get(request, "enterprise") ||
+      (list && g_strv_contains((const char *const *)list, rp_id)))
+    return true;
+  return refuse(error, "may not learn on this station which key it is", rp_id);
+}
+
 static bool
 check_use(const FidotoolRule *rule, Use use, const FidotoolJson *request,
           const char *rp_id, GError **error)
@@ -150,8 +167,9 @@ check_use(const FidotoolRule *rule, Use use, const FidotoolJson *request,
   case TAKES:
     return true;
   case MAKES:
-    return !own || !fidotool_json_get(request, "test") ||
-           refuse(error, "signs statements, never a hash", rp_id);
+    return (!own || !fidotool_json_get(request, "test") ||
+            refuse(error, "signs statements, never a hash", rp_id)) &&
+           check_enterprise(rule, request, rp_id, error);
   case ASSERTS:
     if (own)
       return refuse(error, "signs statements, never a hash", rp_id);

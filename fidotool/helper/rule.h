@@ -11,6 +11,9 @@
 typedef struct {
   bool station;
   char **rp_ids; /* served on this station; NULL off one */
+  /* Those of them that may learn which key it is; NULL off a station, or where
+   * there is none. */
+  char **enterprise_rp_ids;
 } FidotoolRule;
 
 /* The rule of a desktop, of practice and of tests: every RP ID. */
@@ -18,8 +21,9 @@ FidotoolRule *fidotool_rule_new(void);
 
 /*
  * The rule of a station, from its file: a key file with group "keyhelper" and
- * the list "rp_ids". The file must belong to root and be writable by root
- * alone; check_owner false is for tests.
+ * the list "rp_ids", and "enterprise_rp_ids" where there are such. The file
+ * must belong to root and be writable by root alone; check_owner false is for
+ * tests.
  * errors  FIDOTOOL_ERROR_FAILED
  */
 FidotoolRule *fidotool_rule_read(const char *path, bool check_owner,

@@ -17,10 +17,11 @@ static const char *const creation_members[] = {
     "credBlob",
     "prf",
     "hmacCreateSecret",
+    "largeBlob",
     NULL,
 };
 static const char *const request_members[] = {
-    "appid", "getCredBlob", "prf", "hmacGetSecret", NULL,
+    "appid", "getCredBlob", "prf", "hmacGetSecret", "largeBlob", NULL,
 };
 
 static bool
@@ -73,6 +74,27 @@ set_protection(const FidotoolJson *extensions, FidotoolJson *request,
   return set_usage(error, "credentialProtectionPolicy");
 }
 
+/* {support: "required" or "preferred"}; the latter is meant where none of them
+ * is named (WebAuthn, section 10.1.5). */
+static bool
+set_large_blob(const FidotoolJson *extensions, FidotoolJson *wanted,
+               GError **error)
+{
+  const FidotoolJson *large = fidotool_json_get(extensions, "largeBlob");
+  const char *support = fidotool_json_get_text(large, "support");
+
+  if (!large)
+    return true;
+  if (fidotool_json_type(large) != FIDOTOOL_JSON_OBJECT ||
+      fidotool_json_get(large, "read") || fidotool_json_get(large, "write") ||
+      (fidotool_json_get(large, "support") && !support))
+    return set_usage(error, "largeBlob");
+  fidotool_json_set_text(wanted, "large_blob",
+                         g_strcmp0(support, "required") == 0 ? "required"
+                                                             : "preferred");
+  return true;
+}
+
 bool
 fidotool_webauthn_extension_read_creation(const FidotoolJson *extensions,
                                           FidotoolJson *request,
@@ -81,7 +103,8 @@ fidotool_webauthn_extension_read_creation(const FidotoolJson *extensions,
   g_autoptr(FidotoolJson) wanted = fidotool_json_new_object();
 
   note_ignored(extensions, creation_members, ignored);
-  if (!set_protection(extensions, request, error))
+  if (!set_protection(extensions, request, error) ||
+      !set_large_blob(extensions, wanted, error))
     return false;
   if (fidotool_json_get_bool(extensions, "minPinLength", false))
     fidotool_json_set_bool(wanted, "min_pin_length", true);
@@ -174,6 +197,37 @@ set_app_id(const FidotoolJson *extensions, FidotoolJson *request,
   return true;
 }
 
+/* {read: true} or {write: bytes}, one of them (section 10.1.5); read false is
+ * neither. */
+static bool
+ask_large_blob(const FidotoolJson *extensions, FidotoolJson *wanted,
+               GError **error)
+{
+  const FidotoolJson *large = fidotool_json_get(extensions, "largeBlob");
+  bool read = fidotool_json_get_bool(large, "read", false);
+  g_autoptr(GBytes) bytes = read_bytes(large, "write");
+  g_autofree char *text = NULL;
+  FidotoolJson *into;
+
+  if (!large)
+    return true;
+  if (fidotool_json_type(large) != FIDOTOOL_JSON_OBJECT ||
+      fidotool_json_get(large, "support") ||
+      (fidotool_json_get(large, "write") && (read || !bytes)))
+    return set_usage(error, "largeBlob");
+  if (!read && !bytes)
+    return true;
+  into = fidotool_json_set(wanted, "large_blob", fidotool_json_new_object());
+  if (read) {
+    fidotool_json_set_bool(into, "read", true);
+    return true;
+  }
+  text = fidotool_bytes_base64url(g_bytes_get_data(bytes, NULL),
+                                  g_bytes_get_size(bytes));
+  fidotool_json_set_text(into, "write", text);
+  return true;
+}
+
 bool
 fidotool_webauthn_extension_read_request(const FidotoolJson *extensions,
                                          FidotoolJson *request,
@@ -190,6 +244,8 @@ fidotool_webauthn_extension_read_request(const FidotoolJson *extensions,
     return false;
   if (fidotool_json_get_bool(extensions, "getCredBlob", false))
     fidotool_json_set_bool(wanted, "blob", true);
+  if (!ask_large_blob(extensions, wanted, error))
+    return false;
   if (fidotool_json_get(prf, "eval") &&
       !set_salts(wanted, fidotool_json_get(prf, "eval"), "first", "second",
                  true, error))
@@ -223,6 +279,10 @@ fidotool_webauthn_extension_write_creation(const FidotoolJson *extensions,
         "enabled", hmac);
   if (fidotool_json_get_bool(extensions, "hmacCreateSecret", false))
     fidotool_json_set_bool(results, "hmacCreateSecret", hmac);
+  if (fidotool_json_get(extensions, "largeBlob"))
+    fidotool_json_set_bool(
+        fidotool_json_set(results, "largeBlob", fidotool_json_new_object()),
+        "supported", fidotool_json_get_bool(given, "large_blob", false));
   return results;
 }
 
@@ -240,6 +300,22 @@ set_secrets(FidotoolJson *into, const FidotoolJson *secrets, const char *first,
     fidotool_json_set_text(into, second, two);
 }
 
+/* What was read, where there was one; or that it was written. */
+static void
+set_large_result(FidotoolJson *results, const FidotoolJson *given)
+{
+  const char *data = fidotool_json_get_text(given, "data");
+  FidotoolJson *into;
+
+  if (!given)
+    return;
+  into = fidotool_json_set(results, "largeBlob", fidotool_json_new_object());
+  if (data)
+    fidotool_json_set_text(into, "blob", data);
+  if (fidotool_json_get_bool(given, "written", false))
+    fidotool_json_set_bool(into, "written", true);
+}
+
 FidotoolJson *
 fidotool_webauthn_extension_write_request(const FidotoolJson *extensions,
                                           const FidotoolJson *result)
@@ -254,6 +330,7 @@ fidotool_webauthn_extension_write_request(const FidotoolJson *extensions,
                            fidotool_json_get_bool(result, "app_id", false));
   if (blob)
     fidotool_json_set_text(results, "getCredBlob", blob);
+  set_large_result(results, fidotool_json_get(result, "large_blob"));
   if (!secrets)
     return results;
   if (fidotool_json_get(fidotool_json_get(extensions, "prf"), "eval"))

@@ -11,16 +11,16 @@
 
 /*
  * Creation: credentialProtectionPolicy, minPinLength, credBlob (base64url),
- * prf, hmacCreateSecret. Sets "protect" and "extensions" of a make request.
- * The names of members without effect are added to ignored.
- * errors  FIDOTOOL_ERROR_USAGE, naming the member
+ * prf, hmacCreateSecret, largeBlob with support. Sets "protect" and
+ * "extensions" of a make request. The names of members without effect are added
+ * to ignored. errors  FIDOTOOL_ERROR_USAGE, naming the member
  */
 bool fidotool_webauthn_extension_read_creation(const FidotoolJson *extensions,
                                                FidotoolJson *request,
                                                GPtrArray *ignored,
                                                GError **error);
-/* Request: getCredBlob, prf with eval, hmacGetSecret; sets "extensions" of an
- * assert request. */
+/* Request: getCredBlob, prf with eval, hmacGetSecret, largeBlob with read or
+ * write; sets "extensions" of an assert request. */
 bool fidotool_webauthn_extension_read_request(const FidotoolJson *extensions,
                                               FidotoolJson *request,
                                               GPtrArray *ignored,

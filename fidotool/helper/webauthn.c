@@ -324,6 +324,41 @@ fidotool_webauthn_add_test(FidotoolWebauthn *webauthn, const char *challenge,
   return client_data;
 }
 
+#define VENDOR 1
+#define PLATFORM 2
+
+bool
+fidotool_webauthn_ask_enterprise(FidotoolWebauthn *webauthn, const char *how,
+                                 const char *const *rp_ids, GError **error)
+{
+  const char *wish = fidotool_json_get_text(webauthn->options, "attestation");
+  const char *rp_id = fidotool_json_get_text(webauthn->request, "rp_id");
+  bool listed = rp_ids && g_strv_contains(rp_ids, rp_id);
+  bool platform = how ? strcmp(how, "platform") == 0 : listed;
+
+  if (!how && g_strcmp0(wish, "enterprise") != 0)
+    return true;
+  if (how && !platform && strcmp(how, "vendor") != 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "enterprise attestation is the vendor's or the platform's");
+    return false;
+  }
+  if (how && g_strcmp0(wish, "none") == 0) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "the options want no attestation at all");
+    return false;
+  }
+  if (platform && !listed) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
+                "%s is not named among those that may learn which key it is",
+                rp_id);
+    return false;
+  }
+  fidotool_json_set_int(webauthn->request, "enterprise",
+                        platform ? PLATFORM : VENDOR);
+  return true;
+}
+
 /* Copies a member of the result under another name; false where it misses. */
 static bool
 copy_text(const FidotoolJson *from, const char *name, FidotoolJson *to,

@@ -39,6 +39,20 @@ void fidotool_webauthn_free(FidotoolWebauthn *webauthn);
 char *fidotool_webauthn_add_test(FidotoolWebauthn *webauthn,
                                  const char *challenge, const char *origin);
 
+/*
+ * Asks for the attestation that tells which key it is, where the options have
+ * attestation "enterprise" or how says so: "vendor" (the key decides, by what
+ * its maker wrote into it), "platform" (rp_ids name who may learn it; both may
+ * be NULL). By the options alone it is the platform's for those of rp_ids, and
+ * the vendor's for all others.
+ * errors  FIDOTOOL_ERROR_USAGE; FIDOTOOL_ERROR_POLICY: the relying party is
+ *         not among them
+ */
+bool fidotool_webauthn_ask_enterprise(FidotoolWebauthn *webauthn,
+                                      const char *how,
+                                      const char *const *rp_ids,
+                                      GError **error);
+
 /* {"type": ..., "challenge": ..., "origin": ..., "crossOrigin": false} in the
  * order of section 5.8.1.1. Free with g_free(). */
 char *fidotool_webauthn_client_data(const char *type, const char *challenge,

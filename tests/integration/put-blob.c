@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* put-blob.c SOCKET PIN RP_ID USER [TEXT] - has libfido2 make a credential
  * with a largeBlobKey on a software key and, with TEXT, store that under it:
- * what fidotool then reads was not written by fidotool. */
+ * what fidotool then reads was not written by fidotool. With "--get" in the
+ * place of USER it prints what lies there for the newest credential: that
+ * fidotool wrote, and libfido2 reads. */
 #include <fido.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -73,6 +76,45 @@ make(fido_dev_t *dev, fido_cred_t *cred, char **argv)
   return r == FIDO_OK ? fido_dev_make_cred(dev, cred, argv[2]) : r;
 }
 
+static int
+get(fido_dev_t *dev, char **argv)
+{
+  static const unsigned char hash[32] = {1};
+  fido_assert_t *assertion = fido_assert_new();
+  unsigned char *blob = NULL;
+  size_t len = 0;
+  int r =
+      assertion ? fido_assert_set_rp(assertion, argv[3]) : FIDO_ERR_INTERNAL;
+
+  if (r == FIDO_OK)
+    r = fido_assert_set_clientdata_hash(assertion, hash, sizeof hash);
+  if (r == FIDO_OK)
+    r = fido_assert_set_extensions(assertion, FIDO_EXT_LARGEBLOB_KEY);
+  if (r == FIDO_OK)
+    r = fido_dev_get_assert(dev, assertion, argv[2]);
+  if (r == FIDO_OK)
+    r = fido_dev_largeblob_get(dev, fido_assert_largeblob_key_ptr(assertion, 0),
+                               fido_assert_largeblob_key_len(assertion, 0),
+                               &blob, &len);
+  if (r == FIDO_OK)
+    (void)fwrite(blob, 1, len, stdout); /* the test reads it and counts */
+  free(blob);
+  fido_assert_free(&assertion);
+  return r;
+}
+
+static int
+put(fido_dev_t *dev, fido_cred_t *cred, int argc, char **argv)
+{
+  int r = make(dev, cred, argv);
+
+  if (r != FIDO_OK || argc < 6)
+    return r;
+  return fido_dev_largeblob_set(
+      dev, fido_cred_largeblob_key_ptr(cred), fido_cred_largeblob_key_len(cred),
+      (const unsigned char *)argv[5], strlen(argv[5]), argv[2]);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -87,12 +129,8 @@ main(int argc, char **argv)
   if (r == FIDO_OK)
     r = fido_dev_open(dev, argv[1]);
   if (r == FIDO_OK)
-    r = make(dev, cred, argv);
-  if (r == FIDO_OK && argc > 5)
-    r = fido_dev_largeblob_set(dev, fido_cred_largeblob_key_ptr(cred),
-                               fido_cred_largeblob_key_len(cred),
-                               (const unsigned char *)argv[5], strlen(argv[5]),
-                               argv[2]);
+    r = strcmp(argv[4], "--get") == 0 ? get(dev, argv)
+                                      : put(dev, cred, argc, argv);
   if (r != FIDO_OK)
     fprintf(stderr, "put-blob: %s\n", fido_strerr(r));
   fido_cred_free(&cred);

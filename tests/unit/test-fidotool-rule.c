@@ -46,6 +46,10 @@ static const struct {
   { "reset as a child", CHILD, "{\"job\":\"reset\"}", 0 },
   { "settings on a station", STATION, "{\"job\":\"config-set\"}", 0 },
   { "delete as a child", CHILD, "{\"job\":\"credential-delete\"}", 0 },
+  { "which key it is, as a child", CHILD, "{\"job\":\"make\",\"rp_id\":\"example.org\",\"enterprise\":2}", 0 },
+  { "which key it is, for one that may know", STATION, "{\"job\":\"make\",\"rp_id\":\"desk.example\",\"enterprise\":2}", 0 },
+  { "which key it is, for one that may not", STATION, "{\"job\":\"make\",\"rp_id\":\"keyturn:approval\",\"enterprise\":1}", FIDOTOOL_ERROR_POLICY },
+  { "which key it is, off the list", STATION, "{\"job\":\"make\",\"rp_id\":\"big.example\",\"enterprise\":2}", FIDOTOOL_ERROR_POLICY },
   { "proof off the list", STATION, "{\"job\":\"prove\",\"rp_id\":\"example.org\"}", FIDOTOOL_ERROR_POLICY },
 };
 /* clang-format on */
@@ -66,7 +70,8 @@ static void
 each_request_is_served_or_refused(void **state)
 {
   g_autofree char *path =
-      write_file("[keyhelper]\nrp_ids=desk.example;keyturn:approval\n");
+      write_file("[keyhelper]\nrp_ids=desk.example;keyturn:approval\n"
+                 "enterprise_rp_ids=desk.example;big.example\n");
   g_autoptr(FidotoolRule) child = fidotool_rule_new();
   g_autoptr(FidotoolRule) station = fidotool_rule_read(path, false, NULL);
 

@@ -44,7 +44,7 @@ creation_options_become_a_request(void **state)
       "\"authenticatorSelection\":{\"residentKey\":\"required\","
       "\"userVerification\":\"required\"},\"hints\":[],"
       "\"extensions\":{\"credentialProtectionPolicy\":"
-      "\"userVerificationRequired\",\"largeBlob\":{}}}}",
+      "\"userVerificationRequired\",\"payment\":{}}}}",
       NULL);
   g_autofree char *request = NULL;
 
@@ -60,7 +60,7 @@ creation_options_become_a_request(void **state)
       "\"Example\",\"user\":{\"display_name\":\"Sam\",\"id\":\"AQID\","
       "\"name\":\"sam\"},\"uv\":\"required\"}");
   assert_int_equal(webauthn->ignored->len, 2);
-  assert_string_equal(webauthn->ignored->pdata[0], "largeBlob");
+  assert_string_equal(webauthn->ignored->pdata[0], "payment");
   assert_string_equal(webauthn->ignored->pdata[1], "hints");
 }
 
@@ -80,6 +80,8 @@ static const struct {
   { "an algorithm in words", "{" RP "," USER ",\"challenge\":\"" CHALLENGE "\",\"pubKeyCredParams\":[{\"type\":\"public-key\",\"alg\":\"ES256\"}]}" },
   { "no public key at all", "{" RP "," USER ",\"challenge\":\"" CHALLENGE "\",\"pubKeyCredParams\":[{\"type\":\"x\",\"alg\":-7}]}" },
   { "an excluded id that is none", "{" GOOD ",\"excludeCredentials\":[{\"type\":\"public-key\",\"id\":\"!\"}]}" },
+  { "a large blob that is read when made", "{" GOOD ",\"extensions\":{\"largeBlob\":{\"read\":true}}}" },
+  { "a large blob in words", "{" GOOD ",\"extensions\":{\"largeBlob\":\"required\"}}" },
   { "an unknown protection", "{" GOOD ",\"extensions\":{\"credentialProtectionPolicy\":\"much\"}}" },
 };
 /* clang-format on */
@@ -181,10 +183,88 @@ a_result_without_credential_is_no_response(void **state)
   assert_int_equal(error->code, FIDOTOOL_ERROR_FAILED);
 }
 
+/* WebAuthn Level 3, section 10.1.5: what is no "required" is "preferred". */
+static void
+a_large_blob_is_required_or_preferred(void **state)
+{
+  static const struct {
+    const char *text;
+    const char *support;
+  } rows[] = {
+      {"{\"support\":\"required\"}", "required"},
+      {"{\"support\":\"preferred\"}", "preferred"},
+      {"{\"support\":\"perhaps\"}", "preferred"},
+      {"{}", "preferred"},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *text = g_strdup_printf(
+        "{" GOOD ",\"extensions\":{\"largeBlob\":%s}}", rows[i].text);
+    g_autoptr(FidotoolWebauthn) webauthn = read_creation(text, NULL);
+
+    assert_non_null(webauthn);
+    assert_string_equal(
+        fidotool_json_get_text(
+            fidotool_json_get(webauthn->request, "extensions"), "large_blob"),
+        rows[i].support);
+    assert_int_equal(webauthn->ignored->len, 0);
+  }
+}
+
+/* 0: nothing is asked for. */
+/* clang-format off */
+static const struct {
+  const char *attestation;
+  const char *how;
+  const char *rp_id; /* the one that is named, or NULL */
+  int asked;
+  int code;
+} enterprises[] = {
+  { "direct",     NULL,       NULL,          0, 0 },
+  { "direct",     NULL,       "example.org", 0, 0 },
+  { "enterprise", NULL,       NULL,          1, 0 },
+  { "enterprise", NULL,       "example.com", 1, 0 },
+  { "enterprise", NULL,       "example.org", 2, 0 },
+  { "enterprise", "vendor",   "example.org", 1, 0 },
+  { "enterprise", "platform", "example.org", 2, 0 },
+  { "direct",     "vendor",   NULL,          1, 0 },
+  { "direct",     "platform", "example.org", 2, 0 },
+  { "direct",     "platform", NULL,          0, FIDOTOOL_ERROR_POLICY },
+  { "enterprise", "platform", "example.com", 0, FIDOTOOL_ERROR_POLICY },
+  { "none",       "vendor",   NULL,          0, FIDOTOOL_ERROR_USAGE },
+  { "none",       NULL,       "example.org", 0, 0 },
+  { "direct",     "all",      "example.org", 0, FIDOTOOL_ERROR_USAGE },
+};
+/* clang-format on */
+
+static void
+only_those_that_are_meant_to_learn_which_key_it_is(void **state)
+{
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(enterprises); i++) {
+    g_autofree char *text = g_strdup_printf("{" GOOD ",\"attestation\":\"%s\"}",
+                                            enterprises[i].attestation);
+    g_autoptr(FidotoolWebauthn) webauthn = read_creation(text, NULL);
+    const char *rp_ids[] = {enterprises[i].rp_id, NULL};
+    g_autoptr(GError) error = NULL;
+    bool ok = fidotool_webauthn_ask_enterprise(webauthn, enterprises[i].how,
+                                               rp_ids, &error);
+
+    if (ok != (enterprises[i].code == 0) ||
+        (error && error->code != enterprises[i].code) ||
+        fidotool_json_get_int(webauthn->request, "enterprise", 0) !=
+            enterprises[i].asked)
+      fail_msg("row %zu: %s", i, error ? error->message : "asked");
+  }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_large_blob_is_required_or_preferred),
+      cmocka_unit_test(only_those_that_are_meant_to_learn_which_key_it_is),
       cmocka_unit_test(client_data_is_spelled_as_the_standard_does),
       cmocka_unit_test(creation_options_become_a_request),
       cmocka_unit_test(options_that_make_no_sense_are_refused),
