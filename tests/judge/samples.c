@@ -54,6 +54,10 @@ static const struct {
     {"assertion", "valid", {0}},
     {"assertion-eddsa", "valid", {.alg = -8}},
     {"assertion-rsa", "valid", {.alg = -257}},
+    /* which the worker has not touched before its walls */
+    {"assertion-p384", "valid", {.alg = -35}},
+    {"assertion-p521", "valid", {.alg = -36}},
+    {"assertion-ed448", "valid", {.alg = -53}},
     {"assertion-wrong-signature", "invalid", {.sig = MAKE_SIG_OTHER_DATA}},
     {"assertion-wrong-rp", "invalid", {.rp_id = "example.net"}},
     {"assertion-no-touch", "invalid", {.flags_clear = 0x01}},
