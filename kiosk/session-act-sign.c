@@ -20,13 +20,25 @@ free_signing(gpointer data)
   g_free(signing);
 }
 
+/* {signed, device}: what is handed in, and the selector of the key that did
+ * it. */
 static FidotoolJson *
 sign_job(const FidotoolClientJobs *how, gpointer data, GError **error)
 {
   const Signing *signing = data;
+  g_autoptr(FidotoolJson) device = NULL;
+  FidotoolJson *signed_act = fidotool_signing_sign(
+      how, signing->view, signing->proposal, &device, error);
+  FidotoolJson *result;
+  const char *selector = fidotool_json_get_text(device, "selector");
 
-  return fidotool_signing_sign(how, signing->view, signing->proposal, NULL,
-                               error);
+  if (signed_act == NULL)
+    return NULL;
+  result = fidotool_json_new_object();
+  fidotool_json_set(result, "signed", signed_act);
+  if (selector != NULL)
+    fidotool_json_set_text(result, "device", selector);
+  return result;
 }
 
 /* The act that waited for its role is proposed now. */
@@ -40,11 +52,15 @@ go_on_after_role(KioskSession *self)
   kiosk_session_act_propose(self);
 }
 
+/* The key that has signed is the one that counts: it may have been out and in
+ * again since it was found. */
 static void
 take_staff(KioskSession *self)
 {
   const FidotoolJson *statement = self->act.view->statement;
 
+  g_free(self->staff.device);
+  self->staff.device = g_steal_pointer(&self->act.signed_by);
   g_free(self->staff.person);
   self->staff.person = g_strdup(fidotool_json_get_text(statement, "actor"));
   self->facts.staff = true;
@@ -115,13 +131,20 @@ static void
 on_signed(FidotoolJson *result, const GError *error, gpointer data)
 {
   KioskSession *self = data;
+  g_autoptr(FidotoolJson) taken = result;
+  const char *device = fidotool_json_get_text(taken, "device");
 
   if (error != NULL) {
-    fidotool_json_free(result);
     kiosk_session_notify(self);
     return; /* the view says it */
   }
-  kiosk_session_act_submit(self, result);
+  g_free(self->act.signed_by);
+  self->act.signed_by =
+      device != NULL && kiosk_device_work_has(self->work, device)
+          ? g_strdup(device)
+          : NULL;
+  kiosk_session_act_submit(
+      self, fidotool_json_copy(fidotool_json_get(taken, "signed")));
 }
 
 /* The key of whoever is signed in stays in while another's signs, and is not

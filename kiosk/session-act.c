@@ -22,6 +22,7 @@ kiosk_session_act_clear(KioskSession *self)
   g_clear_pointer(&self->act.view, recovery_viewer_free);
   g_clear_pointer(&self->act.cred, g_free);
   g_clear_pointer(&self->act.device, g_free);
+  g_clear_pointer(&self->act.signed_by, g_free);
   g_clear_pointer(&self->act.taken, g_free);
   self->act.stage = KIOSK_STAGE_NONE;
   self->act.own = self->act.elsewhere = false;

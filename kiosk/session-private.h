@@ -51,6 +51,7 @@ struct _KioskSession {
     bool own, elsewhere;
     unsigned turn; /* goes up with each act */
     char *cred, *device; /* of whoever acts */
+    char *signed_by;     /* the key that did, while it stays in; or NULL */
   } act;
 
   struct {

@@ -269,6 +269,8 @@ on_key_removed(KioskSession *self, const char *selector)
   }
   if (g_strcmp0(self->act.device, selector) == 0)
     g_clear_pointer(&self->act.device, g_free);
+  if (g_strcmp0(self->act.signed_by, selector) == 0)
+    g_clear_pointer(&self->act.signed_by, g_free);
   if (g_strcmp0(self->user.device, selector) == 0)
     kiosk_session_user_key_pulled(self);
   if (stranger)

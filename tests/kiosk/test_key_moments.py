@@ -99,6 +99,19 @@ def a_key_that_types_is_heard_and_types_nothing(me):
     me.at("Locked. Nothing is lost.")
 
 
+@moment
+def pulled_before_its_pin_it_signs_in_once_it_is_back(me):
+    me.insert("ada")
+    me.see("Enter the PIN of your key.")
+    me.pull("ada")
+    me.see("Your key was removed. Nothing was changed. Insert it again.")
+    me.insert("ada")
+    me.pin()
+    me.at("Find a person or a case")
+    me.pull("ada")
+    me.at("Locked. Nothing is lost.")
+
+
 # --- an act ----------------------------------------------------------------------
 
 
