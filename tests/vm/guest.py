@@ -22,6 +22,8 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "kmod"]
+# Unpacked for the machine alone; none of them is installed here.
+UNPACKED = ["udev", "openssh-server", "libwrap0", "polkitd", "libpolkit-agent-1-0", "libpolkit-gobject-1-0", "libduktape207"]
 PROGRAMS = ["qemu-system-x86_64", "busybox", "cpio", "depmod", "dpkg-deb", "apt-get"]
 MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_rng"]
 LIMIT = 600  # seconds; ends what hangs, never a measure
@@ -104,12 +106,12 @@ def prepare(vm):
         fcntl.flock(lock, fcntl.LOCK_EX)
         kernel = kernel_package()
         version = kernel.removeprefix("linux-image-")
-        base = vm / f"base-{version}"
+        base = vm / "-".join(["base", version, *UNPACKED])
         if not base.exists():
             making = vm / "making"
             shutil.rmtree(making, ignore_errors=True)
             (making / "usr").mkdir(parents=True)
-            for package in (kernel, "udev"):
+            for package in (kernel, *UNPACKED):
                 unpack(fetch(vm, package), making)
             # Names of hardware that is not there.
             shutil.rmtree(making / "usr/lib/udev/hwdb.d", ignore_errors=True)

@@ -156,6 +156,30 @@ def run_one(test):
     return 0 if result.testsRun == 1 and result.wasSuccessful() and not result.skipped else 1
 
 
+def attempt(act):
+    """False, with words, where it goes wrong."""
+    try:
+        act()
+    except Exception:
+        traceback.print_exc(file=sys.stdout)
+        return False
+    return True
+
+
+def run_all(tests):
+    """Yields each test and its exit code. What a class sets up is there once;
+    where it cannot be, none of its tests has passed."""
+    current, ready = None, False
+    for test in tests:
+        if type(test) is not current:
+            if ready:
+                attempt(current.tearDownClass)
+            current, ready = type(test), attempt(type(test).setUpClass)
+        yield test, run_one(test) if ready else 1
+    if ready:
+        attempt(current.tearDownClass)
+
+
 def main():
     nonce, name = os.environ["NONCE"], os.environ["JOB"]
     sys.modules["inside"] = sys.modules["__main__"]
@@ -168,8 +192,7 @@ def main():
         traceback.print_exc(file=sys.stdout)
         return
     began = time.monotonic()
-    for test in tests:
-        code = run_one(test)
+    for test, code in run_all(tests):
         print(f"{time.monotonic() - began:.1f} s", end="")
         tell(nonce, test.id().split(".", 1)[1], code)
     if hasattr(job, "end"):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Programs that we did not write, over the hidraw node, with a key that
-fidotool prepared: OpenSSH and pam_u2f let people in by what it exported."""
+fidotool prepared: OpenSSH, sshd too, and pam_u2f let people in by what it
+exported."""
 
 import json
 import os
@@ -105,6 +106,86 @@ class Ssh(unittest.TestCase):
     def test_makes_its_own_on_a_key_we_prepared(self):
         self.keygen("-q", "-t", "ecdsa-sk", "-N", "", "-f", f"{HOME}/theirs")
         self.sign_and_verify(f"{HOME}/theirs", pathlib.Path(HOME, "theirs.pub").read_text())
+
+
+class Sshd(unittest.TestCase):
+    """A login over the network, by a line that we wrote into authorized_keys."""
+
+    PORT, TOP = 2222, pathlib.Path("/run/vm-sshd")
+
+    @classmethod
+    def setUpClass(cls):
+        cls.TOP.mkdir()
+        sh("systemd-sysusers", "-", input="u sshd - /run/sshd\n")
+        # No password, but not locked: sshd lets nobody in who is.
+        sh("usermod", "--shell", "/bin/sh", "--home", HOME, "--password", "*", USER)
+        os.makedirs("/run/sshd", mode=0o755, exist_ok=True)
+        sh("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.TOP / "host")
+        (cls.TOP / "config").write_text(
+            f"ListenAddress 127.0.0.1:{cls.PORT}\nHostKey {cls.TOP}/host\nPidFile none\nUsePAM no\n"
+            f"AuthorizedKeysFile {cls.TOP}/authorized_keys\nAuthenticationMethods publickey\nLogLevel VERBOSE\n")
+        kind, key, *_ = (cls.TOP / "host.pub").read_text().split()
+        pathlib.Path(HOME, "known_hosts").write_text(f"[127.0.0.1]:{cls.PORT} {kind} {key}\n")
+        cls.log = open(cls.TOP / "log", "w")
+        cls.server = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(cls.TOP / "config")], stderr=cls.log)
+        cls.made = enrol("ssh:", "login.json")
+        cls.line = {}
+        for name, words in (("pin", ["--verify-required"]), ("touch", [])):
+            cls.line[name] = export("ssh", *words, "--key-file", f"{HOME}/login-{name}", cls.made)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.server.terminate()
+        cls.server.wait(inside.LIMIT)
+        cls.log.close()
+
+    def login(self, key, line, askpass=f"{HOME}/askpass"):
+        """ssh as that user; what it printed, and what the server said of it."""
+        (self.TOP / "authorized_keys").write_text(line)
+        before = (self.TOP / "log").stat().st_size
+        done = subprocess.run(inside.as_user(
+            USER, "env", f"SSH_ASKPASS={askpass}", "SSH_ASKPASS_REQUIRE=force", f"HOME={HOME}", "ssh", "-F", "none",
+            "-p", str(self.PORT), "-i", f"{HOME}/{key}", "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=yes",
+            "-o", f"UserKnownHostsFile={HOME}/known_hosts", "-o", "ConnectionAttempts=60",
+            "-o", "PreferredAuthentications=publickey", f"{USER}@127.0.0.1", "id", "-un"),
+            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=inside.LIMIT)
+        with open(self.TOP / "log") as log:
+            log.seek(before)
+            return done.returncode, done.stdout, done.stderr + log.read()
+
+    def test_lets_in_with_the_pin(self):
+        self.assertTrue(self.line["pin"].startswith("verify-required sk-ecdsa-sha2-nistp256@openssh.com "))
+        before = KEY.dump()
+        code, out, words = self.login("login-pin", self.line["pin"])
+        self.assertEqual((code, out), (0, USER + "\n"), words)
+        self.assertIn("Accepted publickey", words)
+        after = KEY.dump()
+        self.assertEqual([after[name] - before[name] for name in ("touches", "pin_tries")], [1, 1])
+
+    def test_refuses_where_no_pin_was_asked_for(self):
+        """A good signature with a touch alone: what the line asks for is missing."""
+        before = KEY.dump()
+        code, out, words = self.login("login-touch", self.line["pin"])
+        self.assertEqual((code, out), (255, ""), words)
+        self.assertIn("user verification", words)
+        after = KEY.dump()
+        self.assertEqual([after[name] - before[name] for name in ("touches", "pin_tries")], [1, 0])
+        # Where the line does not ask for it, the same is let in.
+        code, out, words = self.login("login-touch", self.line["touch"])
+        self.assertEqual((code, out), (0, USER + "\n"), words)
+
+    def test_refuses_with_another_pin(self):
+        wrong = pathlib.Path(HOME, "wrong")
+        wrong.write_text("#!/bin/sh\necho 314159\n")
+        wrong.chmod(0o755)
+        code, out, words = self.login("login-pin", self.line["pin"], wrong)
+        self.assertEqual((code, out), (255, ""), words)
+        self.assertNotIn("Accepted publickey", words)
+
+    def test_refuses_another_key(self):
+        other = export("ssh", "--verify-required", enrol("ssh:", "stranger.json"))
+        code, out, words = self.login("login-pin", other)
+        self.assertEqual((code, out), (255, ""), words)
 
 
 class PamU2f(unittest.TestCase):
