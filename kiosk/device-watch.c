@@ -128,9 +128,12 @@ on_watch_event(gpointer data)
   g_autoptr(KioskDeviceWork) self = g_weak_ref_get(&heard->run->work);
   const FidotoolJson *all = fidotool_json_get(heard->fields, "keys");
   const FidotoolJson *key = fidotool_json_get(heard->fields, "key");
+  const FidotoolJson *readers = fidotool_json_get(heard->fields, "readers");
 
   if (self == NULL || self->watch != heard->run)
     return G_SOURCE_REMOVE;
+  if (readers != NULL)
+    self->reader = fidotool_json_size(readers) > 0;
   if (all != NULL) {
     heard->run->heard = true;
     take_list(self, all);
@@ -167,6 +170,7 @@ on_watch_done(gpointer data)
   if (!heard->run->heard) {
     g_autoptr(FidotoolJson) nothing = fidotool_json_new_array();
 
+    self->reader = false;
     take_list(self, nothing);
     kiosk_device_work_tell_keys(self);
   }
@@ -216,6 +220,15 @@ bool
 kiosk_device_work_is_watching(KioskDeviceWork *self)
 {
   return self->watch != NULL;
+}
+
+bool
+kiosk_device_work_is_on_reader(KioskDeviceWork *self)
+{
+  const char *device =
+      self->run != NULL ? self->run->device : self->task_device;
+
+  return device != NULL && g_str_has_prefix(device, "pcsc:");
 }
 
 bool

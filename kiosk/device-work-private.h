@@ -10,6 +10,7 @@ struct _KioskDeviceWork {
   KioskDeviceRun *run;
   int ending; /* runs that were told to end, and have not yet */
   FidotoolJson *keys;
+  bool reader; /* there is a card reader, with a key on it or not */
   KioskKeyView view;
   KioskDeviceTask task;
   KioskDeviceBox *box; /* NULL: there is no task */

@@ -37,6 +37,9 @@ kiosk_device_work_apply(KioskDeviceWork *self, KioskKeyEvent event,
   if (self->view.state == KIOSK_KEY_INSERT && self->task.insert != NULL &&
       !self->view.error)
     self->view.word = self->task.insert;
+  self->view.beside = self->view.state == KIOSK_KEY_INSERT && self->reader
+                          ? "key.reader"
+                          : NULL;
   g_signal_emit(self, signals[VIEW_CHANGED], 0);
 }
 

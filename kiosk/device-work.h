@@ -57,6 +57,8 @@ const FidotoolJson *kiosk_device_work_keys(KioskDeviceWork *self);
 /* keyhelper tells of arrivals; false while it has to be started again. */
 bool kiosk_device_work_is_watching(KioskDeviceWork *self);
 bool kiosk_device_work_has(KioskDeviceWork *self, const char *selector);
+/* The key that is worked with lies on a reader. */
+bool kiosk_device_work_is_on_reader(KioskDeviceWork *self);
 
 const KioskKeyView *kiosk_device_work_view(KioskDeviceWork *self);
 

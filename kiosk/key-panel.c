@@ -187,6 +187,23 @@ show_text(GtkLabel *label, const char *word, int n)
   gtk_widget_set_visible(GTK_WIDGET(label), text != NULL);
 }
 
+/* Another way comes first: a hint is for who tries the one that is asked for.
+ */
+static void
+show_hint(KioskKeyPanel *self, const KioskKeyView *view)
+{
+  g_autofree char *beside =
+      view->beside == NULL ? NULL : kiosk_words_text(view->beside, 0, NULL);
+  g_autofree char *hint =
+      view->hint == NULL ? NULL : kiosk_words_text(view->hint, 0, NULL);
+  g_autofree char *both =
+      g_strjoin(beside != NULL && hint != NULL ? "\n" : "",
+                beside != NULL ? beside : "", hint != NULL ? hint : "", NULL);
+
+  gtk_label_set_text(self->hint, both);
+  gtk_widget_set_visible(GTK_WIDGET(self->hint), *both != '\0');
+}
+
 static void
 show_picture(KioskKeyPanel *self, const KioskKeyView *view, const char *id)
 {
@@ -224,7 +241,7 @@ show_moment(KioskKeyPanel *self, const KioskKeyView *view)
              !(view->error && view->tries == view->n);
 
   show_text(self->words, id, n);
-  show_text(self->hint, view->hint, 0);
+  show_hint(self, view);
   show_text(self->pin_words, id, n);
   show_text(self->tries, few ? "pin.tries" : NULL, view->tries);
   show_picture(self, view, id);

@@ -65,6 +65,7 @@ typedef struct {
   const char *word; /* id of what is said now (words.h) */
   int n;            /* its number */
   const char *hint; /* what else to try, after a while; or NULL */
+  const char *beside; /* another way to the same, where there is one; or NULL */
   bool error;       /* the word belongs in the error strip */
   bool ask_pin;     /* show the entry */
   bool is_new;      /* ... for a PIN that is chosen */

@@ -32,6 +32,7 @@ static void
 show_title(KioskTouchPage *self)
 {
   KioskPage *page = KIOSK_PAGE(self);
+  KioskDeviceWork *work = kiosk_session_work(session_of(self));
   bool touch = view_of(self)->state == KIOSK_KEY_TOUCH;
 
   if (kiosk_session_user_is_handing_in(session_of(self))) {
@@ -45,7 +46,10 @@ show_title(KioskTouchPage *self)
     kiosk_page_set_body(page, _("The key makes its entry."));
   } else {
     kiosk_page_set_title(page, _("Make your new key"));
-    kiosk_page_set_body(page, _("You touch it twice. Leave it in until then."));
+    kiosk_page_set_body(
+        page, kiosk_device_work_is_on_reader(work)
+                  ? _("You lay it on the reader twice, when it is asked for.")
+                  : _("You touch it twice. Leave it in until then."));
   }
 }
 

@@ -27,6 +27,8 @@ static const KioskWord words[] = {
   { "key.insert", N_("Insert your key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
   /* TRANSLATORS: the new key that the person has just been given */
   { "key.insert.new", N_("Insert your new key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, USER },
+  /* TRANSLATORS: below "Insert your key": a reader is there, for keys and cards by radio (NFC) */
+  { "key.reader", N_("If your key has no plug, lay it on the reader and leave it there."), NULL, NULL, "kiosk-tap", NONE, ALL },
   /* TRANSLATORS: the key that was pulled out in the middle */
   { "key.insert.same", N_("Insert the same key in the port with the blue mark."), NULL, NULL, "kiosk-insert", LOOK, ALL },
   /* TRANSLATORS: this key cannot be used; below the reason */
