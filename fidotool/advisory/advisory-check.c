@@ -238,6 +238,54 @@ fidotool_advisory_check(const FidotoolAdvisories *advisories,
   return result;
 }
 
+/* Two digits at most, before the end or what ends them; -1 else. */
+static int64_t
+read_byte(const char *text, const char **ret_end)
+{
+  char *end = NULL;
+  const guint64 value =
+      g_ascii_isxdigit(*text) ? g_ascii_strtoull(text, &end, 16) : 0;
+
+  *ret_end = end;
+  return end == NULL || end - text > 2 ? -1 : (int64_t)value;
+}
+
+/* bcdDevice, out of "5.71"; -1 where it is not known. */
+static int64_t
+read_release(const FidotoolJson *device)
+{
+  const char *text =
+      fidotool_json_get_text(fidotool_json_get(device, "usb"), "release");
+  const char *end = NULL;
+  int64_t high = text != NULL ? read_byte(text, &end) : -1;
+  int64_t low = high >= 0 && *end == '.' ? read_byte(end + 1, &end) : -1;
+
+  return low >= 0 && *end == '\0' ? high << 8 | low : -1;
+}
+
+FidotoolJson *
+fidotool_advisory_check_info(const FidotoolAdvisories *advisories,
+                             const FidotoolJson *known,
+                             FidotoolAdvisoryStatus *ret_status)
+{
+  const FidotoolJson *info = fidotool_json_get(known, "info");
+  const FidotoolJson *device = fidotool_json_get(known, "device");
+  const char *said = fidotool_json_get_text(info, "aaguid");
+  g_autofree char *aaguid = said ? g_ascii_strdown(said, -1) : NULL;
+  const FidotoolAdvisoryKey key = {
+      .aaguid = aaguid,
+      .vid = fidotool_json_get_int(device, "vid", -1),
+      .pid = fidotool_json_get_int(device, "pid", -1),
+      .firmware = fidotool_json_get_int(info, "firmware_version", -1),
+      .usb_release = read_release(device),
+  };
+  FidotoolJson *result = fidotool_advisory_check(advisories, &key, ret_status);
+
+  if (aaguid != NULL)
+    fidotool_json_set_text(result, "aaguid", aaguid);
+  return result;
+}
+
 FidotoolJson *
 fidotool_advisory_check_list(const FidotoolAdvisories *advisories)
 {

@@ -33,6 +33,12 @@ FidotoolJson *fidotool_advisory_check(const FidotoolAdvisories *advisories,
                                       const FidotoolAdvisoryKey *key,
                                       FidotoolAdvisoryStatus *ret_status);
 
+/* The same for {info, device?}, as keyhelper describes a key; with its aaguid
+ * in the result, where it says one. */
+FidotoolJson *fidotool_advisory_check_info(const FidotoolAdvisories *advisories,
+                                           const FidotoolJson *known,
+                                           FidotoolAdvisoryStatus *ret_status);
+
 /* "affected", "not-affected", "unknown". */
 const char *fidotool_advisory_check_name(FidotoolAdvisoryStatus status);
 

@@ -87,7 +87,9 @@ read_info(const char *path, GError **error)
   if (file == NULL)
     return NULL;
   info = info ? info : file;
-  if (fidotool_json_get_text(info, "aaguid") == NULL) {
+  /* A key that knows U2F alone says no model. */
+  if (fidotool_json_get_text(info, "aaguid") == NULL &&
+      fidotool_json_size(fidotool_json_get(info, "versions")) == 0) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
                 "%s: not what \"fidotool key info --json\" prints", path);
     return NULL;
@@ -97,42 +99,6 @@ read_info(const char *path, GError **error)
   if (device != NULL)
     fidotool_json_set(known, "device", fidotool_json_copy(device));
   return known;
-}
-
-/* bcdDevice, out of "5.71"; -1 where it is not known. */
-static int64_t
-read_release(const FidotoolJson *device)
-{
-  const char *text =
-      fidotool_json_get_text(fidotool_json_get(device, "usb"), "release");
-  unsigned high, low;
-  char more;
-
-  if (text == NULL || sscanf(text, "%2x.%2x%c", &high, &low, &more) != 2)
-    return -1;
-  return (int64_t)high << 8 | low;
-}
-
-static FidotoolJson *
-check(const FidotoolAdvisories *advisories, const FidotoolJson *known,
-      FidotoolAdvisoryStatus *ret_status)
-{
-  const FidotoolJson *info = fidotool_json_get(known, "info");
-  const FidotoolJson *device = fidotool_json_get(known, "device");
-  const char *said = fidotool_json_get_text(info, "aaguid");
-  g_autofree char *aaguid = said ? g_ascii_strdown(said, -1) : NULL;
-  const FidotoolAdvisoryKey key = {
-      .aaguid = aaguid,
-      .vid = fidotool_json_get_int(device, "vid", -1),
-      .pid = fidotool_json_get_int(device, "pid", -1),
-      .firmware = fidotool_json_get_int(info, "firmware_version", -1),
-      .usb_release = read_release(device),
-  };
-  FidotoolJson *result = fidotool_advisory_check(advisories, &key, ret_status);
-
-  if (aaguid != NULL)
-    fidotool_json_set_text(result, "aaguid", aaguid);
-  return result;
 }
 
 /* --- words -----------------------------------------------------------------
@@ -312,7 +278,7 @@ fidotool_cmd_advisory_check(FidotoolCmd *cmd, int argc, char **argv)
     known = find_known(cmd, info, &error);
   if (known == NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  result = check(advisories, known, &status);
+  result = fidotool_advisory_check_info(advisories, known, &status);
   if (versions_differ(result))
     fidotool_cmd_warn(cmd, "versions-differ",
                       "the key says another version than its USB descriptor; "

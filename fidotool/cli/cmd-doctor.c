@@ -2,6 +2,7 @@
 /* cmd-doctor.c - fidotool doctor: why a key is not seen, and what to do. */
 #include <stdio.h>
 
+#include "fidotool/advisory/advisory-check.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/diagnosis.h"
 #include "fidotool/cli/key-run.h"
@@ -18,21 +19,27 @@ run_survey(FidotoolCmd *cmd, GError **error)
 
 /* Asks one key to describe itself: no touch, no PIN. One that knows U2F alone
  * answers, and is told apart as if it had not. */
-static GError *
-try_key(FidotoolCmd *cmd, const char *selector)
+static FidotoolDiagnosisTry
+try_key(FidotoolCmd *cmd, const char *selector,
+        const FidotoolAdvisories *advisories)
 {
-  g_autoptr(FidotoolJson) result = NULL;
-  FidotoolJson *request = fidotool_json_new_object();
-  GError *error = NULL;
+  FidotoolDiagnosisTry one = {.selector = g_strdup(selector)};
+  FidotoolAdvisoryStatus status;
+  g_autoptr(FidotoolJson) info = NULL;
+  g_autoptr(FidotoolJson) found = NULL;
 
   g_free(cmd->device);
   cmd->device = g_strdup(selector);
-  fidotool_json_set_text(request, "job", "info");
-  result = fidotool_key_run_job(cmd, request, &error);
-  if (result && fidotool_key_run_is_u2f(fidotool_json_get(result, "info")))
-    g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
+  info =
+      fidotool_key_run_job(cmd, fidotool_key_run_request("info"), &one.error);
+  if (info == NULL)
+    return one;
+  if (fidotool_key_run_is_u2f(fidotool_json_get(info, "info")))
+    g_set_error(&one.error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key knows U2F alone");
-  return error;
+  found = fidotool_advisory_check_info(advisories, info, &status);
+  one.affected = status == FIDOTOOL_ADVISORY_AFFECTED;
+  return one;
 }
 
 static GArray *
@@ -41,16 +48,16 @@ try_keys(FidotoolCmd *cmd, const FidotoolJson *survey)
   const FidotoolJson *keys =
       fidotool_json_get(fidotool_json_get(survey, "list"), "keys");
   GArray *tries = g_array_new(FALSE, FALSE, sizeof(FidotoolDiagnosisTry));
+  g_autoptr(FidotoolAdvisories) advisories = fidotool_advisory_new();
 
   g_array_set_clear_func(tries, (GDestroyNotify)fidotool_diagnosis_try_clear);
   for (size_t i = 0; i < fidotool_json_size(keys); i++) {
     const FidotoolJson *key = fidotool_json_at(keys, i);
-    FidotoolDiagnosisTry one = {0};
+    FidotoolDiagnosisTry one;
 
     if (!fidotool_json_get_bool(key, "permitted", true))
       continue;
-    one.selector = g_strdup(fidotool_json_get_text(key, "selector"));
-    one.error = try_key(cmd, one.selector);
+    one = try_key(cmd, fidotool_json_get_text(key, "selector"), advisories);
     g_array_append_val(tries, one);
   }
   return tries;

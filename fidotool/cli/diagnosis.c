@@ -209,6 +209,10 @@ look_at_tries(FidotoolJson *list, const GArray *tries)
         &g_array_index(tries, FidotoolDiagnosisTry, i);
     const int code = one->error ? one->error->code : 0;
 
+    if (one->affected)
+      add(list, "advisory", one->selector, 0,
+          "Its maker has published a fault of this model and firmware.",
+          "\"fidotool advisory check\" says which, and what to do.");
     if (!one->error || code == FIDOTOOL_ERROR_PERMISSION)
       continue; /* said already */
     if (code == FIDOTOOL_ERROR_UNSUPPORTED)

@@ -11,6 +11,7 @@
 typedef struct {
   char *selector;
   GError *error; /* NULL: it answered */
+  bool affected; /* ... and an advisory names its model and version */
 } FidotoolDiagnosisTry;
 
 void fidotool_diagnosis_try_clear(FidotoolDiagnosisTry *one);

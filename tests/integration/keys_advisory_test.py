@@ -79,6 +79,16 @@ class Keys(Case):
     def test_no_key(self):
         self.assertEqual(self.place.run("advisory", "check")[0], 3)
 
+    def test_the_doctor_mentions_it(self):
+        key = self.claim(NFC, 0x050402)
+        code, envelope = self.place.json("doctor")
+        found = [one for one in envelope["result"]["findings"] if one["id"] == "advisory"]
+        self.assertEqual((code, [(one["place"], one["exit"]) for one in found]), (0, [(key.selector, 0)]))
+        self.place.keys.pop().end()
+        self.claim(NFC, 0x050700)
+        findings = self.place.json("doctor")[1]["result"]["findings"]
+        self.assertNotIn("advisory", [one["id"] for one in findings])
+
     def test_neither_touch_nor_pin(self):
         key = self.claim(NFC, 0x050402)
         key.say("touch never")

@@ -76,6 +76,7 @@ def make_gadget():
         folder.mkdir()
     (GADGET / "idVendor").write_text("0x1209")
     (GADGET / "idProduct").write_text("0x0001")
+    (GADGET / "bcdDevice").write_text("0x0123")
     for name, text in STRINGS.items():
         (GADGET / "strings/0x409" / name).write_text(text)
     (function / "report_length").write_text("64")
@@ -145,6 +146,18 @@ class Usb(unittest.TestCase):
         listed = with_names("key", "list")["result"]["keys"][0]
         self.assertEqual((listed["name"], listed["name_sure"]), ("blue-7", True))
         self.assertEqual(with_names("key", "pin", "status", "--device", "@blue-7")["device"]["name"], "blue-7")
+
+    def test_2c_its_version_by_usb(self):
+        """bcdDevice is told, and advisories are checked against it."""
+        self.assertEqual(fidotool("key", "list", user=USER)["result"]["keys"][0]["usb"]["release"], "1.23")
+        one = {"id": "VM-1", "title": "t", "about": "key", "published": "2026-01-01", "vendor": "v", "summary": "s",
+               "advice": "a", "sources": ["s"], "versions": {"usb": "digits"},
+               "affects": [{"models": "m", "usb": ["1209:0001"], "below": "1.2.4"}]}
+        own = {"schema": "keyturn.advisories/1", "name": "vm", "updated": "2026-01-01", "advisories": [one]}
+        found = fidotool("advisory", "check", "--file", inside.write("own.json", own), user=USER, code=20)["result"]
+        self.assertEqual(found["advisories"][0]["versions"], [{"version": "1.2.3", "source": "usb"}])
+        one["affects"][0]["below"] = "1.2.3"
+        fidotool("advisory", "check", "--file", inside.write("own.json", own), user=USER)
 
     def test_3_pulled_out_and_in(self):
         watch = subprocess.Popen(inside.as_user(USER, "fidotool", "key", "watch", "--events"), stdout=subprocess.PIPE)
