@@ -70,6 +70,14 @@ class Keys(Case):
                          (UNKNOWN, "unknown", "model-not-listed", []))
         self.assertIn("does not mean that it has no fault", self.place.run("advisory", "check")[1])
 
+    def test_a_key_that_says_no_model_is_not_fine(self):
+        self.place.add("a", "u2f-only")
+        code, result, _ = self.check()
+        self.assertEqual((code, result["reason"]), (UNKNOWN, "model-not-listed"))
+        self.assertNotIn("aaguid", result)
+        known = self.place.write("info.json", self.place.json("key", "info")[1])
+        self.assertEqual(self.check("--info", known)[0], UNKNOWN)
+
     def test_the_key_that_is_meant(self):
         first, second = self.claim(NFC, 0x050402, "a"), self.claim(NFC, 0x050701, "b")
         self.assertEqual(self.place.run("advisory", "check")[0], 4)
