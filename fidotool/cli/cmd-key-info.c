@@ -44,6 +44,8 @@ print_info(const FidotoolJson *result)
   print_member("selector", fidotool_json_get(device, "selector"));
   print_member("product", fidotool_json_get(device, "product"));
   print_member("fingerprint", fidotool_json_get(device, "fingerprint"));
+  if (fidotool_json_get(result, "ctaphid"))
+    print_member("ctaphid", fidotool_json_get(result, "ctaphid"));
   for (size_t i = 0; i < fidotool_json_size(info); i++)
     print_member(fidotool_json_name(info, i), fidotool_json_member(info, i));
   if (!fidotool_json_get_bool(result, "canonical", true))

@@ -11,6 +11,8 @@
 #include "fidotool/error.h"
 
 #define GET_INFO 0x04
+/* Where the key's own words begin in the answer to INIT. */
+#define GREETING (FIDOTOOL_CTAPHID_NONCE + 4)
 
 /* Capabilities (CTAP 2.1, section 11.2.9.1.3). */
 #define CAPABILITY_WINK 0x01
@@ -25,7 +27,7 @@ struct FidotoolKey {
   GError *transport; /* why the last message failed, as our framing knows it */
   bool asked_info;   /* the reply to come is getInfo's */
   bool was_asked;    /* INIT was answered */
-  uint8_t capabilities; /* in that answer */
+  FidotoolKeyGreeting greeting;
   bool is_u2f;
   bool is_open; /* and not only described */
   int status;
@@ -91,6 +93,17 @@ send_message(fido_dev_t *dev, uint8_t command, const unsigned char *data,
   return ok ? 0 : -1;
 }
 
+/* The five bytes behind nonce and channel. */
+static FidotoolKeyGreeting
+read_greeting(const uint8_t bytes[5])
+{
+  return (FidotoolKeyGreeting){.protocol = bytes[0],
+                               .version = {bytes[1], bytes[2], bytes[3]},
+                               .wink = (bytes[4] & CAPABILITY_WINK) != 0,
+                               .cbor = (bytes[4] & CAPABILITY_CBOR) != 0,
+                               .msg = (bytes[4] & CAPABILITY_NO_MSG) == 0};
+}
+
 static int
 receive_init(FidotoolKey *key, unsigned char *data, size_t len, int timeout_ms)
 {
@@ -99,7 +112,7 @@ receive_init(FidotoolKey *key, unsigned char *data, size_t len, int timeout_ms)
                                  &key->transport))
     return -1;
   key->was_asked = true;
-  key->capabilities = data[FIDOTOOL_CTAPHID_INIT_REPLY - 1];
+  key->greeting = read_greeting(data + GREETING);
   return FIDOTOOL_CTAPHID_INIT_REPLY;
 }
 
@@ -205,8 +218,8 @@ may_be_u2f(const FidotoolKey *key, const GError *why)
 {
   if (!key->was_asked || key->raw_info)
     return false;
-  if ((key->capabilities & CAPABILITY_CBOR) == 0)
-    return (key->capabilities & CAPABILITY_NO_MSG) == 0;
+  if (!key->greeting.cbor)
+    return key->greeting.msg;
   return key->carrier->ops->refresh &&
          g_error_matches(why, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED);
 }
@@ -292,6 +305,12 @@ bool
 fidotool_key_is_u2f(const FidotoolKey *key)
 {
   return key->is_u2f;
+}
+
+FidotoolKeyGreeting
+fidotool_key_greeting(const FidotoolKey *key)
+{
+  return key->greeting;
 }
 
 const FidotoolInfo *
@@ -394,7 +413,7 @@ fidotool_key_wink(FidotoolKey *key, GError **error)
 {
   g_autoptr(GBytes) reply = NULL;
 
-  if ((key->capabilities & CAPABILITY_WINK) == 0) {
+  if (!key->greeting.wink) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key cannot blink");
     return false;

@@ -35,6 +35,18 @@ void fidotool_key_free(FidotoolKey *key);
  * CTAP2 may be sent to it. */
 bool fidotool_key_is_u2f(const FidotoolKey *key);
 
+/* What it said when the conversation was opened (CTAP 2.1, section 11.2.9.1.3);
+ * of a card our own transport says it. */
+typedef struct {
+  uint8_t protocol;
+  uint8_t version[3]; /* of the device: major, minor, build */
+  bool wink;
+  bool cbor; /* CTAP2 */
+  bool msg;  /* U2F */
+} FidotoolKeyGreeting;
+
+FidotoolKeyGreeting fidotool_key_greeting(const FidotoolKey *key);
+
 /* What the key says of itself, and the bytes in which it said so; of a key with
  * U2F alone the version, and NULL. */
 const FidotoolInfo *fidotool_key_info(const FidotoolKey *key);

@@ -59,6 +59,26 @@ fidotool_job_select(FidotoolJob *job, GError **error)
   return fidotool_json_new_object();
 }
 
+/* What only a key that is plugged in says. */
+static void
+write_greeting(const FidotoolJob *job, FidotoolJson *json)
+{
+  const FidotoolKeyGreeting greeting = fidotool_key_greeting(job->key);
+  g_autofree char *version =
+      g_strdup_printf("%d.%d.%d", greeting.version[0], greeting.version[1],
+                      greeting.version[2]);
+  FidotoolJson *into;
+
+  if (job->found->transport == FIDOTOOL_DISCOVER_CARD)
+    return;
+  into = fidotool_json_set(json, "ctaphid", fidotool_json_new_object());
+  fidotool_json_set_int(into, "protocol", greeting.protocol);
+  fidotool_json_set_text(into, "version", version);
+  fidotool_json_set_bool(into, "wink", greeting.wink);
+  fidotool_json_set_bool(into, "cbor", greeting.cbor);
+  fidotool_json_set_bool(into, "msg", greeting.msg);
+}
+
 FidotoolJson *
 fidotool_job_info(FidotoolJob *job, GError **error)
 {
@@ -73,6 +93,7 @@ fidotool_job_info(FidotoolJob *job, GError **error)
   fidotool_json_set(json, "info", fidotool_json_copy(info->json));
   if (pin)
     fidotool_json_set(json, "pin", pin);
+  write_greeting(job, json);
   fidotool_json_set_bool(json, "canonical", info->canonical);
   fidotool_job_set_bytes(json, "info_cbor", fidotool_key_raw_info(job->key));
   return json;
