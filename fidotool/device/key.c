@@ -14,6 +14,11 @@
 /* Where the key's own words begin in the answer to INIT. */
 #define GREETING (FIDOTOOL_CTAPHID_NONCE + 4)
 
+/* For its first answer: a key that is new may take ten seconds to begin, and
+ * says all the while that it is at it. One that says nothing is given up much
+ * earlier, by the transport. */
+#define OPEN_MS 30000
+
 /* Capabilities (CTAP 2.1, section 11.2.9.1.3). */
 #define CAPABILITY_WINK 0x01
 #define CAPABILITY_CBOR 0x04
@@ -195,7 +200,7 @@ open_dev(FidotoolKey *key, GError **error)
   if (r == FIDO_OK)
     r = fido_dev_set_transport_functions(key->dev, &transport);
   if (r == FIDO_OK)
-    r = fido_dev_set_timeout(key->dev, FIDOTOOL_KEY_QUICK_MS);
+    r = fido_dev_set_timeout(key->dev, OPEN_MS);
   if (r == FIDO_OK) {
     opening = key;
     r = fido_dev_open(key->dev, "keyturn");

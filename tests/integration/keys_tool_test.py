@@ -20,7 +20,8 @@ LIBRARY = os.environ["FIDO2_SOCKET"]
 PUT_BLOB = os.environ["PUT_BLOB"]
 TOOL = shutil.which("fido2-token")
 SECRET = "271828"
-PROFILES = sorted(os.path.splitext(name)[0] for name in os.listdir(os.environ["PROFILES"]))
+# Who lies by chance says something else to each of the two.
+PROFILES = sorted({os.path.splitext(name)[0] for name in os.listdir(os.environ["PROFILES"])} - {"hostile"})
 ALGORITHMS = {"es256": -7, "eddsa": -8, "es384": -35, "rs256": -257}
 PROTECTION = {"none": 0, "uvopt": 1, "uvopt+id": 2, "uvreq": 3}
 # A key with all lists, and both numbers of their commands.
@@ -72,7 +73,12 @@ def options(text):
 
 
 def algorithms(text):
-    return [ALGORITHMS[re.fullmatch(r"(\w+) \(public-key\)", word)[1]] for word in words(text)]
+    """None for those whose name it does not know."""
+    return [ALGORITHMS.get(re.fullmatch(r"(\w+) \(public-key\)", word)[1]) for word in words(text)]
+
+
+def certifications(text):
+    return {word.split()[0]: int(word.split()[1]) for word in words(text)}
 
 
 def capabilities(text):
@@ -97,7 +103,9 @@ INFO = {
     "version strings": (words, lambda said: said["info"]["versions"]),
     "extension strings": (words, lambda said: said["info"]["extensions"]),
     "transport strings": (words, lambda said: said["info"]["transports"]),
-    "algorithms": (algorithms, lambda said: [one["alg"] for one in said["info"]["algorithms"]]),
+    "algorithms": (algorithms, lambda said: [one["alg"] if one["alg"] in ALGORITHMS.values() else None
+                                               for one in said["info"]["algorithms"]]),
+    "certifications": (certifications, lambda said: said["info"]["certifications"]),
     "aaguid": (str, lambda said: said["info"]["aaguid"].replace("-", "")),
     "options": (options, lambda said: said["info"]["options"]),
     "fwversion": (some, lambda said: said["info"].get("firmware_version")),

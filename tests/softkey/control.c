@@ -229,8 +229,6 @@ dump(SoftkeyServer *server, char **words, size_t n_words)
 static bool
 set_habit(SoftkeyNfcHabits *habits, const char *name, const char *value)
 {
-  static const char *const selects[] = {"fido", "u2f", "empty", "more",
-                                        "other"};
   bool on = g_str_equal(value, "on");
   bool is_switch = on || g_str_equal(value, "off");
   int64_t number;
@@ -239,12 +237,8 @@ set_habit(SoftkeyNfcHabits *habits, const char *name, const char *value)
     habits->keepalives = (unsigned)number;
     return true;
   }
-  for (size_t i = 0; g_str_equal(name, "select") && i < G_N_ELEMENTS(selects);
-       i++)
-    if (g_str_equal(value, selects[i])) {
-      habits->select = (SoftkeyNfcSelect)i;
-      return true;
-    }
+  if (g_str_equal(name, "select"))
+    return softkey_nfc_habits_parse_select(value, &habits->select);
   if (g_str_equal(name, "extended") && is_switch)
     habits->extended = on;
   else if (g_str_equal(name, "status-in-word") && is_switch)

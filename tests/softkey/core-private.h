@@ -27,6 +27,7 @@ struct SoftkeyCore {
   SoftkeyCounters counters;
 
   int64_t powered_at;
+  int64_t ready_at; /* after a first start that takes its time */
   SoftkeyPin pin;
   SoftkeyAssertionRest rest;
   SoftkeyManagementRest listing;
@@ -54,6 +55,9 @@ struct SoftkeyCore {
 SoftkeyStatus softkey_core_wait(SoftkeyCore *core, SoftkeyCoreFinish *finish,
                                 void *data, GDestroyNotify free_data,
                                 GByteArray *reply);
+
+/* Damages the reply, now and then, where the profile wants that. */
+void softkey_core_damage(SoftkeyCore *core, GByteArray *reply);
 
 /* Saves the store; OTHER when that fails. */
 SoftkeyStatus softkey_core_save(SoftkeyCore *core);

@@ -112,6 +112,18 @@ softkey_core_find_key(SoftkeyCore *core, const SoftkeyHandle *handle,
   return key;
 }
 
+void
+softkey_core_damage(SoftkeyCore *core, GByteArray *reply)
+{
+  uint8_t chance[2];
+
+  if (core->profile->damage == 0)
+    return;
+  core->env->random(core->env, chance, sizeof chance);
+  if ((chance[0] << 8 | chance[1]) % core->profile->damage == 0)
+    softkey_inject_damage(core->env, reply);
+}
+
 /* Reset (section 6.6) and selection (section 6.9) */
 
 static SoftkeyStatus
@@ -194,6 +206,7 @@ complete(SoftkeyCore *core, SoftkeyStatus status, GByteArray *reply)
     g_byte_array_set_size(reply, 1);
   reply->data[0] = (uint8_t)status;
   softkey_inject_reply(core->inject, reply);
+  softkey_core_damage(core, reply);
   return true;
 }
 
@@ -282,6 +295,8 @@ softkey_core_new(SoftkeyProfile *profile, SoftkeyStore *store,
   core->env = env;
   core->inject = softkey_inject_new();
   softkey_core_power_cycle(core);
+  if (!store->pin_set && store->residents->len == 0)
+    core->ready_at = core->powered_at + profile->first_start_ms;
   return core;
 }
 
@@ -338,6 +353,12 @@ void
 softkey_core_finger(SoftkeyCore *core, SoftkeyFinger finger)
 {
   g_queue_push_tail(&core->fingers, GINT_TO_POINTER((int)finger));
+}
+
+int64_t
+softkey_core_ready_at(const SoftkeyCore *core)
+{
+  return core->ready_at;
 }
 
 SoftkeyEnv *

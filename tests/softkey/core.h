@@ -68,6 +68,9 @@ void softkey_core_command(SoftkeyCore *core, const uint8_t *message, size_t len,
  * PINs are gone, the reset window opens. */
 void softkey_core_power_cycle(SoftkeyCore *core);
 
+/* On env's clock: before it the key is still busy with itself. */
+int64_t softkey_core_ready_at(const SoftkeyCore *core);
+
 const SoftkeyCounters *softkey_core_counters(const SoftkeyCore *core);
 
 /* The core's own; change their members freely. */

@@ -241,18 +241,20 @@ static void
 run_cbor(SoftkeyCtaphid *hid)
 {
   SoftkeyInject *inject = softkey_core_inject(hid->core);
+  int64_t ready_at =
+      MAX(softkey_core_ready_at(hid->core), now_ms(hid) + inject->delay_ms);
 
   if (hid->message->len == 0) {
     hid->state = IDLE;
     send_fault(hid, hid->port, hid->channel, FAULT_INVALID_LEN);
     return;
   }
-  if (!inject->stall && inject->delay_ms == 0) {
+  if (!inject->stall && ready_at <= now_ms(hid)) {
     begin_command(hid);
     return;
   }
   hid->state = PROCESSING;
-  hid->deadline = inject->stall ? INT64_MAX : now_ms(hid) + inject->delay_ms;
+  hid->deadline = inject->stall ? INT64_MAX : ready_at;
   inject->stall = false;
   send_keepalive(hid);
 }
@@ -320,7 +322,7 @@ receive_cancel(SoftkeyCtaphid *hid, uint32_t channel)
   g_autoptr(GByteArray) reply = g_byte_array_new();
 
   /* With nothing to cancel, and in any case itself, it has no answer. */
-  if (channel != hid->channel ||
+  if (softkey_core_profile(hid->core)->no_cancel || channel != hid->channel ||
       (hid->state != WAITING && hid->state != PROCESSING))
     return;
   softkey_core_cancel(hid->core, reply);

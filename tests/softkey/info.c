@@ -77,17 +77,25 @@ put_protocols(GByteArray *out, const SoftkeyProfile *profile)
 }
 
 static void
+put_algorithm(GByteArray *out, int number)
+{
+  softkey_cbor_put_map(out, 2);
+  softkey_cbor_put_text(out, "alg");
+  softkey_cbor_put_integer(out, number);
+  softkey_cbor_put_text(out, "type");
+  softkey_cbor_put_text(out, "public-key");
+}
+
+static void
 put_algorithms(GByteArray *out, const SoftkeyProfile *profile)
 {
   softkey_cbor_put_integer(out, 10);
-  softkey_cbor_put_array(out, profile->n_algorithms);
-  for (gsize i = 0; i < profile->n_algorithms; i++) {
-    softkey_cbor_put_map(out, 2);
-    softkey_cbor_put_text(out, "alg");
-    softkey_cbor_put_integer(out, profile->algorithms[i]);
-    softkey_cbor_put_text(out, "type");
-    softkey_cbor_put_text(out, "public-key");
-  }
+  softkey_cbor_put_array(out,
+                         profile->n_extra_algorithms + profile->n_algorithms);
+  for (gsize i = 0; i < profile->n_extra_algorithms; i++)
+    put_algorithm(out, profile->extra_algorithms[i]);
+  for (gsize i = 0; i < profile->n_algorithms; i++)
+    put_algorithm(out, profile->algorithms[i]);
 }
 
 /* A number that is 0 is left out. Returns how many were written. */

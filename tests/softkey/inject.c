@@ -86,3 +86,30 @@ softkey_inject_reply(SoftkeyInject *inject, GByteArray *reply)
     g_array_remove_index(inject->orders, i);
   }
 }
+
+void
+softkey_inject_damage(SoftkeyEnv *env, GByteArray *reply)
+{
+  uint8_t chance[4], more[64];
+  guint at;
+
+  env->random(env, chance, sizeof chance);
+  env->random(env, more, sizeof more);
+  at = ((guint)chance[1] << 8 | chance[2]) % MAX(reply->len, 1);
+  switch (chance[0] % 4) {
+  case 0:
+    if (reply->len > 0)
+      reply->data[at] ^= (uint8_t)(1 << chance[3] % 8);
+    return;
+  case 1:
+    g_byte_array_set_size(reply, at);
+    return;
+  case 2:
+    g_byte_array_append(reply, more, 1 + chance[3] % sizeof more);
+    return;
+  case 3: /* the status stays, so that somebody reads the rest */
+    for (guint i = 1; i < reply->len; i++)
+      reply->data[i] = (uint8_t)(more[i % sizeof more] + i);
+    return;
+  }
+}

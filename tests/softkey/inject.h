@@ -8,6 +8,7 @@
 
 #include <glib.h>
 
+#include "tests/softkey/env.h"
 #include "tests/softkey/status.h"
 
 typedef enum {
@@ -39,6 +40,9 @@ void softkey_inject_add(SoftkeyInject *inject, SoftkeyInjectKind kind,
 
 /* At each command: the status it has to answer with, or OK. */
 SoftkeyStatus softkey_inject_command(SoftkeyInject *inject);
+
+/* Something in a reply, by chance: a bit, its end, bytes more, or all of it. */
+void softkey_inject_damage(SoftkeyEnv *env, GByteArray *reply);
 
 /* At each reply, after softkey_inject_command(): damages it as ordered. */
 void softkey_inject_reply(SoftkeyInject *inject, GByteArray *reply);

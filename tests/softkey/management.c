@@ -35,7 +35,7 @@ put_metadata(SoftkeyCore *core, GByteArray *reply)
 
   softkey_cbor_put_map(reply, 2);
   softkey_cbor_put_integer(reply, 1);
-  softkey_cbor_put_integer(reply, n);
+  softkey_cbor_put_integer(reply, n + (guint)core->profile->count_off);
   softkey_cbor_put_integer(reply, 2);
   softkey_cbor_put_integer(reply,
                            MAX(0, core->profile->resident_slots - (int)n));
@@ -255,6 +255,19 @@ update_user(SoftkeyCore *core, const ManagementRequest *request)
   return softkey_core_save(core);
 }
 
+/* One that may look and change nothing does for what changes nothing (CTAP 2.2,
+ * perCredMgmtRO). */
+static uint8_t
+find_permissions(const SoftkeyCore *core, const ManagementRequest *request)
+{
+  bool looks = request->subcommand.value != DELETE &&
+               request->subcommand.value != UPDATE_USER;
+
+  return looks && softkey_profile_is_on(core->profile, "perCredMgmtRO")
+             ? SOFTKEY_PIN_CREDENTIALS | SOFTKEY_PIN_CREDENTIALS_RO
+             : SOFTKEY_PIN_CREDENTIALS;
+}
+
 /* The token's MAC stands over the subcommand and its parameters. */
 static SoftkeyStatus
 check_token(SoftkeyCore *core, ManagementRequest *request)
@@ -267,7 +280,7 @@ check_token(SoftkeyCore *core, ManagementRequest *request)
     g_byte_array_append(bytes, request->params.start,
                         (guint)request->params.size);
   return softkey_pin_check_bytes(core, &request->protocol, &request->param,
-                                 bytes, SOFTKEY_PIN_CREDENTIALS,
+                                 bytes, find_permissions(core, request),
                                  &request->rp_id);
 }
 

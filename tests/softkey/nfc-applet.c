@@ -376,8 +376,13 @@ SoftkeyNfcApplet *
 softkey_nfc_applet_new(SoftkeyCore *core)
 {
   SoftkeyNfcApplet *applet = g_new0(SoftkeyNfcApplet, 1);
+  const SoftkeyProfile *profile = softkey_core_profile(core);
 
   applet->core = core;
+  applet->habits.status_in_word = profile->nfc_status_in_word;
+  if (profile->nfc_select != NULL)
+    (void)softkey_nfc_habits_parse_select(profile->nfc_select,
+                                          &applet->habits.select); /* checked */
   applet->message = g_byte_array_new();
   applet->rest = g_byte_array_new();
   return applet;

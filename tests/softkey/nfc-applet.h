@@ -13,28 +13,12 @@
 #include <glib.h>
 
 #include "tests/softkey/core.h"
-
-/* What SELECT answers. */
-typedef enum {
-  SOFTKEY_NFC_SELECT_FIDO,  /* "FIDO_2_0" */
-  SOFTKEY_NFC_SELECT_U2F,   /* "U2F_V2" */
-  SOFTKEY_NFC_SELECT_EMPTY, /* nothing, 9000 */
-  SOFTKEY_NFC_SELECT_MORE,  /* 6108 first */
-  SOFTKEY_NFC_SELECT_OTHER, /* 6A82: some other card */
-} SoftkeyNfcSelect;
-
-/* Habits; change them freely. */
-typedef struct {
-  SoftkeyNfcSelect select;
-  bool extended;       /* takes APDUs in the extended form */
-  bool status_in_word; /* errors as SW 64xx, not as a byte and 9000 */
-  bool touched;        /* wants a touch; else its being there is one, once */
-  unsigned keepalives; /* every command says 9100 so often first */
-} SoftkeyNfcHabits;
+#include "tests/softkey/nfc-habits.h"
 
 typedef struct SoftkeyNfcApplet SoftkeyNfcApplet;
 
-/* core stays the caller's and outlives what is returned. */
+/* core stays the caller's and outlives what is returned. The habits are at
+ * first what its profile says. */
 SoftkeyNfcApplet *softkey_nfc_applet_new(SoftkeyCore *core);
 void softkey_nfc_applet_free(SoftkeyNfcApplet *applet);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SoftkeyNfcApplet, softkey_nfc_applet_free)

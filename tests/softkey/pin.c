@@ -38,10 +38,8 @@ static const struct {
   uint8_t permission;
   const char *option;
 } permission_options[] = {
-    {0x04, "credMgmt"},
-    {0x08, "bioEnroll"},
-    {0x10, "largeBlobs"},
-    {0x20, "authnrCfg"},
+    {0x04, "credMgmt"},  {0x08, "bioEnroll"},     {0x10, "largeBlobs"},
+    {0x20, "authnrCfg"}, {0x40, "perCredMgmtRO"},
 };
 
 static SoftkeyPinSlot *

@@ -20,6 +20,7 @@ typedef struct SoftkeyCore SoftkeyCore;
 #define SOFTKEY_PIN_BIO 0x08
 #define SOFTKEY_PIN_BLOB 0x10
 #define SOFTKEY_PIN_CONFIG 0x20
+#define SOFTKEY_PIN_CREDENTIALS_RO 0x40
 
 /* One PIN protocol's state; gone without power. */
 typedef struct {

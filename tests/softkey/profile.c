@@ -8,6 +8,7 @@
 #include "tests/softkey/cose.h"
 #include "tests/softkey/embedded.h"
 #include "tests/softkey/error.h"
+#include "tests/softkey/nfc-habits.h"
 
 #define GROUP "softkey"
 #define SERIAL_MAX 64
@@ -65,6 +66,17 @@ static const struct {
   { "turned_options", SWITCH,
     G_STRUCT_OFFSET(SoftkeyProfile, turned_options), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
+  { "no_cancel", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_cancel), 0 },
+  { "count_off", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, count_off), 0 },
+  { "first_start_ms", NUMBER,
+    G_STRUCT_OFFSET(SoftkeyProfile, first_start_ms), 0 },
+  { "damage", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, damage), 0 },
+  { "nfc_select", TEXT, G_STRUCT_OFFSET(SoftkeyProfile, nfc_select), 0 },
+  { "nfc_status_in_word", SWITCH,
+    G_STRUCT_OFFSET(SoftkeyProfile, nfc_status_in_word), 0 },
+  { "extra_algorithms", NUMBERS,
+    G_STRUCT_OFFSET(SoftkeyProfile, extra_algorithms),
+    G_STRUCT_OFFSET(SoftkeyProfile, n_extra_algorithms) },
   { "attestation", KIND, G_STRUCT_OFFSET(SoftkeyProfile, attestation), 0 },
   { "attestation_fault", FAULT,
     G_STRUCT_OFFSET(SoftkeyProfile, attestation_fault), 0 },
@@ -213,6 +225,7 @@ is_member(const char *text)
 static bool
 check_values(SoftkeyProfile *profile, GError **error)
 {
+  SoftkeyNfcSelect select;
   bool ok = profile->min_pin_length >= 4 && profile->min_pin_length <= 63;
 
   for (gsize i = 0; i < profile->n_algorithms; i++)
@@ -225,6 +238,8 @@ check_values(SoftkeyProfile *profile, GError **error)
     ok = is_member(*at);
   ok = ok && (profile->enterprise_serial == NULL ||
               strlen(profile->enterprise_serial) <= SERIAL_MAX);
+  ok = ok && (profile->nfc_select == NULL ||
+              softkey_nfc_habits_parse_select(profile->nfc_select, &select));
   if (!ok) {
     g_set_error(error, SOFTKEY_ERROR, SOFTKEY_ERROR_MALFORMED,
                 "profile: a value is outside of what softkey can do");
@@ -304,6 +319,8 @@ softkey_profile_free(SoftkeyProfile *profile)
   g_free(profile->enterprise_serial);
   g_free(profile->pin_protocols);
   g_free(profile->algorithms);
+  g_free(profile->extra_algorithms);
+  g_free(profile->nfc_select);
   g_free(profile);
 }
 

@@ -52,6 +52,14 @@ typedef struct {
   bool turned_options;    /* the options of getInfo, last one first */
   char **more_info;       /* "NUMBER=VALUE": members of getInfo beside its own,
                              in rising order, the value's CBOR in hex */
+  bool no_cancel;         /* CANCEL is not heard */
+  int count_off;          /* the count of credentials is so many too high */
+  int first_start_ms;     /* how long it takes to begin with an empty store */
+  int damage;             /* one reply in so many is damaged; 0: none */
+  char *nfc_select;       /* what SELECT answers: as in "nfc select" */
+  bool nfc_status_in_word; /* errors as SW 64xx */
+  int *extra_algorithms;   /* listed first, and not to be had */
+  gsize n_extra_algorithms;
   SoftkeyAttestationKind attestation;
   SoftkeyFault attestation_fault;
   char **enterprise_rp_ids; /* those that its maker lets know which key it is */

@@ -248,4 +248,5 @@ softkey_u2f_run(SoftkeyCore *core, const uint8_t *message, size_t len,
   bytes[1] = (uint8_t)word;
   g_byte_array_append(reply, bytes, sizeof bytes);
   softkey_inject_reply(core->inject, reply);
+  softkey_core_damage(core, reply);
 }

@@ -248,6 +248,44 @@ test_a_fault_for_a_reply_that_never_came_hits_the_next(void **state)
   assert_int_equal(reply->len, 1);
 }
 
+/* One reply in four, or so, and the same ones with the same seed. */
+static void
+test_a_hostile_key_lies_by_its_seed(void **state)
+{
+  enum { ASKED = 200 };
+  g_autoptr(SoftkeyCore) honest = make_key();
+  g_autoptr(GByteArray) truth = g_byte_array_new();
+  g_autoptr(GPtrArray) first =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+  unsigned lies = 0;
+
+  (void)state;
+  for (uint64_t run = 0; run < 3; run++) {
+    g_autoptr(SoftkeyCore) core =
+        softkey_core_new_in_memory("hostile", run < 2 ? 7 : 8, NULL);
+    unsigned same = 0;
+
+    assert_non_null(core);
+    for (size_t i = 0; i < ASKED; i++) {
+      g_autoptr(GByteArray) reply = g_byte_array_new();
+      const GByteArray *before;
+
+      softkey_core_command(core, (const uint8_t *)"\x0b\x00", 2, reply);
+      if (run == 0)
+        g_ptr_array_add(first, g_byte_array_ref(reply));
+      lies += run == 0 && (reply->len != 1 || reply->data[0] != 0x03);
+      before = first->pdata[i];
+      same += before->len == reply->len &&
+              memcmp(before->data, reply->data, reply->len) == 0;
+    }
+    assert_true(run < 2 ? same == ASKED : same < ASKED);
+  }
+  assert_in_range(lies, ASKED / 8, ASKED / 2);
+  softkey_core_command(honest, (const uint8_t *)"\x0b\x00", 2, truth);
+  assert_int_equal(truth->len, 1);
+  assert_int_equal(truth->data[0], 0x03);
+}
+
 int
 main(void)
 {
@@ -257,6 +295,7 @@ main(void)
       cmocka_unit_test(test_a_wait_goes_on_until_the_touch),
       cmocka_unit_test(test_a_cancelled_wait_makes_nothing),
       cmocka_unit_test(test_a_fault_for_a_reply_that_never_came_hits_the_next),
+      cmocka_unit_test(test_a_hostile_key_lies_by_its_seed),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

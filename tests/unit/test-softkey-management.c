@@ -257,6 +257,34 @@ test_the_token_must_be_right(void **state)
   assert_int_equal(desk.core->store->residents->len, 3);
 }
 
+static void
+test_one_that_may_only_look_changes_nothing(void **state)
+{
+  static const char *const keys[] = {"plain-2.1", "self-2.3"};
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+    g_auto(Desk) desk = {0};
+    g_autoptr(GByteArray) reply = g_byte_array_new();
+    g_autoptr(GByteArray) params = NULL;
+
+    fill(&desk, keys[i]);
+    /* for keys that say so (self-2.3 does) */
+    assert_int_equal(softkey_platform_get_token(desk.core, 2, PIN,
+                                                SOFTKEY_PIN_CREDENTIALS_RO,
+                                                NULL, &desk.token),
+                     i == 0 ? SOFTKEY_STATUS_UNAUTHORIZED_PERMISSION : 0);
+    if (i == 0)
+      continue;
+    assert_int_equal(manage(&desk, 1, NULL, reply), 0);
+    assert_int_equal(manage(&desk, 2, NULL, reply), 0);
+    params = new_id_params(&desk, 0, NULL);
+    assert_int_equal(manage(&desk, 6, params, reply),
+                     SOFTKEY_STATUS_PIN_AUTH_INVALID);
+    assert_int_equal(desk.core->store->residents->len, 3);
+  }
+}
+
 int
 main(void)
 {
@@ -266,6 +294,7 @@ main(void)
       cmocka_unit_test(test_delete_takes_exactly_the_one),
       cmocka_unit_test(test_new_names_are_for_final_keys),
       cmocka_unit_test(test_the_token_must_be_right),
+      cmocka_unit_test(test_one_that_may_only_look_changes_nothing),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,8 @@ test_nonsense_is_refused(void **state)
       "[softkey]\nmore_info = 17=5\n",
       "[softkey]\nmore_info = 17=0g\n",
       "[softkey]\nmore_info = x=05\n",
+      "[softkey]\nnfc_select = nothing\n",
+      "[softkey]\ndamage = -1\n",
   };
 
   (void)state;
@@ -85,9 +87,9 @@ test_nonsense_is_refused(void **state)
 static void
 test_a_name_is_built_in_or_a_file(void **state)
 {
-  static const char *const names[] = {"plain-2.1",   "pre-2.1",  "self-2.3",
-                                      "none-2.1",    "bio-2.1",  "u2f-only",
-                                      "bio-pre-2.1", "whole-2.3"};
+  static const char *const names[] = {
+      "plain-2.1", "pre-2.1",     "self-2.3",  "none-2.1", "bio-2.1",
+      "u2f-only",  "bio-pre-2.1", "whole-2.3", "nfc-2.1",  "hostile"};
   g_autoptr(GError) error = NULL;
 
   (void)state;
