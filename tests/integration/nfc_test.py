@@ -233,6 +233,22 @@ class Habits(Case):
                 authenticatorSelection={"userVerification": "discouraged"}))
             self.assertEqual((code, envelope["error"]["ctap"]), (11, "PIN_NOT_SET"), envelope)
 
+    def test_habits_that_belong_to_a_kind_of_key(self):
+        """No name and errors in the word; U2F's name, and messages of 1300 bytes."""
+        for profile in ("self-2.3", "nfc-2.1"):
+            with self.subTest(profile):
+                key = self.put(profile, reader=1, profile=profile)
+                device = ["--device", key.selector]
+                code, _, err = self.place.run("key", "pin", "set", *device, pins=[SECRET])
+                self.assertEqual(code, 0, err)
+                code, envelope = self.place.json("key", "pin", "verify", *device, pins=["999999"])
+                self.assertEqual((code, envelope["error"]["retries"]), (8, 7), envelope)
+                ids = [base64.urlsafe_b64encode(bytes([i]) * 64).decode().rstrip("=") for i in range(20)]
+                frames = self.job(MAKE | {"exclude": ids, "device": key.selector}, tap=key)
+                self.assertEqual(frames[-1][0], RESULT, frames)
+                self.assertEqual(key.dump()["faults"], 0)
+                self.lift(key)
+
     def test_a_key_that_takes_its_time(self):
         self.set_pin()
         self.key.say("nfc keepalives 3")
