@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* bytes.c - bytes as text and back; digests. Knows no format. */
+/* bytes.c - bytes as text and back. Knows no format, and needs no OpenSSL: who
+ * wants no digest does not load it. */
 #include "fidotool/bytes.h"
 
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <string.h>
 
 char *
@@ -108,67 +106,17 @@ fidotool_bytes_unbase64url(const char *text)
   return fidotool_bytes_unbase64(padded->str);
 }
 
-/* Fetched once: a one-shot SHA256() looks its provider up each time. */
-static const EVP_MD *
-sha256(void)
-{
-  static gsize once;
-  static EVP_MD *md;
-
-  if (g_once_init_enter(&once)) {
-    md = EVP_MD_fetch(NULL, "SHA256", NULL);
-    g_assert(md != NULL);
-    g_once_init_leave(&once, 1);
-  }
-  return md;
-}
-
-void
-fidotool_bytes_sha256(const void *data, size_t len,
-                      uint8_t ret_digest[FIDOTOOL_BYTES_SHA256])
-{
-  FidotoolPiece piece = {data, len};
-
-  fidotool_bytes_sha256_of(&piece, 1, ret_digest);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
-
-void
-fidotool_bytes_sha256_of(const FidotoolPiece *pieces, size_t count,
-                         uint8_t ret_digest[FIDOTOOL_BYTES_SHA256])
-{
-  g_autoptr(EVP_MD_CTX) ctx = EVP_MD_CTX_new();
-  int ok = ctx != NULL && EVP_DigestInit_ex2(ctx, sha256(), NULL) == 1;
-
-  for (size_t i = 0; ok && i < count; i++)
-    ok = EVP_DigestUpdate(ctx, pieces[i].data, pieces[i].len) == 1;
-  ok = ok && EVP_DigestFinal_ex(ctx, ret_digest, NULL) == 1;
-  g_assert(ok);
-}
-
-char *
-fidotool_bytes_sha256_hex(const void *data, size_t len)
-{
-  uint8_t digest[FIDOTOOL_BYTES_SHA256];
-
-  fidotool_bytes_sha256(data, len, digest);
-  return fidotool_bytes_hex(digest, sizeof(digest));
-}
-
-void
-fidotool_bytes_hmac(const void *key, size_t key_len, const void *data,
-                    size_t len, uint8_t ret_mac[FIDOTOOL_BYTES_SHA256])
-{
-  unsigned int mac_len = FIDOTOOL_BYTES_SHA256;
-  const uint8_t *mac =
-      HMAC(sha256(), key, (int)key_len, data, len, ret_mac, &mac_len);
-
-  g_assert(mac != NULL && mac_len == FIDOTOOL_BYTES_SHA256);
-}
-
 bool
 fidotool_bytes_equal(const void *a, size_t a_len, const void *b, size_t b_len)
 {
-  return a_len == b_len && (a_len == 0 || CRYPTO_memcmp(a, b, a_len) == 0);
+  const volatile uint8_t *left = a;
+  const volatile uint8_t *right = b;
+  uint8_t differ = 0;
+
+  if (a_len != b_len)
+    return false;
+  /* Each byte is read, whatever the ones before it were. */
+  for (size_t i = 0; i < a_len; i++)
+    differ |= (uint8_t)(left[i] ^ right[i]);
+  return differ == 0;
 }

@@ -63,7 +63,8 @@ typedef struct FidotoolCommand {
   const char *arguments; /* as shown in help: "FILE", or "" */
   const char *summary;   /* one line, lower case, no full stop */
   unsigned uses;         /* FIDOTOOL_CMD_KEY | ... */
-  int (*run)(FidotoolCmd *cmd, int argc, char **argv); /* the exit code */
+  /* The exit code. NULL where the command is in another program. */
+  int (*run)(FidotoolCmd *cmd, int argc, char **argv);
 } FidotoolCommand;
 
 /*

@@ -3,12 +3,18 @@
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fidotool/cli/cmd.h"
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/elsewhere.h"
+#include "fidotool/helper/client.h"
 
 /* Most words a subcommand's name has. */
 #define MAX_WORDS 4
+
+/* The program that has all commands. */
+#define WHOLE "fidotool-whole"
 
 #define KEY FIDOTOOL_CMD_KEY
 #define PIN FIDOTOOL_CMD_PIN
@@ -211,6 +217,24 @@ run_command(const FidotoolCommand *command, int words, int argc, char **argv)
   return r;
 }
 
+/* In the place of this program; comes back only where that cannot be. */
+static int
+run_elsewhere(int argc, char **argv)
+{
+  g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+  g_autofree char *path = fidotool_client_find_program(WHOLE);
+  g_autofree char **line = g_new0(char *, (size_t)argc + 2);
+
+  line[0] = (char *)"fidotool";
+  for (int i = 0; i < argc; i++)
+    line[i + 1] = argv[i];
+  if (path && g_strcmp0(path, self) != 0)
+    (void)execv(path, line);
+  fprintf(stderr, "fidotool: this command is in " WHOLE
+                  ", which cannot be started\n");
+  return FIDOTOOL_ERROR_FAILED;
+}
+
 static int
 run_line(int argc, char **argv)
 {
@@ -219,6 +243,8 @@ run_line(int argc, char **argv)
 
   if (!command)
     return answer_without_command(argc, argv);
+  if (!command->run)
+    return run_elsewhere(argc, argv);
   return run_command(command, words, argc, argv);
 }
 

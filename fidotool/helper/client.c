@@ -38,7 +38,7 @@ set_error(GError **error, FidotoolError code, const char *text)
 }
 
 char *
-fidotool_client_find_helper(void)
+fidotool_client_find_program(const char *name)
 {
   /* Installed, then in the build folder of this program or of a test. */
   static const char *const places[] = {"../libexec/keyturn", "../helper",
@@ -46,18 +46,25 @@ fidotool_client_find_helper(void)
                                        "../../fidotool/helper", "."};
   g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
   g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
+  g_autofree char *installed =
+      g_build_filename(KEYTURN_LIBEXECDIR, name, NULL);
 
-  if (g_file_test(KEYTURN_LIBEXECDIR "/keyhelper", G_FILE_TEST_IS_EXECUTABLE) &&
+  if (g_file_test(installed, G_FILE_TEST_IS_EXECUTABLE) &&
       g_strcmp0(folder, KEYTURN_BINDIR) == 0)
-    return g_strdup(KEYTURN_LIBEXECDIR "/keyhelper");
+    return g_steal_pointer(&installed);
   for (size_t i = 0; folder && i < G_N_ELEMENTS(places); i++) {
-    g_autofree char *path =
-        g_build_filename(folder, places[i], "keyhelper", NULL);
+    g_autofree char *path = g_build_filename(folder, places[i], name, NULL);
 
     if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
       return g_canonicalize_filename(path, NULL);
   }
   return NULL;
+}
+
+char *
+fidotool_client_find_helper(void)
+{
+  return fidotool_client_find_program("keyhelper");
 }
 
 static bool

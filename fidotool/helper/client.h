@@ -67,6 +67,8 @@ FidotoolJson *fidotool_client_run(const FidotoolJson *request,
                                   FidotoolClientReport *report, GError **error);
 void fidotool_client_report_clear(FidotoolClientReport *report);
 
-/* Where keyhelper lies, beside this program or installed; NULL when it is
- * nowhere. Free with g_free(). */
+/* Where a program of ours lies that nobody starts by hand, beside this one or
+ * installed; NULL when it is nowhere. Free with g_free(). */
+char *fidotool_client_find_program(const char *name);
+/* The same for keyhelper. */
 char *fidotool_client_find_helper(void);

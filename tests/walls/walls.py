@@ -79,7 +79,10 @@ PROGRAMS = {
     "fidotool/helper/keyhelper": (
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
+    # No OpenSSL: only what judges or signs needs it.
     "fidotool/cli/fidotool": (
+        ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "format", "station", "base"], ["libc", "libglib-2.0"]),
+    "fidotool/cli/fidotool-whole": (
         ["act", "advisory", "diagnosis", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
          "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
@@ -98,7 +101,8 @@ NEVER = {
     "recovery/service/recoveryd": KEYS + NETWORK + ["libgtk*"],
     "fidotool/worker/keyturn-judge": KEYS + NETWORK + ["libsqlite3*", "libgio*", "libgtk*"],
     "fidotool/helper/keyhelper": NETWORK + ["libsqlite3*", "libgtk*", "libhidapi-libusb*"],
-    "fidotool/cli/fidotool": KEYS + NETWORK + ["libsqlite3*", "libgtk*"],
+    "fidotool/cli/fidotool": KEYS + NETWORK + ["libsqlite3*", "libgio*", "libgtk*"],
+    "fidotool/cli/fidotool-whole": KEYS + NETWORK + ["libsqlite3*", "libgtk*"],
     # What GTK brings is as it is; it brings none of these.
     "kiosk/keyturn-kiosk": KEYS + NETWORK + ["libsqlite3*", "libcbor*", "libyaml*", "libgtk-3*", "libwebkit*", "libjavascriptcore*",
                                              "libtracker*"],

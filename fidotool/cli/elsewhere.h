@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * elsewhere.h - for main.c alone: the commands that are not in the program which
+ * people start. There they are NULL in the table, and fidotool-whole, which has
+ * all of them, is started in its place. A command belongs here when its file
+ * stands with fidotool_sources in meson.build.
+ */
+#pragma once
+
+#pragma weak fidotool_cmd_advisory_check
+#pragma weak fidotool_cmd_advisory_list
+#pragma weak fidotool_cmd_assert
+#pragma weak fidotool_cmd_enrol
+#pragma weak fidotool_cmd_export_pam_u2f
+#pragma weak fidotool_cmd_export_passkey
+#pragma weak fidotool_cmd_export_ssh
+#pragma weak fidotool_cmd_verify_assertion
+#pragma weak fidotool_cmd_verify_registration
+#pragma weak fidotool_cmd_machine_init
+#pragma weak fidotool_cmd_machine_show
+#pragma weak fidotool_cmd_role_activate
+#pragma weak fidotool_cmd_roster_add
+#pragma weak fidotool_cmd_roster_enrol
+#pragma weak fidotool_cmd_roster_print
+#pragma weak fidotool_cmd_roster_remove
+#pragma weak fidotool_cmd_roster_show
+#pragma weak fidotool_cmd_roster_sign
+#pragma weak fidotool_cmd_session
+#pragma weak fidotool_cmd_station_import
+#pragma weak fidotool_cmd_station_init
+#pragma weak fidotool_cmd_station_status
+#pragma weak fidotool_cmd_case_acts
+#pragma weak fidotool_cmd_case_amend
+#pragma weak fidotool_cmd_case_approve
+#pragma weak fidotool_cmd_case_contest
+#pragma weak fidotool_cmd_case_evidence
+#pragma weak fidotool_cmd_case_list
+#pragma weak fidotool_cmd_case_make
+#pragma weak fidotool_cmd_case_open
+#pragma weak fidotool_cmd_case_proof
+#pragma weak fidotool_cmd_case_refuse
+#pragma weak fidotool_cmd_case_reject
+#pragma weak fidotool_cmd_case_release
+#pragma weak fidotool_cmd_case_show
+#pragma weak fidotool_cmd_case_submit
+#pragma weak fidotool_cmd_case_uphold
+#pragma weak fidotool_cmd_case_withdraw
+#pragma weak fidotool_cmd_propose
+#pragma weak fidotool_cmd_sign
+#pragma weak fidotool_cmd_submit
+#pragma weak fidotool_cmd_audit_export
+#pragma weak fidotool_cmd_audit_proof
+#pragma weak fidotool_cmd_audit_verify
