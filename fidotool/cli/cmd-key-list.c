@@ -108,6 +108,38 @@ add_name(const FidotoolJson *names, FidotoolJson *key)
       fidotool_key_names_doubt(fidotool_json_get(names, name)) == NULL);
 }
 
+/* How a reader is known to hold the same key. */
+static const struct {
+  const char *by;
+  const char *words;
+} proofs[] = {
+    {"place", "part of the same device"},
+    {"name", "by its name part of the same device"},
+    {"agreement", "the same key, which it has shown"},
+};
+
+static void
+print_twins(const FidotoolJson *key)
+{
+  const FidotoolJson *also = fidotool_json_get(key, "also");
+  g_autofree char *maybe =
+      fidotool_cmd_printable(fidotool_json_get_text(key, "maybe"));
+
+  for (size_t i = 0; i < fidotool_json_size(also); i++) {
+    const FidotoolJson *one = fidotool_json_at(also, i);
+    g_autofree char *selector =
+        fidotool_cmd_printable(fidotool_json_get_text(one, "selector"));
+
+    for (size_t k = 0; k < G_N_ELEMENTS(proofs); k++)
+      if (g_strcmp0(fidotool_json_get_text(one, "by"), proofs[k].by) == 0)
+        printf("  also %s: %s\n", selector, proofs[k].words);
+  }
+  if (*maybe)
+    printf("  perhaps the same key as %s: one model, and neither says which "
+           "one it is\n",
+           maybe);
+}
+
 static void
 print_key(const FidotoolJson *key)
 {
@@ -132,6 +164,7 @@ print_key(const FidotoolJson *key)
              : " (this user may not open it)");
   print_said(key);
   printf("\n");
+  print_twins(key);
 }
 
 /* A card service that is there and cannot be asked; one that is not there is

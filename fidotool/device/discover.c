@@ -38,6 +38,7 @@ fidotool_discover_found_free(FidotoolDiscoverFound *found)
   g_free(found->product);
   g_free(found->serial);
   fidotool_usb_clear(&found->usb);
+  g_free(found->reader);
   g_free(found);
 }
 
@@ -181,12 +182,21 @@ fidotool_discover_is_same(const FidotoolDiscoverFound *reader,
   return hid->usb.ccid && *hid->product && g_str_has_prefix(reader->path, name);
 }
 
+/* Notes the reader with the USB key that it is part of; false where there is
+ * none. */
 static bool
-is_listed(const FidotoolDiscoverFound *reader, const GPtrArray *hids)
+note_reader(const FidotoolDiscoverFound *reader, GPtrArray *hids)
 {
-  for (guint i = 0; i < hids->len; i++)
-    if (fidotool_discover_is_same(reader, hids->pdata[i]))
-      return true;
+  for (guint i = 0; i < hids->len; i++) {
+    FidotoolDiscoverFound *hid = hids->pdata[i];
+
+    if (!fidotool_discover_is_same(reader, hid))
+      continue;
+    g_free(hid->reader);
+    hid->reader = g_strdup(reader->path);
+    hid->reader_sure = reader->usb.place >= 0 && hid->usb.place >= 0;
+    return true;
+  }
   return false;
 }
 
@@ -205,7 +215,7 @@ fidotool_discover_new_card(const char *reader, int usb)
 
 /* The readers, less those that belong to one of hids. */
 static GPtrArray *
-list_cards(FidotoolReaders *readers, const GPtrArray *hids)
+list_cards(FidotoolReaders *readers, GPtrArray *hids)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func(
       (GDestroyNotify)fidotool_discover_found_free);
@@ -220,7 +230,7 @@ list_cards(FidotoolReaders *readers, const GPtrArray *hids)
 
     found->present = state->present;
     found->count = state->count;
-    if (!is_listed(found, hids))
+    if (!note_reader(found, hids))
       g_ptr_array_add(list, g_steal_pointer(&found));
   }
   return list;

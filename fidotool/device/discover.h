@@ -29,8 +29,10 @@ typedef struct {
   char *serial;
   bool permitted; /* this process may open it */
   FidotoolUsb usb;
-  bool present;   /* false: a reader with nothing on it */
-  unsigned count; /* of a reader, as in reader.h */
+  char *reader; /* HID: the reader that is part of the same device, or NULL */
+  bool reader_sure; /* by bus and address; else by its name alone */
+  bool present;     /* false: a reader with nothing on it */
+  unsigned count;   /* of a reader, as in reader.h */
 } FidotoolDiscoverFound;
 
 /* Where to look. */

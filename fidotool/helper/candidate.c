@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/device/selector.h"
+#include "fidotool/device/twin.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 
@@ -19,7 +20,7 @@ drop(FidotoolCandidate *row)
 }
 
 void
-fidotool_candidates_clear(FidotoolCandidates *all)
+fidotool_candidate_clear_all(FidotoolCandidates *all)
 {
   for (guint i = 0; i < all->n; i++)
     drop(&all->rows[i]);
@@ -84,14 +85,20 @@ check_found(const FidotoolCandidateHow *how, GPtrArray *found, GError **error)
          set_ambiguous(how, keys, error);
 }
 
+/* One key, and none that could not be opened beside it. */
 static bool
-check_rest(const FidotoolCandidateHow *how, const FidotoolCandidates *all,
+check_rest(const FidotoolCandidateHow *how, FidotoolCandidates *all,
            GError **error)
 {
   g_autoptr(GPtrArray) rest = g_ptr_array_new();
 
   for (guint i = 0; i < all->n; i++)
     g_ptr_array_add(rest, (gpointer)all->rows[i].found);
+  if (all->refused && !how->may_try) {
+    g_propagate_prefixed_error(error, g_steal_pointer(&all->refused),
+                               "a key that may be meant cannot be opened: ");
+    return false;
+  }
   return rest->len <= 1 || how->may_try || set_ambiguous(how, rest, error);
 }
 
@@ -219,14 +226,58 @@ keep_model(const FidotoolCandidateHow *how, const char *model,
   return n > 0;
 }
 
+static FidotoolKey *
+ask(FidotoolCandidate *row)
+{
+  if (!row->key && row->carrier)
+    row->key = fidotool_key_open(g_steal_pointer(&row->carrier), NULL);
+  return row->key;
+}
+
+/* The row of another transport that is this card's key for sure. */
+static bool
+has_twin(FidotoolCandidates *all, guint card)
+{
+  for (guint i = 0; i < all->n; i++)
+    if (all->rows[i].found->transport != FIDOTOOL_DISCOVER_CARD &&
+        ask(&all->rows[i]) && ask(&all->rows[card]) &&
+        fidotool_twin_compare(all->rows[i].key, all->rows[card].key) ==
+            FIDOTOOL_TWIN_SAME)
+      return true;
+  return false;
+}
+
+/* A key on a reader that is plugged in as well is one key. */
+static void
+fold_twins(FidotoolCandidates *all)
+{
+  for (guint i = 0; i < all->n;) {
+    if (all->rows[i].found->transport != FIDOTOOL_DISCOVER_CARD ||
+        !has_twin(all, i)) {
+      i++;
+      continue;
+    }
+    drop(&all->rows[i]);
+    all->rows[i] = all->rows[--all->n];
+  }
+}
+
 bool
 fidotool_candidate_sift(const FidotoolCandidateHow *how,
                         FidotoolCandidates *all, GError **error)
 {
   g_autofree char *model = fidotool_selector_aaguid(how->selector);
 
-  if (!fidotool_selector_is_place(how->selector) && !keep_keys(all, error))
+  if (!fidotool_selector_is_place(how->selector) && !keep_keys(all, error)) {
+    if (!all->refused)
+      return false;
+    g_clear_error(error);
+    g_propagate_error(error, g_steal_pointer(&all->refused));
     return false;
-  return (!model || keep_model(how, model, all, error)) &&
-         check_rest(how, all, error);
+  }
+  if (model && !keep_model(how, model, all, error))
+    return false;
+  if (all->n > 1 && !how->may_try)
+    fold_twins(all);
+  return check_rest(how, all, error);
 }

@@ -52,11 +52,14 @@ bool fidotool_candidate_open(const FidotoolCandidateHow *how, GPtrArray *found,
  * Behind the sandbox, since it reads what they say: leaves out the cards that
  * are no keys, and the keys of another model than the wanted one. A key that
  * could not be asked for its model might be the wanted one, so then it fails.
+ * A key that is seen on a reader and plugged in as well is one, where it shows
+ * so (fidotool/device/twin.h).
  * errors  FIDOTOOL_ERROR_AMBIGUOUS, _NO_DEVICE, those of fidotool_key_open()
  */
 bool fidotool_candidate_sift(const FidotoolCandidateHow *how,
                              FidotoolCandidates *all, GError **error);
 
-void fidotool_candidates_clear(FidotoolCandidates *all);
+void fidotool_candidate_clear_all(FidotoolCandidates *all);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FidotoolCandidates, fidotool_candidates_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FidotoolCandidates,
+                                 fidotool_candidate_clear_all)

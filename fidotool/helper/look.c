@@ -6,6 +6,7 @@
 
 #include "fidotool/device/survey.h"
 #include "fidotool/error.h"
+#include "fidotool/helper/fold.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/sandbox.h"
 #include "fidotool/helper/scout.h"
@@ -21,13 +22,13 @@ describe(const FidotoolDiscoverPlaces *places, const FidotoolJson *seen)
                                        .station = places->station};
   g_autoptr(GPtrArray) list = fidotool_discover_list(&here);
   FidotoolJson *json = fidotool_json_new_object();
-  FidotoolJson *keys =
-      fidotool_json_set(json, "keys", fidotool_json_new_array());
+  g_autoptr(FidotoolJson) keys = fidotool_json_new_array();
   const FidotoolJson *readers = fidotool_json_get(seen, "readers");
 
   fidotool_scout_add(seen, list);
   for (guint i = 0; i < list->len; i++)
     fidotool_json_append(keys, fidotool_job_describe_found(list->pdata[i]));
+  fidotool_json_set(json, "keys", fidotool_fold_rows(keys, seen));
   if (readers)
     fidotool_json_set(json, "readers", fidotool_json_copy(readers));
   if (fidotool_json_get_text(seen, "pcscd"))
@@ -55,11 +56,14 @@ FidotoolJson *
 fidotool_look_list(FidotoolDiscoverPlaces *places, GError **error)
 {
   g_autoptr(FidotoolJson) seen = NULL;
+  g_autoptr(FidotoolFold) fold = NULL;
 
   places->readers = fidotool_reader_open();
+  fold = fidotool_fold_open(places);
   if (!enter(places, false, error))
     return NULL;
   seen = fidotool_scout_look(places);
+  fidotool_fold_compare(fold, places, seen);
   return describe(places, seen);
 }
 

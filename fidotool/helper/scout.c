@@ -13,6 +13,7 @@
 
 #include "fidotool/device/card-kind.h"
 #include "fidotool/error.h"
+#include "fidotool/helper/fold.h"
 #include "fidotool/helper/sandbox.h"
 
 /* Most bytes of one word of the child. */
@@ -81,6 +82,9 @@ look(const FidotoolDiscoverPlaces *places, GHashTable *known)
     if (found->transport == FIDOTOOL_DISCOVER_CARD)
       fidotool_json_append(rows,
                            new_reader(found, find_kind(places, found, known)));
+    if (found->reader)
+      fidotool_fold_add(json, found->selector, found->reader,
+                        found->reader_sure ? "place" : "name");
   }
   fidotool_json_set_text(
       json, "pcscd",

@@ -14,7 +14,8 @@
 #include "fidotool/json.h"
 
 /*
- * {pcscd: "running"|"absent"|"down"|"refused", readers: [{name, state, usb?}]}
+ * {pcscd: "running"|"absent"|"down"|"refused", readers: [{name, state, usb?}],
+ * twins?: the readers that are part of a USB key (fidotool/helper/fold.h)}
  * with state "empty", "fido", "other", "busy" or "mute". Each card is asked for
  * FIDO's applet; those of readers that belong to a USB key are not.
  */

@@ -9,6 +9,7 @@ import struct
 import subprocess
 import unittest
 
+import keys_lib
 import keys_test
 import readers
 from keys_lib import CANCEL, ERROR, EVENT, HASH, PIN, PIN_WANTED, REQUEST, RESULT, Helper, Place, statement, unb64url
@@ -213,6 +214,58 @@ class Flows(Case):
         code, _, err = self.place.run("key", "info", "--device", self.key.selector, "--timeout", "1")
         self.assertEqual(code, 13)
         self.assertIn("Put the key on the reader and keep it there.", err)
+
+
+class Twins(Case):
+    """A key that is plugged in and lies on a reader at once."""
+
+    def plug_in(self, name, profile=None):
+        self.place.keys.append(keys_lib.Softkey(self.place.top, name, profile))
+        return self.place.keys[-1]
+
+    def rows(self):
+        code, envelope = self.place.json("key", "list")
+        self.assertEqual(code, 0, envelope)
+        return envelope["result"]["keys"]
+
+    def both(self):
+        """One software key in both places, alone."""
+        self.lift(self.key)
+        self.place.keys.append(readers.Both(self.place.top, "both"))
+        self.watch.wait('"arrived"', readers.NAMES[0])
+        return self.place.keys[-1]
+
+    def test_one_key_in_two_places_is_one_row(self):
+        key = self.both()
+        rows = self.rows()
+        self.assertEqual([row["selector"] for row in rows], [key.plugged])
+        self.assertEqual(rows[0]["also"], [{"selector": key.selector, "by": "agreement"}])
+        self.assertIn("also " + key.selector, self.place.run("key", "list")[1])
+        # and no job finds it ambiguous
+        code, envelope = self.place.json("key", "info")
+        self.assertEqual((code, envelope["device"]["selector"]), (0, key.plugged))
+        code, envelope = self.place.json("key", "info", "--device", "aaguid:" + envelope["device"]["aaguid"])
+        self.assertEqual((code, envelope["device"]["selector"]), (0, key.plugged))
+        code, envelope = self.place.json("key", "info", "--device", key.selector)
+        self.assertEqual((code, envelope["device"]["selector"]), (0, key.selector))
+        self.assertEqual(self.place.run("key", "pin", "set", pins=[SECRET])[0], 0)
+
+    def test_two_keys_of_one_model_stay_two(self):
+        plugged = self.plug_in("b")
+        rows = {row["selector"]: row for row in self.rows()}
+        self.assertEqual(set(rows), {plugged.selector, self.key.selector})
+        self.assertEqual(rows[self.key.selector]["maybe"], plugged.selector)
+        self.assertNotIn("also", rows[plugged.selector])
+        self.assertIn("perhaps the same key", self.place.run("key", "list")[1])
+        code, envelope = self.place.json("key", "info")
+        self.assertEqual(code, 4, envelope)
+        self.assertEqual([one["selector"] for one in envelope["error"]["candidates"]], [plugged.selector, self.key.selector])
+
+    def test_another_model_is_another_key(self):
+        plugged = self.plug_in("b", "self-2.3")
+        rows = {row["selector"]: row for row in self.rows()}
+        self.assertEqual(set(rows), {plugged.selector, self.key.selector})
+        self.assertFalse(any("maybe" in row or "also" in row for row in rows.values()))
 
 
 class Habits(Case):

@@ -125,6 +125,17 @@ class Card(Softkey):
         return "pcsc:" + NAMES[self.reader]
 
 
+class Both(Card):
+    """One that is plugged in as well."""
+
+    def where(self):
+        return ["--socket", self.path, *super().where()]
+
+    @property
+    def plugged(self):
+        return "socket:" + self.path
+
+
 class Watch:
     """fidotool key watch: what comes and goes, as events."""
 
