@@ -159,7 +159,7 @@ def a_reader_that_leaves_ends_it(lines, more):
 
 def a_bad_worker_is_found_out(folder):
     """A worker of our own beside a copy of fidotool: it is believed nothing."""
-    program = shutil.copy(judges.program("FIDOTOOL"), os.path.join(folder, "fidotool"))
+    program = shutil.copy(judges.program("FIDOTOOL") + "-whole", os.path.join(folder, "fidotool"))
     worker = os.path.join(folder, "keyturn-judge")
     with open(worker, "w", encoding="ascii") as file:
         file.write(WORKER)
