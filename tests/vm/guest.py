@@ -153,8 +153,9 @@ def add_job(source, build, top, job, nonce):
     inside = top / "usr/lib/keyturn-vm"
     inside.mkdir(parents=True)
     for path in [*HERE.glob("*.py"), HERE / "keyturn-vm.service", source / "tests/integration/keys_lib.py",
-                 source / "tests/integration/reports.py", build / "tests/softkey/softkey"]:
+                 source / "tests/integration/keys_tool_test.py", source / "tests/integration/reports.py", build / "tests/softkey/softkey"]:
         shutil.copy(path, inside)
+    shutil.copytree(source / "tests/softkey/profiles", inside / "profiles")
     (inside / "env").write_text(
         f"JOB={job}\nNONCE={nonce}\nPYTHONDONTWRITEBYTECODE=1\nLC_ALL=C.UTF-8\nFIDOTOOL=/usr/bin/fidotool\n"
         "KEYHELPER=/usr/libexec/keyturn/keyhelper\nSOFTKEY=/usr/lib/keyturn-vm/softkey\n")
