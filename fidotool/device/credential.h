@@ -107,8 +107,8 @@ bool fidotool_credential_find(FidotoolKey *key, const char *rp_id,
                               GError **error);
 
 /* Is the key that is there the one that made the credential? By an assertion
- * over random bytes, without touch or verification; one with U2F alone can do no
- * more than say so.
+ * over random bytes, without touch or verification; one with U2F alone can do
+ * no more than say so.
  * errors  FIDOTOOL_ERROR_NOT_TRUSTED (it is not, or its public key is of a kind
  *         that cannot be checked), what the key says */
 bool fidotool_credential_prove(FidotoolKey *key,

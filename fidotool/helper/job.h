@@ -54,9 +54,9 @@ FidotoolJson *fidotool_job_wink(FidotoolJob *job, GError **error);
 FidotoolJson *fidotool_job_select(FidotoolJob *job, GError **error);
 
 /* {} -> {info, info_cbor?, ctaphid?: {protocol, version, wink, cbor, msg},
- * canonical, pin?: {state, retries?, ...}}; ctaphid is what a key that is plugged
- * in says first. pin is left out where the key's description has maps in a wrong
- * order, for which libfido2 refuses the key. */
+ * canonical, pin?: {state, retries?, ...}}; ctaphid is what a key that is
+ * plugged in says first. pin is left out where the key's description has maps
+ * in a wrong order, for which libfido2 refuses the key. */
 FidotoolJson *fidotool_job_info(FidotoolJob *job, GError **error);
 
 /* {} -> {state: "set"|"not-set"|"unsupported", uv_retries?, retries,
