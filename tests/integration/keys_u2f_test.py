@@ -4,6 +4,7 @@ else says what is missing, without a message that the key cannot know. Whether
 registrations and assertions are right is python3-fido2's word, not ours."""
 import hashlib
 import json
+import os
 import time
 import unittest
 
@@ -198,6 +199,22 @@ class Enrolling(Case):
             with self.assertRaises(Exception):
                 check_registration(response | {"response": response["response"] | {part: b64url(raw)}})
         self.no_ctap2()
+
+    def test_our_own_judge_takes_it(self):
+        """Where the options want no more than U2F gives; and not with a bit changed."""
+        code, out, err = self.enrol()
+        self.assertEqual(code, 0, err)
+        with open(self.place.creation(**NO_UV), encoding="utf-8") as file:
+            options = json.load(file)
+        response = json.loads(out)
+        raw = bytearray(unb64url(response["response"]["attestationObject"]))
+        raw[-1] ^= 1
+        changed = response | {"response": response["response"] | {"attestationObject": b64url(raw)}}
+        anchor = os.path.join(os.environ["ATTESTATION"], "softkey-root.pem")
+        for one, wanted in ((response, 0), (changed, 19)):
+            saved = self.place.write("saved.json", {"options": options, "response": one})
+            code, out, err = self.place.run("verify", "registration", saved, "--origin", "https://example.org", "--trust", anchor)
+            self.assertEqual(code, wanted, out + err)
 
     def test_no_attestation_where_none_is_wanted(self):
         code, out, err = self.enrol(attestation="none")
