@@ -399,6 +399,24 @@ read_extensions(const fido_assert_t *assertion,
         fido_assert_largeblob_key_ptr(assertion, 0), blob_key);
 }
 
+/* The credential is one that was asked for, or the key's own choice where none
+ * was named: else another's id would pass for it. */
+static bool
+check_id(const FidotoolCredentialAsserted *asserted,
+         const FidotoolCredentialAssert *what, GError **error)
+{
+  guint n = what->allow ? what->allow->len : 0;
+
+  if (n == 0)
+    return true;
+  for (guint i = 0; i < n; i++)
+    if (g_bytes_equal(asserted->id, what->allow->pdata[i]))
+      return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+              "the key answered with a credential that was not asked for");
+  return false;
+}
+
 static FidotoolCredentialAsserted *
 read_asserted(const fido_assert_t *assertion,
               const FidotoolCredentialAssert *what, GError **error)
@@ -419,6 +437,8 @@ read_asserted(const fido_assert_t *assertion,
                 "the key's answer holds no assertion");
     return NULL;
   }
+  if (!check_id(asserted, what, error))
+    return NULL;
   asserted->signature = g_bytes_new(fido_assert_sig_ptr(assertion, 0),
                                     fido_assert_sig_len(assertion, 0));
   if (fido_assert_user_id_len(assertion, 0) > 0)

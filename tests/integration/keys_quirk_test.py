@@ -109,6 +109,20 @@ class Room(Case):
         self.assertEqual([one["code"] for one in envelope["warnings"]], ["count-differs"])
 
 
+    def test_a_credential_that_was_not_asked_for_is_no_answer(self):
+        key = self.key()
+        code, envelope = self.enrol(key)
+        self.assertEqual(code, 0, envelope)
+        request = self.place.request(envelope["result"]["id"])
+        self.assertEqual(self.place.run("assert", "--options", request, pins=[SECRET])[0], 0)
+        key.end()
+        self.place.keys.remove(key)
+        self.place.add("k0", self.place.profile("other", "other_id = true"))
+        code, envelope = self.place.json("assert", "--options", request, pins=[SECRET])
+        self.assertEqual(code, 19, envelope)
+        self.assertIn("not asked for", envelope["error"]["text"])
+
+
 class Deaf(Case):
     """Keepalives for ever, and a cancel that is not heard."""
 

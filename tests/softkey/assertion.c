@@ -167,13 +167,16 @@ put_reply(GByteArray *out, const SoftkeyCore *core,
   guint count = assertion->handles->len;
   bool with_count = answer->n == 0 && count > 1;
   bool with_blob_key = assertion->extensions.blob_key && handle->blob_key;
+  uint8_t id[SOFTKEY_HANDLE_SIZE];
 
   softkey_cbor_put_map(out, 3 + (size_t)(answer->resident != NULL) +
                                 (size_t)with_count + (size_t)with_blob_key);
   softkey_cbor_put_integer(out, 1);
   softkey_cbor_put_map(out, 2);
   softkey_cbor_put_text(out, "id");
-  softkey_cbor_put_bytes(out, handle->id, SOFTKEY_HANDLE_SIZE);
+  memcpy(id, handle->id, sizeof id);
+  id[0] ^= core->profile->other_id ? 0xff : 0;
+  softkey_cbor_put_bytes(out, id, sizeof id);
   softkey_cbor_put_text(out, "type");
   softkey_cbor_put_text(out, "public-key");
   softkey_cbor_put_integer(out, 2);

@@ -67,6 +67,7 @@ static const struct {
     G_STRUCT_OFFSET(SoftkeyProfile, turned_options), 0 },
   { "no_update", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_update), 0 },
   { "no_cancel", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, no_cancel), 0 },
+  { "other_id", SWITCH, G_STRUCT_OFFSET(SoftkeyProfile, other_id), 0 },
   { "count_off", NUMBER, G_STRUCT_OFFSET(SoftkeyProfile, count_off), 0 },
   { "first_start_ms", NUMBER,
     G_STRUCT_OFFSET(SoftkeyProfile, first_start_ms), 0 },

@@ -53,6 +53,7 @@ typedef struct {
   char **more_info;       /* "NUMBER=VALUE": members of getInfo beside its own,
                              in rising order, the value's CBOR in hex */
   bool no_cancel;         /* CANCEL is not heard */
+  bool other_id;          /* an assertion names a credential of nobody */
   int count_off;          /* the count of credentials is so many too high */
   int first_start_ms;     /* how long it takes to begin with an empty store */
   int damage;             /* one reply in so many is damaged; 0: none */
