@@ -98,26 +98,40 @@ read_escape(Reader *reader, GString *out)
   return true;
 }
 
+/* Whole runs at once: most texts have no escape in them. */
+static const char *
+find_run_end(const Reader *reader)
+{
+  const char *p = reader->p;
+
+  while (p < reader->end && *p != '"' && *p != '\\' &&
+         (unsigned char)*p >= 0x20)
+    p++;
+  return p;
+}
+
 static char *
 read_text(Reader *reader)
 {
-  g_autoptr(GString) out = g_string_new(NULL);
+  g_autoptr(GString) out = NULL;
+  const char *run;
 
   if (!take(reader, '"'))
     return fail(reader, "a string is missing");
-  while (reader->p < reader->end && *reader->p != '"') {
-    if ((unsigned char)*reader->p < 0x20)
+  run = find_run_end(reader);
+  out = g_string_sized_new((size_t)(run - reader->p));
+  for (;; run = find_run_end(reader)) {
+    g_string_append_len(out, reader->p, run - reader->p);
+    reader->p = run;
+    if (take(reader, '"'))
+      return g_string_free(g_steal_pointer(&out), false);
+    if (run == reader->end)
+      return fail(reader, "a string without end");
+    if (!take(reader, '\\'))
       return fail(reader, "a control character in a string");
-    if (take(reader, '\\')) {
-      if (!read_escape(reader, out))
-        return fail(reader, "a bad escape");
-    } else {
-      g_string_append_c(out, *reader->p++);
-    }
+    if (!read_escape(reader, out))
+      return fail(reader, "a bad escape");
   }
-  if (!take(reader, '"'))
-    return fail(reader, "a string without end");
-  return g_string_free(g_steal_pointer(&out), false);
 }
 
 static size_t
