@@ -6,7 +6,8 @@
 build_packages="gcc libc6-dev meson ninja-build pkg-config python3 libglib2.0-dev
   libglib2.0-dev-bin libssl-dev libcbor-dev libseccomp-dev libsqlite3-dev
   libyaml-dev libfido2-dev libhidapi-dev libusb-1.0-0-dev libpcsclite-dev
-  libqrencode-dev libcmocka-dev libgtk-4-dev libadwaita-1-dev libspeechd-dev
+  libqrencode-dev libcurl4-openssl-dev libcmocka-dev libgtk-4-dev
+  libadwaita-1-dev libspeechd-dev
   libgsound-dev gettext openssh-client openssl zlib1g-dev adwaita-icon-theme"
 # To test besides.
 test_packages="clang llvm libclang-rt-14-dev binutils fido2-tools python3-fido2

@@ -4,6 +4,8 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/key-run.h"
+#include "fidotool/cli/metadata-consult.h"
+#include "fidotool/cli/metadata-words.h"
 
 /* One member as a line: lists with blanks between, options with their state,
  * everything else as JSON writes it. */
@@ -34,6 +36,24 @@ warn_u2f(FidotoolCmd *cmd, const FidotoolJson *result)
         "passkeys, no settings and no reset");
 }
 
+/* What others say of the model that the key says it is. */
+static void
+print_metadata(const FidotoolJson *metadata)
+{
+  g_autofree char *standing = NULL;
+
+  if (metadata == NULL)
+    return;
+  if (!fidotool_json_get_bool(metadata, "known", false)) {
+    printf("model: not in the metadata\n");
+    return;
+  }
+  print_member("model", fidotool_json_get(metadata, "name"));
+  standing =
+      fidotool_metadata_words_standing(fidotool_json_get(metadata, "now"));
+  printf("model_standing: %s\n", standing);
+}
+
 static void
 print_info(const FidotoolJson *result)
 {
@@ -44,6 +64,7 @@ print_info(const FidotoolJson *result)
   print_member("selector", fidotool_json_get(device, "selector"));
   print_member("product", fidotool_json_get(device, "product"));
   print_member("fingerprint", fidotool_json_get(device, "fingerprint"));
+  print_metadata(fidotool_json_get(result, "metadata"));
   if (fidotool_json_get(result, "ctaphid"))
     print_member("ctaphid", fidotool_json_get(result, "ctaphid"));
   for (size_t i = 0; i < fidotool_json_size(info); i++)
@@ -80,7 +101,7 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) result = NULL;
-  FidotoolJson *request;
+  FidotoolJson *request, *metadata;
 
   if (!fidotool_cmd_parse(
           cmd, NULL, "Example:\n  fidotool key info --device hid:/dev/hidraw3",
@@ -92,6 +113,10 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
   if (!result)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   warn_of_order(cmd, result);
+  metadata = fidotool_metadata_consult_model(
+      fidotool_json_get_text(fidotool_json_get(result, "info"), "aaguid"));
+  if (metadata != NULL)
+    fidotool_json_set(result, "metadata", metadata);
   if (!cmd->json)
     print_info(result);
   warn_u2f(cmd, result);

@@ -14,8 +14,14 @@ static const char description[] =
     "code\n"
     "is 2 where that was so for any line, else the first of 19, 20, 21 that\n"
     "any line has.\n\n"
-    "Exit codes: 0 good, 19 invalid, 20 not trusted (nobody under --trust\n"
-    "vouches for it at that time), 21 refused by policy, 2 not understood.\n\n"
+    "Where metadata were taken in (\"fidotool metadata import\") and --trust "
+    "is\n"
+    "not given, the model's own anchors are trusted, and its standing is "
+    "told.\n\n"
+    "Exit codes: 0 good, 19 invalid, 20 not trusted (nobody under --trust or "
+    "in\n"
+    "the metadata vouches for it at that time), 21 refused by policy, or the\n"
+    "model stood badly at that time, 2 not understood.\n\n"
     "Example:\n"
     "  fidotool verify registration --trust roots.pem \\\n"
     "    --at 2026-03-01T09:00:00Z registration.json";
@@ -35,6 +41,9 @@ add_entries(GArray *entries, FidotoolVerifyOptions *options)
       {"tpm-manufacturer", 0, 0, G_OPTION_ARG_STRING_ARRAY,
        &options->tpm_manufacturers,
        "a TPM's maker that will do, as id:494E5443; may be given again", "ID"},
+      {"metadata", 0, 0, G_OPTION_ARG_FILENAME, &options->metadata,
+       "the folder of the metadata, also beside --trust (or KEYTURN_METADATA)",
+       "DIR"},
   };
 
   g_array_append_vals(entries, own, G_N_ELEMENTS(own));

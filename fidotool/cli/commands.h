@@ -51,6 +51,13 @@ int fidotool_cmd_key_select(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_wink(FidotoolCmd *cmd, int argc, char **argv);
 
+/* metadata */
+int fidotool_cmd_metadata_fetch(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_metadata_find(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_metadata_import(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_metadata_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_metadata_status(FidotoolCmd *cmd, int argc, char **argv);
+
 /* verify */
 int fidotool_cmd_verify_assertion(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);

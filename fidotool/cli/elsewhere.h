@@ -14,6 +14,12 @@
 #pragma weak fidotool_cmd_export_pam_u2f
 #pragma weak fidotool_cmd_export_passkey
 #pragma weak fidotool_cmd_export_ssh
+#pragma weak fidotool_cmd_key_info
+#pragma weak fidotool_cmd_metadata_fetch
+#pragma weak fidotool_cmd_metadata_find
+#pragma weak fidotool_cmd_metadata_import
+#pragma weak fidotool_cmd_metadata_show
+#pragma weak fidotool_cmd_metadata_status
 #pragma weak fidotool_cmd_verify_assertion
 #pragma weak fidotool_cmd_verify_registration
 #pragma weak fidotool_cmd_machine_init

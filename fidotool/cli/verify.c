@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "fidotool/cli/metadata-consult.h"
+#include "fidotool/cli/metadata-words.h"
 #include "fidotool/cli/trust.h"
 #include "fidotool/judge/saved.h"
 #include "fidotool/worker/pool.h"
@@ -27,6 +29,7 @@ fidotool_verify_options_clear(FidotoolVerifyOptions *options)
   g_free(options->compound);
   g_strfreev(options->tpm_manufacturers);
   g_free(options->registration);
+  g_free(options->metadata);
   *options = (FidotoolVerifyOptions){0};
 }
 
@@ -212,18 +215,43 @@ add_registration(FidotoolJson *begin, const FidotoolVerifyOptions *options,
   return true;
 }
 
+/* Who is named with --trust is trusted; metadata come on top where they are
+ * asked for too. */
+static bool
+add_metadata(FidotoolCmd *cmd, FidotoolJson *begin,
+             const FidotoolVerifyOptions *options, FidotoolPoolConfig *config,
+             GError **error)
+{
+  bool used;
+  int64_t at;
+
+  if (options->trust != NULL && options->metadata == NULL)
+    return true;
+  if (!read_time(options->at, &at, error) ||
+      !fidotool_metadata_consult_begin(cmd, begin, options->metadata,
+                                       &config->index, &used, error))
+    return false;
+  config->has_index = config->index >= 0;
+  if (used)
+    fidotool_json_set_int(begin, "at", at);
+  return true;
+}
+
 static char *
-new_begin(const char *ceremony, const FidotoolVerifyOptions *options,
-          size_t *ret_len, GError **error)
+new_begin(FidotoolCmd *cmd, const char *ceremony,
+          const FidotoolVerifyOptions *options, FidotoolPoolConfig *config,
+          GError **error)
 {
   g_autoptr(FidotoolJson) begin = fidotool_json_new_object();
 
   fidotool_json_set_text(begin, "ceremony", ceremony);
   fidotool_json_set(begin, "given", new_given(options));
   if (!add_trust(begin, options, error) || !add_lists(begin, options, error) ||
-      !add_registration(begin, options, error))
+      !add_registration(begin, options, error) ||
+      (strcmp(ceremony, "registration") == 0 &&
+       !add_metadata(cmd, begin, options, config, error)))
     return NULL;
-  return fidotool_json_write(begin, ret_len);
+  return fidotool_json_write(begin, &config->begin_len);
 }
 
 /* --- words ------------------------------------------------------------------
@@ -268,6 +296,26 @@ print_attested(const FidotoolJson *attested)
   }
 }
 
+/* How the model stood then, and how it stands now. */
+static void
+print_metadata(const FidotoolJson *metadata)
+{
+  g_autofree char *then = NULL;
+  g_autofree char *now = NULL;
+
+  if (metadata == NULL)
+    return;
+  if (!fidotool_json_get_bool(metadata, "known", false)) {
+    print_row("named", "the metadata do not know the model", NULL);
+    return;
+  }
+  print_row("named", fidotool_json_get_text(metadata, "name"), NULL);
+  then = fidotool_metadata_words_standing(fidotool_json_get(metadata, "then"));
+  now = fidotool_metadata_words_standing(fidotool_json_get(metadata, "now"));
+  print_row("then", then, NULL);
+  print_row("now", now, NULL);
+}
+
 /* The statements of a compound one. */
 static void
 print_parts(const FidotoolJson *parts)
@@ -309,6 +357,7 @@ print_words(const FidotoolJson *result)
     print_row("model", aaguid, NULL);
   print_attested(fidotool_json_get(result, "attested"));
   print_parts(fidotool_json_get(result, "parts"));
+  print_metadata(fidotool_json_get(result, "metadata"));
   print_list("failed", fidotool_json_get(result, "checks"), true);
   print_list("warning", fidotool_json_get(result, "warnings"), false);
 }
@@ -461,22 +510,24 @@ judge(FidotoolCmd *cmd, const char *ceremony, const char *path,
   g_autoptr(GError) error = NULL;
   g_autofree char *program =
       recovery_program_find("keyturn-judge", "fidotool/worker/keyturn-judge");
-  size_t len = 0;
   g_autofree char *begin = NULL;
-  FidotoolPoolConfig config;
+  FidotoolPoolConfig config = {.program = program};
+  int r;
 
   if (program == NULL)
     fail(&error, FIDOTOOL_ERROR_FAILED,
          "keyturn-judge is missing: install Keyturn again");
   else
-    begin = new_begin(ceremony, options, &len, &error);
+    begin = new_begin(cmd, ceremony, options, &config, &error);
   if (begin == NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  config = (FidotoolPoolConfig){
-      .program = program, .begin = begin, .begin_len = len};
+  config.begin = begin;
   (void)signal(SIGPIPE, SIG_IGN); /* a worker that went away is an error */
-  return options->batch ? judge_lines(cmd, &config, path)
-                        : judge_one(cmd, &config, path);
+  r = options->batch ? judge_lines(cmd, &config, path)
+                     : judge_one(cmd, &config, path);
+  if (config.has_index)
+    (void)close(config.index); /* ours alone by now */
+  return r;
 }
 
 int

@@ -22,6 +22,7 @@ typedef struct {
   char *compound;
   char **tpm_manufacturers;
   char *registration; /* assertions: where the credential was made */
+  char *metadata;     /* registrations: the folder, or NULL */
 } FidotoolVerifyOptions;
 
 void fidotool_verify_options_clear(FidotoolVerifyOptions *options);

@@ -111,7 +111,8 @@ begin(FidotoolBatch *batch, FidotoolJson *json, GError **error)
   if (g_strcmp0(ceremony, batch->ceremony) != 0)
     return fail(error, FIDOTOOL_ERROR_INVALID, "the ceremony is unknown");
   batch->given = fidotool_json_take(json, "given");
-  batch->trust_asked = fidotool_json_get(json, "anchors") != NULL;
+  batch->trust_asked = fidotool_json_get(json, "anchors") != NULL ||
+                       fidotool_json_get(json, "metadata") != NULL;
   if (!fidotool_request_load(batch->requests, json, error) ||
       (registration != NULL && !judge_registration(batch, registration, error)))
     return false;
@@ -125,12 +126,14 @@ begin(FidotoolBatch *batch, FidotoolJson *json, GError **error)
 }
 
 FidotoolBatch *
-fidotool_batch_new(const char *json, size_t len, GError **error)
+fidotool_batch_new(const char *json, size_t len, FidotoolSlice index,
+                   GError **error)
 {
   g_autoptr(FidotoolBatch) batch = g_new0(FidotoolBatch, 1);
   g_autoptr(FidotoolJson) parsed = NULL;
 
   batch->requests = fidotool_request_state_new();
+  fidotool_request_state_use_index(batch->requests, index);
   parsed = fidotool_json_parse(json, len, error);
   if (parsed == NULL || !begin(batch, parsed, error))
     return NULL;

@@ -7,6 +7,8 @@
 #include <glib.h>
 #include <stddef.h>
 
+#include "fidotool/judge/cbor.h"
+
 typedef struct FidotoolBatch FidotoolBatch;
 
 /*
@@ -15,15 +17,18 @@ typedef struct FidotoolBatch FidotoolBatch;
  *   ceremony      "registration" or "assertion"
  *   given         what wins over the options of each (saved.h); may be missing
  *   anchors, crls, at  as in request.h; for an assertion, of its registration
+ *   metadata      as in request.h; registrations
  *   registration  assertions: the text of the saved registration of their
  *                 credential, which is judged first and must be good; without
  *                 it each assertion brings its credential
  *
+ * index    of the metadata (request.h); {NULL, 0} where there is none
  * returns  the batch, freed with fidotool_batch_free(); NULL and error
  * errors   FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_INVALID,
  *          FIDOTOOL_ERROR_NOT_TRUSTED: nobody vouches for the registration
  */
-FidotoolBatch *fidotool_batch_new(const char *json, size_t len, GError **error);
+FidotoolBatch *fidotool_batch_new(const char *json, size_t len,
+                                  FidotoolSlice index, GError **error);
 void fidotool_batch_free(FidotoolBatch *batch);
 
 /*

@@ -7,14 +7,19 @@
 #include "fidotool/bytes.h"
 #include "fidotool/error.h"
 #include "fidotool/judge/assertion.h"
+#include "fidotool/judge/metadata-facts.h"
+#include "fidotool/judge/metadata-source.h"
 #include "fidotool/judge/registration.h"
 #include "fidotool/types.h"
 
 struct FidotoolRequests {
   FidotoolChainCache *cache;
-  FidotoolAnchors *anchors; /* of the last request that had any */
-  uint8_t digest[32];       /* of how they were written */
-  int64_t at;               /* when they are asked */
+  FidotoolAnchors *anchors;       /* of the last request that had any */
+  uint8_t digest[32];             /* of how they were written */
+  int64_t at;                     /* when they are asked */
+  FidotoolSlice index;            /* of metadata, where one was given */
+  FidotoolMetadataSource *source; /* NULL: no metadata are asked */
+  FidotoolJson *list, *crls;      /* as the request has them, where they are */
 };
 
 FidotoolRequests *
@@ -33,7 +38,16 @@ fidotool_request_state_free(FidotoolRequests *state)
     return;
   fidotool_chain_cache_free(state->cache);
   fidotool_chain_anchors_free(state->anchors);
+  fidotool_metadata_source_free(state->source);
+  fidotool_json_free(state->list);
+  fidotool_json_free(state->crls);
   g_free(state);
+}
+
+void
+fidotool_request_state_use_index(FidotoolRequests *state, FidotoolSlice index)
+{
+  state->index = index;
 }
 
 static bool
@@ -109,15 +123,40 @@ load_anchors(FidotoolRequests *state, const FidotoolJson *request,
   return true;
 }
 
+static void
+keep_copy(FidotoolJson **place, const FidotoolJson *json)
+{
+  fidotool_json_free(*place);
+  *place = json ? fidotool_json_copy(json) : NULL;
+}
+
+/* Anchors are then each model's own, made of these. */
+static bool
+load_metadata(FidotoolRequests *state, const FidotoolJson *request,
+              GError **error)
+{
+  const FidotoolJson *metadata = fidotool_json_get(request, "metadata");
+
+  g_clear_pointer(&state->source, fidotool_metadata_source_free);
+  if (metadata == NULL)
+    return true;
+  keep_copy(&state->list, fidotool_json_get(request, "anchors"));
+  keep_copy(&state->crls, fidotool_json_get(request, "crls"));
+  state->source = fidotool_metadata_source_new(metadata, state->index, error);
+  return state->source != NULL;
+}
+
 bool
 fidotool_request_load(FidotoolRequests *state, const FidotoolJson *request,
                       GError **error)
 {
-  if (!load_anchors(state, request, error))
+  if (!load_anchors(state, request, error) ||
+      !load_metadata(state, request, error))
     return false;
   state->at = 0;
   return fidotool_json_int(fidotool_json_get(request, "at"), &state->at) ||
-         fidotool_chain_anchors_size(state->anchors) == 0 ||
+         (fidotool_chain_anchors_size(state->anchors) == 0 &&
+          state->source == NULL) ||
          fail(error, FIDOTOOL_ERROR_INVALID, "the time is missing");
 }
 
@@ -173,6 +212,37 @@ judge_assertion(const FidotoolJson *request, const FidotoolOptions *options,
   return verdict;
 }
 
+static FidotoolAnchors *
+make_anchors(gpointer data, GError **error)
+{
+  const FidotoolRequests *state = data;
+
+  return read_anchors(state->list, state->crls, error);
+}
+
+static FidotoolVerdict *
+judge_registration(FidotoolRequests *state, const FidotoolJson *request,
+                   const FidotoolOptions *options, GError **error)
+{
+  const FidotoolJson *response = fidotool_json_get(request, "response");
+  g_autoptr(FidotoolVerdict) verdict = NULL;
+  const FidotoolMetadataModel *model = NULL;
+
+  if (state->source != NULL) {
+    model = fidotool_metadata_source_find(state->source, response, make_anchors,
+                                          state, error);
+    if (model == NULL)
+      return NULL;
+  }
+  verdict = fidotool_registration_judge(options, response,
+                                        model ? model->anchors : state->anchors,
+                                        state->cache, state->at);
+  if (model != NULL && !fidotool_metadata_facts_add(verdict, model->facts,
+                                                    response, state->at, error))
+    return NULL;
+  return g_steal_pointer(&verdict);
+}
+
 FidotoolVerdict *
 fidotool_request_verdict(FidotoolRequests *state, const FidotoolJson *request,
                          GError **error)
@@ -193,9 +263,7 @@ fidotool_request_verdict(FidotoolRequests *state, const FidotoolJson *request,
     return NULL;
   if (kind == FIDOTOOL_CEREMONY_ASSERTION)
     return judge_assertion(request, options, error);
-  return fidotool_registration_judge(options,
-                                     fidotool_json_get(request, "response"),
-                                     state->anchors, state->cache, state->at);
+  return judge_registration(state, request, options, error);
 }
 
 static FidotoolVerdict *

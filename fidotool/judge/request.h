@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "fidotool/json.h"
+#include "fidotool/judge/cbor.h"
 #include "fidotool/judge/verdict.h"
 
 /* Largest request and answer, in bytes. */
@@ -20,6 +21,11 @@ typedef struct FidotoolRequests FidotoolRequests;
 FidotoolRequests *fidotool_request_state_new(void);
 void fidotool_request_state_free(FidotoolRequests *state);
 
+/* An index of metadata (metadata-index.h) for the requests to come that have
+ * `metadata`; the caller's bytes, which must outlive the state. */
+void fidotool_request_state_use_index(FidotoolRequests *state,
+                                      FidotoolSlice index);
+
 /*
  * Judges one request.
  *
@@ -28,7 +34,8 @@ void fidotool_request_state_free(FidotoolRequests *state);
  *   response  RegistrationResponseJSON or AuthenticationResponseJSON
  *   anchors   array of certificates, base64 of DER; may be missing
  *   crls      array of revocation lists, base64 of DER; may be missing
- *   at        seconds UTC; needed where there are anchors
+ *   metadata  what is known of models (metadata-source.h); may be missing
+ *   at        seconds UTC; needed where there are anchors or metadata
  *   stored    for an assertion: public_key (base64 of the COSE key), and
  *             sign_count, be, bs, id, user (base64) where they are known
  *
@@ -48,7 +55,8 @@ char *fidotool_request_judge_with(FidotoolRequests *state, const char *json,
 
 /*
  * The two halves of it, for who has read the request already: what does not
- * change from one to the next (`anchors` and `at`), and the rest of it.
+ * change from one to the next (`anchors`, `metadata` and `at`), and the rest of
+ * it.
  *
  * returns  the verdict, freed with fidotool_verdict_free(); NULL and error
  *          where the request is unreadable

@@ -44,6 +44,7 @@ fidotool_verdict_free(FidotoolVerdict *verdict)
   g_free(verdict->serial);
   g_clear_pointer(&verdict->parts, g_ptr_array_unref);
   fidotool_json_free(verdict->attested);
+  fidotool_json_free(verdict->metadata);
   g_clear_pointer(&verdict->id, g_bytes_unref);
   g_clear_pointer(&verdict->public_key, g_bytes_unref);
   g_clear_pointer(&verdict->ssh_key, g_bytes_unref);
@@ -214,6 +215,9 @@ write_trust(GString *out, const FidotoolVerdict *verdict)
   g_string_append_c(out, '{');
   write_member(out, "anchor", judged ? verdict->anchor : NULL);
   write_member(out, "at", at);
+  if (judged && fidotool_json_get(verdict->metadata, "no") != NULL)
+    write_number(out, "metadata_no",
+                 fidotool_json_get_int(verdict->metadata, "no", -1));
   write_member(out, "reason", judged ? verdict->trust_reason : NULL);
   write_member(out, "result", fidotool_verdict_trust_name(verdict->trust));
   if (judged)
@@ -318,6 +322,10 @@ write_verdict(GString *out, const FidotoolVerdict *verdict, bool is_part)
   if (!is_part)
     write_flags(out, verdict);
   write_member(out, "format", verdict->format);
+  if (!is_part && verdict->metadata != NULL) {
+    write_name(out, "metadata");
+    fidotool_json_write_to(out, verdict->metadata);
+  }
   if (!is_part)
     write_parts(out, verdict);
   if (!is_part && verdict->has_auth_data)

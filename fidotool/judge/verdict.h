@@ -80,6 +80,8 @@ typedef struct {
   GPtrArray *parts;   /* FidotoolVerdict: of a compound statement; or NULL */
   FidotoolJson *attested; /* what else the statement says of the key */
   bool has_model;         /* the certificate names the AAGUID */
+
+  FidotoolJson *metadata; /* of the model, then and now; NULL: not consulted */
 } FidotoolVerdict;
 
 FidotoolVerdict *fidotool_verdict_new(void);

@@ -14,6 +14,8 @@
 #define FIDOTOOL_FRAME_MAX (1024 * 1024)
 /* A message's head, in bytes. */
 #define FIDOTOOL_FRAME_HEAD 5
+/* Where a worker that was started with --metadata finds the index. */
+#define FIDOTOOL_FRAME_INDEX_FD 3
 /* Saved ceremonies that one worker judges; then the next one starts, so that
  * its limit of CPU time is one for each of them. */
 #define FIDOTOOL_FRAME_BATCH 10000

@@ -3,7 +3,8 @@
  * output, one after another, behind walls. It opens nothing, keeps nothing
  * but its cache, and ends with its input or after so many requests. With
  * --batch the first message begins a batch and each other one is a saved
- * ceremony (fidotool/judge/batch.h). */
+ * ceremony (fidotool/judge/batch.h); with --batch --metadata an index of
+ * metadata is open as descriptor 3, and is mapped before the walls. */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,7 +58,7 @@ serve(GError **error)
 
 /* Whether the batch could begin is its first answer. */
 static FidotoolBatch *
-begin_batch(GError **error)
+begin_batch(FidotoolSlice index, GError **error)
 {
   g_autofree char *begin = NULL;
   g_autofree char *answer = NULL;
@@ -68,7 +69,7 @@ begin_batch(GError **error)
 
   if (!fidotool_frame_read(STDIN_FILENO, &begin, &len, error) || begin == NULL)
     return NULL;
-  batch = fidotool_batch_new(begin, len, &own);
+  batch = fidotool_batch_new(begin, len, index, &own);
   fidotool_json_set_text(why, "error", own ? own->message : "");
   fidotool_json_set_int(why, "error_code", own ? own->code : 0);
   answer = fidotool_json_write(why, &answer_len);
@@ -78,9 +79,9 @@ begin_batch(GError **error)
 }
 
 static void
-serve_batch(GError **error)
+serve_batch(FidotoolSlice index, GError **error)
 {
-  FidotoolBatch *batch = begin_batch(error);
+  FidotoolBatch *batch = begin_batch(index, error);
 
   for (int served = 0; batch != NULL && served < BATCH_MAX; served++) {
     g_autofree char *text = NULL, *answer = NULL;
@@ -94,23 +95,42 @@ serve_batch(GError **error)
   }
 }
 
+/* For as long as it runs; {NULL, 0} and error. */
+static FidotoolSlice
+map_index(GError **error)
+{
+  GMappedFile *mapped =
+      g_mapped_file_new_from_fd(FIDOTOOL_FRAME_INDEX_FD, FALSE, error);
+
+  (void)close(FIDOTOOL_FRAME_INDEX_FD); /* it was only read */
+  if (mapped == NULL)
+    return (FidotoolSlice){0};
+  return (FidotoolSlice){(const uint8_t *)g_mapped_file_get_contents(mapped),
+                         g_mapped_file_get_length(mapped)};
+}
+
 int
 main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
-  const bool batch = argc == 2 && strcmp(argv[1], "--batch") == 0;
+  const bool batch = argc >= 2 && strcmp(argv[1], "--batch") == 0;
+  const bool metadata =
+      batch && argc == 3 && strcmp(argv[2], "--metadata") == 0;
+  FidotoolSlice index = {0};
 
-  if (argc != 1 && !batch) {
+  if (argc != (metadata ? 3 : batch ? 2 : 1)) {
     fprintf(stderr, "keyturn-judge: started by recoveryd and by fidotool; it "
-                    "takes no arguments but --batch\n");
+                    "takes no arguments but --batch and --metadata\n");
     return FIDOTOOL_ERROR_USAGE;
   }
-  if (!enter_walls(&error)) {
+  if (metadata)
+    index = map_index(&error);
+  if (error != NULL || !enter_walls(&error)) {
     fprintf(stderr, "keyturn-judge: %s\n", error->message);
     return FIDOTOOL_ERROR_FAILED;
   }
   if (batch)
-    serve_batch(&error);
+    serve_batch(index, &error);
   else
     serve(&error);
   if (error != NULL)

@@ -44,17 +44,21 @@ left(const Stream *stream)
 }
 
 FidotoolPeer *
-fidotool_peer_new(const char *program, const char *begin, size_t len,
+fidotool_peer_new(const char *program, int index, const char *begin, size_t len,
                   GError **error)
 {
-  char *argv[] = {(char *)program, (char *)"--batch", NULL};
-  char *envp[] = {(char *)"LC_ALL=C.UTF-8", NULL};
+  const bool metadata = index >= 0;
+  const char *argv[] = {program, "--batch", metadata ? "--metadata" : NULL,
+                        NULL};
+  const char *envp[] = {"LC_ALL=C.UTF-8", NULL};
+  const int target = FIDOTOOL_FRAME_INDEX_FD;
   g_autoptr(GError) own = NULL;
   FidotoolPeer *peer = g_new0(FidotoolPeer, 1);
 
-  if (!g_spawn_async_with_pipes(
+  if (!g_spawn_async_with_pipes_and_fds(
           "/", argv, envp, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES,
-          NULL, NULL, &peer->pid, &peer->to, &peer->from, NULL, &own)) {
+          NULL, NULL, -1, -1, -1, &index, &target, metadata ? 1 : 0, &peer->pid,
+          &peer->to, &peer->from, NULL, &own)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
                 "the judge worker does not start: %s", own->message);
     g_free(peer);

@@ -12,12 +12,13 @@
 typedef struct FidotoolPeer FidotoolPeer;
 
 /*
- * Starts `program --batch` with nothing but two pipes and sends it the first
+ * Starts `program --batch` with nothing but two pipes, and where index is no -1
+ * with that descriptor for an index of metadata, and sends it the first
  * message. Free with fidotool_peer_free(), which ends it.
  * errors  FIDOTOOL_ERROR_FAILED
  */
-FidotoolPeer *fidotool_peer_new(const char *program, const char *begin,
-                                size_t len, GError **error);
+FidotoolPeer *fidotool_peer_new(const char *program, int index,
+                                const char *begin, size_t len, GError **error);
 void fidotool_peer_free(FidotoolPeer *peer);
 
 /* One more message, kept until the pipe takes it. */

@@ -140,8 +140,9 @@ tell(Pool *pool, FidotoolPoolTake take, gpointer data, GError **error)
 static bool
 start(Pool *pool, Hand *hand, GError **error)
 {
-  hand->peer = fidotool_peer_new(pool->config->program, pool->config->begin,
-                                 pool->config->begin_len, error);
+  hand->peer = fidotool_peer_new(
+      pool->config->program, pool->config->has_index ? pool->config->index : -1,
+      pool->config->begin, pool->config->begin_len, error);
   hand->begun = false;
   hand->served = 0;
   hand->since_us = g_get_monotonic_time();

@@ -15,6 +15,8 @@ typedef struct {
   size_t begin_len;
   unsigned workers; /* 0: one for each processor */
   int limit_ms;     /* for one ceremony; 0: 10 seconds */
+  bool has_index;   /* of metadata: this descriptor is one */
+  int index;
 } FidotoolPoolConfig;
 
 /*

@@ -33,6 +33,7 @@ LIBRARIES = {
     "advisory": ("fidotool/advisory", ["base"]),
     "export": ("fidotool/export", ["base", "format", "judge"]),
     "diagnosis": ("fidotool/cli", ["base"]),
+    "metadata": ("fidotool/cli", ["base", "judge"]),
     "keynames": ("fidotool/cli", ["base"]),
     "act": ("fidotool/act", ["base", "format", "helperclient"]),
     "station": ("fidotool/station", []),
@@ -83,9 +84,11 @@ PROGRAMS = {
     "fidotool/cli/fidotool": (
         ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "format", "station", "base"], ["libc", "libglib-2.0"]),
     "fidotool/cli/fidotool-whole": (
-        ["act", "advisory", "diagnosis", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
+        ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
          "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
+    # The only one with a network, and nothing of ours in it.
+    "fidotool/fetch/keyturn-fetch": ([], ["libc", "libcurl"]),
     "kiosk/keyturn-kiosk": (
         ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
          "base"],
@@ -103,6 +106,7 @@ NEVER = {
     "fidotool/helper/keyhelper": NETWORK + ["libsqlite3*", "libgtk*", "libhidapi-libusb*"],
     "fidotool/cli/fidotool": KEYS + NETWORK + ["libsqlite3*", "libgio*", "libgtk*"],
     "fidotool/cli/fidotool-whole": KEYS + NETWORK + ["libsqlite3*", "libgtk*"],
+    "fidotool/fetch/keyturn-fetch": KEYS + ["libsqlite3*", "libgtk*", "libgio*", "libglib*"],
     # What GTK brings is as it is; it brings none of these.
     "kiosk/keyturn-kiosk": KEYS + NETWORK + ["libsqlite3*", "libcbor*", "libyaml*", "libgtk-3*", "libwebkit*", "libjavascriptcore*",
                                              "libtracker*"],
