@@ -72,9 +72,11 @@ skip_value(FidotoolMetadataWalk *walk)
 bool
 fidotool_metadata_slice_open(FidotoolSlice json, FidotoolMetadataWalk *ret_walk)
 {
-  *ret_walk = (FidotoolMetadataWalk){json.data, json.data + json.len, 0, true};
+  *ret_walk = (FidotoolMetadataWalk){.first = true};
   if (json.len == 0)
     return false;
+  ret_walk->p = json.data;
+  ret_walk->end = json.data + json.len;
   if (take(ret_walk, '{'))
     ret_walk->close = '}';
   else if (take(ret_walk, '['))

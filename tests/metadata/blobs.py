@@ -75,12 +75,13 @@ def certify(name, key, issuer=None, issuer_key=None, ca=True, begin=NOW - 400 * 
 class Service:
     """One that signs BLOBs: root, intermediate, leaf."""
 
-    def __init__(self, alg="ES256", signer=SIGNER, **leaf):
+    def __init__(self, alg="ES256", signer=SIGNER, now=NOW, **leaf):
         self.alg = alg
         self.root_key, self.middle_key, self.key = new_key(), new_key(), new_key(alg)
-        self.root = certify("Root of the tests", self.root_key)
-        self.middle = certify("Middle of the tests", self.middle_key, self.root, self.root_key)
-        self.leaf = certify(signer, self.key, self.middle, self.middle_key, ca=False, **leaf)
+        span = {"begin": now - 400 * DAY, "end": now + 400 * DAY}
+        self.root = certify("Root of the tests", self.root_key, **span)
+        self.middle = certify("Middle of the tests", self.middle_key, self.root, self.root_key, **span)
+        self.leaf = certify(signer, self.key, self.middle, self.middle_key, ca=False, **dict(span, **leaf))
 
     def header(self, **over):
         header = {"alg": self.alg, "typ": "JWT", "x5c": [b64(self.leaf), b64(self.middle)]}
