@@ -164,6 +164,22 @@ def own_anchors_stand_in(folder, request):
     check([m["name"] for m in envelope["result"]["models"]] == ["Ours"], "the one before stands, and is found")
 
 
+def a_batch_asks_for_each_line(folder, service, rows):
+    """Each line's own model, in the worker, whatever the line before it was."""
+    store = Store(folder, service)
+    code, envelope = store.take(service.blob(payload(entries=[model(rows["chain"], [L1])])))
+    assert code == 0, envelope
+    other = dict(rows["chain-intermediate"])
+    lines = [{"options": row["options"], "response": row["response"]} for row in (rows["chain"], rows["self"], rows["chain"], other)]
+    path = blobs.write(folder, "lines", b"\n".join(json.dumps(line).encode() for line in lines) + b"\n{}\n")
+    done = blobs.fidotool(["verify", "registration", "--batch", "--at", AT, path], store.path)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    check([a["exit"] for a in answers] == [0, 20, 0, 20, 19] and done.returncode == 2, "exits of the lines: %s" % answers)
+    told = [a["result"]["metadata"]["then"]["certification"] for a in answers[:4]]
+    check(told == ["L1"] * 4, "every line has its model: %s" % told)
+    check(answers[3]["result"]["trust"]["reason"] == "wrong-signature", "another maker's chain is not the model's: %s" % answers[3])
+
+
 def self_attestation_stays_what_it_is(folder, service, request, anchors):
     with_self = Bench(folder, service, dict(request, anchors=anchors))
     code, result = with_self.judge(model(with_self.request, [L1], []))
@@ -179,6 +195,8 @@ def main():
             run(Bench(folder, service, rows["chain"]), folder)
     with tempfile.TemporaryDirectory() as folder:
         own_anchors_stand_in(folder, rows["chain"])
+    with tempfile.TemporaryDirectory() as folder:
+        a_batch_asks_for_each_line(folder, service, rows)
     with tempfile.TemporaryDirectory() as folder:
         self_attestation_stays_what_it_is(folder, service, rows["self"], rows["chain"]["anchors"])
     blobs.finish()
