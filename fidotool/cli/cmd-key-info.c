@@ -7,6 +7,11 @@
 #include "fidotool/cli/metadata-consult.h"
 #include "fidotool/cli/metadata-words.h"
 
+/* Not in the program that people start; where there are metadata it starts the
+ * other one (main.c). */
+#pragma weak fidotool_metadata_consult_model
+#pragma weak fidotool_metadata_words_standing
+
 /* One member as a line: lists with blanks between, options with their state,
  * everything else as JSON writes it. */
 static void
@@ -101,7 +106,7 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) result = NULL;
-  FidotoolJson *request, *metadata;
+  FidotoolJson *request, *metadata = NULL;
 
   if (!fidotool_cmd_parse(
           cmd, NULL, "Example:\n  fidotool key info --device hid:/dev/hidraw3",
@@ -113,8 +118,9 @@ fidotool_cmd_key_info(FidotoolCmd *cmd, int argc, char **argv)
   if (!result)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   warn_of_order(cmd, result);
-  metadata = fidotool_metadata_consult_model(
-      fidotool_json_get_text(fidotool_json_get(result, "info"), "aaguid"));
+  if (fidotool_metadata_consult_model != NULL)
+    metadata = fidotool_metadata_consult_model(
+        fidotool_json_get_text(fidotool_json_get(result, "info"), "aaguid"));
   if (metadata != NULL)
     fidotool_json_set(result, "metadata", metadata);
   if (!cmd->json)

@@ -7,6 +7,9 @@
  */
 #pragma once
 
+/* This one is no command, and key info is in both: see main.c. */
+#pragma weak fidotool_metadata_consult_model
+
 #pragma weak fidotool_cmd_advisory_check
 #pragma weak fidotool_cmd_advisory_list
 #pragma weak fidotool_cmd_assert
@@ -14,7 +17,6 @@
 #pragma weak fidotool_cmd_export_pam_u2f
 #pragma weak fidotool_cmd_export_passkey
 #pragma weak fidotool_cmd_export_ssh
-#pragma weak fidotool_cmd_key_info
 #pragma weak fidotool_cmd_metadata_fetch
 #pragma weak fidotool_cmd_metadata_find
 #pragma weak fidotool_cmd_metadata_import

@@ -8,6 +8,8 @@
 #include "fidotool/cli/cmd.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/elsewhere.h"
+#include "fidotool/cli/metadata-consult.h"
+#include "fidotool/cli/metadata-store.h"
 #include "fidotool/helper/client.h"
 
 /* Most words a subcommand's name has. */
@@ -222,6 +224,21 @@ run_command(const FidotoolCommand *command, int words, int argc, char **argv)
   return r;
 }
 
+/* Is the command in the other program, or does it want what that has? What the
+ * metadata say of a model is told with what a key says of itself. */
+static bool
+is_elsewhere(const FidotoolCommand *command)
+{
+  g_autofree char *folder = NULL;
+
+  if (!command->run)
+    return true;
+  if (command->run != fidotool_cmd_key_info || fidotool_metadata_consult_model)
+    return false;
+  folder = fidotool_metadata_store_default();
+  return g_file_test(folder, G_FILE_TEST_EXISTS);
+}
+
 /* In the place of this program; comes back only where that cannot be. */
 static int
 run_elsewhere(int argc, char **argv)
@@ -235,8 +252,8 @@ run_elsewhere(int argc, char **argv)
     line[i + 1] = argv[i];
   if (path && g_strcmp0(path, self) != 0)
     (void)execv(path, line);
-  fprintf(stderr, "fidotool: this command is in " WHOLE
-                  ", which cannot be started\n");
+  fprintf(stderr,
+          "fidotool: this command is in " WHOLE ", which cannot be started\n");
   return FIDOTOOL_ERROR_FAILED;
 }
 
@@ -248,7 +265,7 @@ run_line(int argc, char **argv)
 
   if (!command)
     return answer_without_command(argc, argv);
-  if (!command->run)
+  if (is_elsewhere(command))
     return run_elsewhere(argc, argv);
   return run_command(command, words, argc, argv);
 }

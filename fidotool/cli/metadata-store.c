@@ -21,16 +21,6 @@
 /* The index is hardly larger than the BLOB, which is base64. */
 #define INDEX_MAX ((size_t)FIDOTOOL_METADATA_JWS_MAX + (16 * 1024 * 1024))
 
-char *
-fidotool_metadata_store_default(void)
-{
-  const char *given = g_getenv("KEYTURN_METADATA");
-
-  if (given != NULL && *given != '\0')
-    return g_strdup(given);
-  return g_build_filename(g_get_user_data_dir(), "keyturn", "metadata", NULL);
-}
-
 static bool
 fail(GError **error, FidotoolError code, const char *what)
 {

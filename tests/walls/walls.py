@@ -82,7 +82,8 @@ PROGRAMS = {
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
     # No OpenSSL: only what judges or signs needs it.
     "fidotool/cli/fidotool": (
-        ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "format", "station", "base"], ["libc", "libglib-2.0"]),
+        ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "metadata", "format", "station", "base"],
+        ["libc", "libglib-2.0"]),
     "fidotool/cli/fidotool-whole": (
         ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
          "station", "workerclient", "frame", "base"],
