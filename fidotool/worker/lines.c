@@ -47,7 +47,8 @@ fidotool_lines_fill(FidotoolLines *lines, GError **error)
   const guint had = lines->buffer->len - (guint)lines->at;
   ssize_t r;
 
-  memmove(lines->buffer->data, lines->buffer->data + lines->at, had);
+  if (had > 0) /* the buffer is NULL before the first bytes */
+    memmove(lines->buffer->data, lines->buffer->data + lines->at, had);
   lines->looked -= lines->at;
   lines->at = 0;
   g_byte_array_set_size(lines->buffer, had + CHUNK);

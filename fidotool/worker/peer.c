@@ -156,12 +156,13 @@ fidotool_peer_work(FidotoolPeer *peer)
 char *
 fidotool_peer_take(FidotoolPeer *peer, size_t *ret_len)
 {
-  const uint8_t *data = peer->in.bytes->data + peer->in.at;
+  const uint8_t *data;
   ssize_t len;
   char *text;
 
   if (left(&peer->in) < FIDOTOOL_FRAME_HEAD)
     return NULL;
+  data = peer->in.bytes->data + peer->in.at; /* NULL while there is nothing */
   len = fidotool_frame_length(data);
   if (len < 0 || left(&peer->in) - FIDOTOOL_FRAME_HEAD < (size_t)len)
     return NULL;
