@@ -16,6 +16,7 @@ EXITS = {  # name: exit code with the anchors trusted
     "no-constraints": 19, "expired-own-ca": 19, "malformed-key": 19,
     "device-bound": 21,
     "assertion": 0, "assertion-eddsa": 0, "assertion-rsa": 0,
+    "assertion-p384": 0, "assertion-p521": 0, "assertion-ed448": 0,
     "assertion-wrong-signature": 19, "assertion-wrong-rp": 19,
     "assertion-no-touch": 19, "assertion-copy": 21,
 }
