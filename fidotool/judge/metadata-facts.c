@@ -9,6 +9,29 @@
 
 #define R20 "registration/R20"
 #define DAY (24 * 60 * 60)
+/* Of a list of words in an entry: the standard's have at most ten. */
+#define WORDS_MAX 16
+#define WORD_MAX 64
+
+/* Words of the metadata statement, as it has them; what is none is left out. */
+static void
+add_words(const FidotoolJson *entry, const char *name, FidotoolJson *json,
+          const char *to_name)
+{
+  const FidotoolJson *list =
+      fidotool_json_get(fidotool_json_get(entry, "metadataStatement"), name);
+  FidotoolJson *words;
+
+  if (fidotool_json_type(list) != FIDOTOOL_JSON_ARRAY)
+    return;
+  words = fidotool_json_set(json, to_name, fidotool_json_new_array());
+  for (size_t i = 0; i < MIN(fidotool_json_size(list), WORDS_MAX); i++) {
+    const char *word = fidotool_json_text(fidotool_json_at(list, i));
+
+    if (word != NULL && strlen(word) <= WORD_MAX)
+      fidotool_json_append_text(words, word);
+  }
+}
 
 static const FidotoolJson *
 get_entry(const FidotoolJson *metadata)
@@ -43,6 +66,7 @@ fidotool_metadata_facts_json(const FidotoolJson *metadata, int64_t at,
   then_standing = fidotool_metadata_entry_standing(entry, at, chain, count);
   now_standing = fidotool_metadata_entry_standing(entry, now, chain, count);
   fidotool_json_set_text(json, "name", fidotool_metadata_entry_name(entry));
+  add_words(entry, "keyProtection", json, "key_protection");
   fidotool_json_set(json, "then", fidotool_metadata_status_json(then_standing));
   fidotool_json_set(json, "now", fidotool_metadata_status_json(now_standing));
   if (then_standing->later)

@@ -7,6 +7,7 @@
 #include "fidotool/bytes.h"
 #include "fidotool/error.h"
 #include "fidotool/judge/assertion.h"
+#include "fidotool/judge/facts.h"
 #include "fidotool/judge/metadata-facts.h"
 #include "fidotool/judge/metadata-source.h"
 #include "fidotool/judge/registration.h"
@@ -240,6 +241,8 @@ judge_registration(FidotoolRequests *state, const FidotoolJson *request,
   if (model != NULL && !fidotool_metadata_facts_add(verdict, model->facts,
                                                     response, state->at, error))
     return NULL;
+  verdict->facts = fidotool_facts_write(verdict, response,
+                                        fidotool_json_get(request, "info"));
   return g_steal_pointer(&verdict);
 }
 

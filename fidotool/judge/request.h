@@ -35,6 +35,7 @@ void fidotool_request_state_use_index(FidotoolRequests *state,
  *   anchors   array of certificates, base64 of DER; may be missing
  *   crls      array of revocation lists, base64 of DER; may be missing
  *   metadata  what is known of models (metadata-source.h); may be missing
+ *   info      what the key's getInfo said (firmware_version); may be missing
  *   at        seconds UTC; needed where there are anchors or metadata
  *   stored    for an assertion: public_key (base64 of the COSE key), and
  *             sign_count, be, bs, id, user (base64) where they are known

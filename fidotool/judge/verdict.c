@@ -45,6 +45,7 @@ fidotool_verdict_free(FidotoolVerdict *verdict)
   g_clear_pointer(&verdict->parts, g_ptr_array_unref);
   fidotool_json_free(verdict->attested);
   fidotool_json_free(verdict->metadata);
+  g_free(verdict->facts);
   g_clear_pointer(&verdict->id, g_bytes_unref);
   g_clear_pointer(&verdict->public_key, g_bytes_unref);
   g_clear_pointer(&verdict->ssh_key, g_bytes_unref);
@@ -319,6 +320,10 @@ write_verdict(GString *out, const FidotoolVerdict *verdict, bool is_part)
     fidotool_json_write_to(out, verdict->attested);
   }
   write_checks(out, verdict);
+  if (!is_part && verdict->facts != NULL) {
+    write_name(out, "facts");
+    g_string_append(out, verdict->facts);
+  }
   if (!is_part)
     write_flags(out, verdict);
   write_member(out, "format", verdict->format);

@@ -81,6 +81,7 @@ typedef struct {
   FidotoolJson *attested; /* what else the statement says of the key */
   bool has_model;         /* the certificate names the AAGUID */
 
+  char *facts;            /* facts.h, of a registration; or NULL */
   FidotoolJson *metadata; /* of the model, then and now; NULL: not consulted */
 } FidotoolVerdict;
 

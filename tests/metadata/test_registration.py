@@ -95,6 +95,11 @@ def then_and_now_are_two_answers(bench):
     check(code == 0 and result["metadata"]["then"]["bad"] == [], "good on the day before: %s" % result)
     check(result["metadata"]["now"]["bad"] == ["REVOKED"] and result["metadata"]["now"]["certification"] == "none", "and revoked now")
     check(result["metadata"]["later_reports"] is True and "registration/R20" in [w["id"] for w in result["warnings"]], "and it is said")
+    facts = {name: (fact["source"], fact.get("value")) for name, fact in result["facts"].items()}
+    check([facts[name] for name in ("model", "certification", "certification_now", "statuses", "statuses_now", "key_protection")]
+          == [("attested", "Model 1"), ("attested", "L1"), ("attested", "none"), ("attested", ["FIDO_CERTIFIED_L1"]),
+              ("attested", ["FIDO_CERTIFIED_L1", "REVOKED"]), ("attested", ["hardware", "secure_element"])],
+          "facts for a policy: %s" % facts)
     code, result = bench.judge(model(request, [L1, revoked]), at="2026-03-02T00:00:00Z")
     check(code == 21 and result["metadata"]["then"]["bad"] == ["REVOKED"], "refused from the day on: %d" % code)
     failed = [row["id"] for row in result["checks"] if not row["ok"]]
