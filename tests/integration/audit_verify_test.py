@@ -76,8 +76,11 @@ MORE = {
     "an id used twice": (table.ALL, table.entry("heartbeat", 0, id="00000000-0000-4000-8000-000000000000"), 1),
 }
 
+# verify.py leaves these to fidotool, which finds that they are no such thing.
+LEFT = {"a new key of another format": table.BAD}
+
 for name_, row_ in (table.REFUSED | MORE).items():
-    add_case(name_, *row_[:3])
+    add_case(name_, *row_[:2], LEFT.get(name_, row_[2]))
 
 
 class Good(unittest.TestCase):
