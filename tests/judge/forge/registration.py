@@ -32,7 +32,9 @@ class Case:
         self.faults = dict(faults or {})
         self.asked = set()
         self.alg = self.take("alg", -7)
-        self.key = keys.of_algorithm(self.alg) if self.alg in keys.ALGORITHMS else None
+        self.key_name = self.take("credential", "credential")
+        self.key = keys.of_algorithm(self.alg, self.key_name) \
+            if self.alg in keys.ALGORITHMS else None
         client = {"type": "webauthn.create", "challenge": CHALLENGE,
                   "origin": ORIGIN, "crossOrigin": False}
         self.client = json.dumps(client).encode()

@@ -31,7 +31,7 @@ def scheme(case, alg, word="scheme"):
 
 def public_area(case):
     """TPMT_PUBLIC of a key that signs, of the credential's kind."""
-    key = keys.named(case.take("area_key", "credential"),
+    key = keys.named(case.take("area_key", case.key_name),
                      case.take("area_kind", keys.ALGORITHMS[case.alg][0]))
     alg = case.take("name_alg", "sha256")
     head = struct.pack(">HHI", case.take("area_type", 0x23 if hasattr(key, "curve") else 1),
@@ -40,11 +40,12 @@ def public_area(case):
                                                              struct.pack(">H", NULL))
     if hasattr(key, "curve"):
         x, y = keys.point(key)
+        curve = CURVES[len(x)]
         if case.take("pad", 0) < 0:
             x, y = x.lstrip(b"\0"), y.lstrip(b"\0")
         pad = bytes(max(0, case.take("pad", 0)))
         return head + scheme(case, 0x18) + struct.pack(">H", case.take(
-            "curve", CURVES[len(x)])) + scheme(case, 0x19, "kdf") \
+            "curve", curve)) + scheme(case, 0x19, "kdf") \
             + sized(pad + x) + sized(pad + y)
     n, e = keys.modulus(key)
     exponent = case.take("exponent", 0)
@@ -131,7 +132,7 @@ ROWS = [
     (None, "key on P-384", {"alg": -35}),
     (None, "key on P-521", {"alg": -36}),
     (None, "leading zeros of x and y", {"pad": 2}),
-    (None, "x and y as short as they are", {"pad": -1}),
+    (None, "x and y as short as they are", {"pad": -1, "credential": keys.SHORT}),
     (None, "a name over SHA-384", {"name_alg": "sha384"}),
     (None, "a name over SHA-1 is weak", {"name_alg": "sha1"}, {"warnings": ["tpm/T7"]}),
     (None, "an authorization policy", {"auth_policy": bytes(32)}),
