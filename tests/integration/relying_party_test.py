@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What `fidotool enrol` and `assert` write, before two relying parties that we
 did not write: @simplewebauthn/server and python3-fido2. Both accept it as it
-is, and neither accepts it changed, whatever byte that is.
-
-The first is fetched with npm into build/relying-party, as its lock file names
-it by hash."""
+is, and neither accepts it changed, whatever byte that is."""
 
 import base64
-import fcntl
 import json
 import os
 import pathlib
-import shutil
 import subprocess
-import sys
 import unittest
 
 from fido2 import cbor
@@ -22,69 +16,24 @@ from fido2.client import ClientData
 from fido2.ctap2 import AttestationObject, AuthenticatorData
 from fido2.server import Fido2Server
 
+import relying_party
 from keys_lib import Place, b64url, unb64url
 
-HERE = pathlib.Path(__file__).resolve().parent / "relying-party"
 SECRET = "271828"
 RP_ID, ORIGIN = "example.org", "https://example.org"
 ATTESTATION = pathlib.Path(os.environ["ATTESTATION"])
-LIMIT = 300  # seconds; ends what hangs
 # Key profile and algorithm, and what its attestation is.
 KINDS = {"full": ("plain-2.1", -7), "self": ("self-2.3", -7), "self-eddsa": ("self-2.3", -8), "none": ("none-2.1", -7)}
 
 
-def skip(words):
-    print(words)
-    sys.exit(77)
-
-
-def fetch():
-    """The folder with the relying party's program and what it stands on."""
-    top = pathlib.Path(os.environ["RELYING_PARTY"])
-    top.mkdir(exist_ok=True)
-    with open(top / "lock", "w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        for path in HERE.iterdir():
-            shutil.copy(path, top)
-        if same(top / "package-lock.json", top / "fetched"):
-            return top
-        try:
-            subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=top, check=True,
-                           capture_output=True, text=True, timeout=LIMIT)
-        except FileNotFoundError:
-            skip("npm is missing: apt-get install npm")
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            skip(f"@simplewebauthn/server cannot be had: {str(error.stderr)[-300:]}")
-        shutil.copy(top / "package-lock.json", top / "fetched")
-    return top
-
-
-def same(one, other):
-    return other.exists() and one.read_bytes() == other.read_bytes()
-
-
-class SimpleWebAuthn:
-    """The first, in a process of its own: a line in, a line out."""
-
-    def __init__(self, top):
-        self.process = subprocess.Popen(["node", str(top / "judge.mjs")], stdin=subprocess.PIPE,
-                                        stdout=subprocess.PIPE, text=True)
-
+class SimpleWebAuthn(relying_party.SimpleWebAuthn):
     def judge(self, case):
         asked = {"kind": case.kind, "response": case.response, "expectedChallenge": case.challenge,
                  "expectedOrigin": case.origin, "expectedRPID": case.rp_id, "requireUserVerification": True,
-                 "roots": [case.root]}
+                 "roots": [base64.b64encode(der_of(case.root)).decode()]}
         if case.kind == "assertion":
             asked["credential"] = {"id": case.response["id"], "publicKey": b64url(case.public_key), "counter": 0}
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        return answer["accepted"], answer["why"]
-
-    def end(self):
-        self.process.stdin.close()
-        self.process.wait(LIMIT)
-        self.process.stdout.close()
+        return self.ask(asked)
 
 
 def judge_attestation(root):
@@ -171,7 +120,7 @@ class Case:
 class Parties(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.parties = {"simplewebauthn": SimpleWebAuthn(FOLDER), "python3-fido2": PythonFido2()}
+        cls.parties = {"simplewebauthn": SimpleWebAuthn(), "python3-fido2": PythonFido2()}
 
     @classmethod
     def tearDownClass(cls):
@@ -289,5 +238,5 @@ def ssl_root(top):
 
 
 if __name__ == "__main__":
-    FOLDER = fetch()
+    relying_party.fetch()
     unittest.main()
