@@ -51,14 +51,17 @@ def samples():
     return [json.loads(line) for line in out.stdout.splitlines()]
 
 
+def shared_folder():
+    return os.environ.get("KEYTURN_SHARED") or os.path.join(
+        os.environ["SOURCE_ROOT"], "..", "shared", "data")
+
+
 def shared_data(name):
     """A file of the shared test data; skips the test where there is none at all."""
-    folder = os.environ.get("KEYTURN_SHARED") or os.path.join(
-        os.environ["SOURCE_ROOT"], "..", "shared", "data")
-    path = os.path.join(folder, name)
+    folder = shared_folder()
     if not os.path.isdir(folder):
         skip("no shared test data (%s)" % folder)
-    with open(path, "rb") as file:
+    with open(os.path.join(folder, name), "rb") as file:
         return file.read()
 
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Other tools on the forged registrations, good and bad: python3-fido2 0.9 and fido2-cred.
-Where they say otherwise than we do, the reason why is written down here, or the test fails;
-so it does where a reason is no longer needed."""
+"""Other tools on the forged registrations, good and bad: python3-fido2 0.9 and fido2-cred,
+with the reasons where they say otherwise than we do."""
 import shutil
 import subprocess
 import warnings
 
 import judges
-from judges import check, unb64url
+from judges import unb64url
+from opinions import Opinions
 
 try:
     from forge import android_key, apple, fido_u2f, safetynet, tpm
@@ -25,7 +25,6 @@ FORMATS = {"fido-u2f": (fido_u2f, {}, "u2f/"), "tpm": (tpm, {"alg": -257}, "tpm/
 
 ECC_ONLY = {"curve", "kdf", "pad"}
 
-# By format and words, or check, or "good" for what is right.
 PYTHON = {
     ("fido-u2f", "two certificates"): "8.6: x5c has exactly one",
     ("fido-u2f", "a third member"): "8.6: sig and x5c, nothing else",
@@ -94,32 +93,16 @@ def by_fido2_cred(fmt, request):
                           timeout=60).returncode == 0
 
 
-def find_reason(reasons, fmt, failed, words):
-    for name in (words,) + tuple((failed or "good").split()):
-        if (fmt, name) in reasons:
-            return fmt, name
-    return None
-
-
 def compare(tool, judge, reasons, formats):
-    used, agreed, otherwise = set(), 0, 0
+    opinions = Opinions(tool, reasons)
     for fmt in formats:
         module, more, own = FORMATS[fmt]
         for failed, words, faults, *wanted in module.ROWS:
             ours = own not in (failed or "") or any(
                 row.get("statement") == "valid" for row in wanted)
             made = faults if ECC_ONLY & set(faults) else {**more, **faults}
-            if judge(fmt, module.make(**made)) == ours:
-                agreed += 1
-                continue
-            reason = find_reason(reasons, fmt, failed if not ours else None, words)
-            check(reason, "%s on %s: %s: %s: we say %s" % (
-                tool, fmt, failed or "good", words, "right" if ours else "wrong"))
-            used.add(reason)
-            otherwise += 1
-    for reason in sorted(set(reasons) - used):
-        check(False, "%s: %s is not needed" % (tool, reason))
-    print("%s: %d as we say, %d otherwise and why" % (tool, agreed, otherwise))
+            opinions.hear(fmt, failed, words, judge(fmt, module.make(**made)), ours)
+    opinions.end()
 
 
 def main():

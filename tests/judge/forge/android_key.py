@@ -54,9 +54,11 @@ def make(**faults):
     sig = keys.sign(keys.named(case.take("signer", case.take("leaf_key", "credential")),
                                keys.ALGORITHMS[alg][0]), alg,
                     case.take("signed", case.signed))
+    leaves = case.take("leaves", 1)
+    root = [case.root.der] if case.take("root_sent", False) else []
     return case.request("android-key", {
         "alg": case.take("named_alg", alg), "sig": sig + case.take("tail", b""),
-        "x5c": [leaf] * case.take("leaves", 1)})
+        "x5c": [leaf] * leaves + root[:leaves]})
 
 
 HARDWARE = {"options": {"hardware_key": 1}}

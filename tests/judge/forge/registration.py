@@ -39,7 +39,7 @@ class Case:
                   "origin": ORIGIN, "crossOrigin": False}
         self.client = json.dumps(client).encode()
         self.hash = hashlib.sha256(self.client).digest()
-        self.root = Issuer(self.take("root", "Forged Root"))
+        self.root = Issuer(self.take("root", "Forged Root"), self.take("root_kind", "P-256"))
         self.cose = self.take("cose", None) or cbor.encode(keys.cose(self.key, self.alg))
         self.aaguid = self.take("aaguid", AAGUID)
         self.auth = (hashlib.sha256(RP_ID.encode()).digest()
