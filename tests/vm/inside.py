@@ -47,15 +47,17 @@ def add_people():
 class Key:
     """A software key in the kernel."""
 
-    def __init__(self, top="/run/vm-key"):
+    def __init__(self, top="/run/vm-key", profile=None):
         os.makedirs(top, mode=0o700, exist_ok=True)
         self.control = f"{top}/control"
         sh("modprobe", "uhid")
         self.process = subprocess.Popen(
             [os.environ["SOFTKEY"], "serve", "--uhid", "--control", self.control, "--state", f"{top}/state",
-             "--die-with-parent"], stdout=subprocess.PIPE)
+             "--die-with-parent", *(["--profile", profile] if profile else [])], stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"ready\n"
         wait_for_node()
+
+    selector = f"hid:{NODE}"
 
     def say(self, line):
         with socket.socket(socket.AF_UNIX) as one:
@@ -91,12 +93,12 @@ def udev_record(node=NODE):
     return dict(line.split("=", 1) for line in sh("udevadm", "info", "-q", "property", "-n", node).splitlines())
 
 
-def begin_desktop(user):
+def begin_desktop(user, profile=None):
     """The station's rule out of the way: a person at a desktop may open the
     key. (There logind does it, by an access list.)"""
     os.symlink("/dev/null", "/etc/udev/rules.d/72-keyturn.rules")
     add_people()
-    key = Key()
+    key = Key(profile=profile)
     take_node(user)
     return key
 

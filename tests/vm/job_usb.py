@@ -12,10 +12,12 @@ import subprocess
 import threading
 import unittest
 
+import desktop
 import inside
 from inside import NODE, SECRET, fidotool, sh
 
 import keys_lib
+import verbs_tour
 
 USER = "vm-other"
 GADGET = pathlib.Path("/sys/kernel/config/usb_gadget/key")
@@ -27,14 +29,15 @@ STATE = "/run/vm-usb-state"
 KEY = None
 
 
-class Key:
+class Key(inside.Key):
     """softkey, and a thread that carries its reports to the gadget and back."""
 
     def __init__(self):
         os.makedirs(TOP)
+        self.control = f"{TOP}/control"
         self.process = subprocess.Popen(
-            [os.environ["SOFTKEY"], "serve", "--socket", f"{TOP}/key", "--control", f"{TOP}/control", "--state",
-             f"{TOP}/state", "--die-with-parent"], stdout=subprocess.PIPE)
+            [os.environ["SOFTKEY"], "serve", "--socket", f"{TOP}/key", "--control", self.control, "--state",
+             f"{TOP}/state", "--profile", verbs_tour.PROFILE, "--die-with-parent"], stdout=subprocess.PIPE)
         assert self.process.stdout.readline() == b"ready\n"
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.socket.connect(f"{TOP}/key")
@@ -61,10 +64,6 @@ class Key:
                 return
             except BlockingIOError:
                 select.select([], [self.gadget], [])
-
-    def end(self):
-        self.process.terminate()
-        self.process.wait(inside.LIMIT)
 
 
 def make_gadget():
@@ -108,6 +107,20 @@ def with_names(*words):
     os.makedirs(STATE, exist_ok=True)
     shutil.chown(STATE, USER)
     return json.loads(sh(*inside.as_user(USER, "env", f"XDG_STATE_HOME={STATE}", "fidotool", *words, "--json")))
+
+
+def do(order):
+    """Pulled out of the bus or put in again: with that it has lost power."""
+    if order == "plug":
+        KEY.say("power-cycle")
+    plug(order == "plug")
+
+
+class Verbs(unittest.TestCase):
+    """Every verb. The last of them takes everything off the key again."""
+
+    def test_on_a_bus(self):
+        desktop.take_tour(self, USER, "gadget", KEY, "serial", do)
 
 
 class Usb(unittest.TestCase):
