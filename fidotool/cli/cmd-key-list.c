@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
-#include "fidotool/cli/key-names.h"
+#include "fidotool/cli/key-label.h"
 #include "fidotool/cli/key-run.h"
 
 /* Into the list: what each key says of itself, or why it says nothing. */
@@ -77,35 +77,6 @@ print_said(const FidotoolJson *key)
     printf(" (FIDO U2F only: no PIN, no passkeys)");
   else if (pin)
     printf(" (%s, PIN %s)", shown, pin);
-}
-
-/* The names, for what is listed; a file that cannot be read is said, and hides
- * no key. */
-static FidotoolJson *
-read_names(FidotoolCmd *cmd)
-{
-  FidotoolKeyNamesPlaces places = fidotool_key_names_places();
-  g_autoptr(GError) error = NULL;
-  FidotoolJson *names = fidotool_key_names_read(&places, &error);
-
-  if (error)
-    fidotool_cmd_warn(cmd, "names", error->message);
-  fidotool_key_names_places_clear(&places);
-  return names;
-}
-
-/* By what is known without asking the key for its model. */
-static void
-add_name(const FidotoolJson *names, FidotoolJson *key)
-{
-  const char *name = fidotool_key_names_find(names, key);
-
-  if (!name)
-    return;
-  fidotool_json_set_text(key, "name", name);
-  fidotool_json_set_bool(
-      key, "name_sure",
-      fidotool_key_names_doubt(fidotool_json_get(names, name)) == NULL);
 }
 
 /* How a reader is known to hold the same key. */
@@ -205,9 +176,9 @@ fidotool_cmd_key_list(FidotoolCmd *cmd, int argc, char **argv)
   if (ask)
     ask_keys(cmd, result);
   keys = fidotool_json_get(result, "keys");
-  names = read_names(cmd);
+  names = fidotool_key_label_read(cmd);
   for (size_t i = 0; i < fidotool_json_size(keys); i++) {
-    add_name(names, fidotool_json_at(keys, i));
+    fidotool_key_label_add(names, fidotool_json_at(keys, i));
     if (!cmd->json)
       print_key(fidotool_json_at(keys, i));
   }

@@ -5,7 +5,29 @@
 #include <string.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/key-label.h"
 #include "fidotool/cli/key-run.h"
+
+typedef struct {
+  FidotoolCmd *cmd;
+  bool nameless; /* the names could not be read, and that was said */
+} Watch;
+
+/* A name may be given while we watch, so they are read each time. */
+static void
+add_names(Watch *watch, FidotoolJson *fields)
+{
+  const FidotoolJson *keys = fidotool_json_get(fields, "keys");
+  FidotoolJson *key = fidotool_json_get(fields, "key");
+  g_autoptr(FidotoolJson) names =
+      watch->nameless ? NULL : fidotool_key_label_read(watch->cmd);
+
+  watch->nameless = !names;
+  for (size_t i = 0; i < fidotool_json_size(keys); i++)
+    fidotool_key_label_add(names, fidotool_json_at(keys, i));
+  if (key)
+    fidotool_key_label_add(names, key);
+}
 
 static void
 print_change(const char *mark, const FidotoolJson *key)
@@ -14,20 +36,25 @@ print_change(const char *mark, const FidotoolJson *key)
       fidotool_cmd_printable(fidotool_json_get_text(key, "selector"));
   g_autofree char *product =
       fidotool_cmd_printable(fidotool_json_get_text(key, "product"));
+  const char *name = fidotool_json_get_text(key, "name");
 
-  printf("%s %s %s\n", mark, selector, product);
+  printf("%s %s %s%s%s\n", mark, selector, product, name ? " @" : "",
+         name ? name : "");
 }
 
 /* "keys" comes once, with all that are there. */
 static void
-on_event(const char *name, const FidotoolJson *fields, gpointer data)
+on_event(const char *name, const FidotoolJson *told, gpointer data)
 {
-  FidotoolCmd *cmd = data;
+  Watch *watch = data;
+  FidotoolCmd *cmd = watch->cmd;
+  g_autoptr(FidotoolJson) fields = fidotool_json_copy(told);
   const FidotoolJson *keys = fidotool_json_get(fields, "keys");
 
+  add_names(watch, fields);
   if (cmd->json || cmd->events) {
     cmd->events = true;
-    fidotool_cmd_event(cmd, name, fidotool_json_copy(fields));
+    fidotool_cmd_event(cmd, name, g_steal_pointer(&fields));
     return;
   }
   for (size_t i = 0; i < fidotool_json_size(keys); i++)
@@ -44,7 +71,8 @@ fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv)
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) request = fidotool_json_new_object();
   g_autoptr(FidotoolJson) result = NULL;
-  FidotoolClientHooks hooks = {.event = on_event, .data = cmd};
+  Watch watch = {.cmd = cmd};
+  FidotoolClientHooks hooks = {.event = on_event, .data = &watch};
 
   if (!fidotool_cmd_parse(cmd, NULL,
                           "With --json each change is one line of JSON.\n"

@@ -107,6 +107,41 @@ class Names(Case):
         self.fails(17, "not-found", "key", "name", "remove", "blue-7")
         self.fails(17, "not-found", "key", "info", "--device", "@blue-7")
 
+    def test_a_watch_tells_the_name_and_opens_no_key(self):
+        keys = [self.place.add("a"), self.place.add("b")]
+        self.assertEqual(self.place.run("key", "name", "set", "blue-7", "--device", keys[0].selector)[0], 0)
+        asked = [key.dump().get("command_04", 0) for key in keys]
+        watch = self.place.start("key", "watch", "--events")
+        named = {one["selector"]: (one.get("name"), one.get("name_sure")) for one in json.loads(wait_for(watch.stdout, '"keys"')[-1])["keys"]}
+        self.assertEqual(named, {keys[0].selector: ("blue-7", False), keys[1].selector: (None, None)})
+        keys[0].say("unplug")
+        self.assertEqual(json.loads(wait_for(watch.stdout, '"removed"')[-1])["key"]["name"], "blue-7")
+        # one that is given meanwhile
+        self.assertEqual(self.place.run("key", "name", "set", "red", "--device", keys[1].selector)[0], 0)
+        asked[1] += 1
+        keys[1].say("unplug")
+        self.assertEqual(json.loads(wait_for(watch.stdout, '"removed"')[-1])["key"]["name"], "red")
+        keys[0].say("plug")
+        self.assertEqual(json.loads(wait_for(watch.stdout, '"arrived"')[-1])["key"]["name"], "blue-7")
+        watch.send_signal(signal.SIGINT)
+        watch.communicate(timeout=LIMIT)
+        self.assertEqual(watch.returncode, 0)
+        self.assertEqual([key.dump().get("command_04", 0) for key in keys], asked)
+
+    def test_a_watch_in_words_and_without_the_names(self):
+        key = self.place.add("a")
+        self.place.run("key", "name", "set", "blue-7")
+        watch = self.place.start("key", "watch")
+        self.assertEqual(wait_for(watch.stdout, "+")[-1], f"+ {key.selector} software key @blue-7\n")
+        with open(os.path.join(self.place.env["XDG_STATE_HOME"], "keyturn", "key-names.json"), "w") as file:
+            file.write("nonsense")
+        for order, line in (("unplug", f"- {key.selector} software key\n"), ("plug", f"+ {key.selector} software key\n")):
+            key.say(order)
+            self.assertEqual(wait_for(watch.stdout, line[0])[-1], line)
+        watch.send_signal(signal.SIGINT)
+        _, err = watch.communicate(timeout=LIMIT)
+        self.assertEqual(err.decode().count("no list of names"), 1, err)
+
     def test_another_key_there_is_not_the_one(self):
         key = self.place.add("a")
         self.place.json("key", "name", "set", "blue-7", "--device", key.selector)

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 
+import reports
 from keys_lib import FIDOTOOL, LIMIT, b64url, wait_for
 
 # It has a sensor, a store for blobs and settings: no other has all of them.
@@ -191,7 +192,7 @@ class Tour:
         out, err = process.communicate(timeout=LIMIT)
         lines = "".join(seen).splitlines() + out.decode().splitlines()
         assert lines, (words, process.returncode, err)
-        return process.returncode, json.loads(lines[-1]), err.decode()
+        return process.returncode, json.loads(lines[-1]), reports.check(err)
 
     def take(self, case, row):
         row = dataclasses.replace(row, **row.but.get(self.transport, {}))
