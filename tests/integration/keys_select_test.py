@@ -2,6 +2,7 @@
 """fidotool key select, key wink and --device touch: several keys on a desk."""
 import json
 import signal
+import time
 import unittest
 
 from keys_lib import LIMIT, Place, wait_for
@@ -31,10 +32,11 @@ class Case(unittest.TestCase):
         return process
 
     def until(self, keys, count):
-        for _ in range(LIMIT * 50):
-            if self.waiting(*keys) == count:
-                return
-        self.fail((self.waiting(*keys), count))
+        """keyhelper says that a touch is needed, and asks the keys after that."""
+        end = time.monotonic() + LIMIT
+        while self.waiting(*keys) != count:
+            self.assertLess(time.monotonic(), end, (self.waiting(*keys), count))
+            time.sleep(0.01)
 
 
 class Selecting(Case):
@@ -92,6 +94,16 @@ class Selecting(Case):
         good.say("touch decline")
         out, _ = process.communicate(timeout=LIMIT)
         self.assertEqual(process.returncode, 13)
+
+    def test_a_key_that_is_slow_to_ask_for_its_touch(self):
+        quick, slow = self.add("a"), self.add("b")
+        slow.say("delay 1500")
+        process = self.start("key", "select")
+        self.until([quick, slow], [1, 1])
+        slow.say("touch now")
+        out, err = process.communicate(timeout=LIMIT)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertIn(slow.selector, out.decode())
 
     def test_one_is_pulled_while_both_wait(self):
         one, other = self.add("a"), self.add("b")
