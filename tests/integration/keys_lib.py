@@ -283,13 +283,18 @@ class Helper:
 
 
 def wait_for(stream, word):
-    """Lines of stdout until one has the word."""
-    lines = []
+    """Lines of stdout until one has the word. No byte more is read: what follows
+    may be waited for, or is there for communicate()."""
+    lines, line = [], b""
     while select.select([stream], [], [], LIMIT)[0]:
-        line = stream.readline().decode()
-        if not line:
+        byte = os.read(stream.fileno(), 1)
+        if not byte:
             break
-        lines.append(line)
-        if word in line:
+        line += byte
+        if byte != b"\n":
+            continue
+        lines.append(line.decode())
+        if word in lines[-1]:
             return lines
-    raise AssertionError((word, lines))
+        line = b""
+    raise AssertionError((word, lines, line))

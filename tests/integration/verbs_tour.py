@@ -56,7 +56,7 @@ SENSOR = {"say": ["nfc touched on", "touch after 0"], "tap": True}
 
 ROWS = [
     Row("key list", fact=("result/keys/0/selector", "{selector}")),
-    Row("key watch", acts=[('"keys"', "unplug"), ('"removed"', "plug"), ('"arrived"', END)], fact=("key/selector", "{selector}")),
+    Row("key watch", acts=[("{selector}", "unplug"), ('"removed"', "plug"), ('"arrived"', END)], fact=("key/selector", "{selector}")),
     Row("key info", fact=("result/info/aaguid", MODEL), keep={"key": "device/fingerprint"}),
     Row("key select", fact=("device/selector", "{selector}"), but={"card": refused(15, "unsupported")}),
     Row("key wink", fact=("device/selector", "{selector}"), but={"card": refused(15, "unsupported")}),
@@ -171,7 +171,7 @@ class Tour:
         return place.request(self.known["cred"], extensions=blob[name])
 
     def run(self, row):
-        """Exit code and envelope, or the last event of a watch."""
+        """Exit code and envelope, or the event at which a watch was ended."""
         for name in ("ssh", "write", "read", "ask"):
             if "{" + name + "}" in row.words:
                 self.known[name] = self.prepare(name)
@@ -182,15 +182,16 @@ class Tour:
             self.do("unplug")
             self.do("plug")
         process = self.place.start(*words, pins=list(row.pins) or None)
-        seen = []
+        last = None
         for word, act in row.acts:
-            seen += wait_for(process.stdout, word)
+            seen = wait_for(process.stdout, self.type(word))
             if act == END:
                 process.send_signal(signal.SIGINT)
+                last = seen[-1]
             else:
                 self.do(act)
         out, err = process.communicate(timeout=LIMIT)
-        lines = "".join(seen).splitlines() + out.decode().splitlines()
+        lines = [last] if last else out.decode().splitlines()
         assert lines, (words, process.returncode, err)
         return process.returncode, json.loads(lines[-1]), reports.check(err)
 
