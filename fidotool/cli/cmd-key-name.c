@@ -43,14 +43,14 @@ check_free(const FidotoolKeyNamesPlaces *places, const char *name, bool for_all,
 static FidotoolJson *
 bind(FidotoolCmd *cmd, const char **ret_doubt, GError **error)
 {
+  g_autoptr(FidotoolJson) request = fidotool_key_run_request("list");
   g_autoptr(FidotoolJson) info = NULL;
   g_autoptr(FidotoolJson) listed = NULL;
 
   info = fidotool_key_run_job(cmd, fidotool_key_run_request("info"), error);
   if (!info)
     return NULL;
-  listed =
-      fidotool_client_run(fidotool_key_run_request("list"), NULL, NULL, error);
+  listed = fidotool_client_run(request, NULL, NULL, error);
   if (!listed)
     return NULL;
   return fidotool_key_names_bind(fidotool_json_get(info, "device"),

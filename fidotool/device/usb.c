@@ -73,7 +73,7 @@ find_path(const char *device)
   g_autofree char *last = g_strdup("usb");
   g_autofree char *port = g_path_get_basename(device);
   const char *ports = strchr(port, '-');
-  GString *path = g_string_new(NULL);
+  g_autoptr(GString) path = g_string_new(NULL);
 
   if (ports)
     g_string_printf(path, "usb-0:%s", ports + 1);
@@ -94,7 +94,7 @@ find_path(const char *device)
     g_free(folder);
     folder = above;
   }
-  return g_utf8_make_valid(g_string_free(path, FALSE), -1);
+  return g_utf8_make_valid(path->str, (gssize)path->len);
 }
 
 static void
