@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAMS = ("fidotool/cli/fidotool", "recovery/service/recoveryd", "fidotool/worker/keyturn-judge")
+PROGRAMS = ("fidotool/cli/fidotool", "fidotool/cli/fidotool-whole", "recovery/service/recoveryd", "fidotool/worker/keyturn-judge")
 # Speaks the first line of D-Bus's authentication, as NAME says it is.
 HELLO = """
 import socket, sys
