@@ -31,12 +31,12 @@ typedef struct {
   GDestroyNotify free; /* of data, once nobody runs any more; may be NULL */
   KioskDeviceDone done;
   gpointer user;       /* handed to done */
-  const char *device; /* the key it is for, or NULL: the only one there is */
+  const char *device;  /* the key it is for, or NULL: the only one there is */
   const char *without; /* a key that is not meant, or NULL */
-  bool wait_one;      /* wait for exactly one key before it begins */
-  bool fresh;         /* a key that is in already comes out before */
-  bool written;       /* the key was changed before, by another task */
-  const char *insert; /* word instead of "key.insert", or NULL */
+  bool wait_one;       /* wait for exactly one key before it begins */
+  bool fresh;          /* a key that is in already comes out before */
+  bool written;        /* the key was changed before, by another task */
+  const char *insert;  /* word instead of "key.insert", or NULL */
 } KioskDeviceTask;
 
 /* A device that was pulled out may come back under another selector: then the

@@ -26,9 +26,9 @@ struct _KioskSession {
   FidotoolJson *status;
   FidotoolJson *persons, *cases, *person, *of, *acts, *plan, *proof;
   char *case_id;
-  RecoveryParts *parts; /* of a signature that is being scanned, or NULL */
-  FidotoolJson *drafts; /* of evidence; NULL: none */
-  bool recording;       /* the first of them is on its way */
+  RecoveryParts *parts;    /* of a signature that is being scanned, or NULL */
+  FidotoolJson *drafts;    /* of evidence; NULL: none */
+  bool recording;          /* the first of them is on its way */
   size_t n_before, n_sent; /* pieces in the record; said to be there since */
 
   struct {
@@ -36,7 +36,7 @@ struct _KioskSession {
     FidotoolJson *roles;   /* to choose from */
     char *cred, *person, *role, *device;
     bool stranger; /* a key was looked at and does not do: another is awaited */
-    bool fresh; /* the key that is in comes out before */
+    bool fresh;    /* the key that is in comes out before */
   } staff;
 
   struct {
@@ -49,7 +49,7 @@ struct _KioskSession {
     RecoveryView *view;
     char *taken; /* what came back from another machine */
     bool own, elsewhere;
-    unsigned turn; /* goes up with each act */
+    unsigned turn;       /* goes up with each act */
     char *cred, *device; /* of whoever acts */
     char *signed_by;     /* the key that did, while it stays in; or NULL */
   } act;
@@ -61,10 +61,10 @@ struct _KioskSession {
     bool pin_last; /* the person wants to use the last try */
     bool pin_set;  /* by us: the key is not as it was brought */
     bool handing_in;
-    bool fresh;      /* another key than the one that is in is wanted */
-    const char *why; /* a word: why the key is looked at anew */
+    bool fresh;             /* another key than the one that is in is wanted */
+    const char *why;        /* a word: why the key is looked at anew */
     const char *stopped_by; /* a word: why it does not go on */
-    bool was_pulled; /* that was why: no more, once a key is in */
+    bool was_pulled;        /* that was why: no more, once a key is in */
   } user;
 };
 

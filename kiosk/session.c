@@ -40,8 +40,8 @@ kiosk_session_report_refusal(KioskSession *self, const FidotoolJson *answer)
 
   if (first == NULL)
     return false;
-  g_signal_emit(self, signals[REFUSED], 0, rule == NULL ? "" : rule,
-                text, enough);
+  g_signal_emit(self, signals[REFUSED], 0, rule == NULL ? "" : rule, text,
+                enough);
   return true;
 }
 

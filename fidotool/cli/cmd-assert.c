@@ -20,8 +20,7 @@ ask(FidotoolCmd *cmd, const FidotoolWebauthn *webauthn, GError **error)
                       "the key holds several accounts here; this is the one "
                       "used last");
   fidotool_key_run_warn_u2f(cmd, result);
-  return fidotool_webauthn_write_assertion(webauthn, result,
-                                           error);
+  return fidotool_webauthn_write_assertion(webauthn, result, error);
 }
 
 int

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * elsewhere.h - for main.c alone: the commands that are not in the program which
- * people start. There they are NULL in the table, and fidotool-whole, which has
- * all of them, is started in its place. A command belongs here when its file
- * stands with fidotool_sources in meson.build.
+ * elsewhere.h - for main.c alone: the commands that are not in the program
+ * which people start. There they are NULL in the table, and fidotool-whole,
+ * which has all of them, is started in its place. A command belongs here when
+ * its file stands with fidotool_sources in meson.build.
  */
 #pragma once
 

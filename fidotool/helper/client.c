@@ -46,8 +46,7 @@ fidotool_client_find_program(const char *name)
                                        "../../fidotool/helper", "."};
   g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
   g_autofree char *folder = self ? g_path_get_dirname(self) : NULL;
-  g_autofree char *installed =
-      g_build_filename(KEYTURN_LIBEXECDIR, name, NULL);
+  g_autofree char *installed = g_build_filename(KEYTURN_LIBEXECDIR, name, NULL);
 
   if (g_file_test(installed, G_FILE_TEST_IS_EXECUTABLE) &&
       g_strcmp0(folder, KEYTURN_BINDIR) == 0)

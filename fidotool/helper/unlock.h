@@ -18,7 +18,8 @@ typedef enum {
 typedef struct {
   FidotoolUnlockWant want;
   /* Do not ask the key how many tries remain before the first PIN: one message
-   * less, and the client takes what comes; nor mind the last try of a finger. */
+   * less, and the client takes what comes; nor mind the last try of a finger.
+   */
   bool skip_retries;
   /* The key takes the PIN alone for this, never its sensor. */
   bool pin_only;
@@ -32,9 +33,9 @@ typedef bool (*FidotoolUnlockRun)(FidotoolKey *key, FidotoolCredentialUv uv,
 
 /*
  * Runs the operation until it succeeds, or nothing is left to try. A sensor is
- * asked how often it may be tried, and its last try is left to the person. After a
- * wrong PIN the client is asked again; after three in a row a replug is asked
- * for, whatever the key would still take.
+ * asked how often it may be tried, and its last try is left to the person.
+ * After a wrong PIN the client is asked again; after three in a row a replug is
+ * asked for, whatever the key would still take.
  *
  * errors  FIDOTOOL_ERROR_PIN_STATE (no PIN set, change due),
  *         _UNSUPPORTED, _PIN_REPLUG, _PIN_BLOCKED, _UV, and the operation's

@@ -99,10 +99,10 @@ judge_registration(const Bench *bench, const Record *record)
   if (leaf == NULL)
     good = good && fido_cred_verify_self(cred) == FIDO_OK;
   else
-    good = good &&
-           fido_cred_set_x509(cred, record->leaf, record->leaf_len) ==
-               FIDO_OK &&
-           fido_cred_verify(cred) == FIDO_OK && is_anchored(bench, leaf);
+    good =
+        good &&
+        fido_cred_set_x509(cred, record->leaf, record->leaf_len) == FIDO_OK &&
+        fido_cred_verify(cred) == FIDO_OK && is_anchored(bench, leaf);
   X509_free(leaf);
   fido_cred_free(&cred);
   return good;

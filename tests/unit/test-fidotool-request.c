@@ -73,9 +73,14 @@ bad_anchors_and_times_are_errors(void **state)
 {
   static const MakeRegistration spec = {0};
   static const char *const over[] = {
-      "{\"anchors\":{}}",      "{\"anchors\":[1]}", "{\"anchors\":[\"AAAA\"]}",
-      "{\"anchors\":[\"?\"]}", "{\"at\":null}",     "{\"at\":\"2026\"}",
-      "{\"metadata\":{}}",     "{\"metadata\":7}",
+      "{\"anchors\":{}}",
+      "{\"anchors\":[1]}",
+      "{\"anchors\":[\"AAAA\"]}",
+      "{\"anchors\":[\"?\"]}",
+      "{\"at\":null}",
+      "{\"at\":\"2026\"}",
+      "{\"metadata\":{}}",
+      "{\"metadata\":7}",
       "{\"metadata\":{\"now\":1,\"own\":{}}}",
   };
 
