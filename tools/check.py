@@ -19,6 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # name, compiler, meson options, suites left out. What does not depend on how the
 # C was built runs once, in the first: so does what is slow, and the nightly part.
+# What is long runs in each, but not every day.
 ONCE = ["walls", "slow", "python", "nightly"]
 BUILDS = [
     ("gcc", "gcc", [], []),
@@ -180,7 +181,7 @@ def test_build(row, built, mode, count):
     folder = add_build(name, built, count)
     if folder is None:
         return
-    without = without + (["slow"] if mode == "--quick" else []) + ([] if mode == "--nightly" else ["nightly"])
+    without = without + (["slow", "long"] if mode == "--quick" else []) + ([] if mode == "--nightly" else ["nightly"])
     say(f"{name}: testing")
     run_tests(name, folder, sorted(set(without)), count)
 
