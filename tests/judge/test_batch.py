@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import judges
 from judges import AT_TEXT, check
@@ -144,6 +145,30 @@ def memory_stays(lines, more):
     check(many <= some * 1.5, f"peak {some} kB with {len(lines) * 50} lines, {many} kB with twenty times as many")
 
 
+def it_reads_no_further_than_it_has_room_for(lines, more):
+    """With workers that stand still, whoever feeds it has to wait."""
+    process = subprocess.Popen([judges.program("FIDOTOOL"), "verify", "registration", "--batch", *more],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0)
+    process.stdin.write(lines[0] + b"\n")
+    process.stdout.readline()
+    workers = children(process.pid)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
+    os.set_blocking(process.stdin.fileno(), False)
+    many, taken = b"\n".join(lines * 10) + b"\n", 0
+    end = time.monotonic() + 2
+    while time.monotonic() < end and taken < 16 << 20:
+        n = process.stdin.write(many)  # None: the pipe is full
+        if n is None:
+            time.sleep(0.01)
+        taken += n or 0
+    process.kill()
+    for worker in workers:  # they cannot see that it is gone
+        os.kill(worker, signal.SIGKILL)
+    process.communicate()
+    check(taken < 4 << 20, f"{taken} bytes were taken while nothing was judged")
+
+
 def a_reader_that_leaves_ends_it(lines, more):
     process = subprocess.Popen([judges.program("FIDOTOOL"), "verify", "registration", "--batch", *more],
                                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -206,6 +231,7 @@ def main():
         workers_may_be_killed(lines, more)
         if not os.environ["SANITIZED"]:  # which keeps what was freed
             memory_stays(lines, more)
+        it_reads_no_further_than_it_has_room_for(lines, more)
         a_reader_that_leaves_ends_it(lines, more)
         a_bad_worker_is_found_out(folder)
         an_assertion_too(rows, folder)
