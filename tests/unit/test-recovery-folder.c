@@ -113,6 +113,30 @@ a_second_recoveryd_is_refused(void **state)
   assert_refused(place->path, true, RECOVERY_ERROR_FAILED);
 }
 
+/* The one before it is about to end: it is waited for. */
+static gpointer
+end_soon(gpointer folder)
+{
+  g_usleep(300 * 1000);
+  recovery_folder_free(folder);
+  return NULL;
+}
+
+static void
+one_that_ends_is_waited_for(void **state)
+{
+  Place *place = *state;
+  RecoveryFolder *first = recovery_folder_open(place->path, true, NULL);
+  g_autoptr(RecoveryFolder) second = NULL;
+  GThread *thread;
+
+  assert_non_null(first);
+  thread = g_thread_new("ends", end_soon, first);
+  second = recovery_folder_open(place->path, true, NULL);
+  g_thread_join(thread);
+  assert_non_null(second);
+}
+
 static void
 a_folder_that_others_may_read_is_refused(void **state)
 {
@@ -244,6 +268,7 @@ main(void)
       TEST(a_new_folder_is_private_and_has_keys),
       TEST(opened_again_it_has_the_same_keys),
       TEST(a_second_recoveryd_is_refused),
+      TEST(one_that_ends_is_waited_for),
       TEST(a_folder_that_others_may_read_is_refused),
       TEST(keys_that_others_may_read_are_refused),
       TEST(a_folder_of_somebody_else_is_refused),
