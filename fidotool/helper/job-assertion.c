@@ -39,14 +39,6 @@ set_error(GError **error, FidotoolError code, const char *text)
   return false;
 }
 
-static bool
-refuse(GError **error, const char *text)
-{
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "the request: %s",
-              text);
-  return false;
-}
-
 /* --- the request ---------------------------------------------------------- */
 
 static bool
@@ -60,13 +52,13 @@ read_extensions(const FidotoolJson *wanted, FidotoolExtensionAssert *ask,
     return true;
   if (fidotool_json_size(salts) < 1 ||
       fidotool_json_size(salts) > G_N_ELEMENTS(ask->salts))
-    return refuse(error, "one salt, or two");
+    return fidotool_job_refuse(error, "one salt, or two");
   for (size_t i = 0; i < fidotool_json_size(salts); i++) {
     const char *text = fidotool_json_text(fidotool_json_at(salts, i));
     g_autoptr(GBytes) salt = text ? fidotool_bytes_unbase64url(text) : NULL;
 
     if (!salt || g_bytes_get_size(salt) != FIDOTOOL_EXTENSION_SALT)
-      return refuse(error, "a salt has 32 bytes");
+      return fidotool_job_refuse(error, "a salt has 32 bytes");
     memcpy(ask->salts[i], g_bytes_get_data(salt, NULL),
            FIDOTOOL_EXTENSION_SALT);
     ask->n_salts++;
@@ -87,7 +79,7 @@ read_large_blob(const FidotoolJob *job, Asserting *asserting, GError **error)
   if (!wanted)
     return true;
   if (read == write)
-    return refuse(error, "a large blob is read, or it is written");
+    return fidotool_job_refuse(error, "a large blob is read, or it is written");
   asserting->ask.extensions.blob_key = true;
   if (!write)
     return true;
@@ -95,7 +87,8 @@ read_large_blob(const FidotoolJob *job, Asserting *asserting, GError **error)
   if (!asserting->write)
     return false;
   if (asserting->ask.allow->len != 1)
-    return refuse(error, "a large blob is written for one credential");
+    return fidotool_job_refuse(error,
+                               "a large blob is written for one credential");
   return fidotool_extension_has_blob_key(fidotool_key_info(job->key)) ||
          set_error(error, FIDOTOOL_ERROR_UNSUPPORTED,
                    "this key keeps no large blobs");

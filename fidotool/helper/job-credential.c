@@ -42,14 +42,6 @@ clear_making(Making *making)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Making, clear_making)
 
 static bool
-refuse(GError **error, const char *text)
-{
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "the request: %s",
-              text);
-  return false;
-}
-
-static bool
 read_user(const FidotoolJson *request, FidotoolCredentialMake *make,
           GError **error)
 {
@@ -60,7 +52,7 @@ read_user(const FidotoolJson *request, FidotoolCredentialMake *make,
     return false;
   if (g_bytes_get_size(make->user_id) == 0 ||
       g_bytes_get_size(make->user_id) > USER_ID_MAX)
-    return refuse(error, "the user id has 1 to 64 bytes");
+    return fidotool_job_refuse(error, "the user id has 1 to 64 bytes");
   make->user_name = fidotool_json_get_text(user, "name");
   make->user_display_name = fidotool_json_get_text(user, "display_name");
   return true;
@@ -79,7 +71,7 @@ read_make_extensions(const FidotoolJson *wanted, FidotoolExtensionMake *make,
   if (!make->blob)
     return false;
   return g_bytes_get_size(make->blob) <= FIDOTOOL_EXTENSION_BLOB_MAX ||
-         refuse(error, "the credBlob is too long");
+         fidotool_job_refuse(error, "the credBlob is too long");
 }
 
 /* "required" or "preferred": kept for a discoverable credential alone. */
@@ -95,9 +87,10 @@ read_large_blob(const FidotoolJob *job, FidotoolCredentialMake *make,
   if (!support)
     return true;
   if (!required && strcmp(support, "preferred") != 0)
-    return refuse(error, "large_blob is required or preferred");
+    return fidotool_job_refuse(error, "large_blob is required or preferred");
   if (required && !make->discoverable)
-    return refuse(error, "a large blob needs a discoverable credential");
+    return fidotool_job_refuse(error,
+                               "a large blob needs a discoverable credential");
   if (required && !able) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key keeps no large blobs");
@@ -117,7 +110,8 @@ read_enterprise(const FidotoolJob *job, FidotoolCredentialMake *make,
 
   if (wanted < FIDOTOOL_CREDENTIAL_ENTERPRISE_NO ||
       wanted > FIDOTOOL_CREDENTIAL_ENTERPRISE_PLATFORM)
-    return refuse(error, "enterprise is 1 (its vendor) or 2 (the platform)");
+    return fidotool_job_refuse(
+        error, "enterprise is 1 (its vendor) or 2 (the platform)");
   make->enterprise = (FidotoolCredentialEnterprise)wanted;
   if (wanted == FIDOTOOL_CREDENTIAL_ENTERPRISE_NO || ep == 1)
     return true;
@@ -143,7 +137,7 @@ read_algs(const FidotoolJson *request, FidotoolCredentialMake *make,
     int value;
 
     if (!fidotool_json_int(fidotool_json_at(list, i), &alg))
-      return refuse(error, "an algorithm is a number");
+      return fidotool_job_refuse(error, "an algorithm is a number");
     /* Those that the key library can ask for; RS1 never. */
     if (alg != FIDOTOOL_ALG_ES256 && alg != FIDOTOOL_ALG_EDDSA &&
         alg != FIDOTOOL_ALG_ES384 && alg != FIDOTOOL_ALG_RS256)
@@ -152,7 +146,7 @@ read_algs(const FidotoolJson *request, FidotoolCredentialMake *make,
     g_array_append_val(make->algs, value);
   }
   return make->algs->len > 0 ||
-         refuse(error, "none of the algorithms can be had");
+         fidotool_job_refuse(error, "none of the algorithms can be had");
 }
 
 /* true, false, or "preferred": then what the key can. */
@@ -179,7 +173,7 @@ read_making(const FidotoolJob *job, Making *making, GError **error)
   make->timeout_ms = job->timeout_ms;
   make->discoverable = is_discoverable(job);
   if (protect < 0 || protect > 3)
-    return refuse(error, "credProtect is 1 to 3");
+    return fidotool_job_refuse(error, "credProtect is 1 to 3");
   make->extensions.protect = (int)protect;
   if (!read_make_extensions(fidotool_json_get(request, "extensions"),
                             &make->extensions, error))

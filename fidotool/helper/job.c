@@ -102,6 +102,14 @@ set_usage(GError **error, const char *name)
               "the request: \"%s\" is missing or wrong", name);
 }
 
+bool
+fidotool_job_refuse(GError **error, const char *text)
+{
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "the request: %s",
+              text);
+  return false;
+}
+
 GBytes *
 fidotool_job_bytes(const FidotoolJson *request, const char *name,
                    GError **error)

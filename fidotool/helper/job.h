@@ -36,7 +36,9 @@ FidotoolJson *fidotool_job_describe(const FidotoolJob *job);
 bool fidotool_job_confirm(FidotoolJob *job, const char *action,
                           FidotoolJson *target, GError **error);
 
-/* Reading requests. errors  FIDOTOOL_ERROR_USAGE, naming the member */
+/* Reading requests. errors  FIDOTOOL_ERROR_USAGE, naming the member; the first
+ * one always, for what is wrong with one in other ways. */
+bool fidotool_job_refuse(GError **error, const char *text);
 GBytes *fidotool_job_bytes(const FidotoolJson *request, const char *name,
                            GError **error);
 GPtrArray *fidotool_job_bytes_list(const FidotoolJson *request,
