@@ -50,6 +50,7 @@ class Case(unittest.TestCase):
         return self.place.keys[-1]
 
     def lift(self, key):
+        self.watch.until_there(key.selector)
         key.say("unplug")
         self.watch.wait('"removed"', readers.NAMES[key.reader])
 

@@ -6,6 +6,7 @@ enter() starts the calling program again in namespaces of its own; where those
 cannot be had it says so and ends with 77. Everything else runs inside.
 """
 import ctypes
+import json
 import os
 import select
 import signal
@@ -142,18 +143,36 @@ class Watch:
     def __init__(self, place):
         self.process = place.start("key", "watch", "--json")
         self.rest = b""
+        self.there = set()  # selectors of the keys that have come and not gone
+
+    def read(self, words):
+        """The next line, waited for."""
+        while b"\n" not in self.rest:
+            assert select.select([self.process.stdout], [], [], LIMIT)[0], words
+            more = os.read(self.process.stdout.fileno(), 65536)
+            assert more, words
+            self.rest += more
+        line, self.rest = self.rest.split(b"\n", 1)
+        event = json.loads(line)
+        if event["event"] == "keys":
+            self.there = {key["selector"] for key in event["keys"]}
+        elif event["event"] == "arrived":
+            self.there.add(event["key"]["selector"])
+        elif event["event"] == "removed":
+            self.there.discard(event["key"]["selector"])
+        return line.decode()
 
     def wait(self, *words):
         """The first line with all of them."""
         while True:
-            while b"\n" not in self.rest:
-                assert select.select([self.process.stdout], [], [], LIMIT)[0], words
-                more = os.read(self.process.stdout.fileno(), 65536)
-                assert more, words
-                self.rest += more
-            line, self.rest = self.rest.split(b"\n", 1)
-            if all(word in line.decode() for word in words):
-                return line.decode()
+            line = self.read(words)
+            if all(word in line for word in words):
+                return line
+
+    def until_there(self, selector):
+        """A key that went on and off between two looks was never seen."""
+        while selector not in self.there:
+            self.read(("there", selector))
 
     def end(self):
         self.process.send_signal(signal.SIGINT)
