@@ -21,12 +21,17 @@ SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # C was built runs once, in the first: so does what is slow, and the nightly part.
 # What is long runs in each, but not every day.
 ONCE = ["walls", "slow", "python", "nightly"]
-BUILDS = [
-    ("gcc", "gcc", [], []),
-    ("clang", "clang", [], ONCE),
-    ("gcc-sanitized", "gcc", SANITIZE, ONCE),
-    ("clang-sanitized", "clang", SANITIZE, ONCE),
-]
+GCC = ("gcc", "gcc", [], [])
+CLANG = ("clang", "clang", [], ONCE)
+GCC_SANITIZED = ("gcc-sanitized", "gcc", SANITIZE, ONCE)
+CLANG_SANITIZED = ("clang-sanitized", "clang", SANITIZE, ONCE)
+# Each compiler and each way once, but by night each compiler in each way: a build
+# costs the processor more than all of its tests.
+BUILDS = {
+    "--quick": [GCC],
+    "": [GCC, CLANG_SANITIZED],
+    "--nightly": [GCC, CLANG, GCC_SANITIZED, CLANG_SANITIZED],
+}
 FUZZ_SECONDS = {"": 20, "--nightly": 300}
 PLANTED_SECONDS = 60
 # Limits end what hangs, on a busy machine too.
@@ -148,10 +153,11 @@ def fuzz(folder, target, seconds):
     return found, f"the planted bug was not found\n{words}"
 
 
-def run_auto(count):
-    """The README's main command, unattended."""
+def run_auto(mode, count):
+    """The README's main command, unattended; by night it builds for itself."""
     folder = pathlib.Path("/tmp") / f"keyturn-run-{os.getpid()}"
-    done = subprocess.run([str(ROOT / "run"), "--auto", str(folder)], capture_output=True, text=True, timeout=600)
+    env = dict(os.environ) if mode == "--nightly" else dict(os.environ, KEYTURN_BUILD=str(ROOT / f"build-{GCC[0]}"))
+    done = subprocess.run([str(ROOT / "run"), "--auto", str(folder)], env=env, capture_output=True, text=True, timeout=900)
     count.add(done.returncode == 0 and (folder / "bundle").is_dir(), "run --auto", (done.stdout + done.stderr)[-4000:])
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -190,19 +196,20 @@ def run_builds(mode, count):
     """The other builds fill the gaps of the first one's tests, whose windows
     mostly wait."""
     say("building")
-    first = build(*BUILDS[0][:3])
+    row, *rows = BUILDS[mode]
+    first = build(*row[:3])
     if mode == "--quick":
-        test_build(BUILDS[0], first, mode, count)
+        test_build(row, first, mode, count)
         return
     with concurrent.futures.ThreadPoolExecutor(1, initializer=stand_back) as later:
-        others = [later.submit(build, *row[:3]) for row in BUILDS[1:]]
+        others = [later.submit(build, *other[:3]) for other in rows]
         fuzzers = later.submit(build, "fuzz", "clang", ["-Dfuzz=true", *SANITIZE], fuzz_targets)
-        test_build(BUILDS[0], first, mode, count)
-        for row, other in zip(BUILDS[1:], others):
+        test_build(row, first, mode, count)
+        for row, other in zip(rows, others):
             test_build(row, other.result(), mode, count)
         other_uids(count)
         say("the main command")
-        run_auto(count)
+        run_auto(mode, count)
         folder = add_build("fuzz", fuzzers.result(), count)
         if folder is not None:
             run_fuzzers(folder, FUZZ_SECONDS[mode], count)
