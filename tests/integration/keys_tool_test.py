@@ -320,8 +320,9 @@ class Blobs(Case):
         around = 1 + (1 + 2) + (1 + 1 + 12) + 1
         self.assertEqual([(int(sealed) + around + (2 if int(size) < 256 else 3), int(size)) for _, sealed, size, *_ in rows],
                          [(one["stored_size"], one["size"]) for one in listed["blobs"]])
-        # Whose they are its list does not find ("<unknown>"), but its other
-        # commands do, and each blob comes back the same by both.
+        # Whose they are its list does not find ("<unknown>"): it opens each blob,
+        # then expects zlib's header (RFC 1950) before what CTAP has as bare DEFLATE
+        # (RFC 1951). Its other commands read both, and each blob comes back the same.
         for one in listed["blobs"]:
             rp_id = one["credential"]["rp_id"]
             path = os.path.join(self.place.top, "blob")
