@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "fidotool/cli/commands.h"
-#include "fidotool/cli/verify.h"
 #include "fidotool/export/pam-u2f.h"
 #include "fidotool/export/passkey.h"
 #include "fidotool/export/ssh.h"
+#include "fidotool/judge/saved.h"
 
 #define ABOUT_FILE                                                             \
   "FILE is what `fidotool enrol` wrote, alone or as {\"options\", "            \
@@ -28,11 +28,15 @@ usage(GError **error, const char *what)
 static FidotoolExported *
 read_file(const char *path, const char *rp_id, GError **error)
 {
-  g_autoptr(FidotoolJson) file = fidotool_verify_read(path, error);
+  size_t len;
+  g_autofree char *text =
+      fidotool_cmd_read_file(path, FIDOTOOL_SAVED_MAX, &len, error);
+  g_autoptr(FidotoolJson) file =
+      text ? fidotool_saved_parse(text, len, error) : NULL;
   FidotoolExported *credential =
       file ? fidotool_exported_read(file, rp_id, error) : NULL;
 
-  if (file != NULL && credential == NULL)
+  if (text != NULL && credential == NULL)
     g_prefix_error(error, "%s: ", path);
   return credential;
 }

@@ -12,6 +12,10 @@
 /* Exit codes are the codes of FidotoolError and RecoveryError, and these. */
 #define FIDOTOOL_CMD_OK 0
 
+/* No exit code: what was asked for is in fidotool-whole, and nothing was done
+ * or read from standard input. */
+#define FIDOTOOL_CMD_ELSEWHERE (-1)
+
 /* Which common options a subcommand takes, besides --json and --verbose. */
 enum {
   FIDOTOOL_CMD_KEY = 1 << 0,     /* --device --events --timeout */

@@ -12,8 +12,6 @@
 
 #pragma weak fidotool_cmd_advisory_check
 #pragma weak fidotool_cmd_advisory_list
-#pragma weak fidotool_cmd_assert
-#pragma weak fidotool_cmd_enrol
 #pragma weak fidotool_cmd_export_pam_u2f
 #pragma weak fidotool_cmd_export_passkey
 #pragma weak fidotool_cmd_export_ssh
@@ -22,8 +20,6 @@
 #pragma weak fidotool_cmd_metadata_import
 #pragma weak fidotool_cmd_metadata_show
 #pragma weak fidotool_cmd_metadata_status
-#pragma weak fidotool_cmd_verify_assertion
-#pragma weak fidotool_cmd_verify_registration
 #pragma weak fidotool_cmd_machine_init
 #pragma weak fidotool_cmd_machine_show
 #pragma weak fidotool_cmd_role_activate

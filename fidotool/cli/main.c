@@ -262,12 +262,13 @@ run_line(int argc, char **argv)
 {
   int words = 0;
   const FidotoolCommand *command = find_command(argc, argv, &words);
+  int r;
 
   if (!command)
     return answer_without_command(argc, argv);
-  if (is_elsewhere(command))
-    return run_elsewhere(argc, argv);
-  return run_command(command, words, argc, argv);
+  r = is_elsewhere(command) ? FIDOTOOL_CMD_ELSEWHERE
+                            : run_command(command, words, argc, argv);
+  return r == FIDOTOOL_CMD_ELSEWHERE ? run_elsewhere(argc, argv) : r;
 }
 
 int
@@ -277,6 +278,9 @@ main(int argc, char **argv)
   /* First, and with nothing loaded: scripts ask for it often. */
   if (argc == 2 && strcmp(argv[1], "--version") == 0)
     return printf("fidotool %s\n", KEYTURN_VERSION) < 0 ? 1 : 0;
-  (void)setlocale(LC_ALL, ""); /* an unknown locale is the C locale */
+  /* An unknown locale is the C locale. Of the other categories, each of which
+   * is some files to open, nothing here makes use. */
+  (void)setlocale(LC_CTYPE, "");
+  (void)setlocale(LC_MESSAGES, "");
   return run_line(argc - 1, argv + 1);
 }

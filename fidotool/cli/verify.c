@@ -11,11 +11,16 @@
 #include <unistd.h>
 
 #include "fidotool/cli/metadata-consult.h"
+#include "fidotool/cli/metadata-store.h"
 #include "fidotool/cli/metadata-words.h"
 #include "fidotool/cli/trust.h"
 #include "fidotool/judge/saved.h"
 #include "fidotool/worker/pool.h"
 #include "recovery/service/program.h"
+
+/* Not in the program that people start, which judges without metadata. */
+#pragma weak fidotool_metadata_consult_begin
+#pragma weak fidotool_metadata_words_standing
 
 void
 fidotool_verify_options_clear(FidotoolVerifyOptions *options)
@@ -73,19 +78,6 @@ fail(GError **error, FidotoolError code, const char *what)
 {
   g_set_error_literal(error, FIDOTOOL_ERROR, (int)code, what);
   return false;
-}
-
-FidotoolJson *
-fidotool_verify_read(const char *path, GError **error)
-{
-  size_t len;
-  g_autofree char *text =
-      fidotool_cmd_read_file(path, FIDOTOOL_SAVED_MAX, &len, error);
-  FidotoolJson *file = text ? fidotool_saved_parse(text, len, error) : NULL;
-
-  if (text != NULL && file == NULL)
-    g_prefix_error(error, "%s: ", path);
-  return file;
 }
 
 /* --- what the worker is told first ------------------------------------------
@@ -218,6 +210,19 @@ add_registration(FidotoolJson *begin, const FidotoolVerifyOptions *options,
 /* Who is named with --trust is trusted; metadata come on top where they are
  * asked for too. */
 static bool
+wants_metadata(const char *ceremony, const FidotoolVerifyOptions *options)
+{
+  g_autofree char *folder = NULL;
+
+  if (strcmp(ceremony, "registration") != 0)
+    return false;
+  if (options->trust != NULL || options->metadata != NULL)
+    return options->metadata != NULL;
+  folder = fidotool_metadata_store_default();
+  return g_file_test(folder, G_FILE_TEST_EXISTS);
+}
+
+static bool
 add_metadata(FidotoolCmd *cmd, FidotoolJson *begin,
              const FidotoolVerifyOptions *options, FidotoolPoolConfig *config,
              GError **error)
@@ -225,8 +230,6 @@ add_metadata(FidotoolCmd *cmd, FidotoolJson *begin,
   bool used;
   int64_t at;
 
-  if (options->trust != NULL && options->metadata == NULL)
-    return true;
   if (!read_time(options->at, &at, error) ||
       !fidotool_metadata_consult_begin(cmd, begin, options->metadata,
                                        &config->index, &used, error))
@@ -248,7 +251,7 @@ new_begin(FidotoolCmd *cmd, const char *ceremony,
   fidotool_json_set(begin, "given", new_given(options));
   if (!add_trust(begin, options, error) || !add_lists(begin, options, error) ||
       !add_registration(begin, options, error) ||
-      (strcmp(ceremony, "registration") == 0 &&
+      (wants_metadata(ceremony, options) &&
        !add_metadata(cmd, begin, options, config, error)))
     return NULL;
   return fidotool_json_write(begin, &config->begin_len);
@@ -542,5 +545,8 @@ fidotool_verify_run(FidotoolCmd *cmd, const char *ceremony, int argc,
                         : "give one FILE");
   if (error != NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  if (wants_metadata(ceremony, options) &&
+      fidotool_metadata_consult_begin == NULL)
+    return FIDOTOOL_CMD_ELSEWHERE;
   return judge(cmd, ceremony, argc == 2 ? argv[1] : NULL, options);
 }

@@ -33,21 +33,14 @@ void fidotool_verify_options_clear(FidotoolVerifyOptions *options);
 GArray *fidotool_verify_entries(FidotoolVerifyOptions *options);
 
 /*
- * Reads a FILE of { "options", "response", ... }, or one that holds nothing
- * but a response; what was saved inside our own JSON envelope is taken out of
- * it. Free with fidotool_json_free().
- * errors  FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_INVALID
- */
-FidotoolJson *fidotool_verify_read(const char *path, GError **error);
-
-/*
  * Judges the FILE of the arguments, or with --batch each of its lines, and
  * prints. Reads standard input for "-", and with --batch where no FILE is
  * given.
  *
  * ceremony  "registration" or "assertion"
  * returns   the exit code: 19, 20 or 21 for the layer that failed first, 2 for
- *           what was not understood, or 0
+ *           what was not understood, or 0; FIDOTOOL_CMD_ELSEWHERE where this
+ *           program has no metadata and they are to be asked
  */
 int fidotool_verify_run(FidotoolCmd *cmd, const char *ceremony, int argc,
                         char **argv, const FidotoolVerifyOptions *options);

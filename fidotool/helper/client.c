@@ -76,9 +76,12 @@ start_child(Client *client, const char *program, GError **error)
 
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     return set_error(error, FIDOTOOL_ERROR_FAILED, g_strerror(errno));
-  ok = g_spawn_async_with_fds(NULL, (char **)argv, NULL,
-                              G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                              &client->pid, pair[1], -1, -1, &local);
+  /* keyhelper closes what it has no use for; so GLib need not copy us for the
+   * sake of that. */
+  ok = g_spawn_async_with_fds(
+      NULL, (char **)argv, NULL,
+      G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL,
+      &client->pid, pair[1], -1, -1, &local);
   (void)close(pair[1]); /* the child has its own */
   if (!ok) {
     (void)close(pair[0]); /* never used */

@@ -412,6 +412,9 @@ prepare(const Run *run, GError **error)
       type != SOCK_STREAM)
     return set_error(error, FIDOTOOL_ERROR_USAGE,
                      "standard input is not a stream socket");
+  /* Whoever started us may have had others open. */
+  if (close_range(STDERR_FILENO + 1, ~0U, 0) != 0)
+    return set_error(error, FIDOTOOL_ERROR_FAILED, "descriptors");
   /* Ctrl-C reaches the whole group: our client then cancels, and the key is
    * told before we end. */
   if (signal(SIGPIPE, SIG_IGN) == SIG_ERR || signal(SIGINT, SIG_IGN) == SIG_ERR)

@@ -3,7 +3,6 @@
  * before the sandbox takes opening away. */
 #pragma once
 
-/* Configuration, random bytes, an EC key and an agreement, AES, HKDF,
- * digests, a signature checked, Unicode normalisation. What fails here fails
- * again, and is reported, where it is needed. */
+/* Configuration and providers, random bytes, the time zone. What fails here
+ * fails again, and is reported, where it is needed. */
 void fidotool_warm_up_all(void);

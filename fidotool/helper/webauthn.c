@@ -129,8 +129,8 @@ set_client_data(FidotoolWebauthn *webauthn, const char *type,
         "https://", fidotool_json_get_text(webauthn->request, "rp_id"), NULL);
   webauthn->client_data =
       fidotool_webauthn_client_data(type, challenge, origin);
-  hash = fidotool_bytes_sha256_hex(webauthn->client_data,
-                                   strlen(webauthn->client_data));
+  hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, webauthn->client_data,
+                                       -1);
   fidotool_json_set_text(webauthn->request, "hash", hash);
   return true;
 }
@@ -317,7 +317,7 @@ fidotool_webauthn_add_test(FidotoolWebauthn *webauthn, const char *challenge,
         "https://", fidotool_json_get_text(webauthn->request, "rp_id"), NULL);
   client_data =
       fidotool_webauthn_client_data("webauthn.get", challenge, origin);
-  hash = fidotool_bytes_sha256_hex(client_data, strlen(client_data));
+  hash = g_compute_checksum_for_string(G_CHECKSUM_SHA256, client_data, -1);
   test =
       fidotool_json_set(webauthn->request, "test", fidotool_json_new_object());
   fidotool_json_set_text(test, "hash", hash);

@@ -5,6 +5,7 @@
  * --batch the first message begins a batch and each other one is a saved
  * ceremony (fidotool/judge/batch.h); with --batch --metadata an index of
  * metadata is open as descriptor 3, and is mapped before the walls. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,6 +23,20 @@
 #define CPU_MAX_S 60
 /* The three it has, and one while the walls are built. */
 #define FILES_MAX 4
+
+/* What its parent had open, and where that stood, are none of its business. */
+static bool
+leave_parent(bool metadata, GError **error)
+{
+  const unsigned first =
+      metadata ? FIDOTOOL_FRAME_INDEX_FD + 1 : STDERR_FILENO + 1;
+
+  if (chdir("/") == 0 && close_range(first, ~0U, 0) == 0)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+              "the parent's descriptors and folder: %s", g_strerror(errno));
+  return false;
+}
 
 static bool
 enter_walls(GError **error)
@@ -123,7 +138,7 @@ main(int argc, char **argv)
                     "takes no arguments but --batch and --metadata\n");
     return FIDOTOOL_ERROR_USAGE;
   }
-  if (metadata)
+  if (leave_parent(metadata, &error) && metadata)
     index = map_index(&error);
   if (error != NULL || !enter_walls(&error)) {
     fprintf(stderr, "keyturn-judge: %s\n", error->message);

@@ -55,8 +55,12 @@ fidotool_peer_new(const char *program, int index, const char *begin, size_t len,
   g_autoptr(GError) own = NULL;
   FidotoolPeer *peer = g_new0(FidotoolPeer, 1);
 
+  /* The worker leaves this folder, and closes what it has no use for; so GLib
+   * need not copy us for the sake of that. */
   if (!g_spawn_async_with_pipes_and_fds(
-          "/", argv, envp, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES,
+          NULL, argv, envp,
+          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CLOEXEC_PIPES |
+              G_SPAWN_LEAVE_DESCRIPTORS_OPEN,
           NULL, NULL, -1, -1, -1, &index, &target, metadata ? 1 : 0, &peer->pid,
           &peer->to, &peer->from, NULL, &own)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,

@@ -7,7 +7,7 @@
 
 /*
  * Loads OpenSSL's configuration and providers and the time zone, and verifies a
- * signature and a chain, so that nothing is left to load.
+ * signature, so that nothing is left to load.
  * errors  FIDOTOOL_ERROR_FAILED: the machine cannot judge
  */
 bool fidotool_warm_up_run(GError **error);

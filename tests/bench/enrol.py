@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Processor time of an enrolment: fidotool enrol and verify registration, with
 keyhelper behind its walls and the judgement up to an anchor, against libfido2
-alone on the same software key; interleaved, medians, the ratio. libfido2 makes
-and verifies in two programs, as its own fido2-cred -M and -V do; for comparison
-also in one. What the key itself takes is not counted. Prints and judges
-nothing: numbers of a shared machine are no test.
+alone on the same software key; interleaved, medians, the ratio. The goal is held
+against libfido2 making and verifying in one program; for comparison also in two,
+as its own fido2-cred -M and -V do. What the key itself takes is not counted.
+Prints and judges nothing: numbers of a shared machine are no test.
 
     enrol.py FIDOTOOL SOFTKEY LIBFIDO2_ENROL ROOT
 """
@@ -96,11 +96,11 @@ def main():
         finally:
             bench.end()
     made, judged, make, verify, both = (statistics.median(column) * 1000 for column in zip(*rows))
-    ratio = statistics.median((row[0] + row[1]) / (row[2] + row[3]) for row in rows)
-    alone = statistics.median((row[0] + row[1]) / row[4] for row in rows)
+    ratio = statistics.median((row[0] + row[1]) / row[4] for row in rows)
+    two = statistics.median((row[0] + row[1]) / (row[2] + row[3]) for row in rows)
     print("processor time, ms, medians of %d: fidotool enrol %.1f, verify %.1f; libfido2 make %.1f, verify %.1f, both in one program %.1f"
           % (ROUNDS, made, judged, make, verify, both))
-    print("ratio %.2f, goal at most %.1f: %s; to one program %.2f" % (ratio, GOAL, "reached" if ratio <= GOAL else "missed", alone))
+    print("ratio %.2f, goal at most %.1f: %s; to two programs %.2f" % (ratio, GOAL, "reached" if ratio <= GOAL else "missed", two))
 
 
 main()

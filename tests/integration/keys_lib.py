@@ -216,12 +216,12 @@ class Place:
 class Helper:
     """keyhelper itself, spoken to byte by byte."""
 
-    def __init__(self, place, *arguments, env=None):
+    def __init__(self, place, *arguments, env=None, pass_fds=()):
         self.socket, other = socket.socketpair()
         self.socket.settimeout(LIMIT)
         self.errors = tempfile.TemporaryFile()
         self.process = subprocess.Popen([KEYHELPER, *arguments], stdin=other.fileno(),
-                                        stderr=self.errors, env=env or place.env)
+                                        stderr=self.errors, env=env or place.env, pass_fds=pass_fds)
         other.close()
 
     def send(self, kind, data=b""):

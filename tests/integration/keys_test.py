@@ -4,6 +4,7 @@ flow, each way a key or a client can misbehave, each exit code."""
 import base64
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -678,6 +679,18 @@ class Walls(Case):
         self.assertEqual(helper.process.wait(LIMIT), 14)
         helper.end()
         self.assertEqual(self.key.dump()["waiting"], 0)
+
+    def test_what_its_parent_had_open_is_closed(self):
+        ours, theirs = os.pipe()
+        helper = Helper(self.place, pass_fds=[theirs])
+        os.close(theirs)
+        self.assertEqual(select.select([ours], [], [], LIMIT)[0], [ours])
+        self.assertEqual(os.read(ours, 1), b"")  # while it waits for a request
+        self.assertIsNone(helper.process.poll())
+        os.close(ours)
+        helper.send(REQUEST, {"job": "list"})
+        self.assertEqual(helper.read()[0], RESULT)
+        self.assertEqual(helper.end(), 0)
 
     def test_standard_input_must_be_a_socket(self):
         done = subprocess.run([os.environ["KEYHELPER"]], stdin=subprocess.DEVNULL,

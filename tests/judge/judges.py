@@ -72,10 +72,10 @@ def frame(text):
 class Worker:
     """One judge worker."""
 
-    def __init__(self):
+    def __init__(self, **more):
         self.process = subprocess.Popen(
             [program("KEYTURN_JUDGE")], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
 
     def send(self, data):
         self.process.stdin.write(data)

@@ -3,6 +3,7 @@
 byte for byte; whatever it is fed, it answers or ends, and says why."""
 import os
 import resource
+import select
 import signal
 import time
 
@@ -97,6 +98,17 @@ def it_is_walled_in(good):
     check(worker.end() == 0, "ends well")
 
 
+def it_leaves_its_parent(good):
+    ours, theirs = os.pipe()
+    worker = Worker(pass_fds=[theirs])
+    os.close(theirs)
+    worker.judge(good)
+    check(select.select([ours], [], [], 0)[0] == [ours] and os.read(ours, 1) == b"",
+          "what its parent had open is closed")
+    os.close(ours)
+    check(worker.end() == 0, "ends well")
+
+
 def it_ends_after_a_thousand(good):
     worker = Worker()
     tiny = frame(b"{}")
@@ -118,6 +130,7 @@ def main():
     a_killed_worker_is_an_end(good)
     it_takes_no_arguments()
     it_is_walled_in(good)
+    it_leaves_its_parent(good)
     it_ends_after_a_thousand(good)
     print("%.1f s" % (time.monotonic() - begin))
     judges.finish()

@@ -43,11 +43,12 @@ LIBRARIES = {
     "workerclient": ("fidotool/worker", ["base", "frame"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
     "recovery": ("recovery", ["base", "format"]),
-    "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon"]),
+    "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon", "recoveryprogram"]),
     "recoverycommon": ("recovery/service", ["base"]),
+    "recoveryprogram": ("recovery/service", []),
     "kioskpresenter": ("kiosk", ["base"]),
     "kioskwidgets": ("kiosk/widgets", ["base"]),
-    "kiosk": ("kiosk", ["base", "format", "act", "helperclient", "recoveryclient", "recoverycommon", "kioskpresenter", "kioskwidgets"]),
+    "kiosk": ("kiosk", ["base", "format", "act", "helperclient", "recoveryclient", "recoverycommon", "recoveryprogram", "kioskpresenter", "kioskwidgets"]),
     "softkey_core": ("tests/softkey", []),
 }
 
@@ -74,26 +75,28 @@ COMMON = ["libc", "libglib-2.0", "libcrypto"]
 GIO = ["libgio-2.0", "libgobject-2.0"]
 PROGRAMS = {
     "recovery/service/recoveryd": (
-        ["recovery", "recoveryservice", "recoverycommon", "recoverybus", "format", "base", "sandbox"],
+        ["recovery", "recoveryservice", "recoverycommon", "recoveryprogram", "recoverybus", "format", "base", "sandbox"],
         COMMON + GIO + ["libsqlite3", "libyaml-0", "libseccomp"]),
     "fidotool/worker/keyturn-judge": (
         ["worker", "frame", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
     "fidotool/helper/keyhelper": (
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
-    # No OpenSSL: only what judges or signs needs it.
+    # No OpenSSL: only what signs or reads metadata needs it.
     "fidotool/cli/fidotool": (
-        ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "metadata", "format", "station", "base"],
+        ["advisory", "diagnosis", "helperclient", "helperproto", "keynames", "metadata", "format", "station", "workerclient", "frame",
+         "recoveryprogram", "base"],
         ["libc", "libglib-2.0"]),
     "fidotool/cli/fidotool-whole": (
-        ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "judge", "format", "audit",
+        ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "recoveryprogram", "judge", "format",
+         "audit",
          "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libz"]),
     # The only one with a network, and nothing of ours in it.
     "fidotool/fetch/keyturn-fetch": ([], ["libc", "libcurl"]),
     "kiosk/keyturn-kiosk": (
-        ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon", "format",
-         "base"],
+        ["kiosk", "kioskpresenter", "kioskwidgets", "act", "helperclient", "helperproto", "recoveryclient", "recoverycommon",
+         "recoveryprogram", "format", "base"],
         COMMON + GIO + ["libgtk-4", "libadwaita-1", "libpango-1.0", "libpangocairo-1.0", "libcairo", "libgdk_pixbuf-2.0", "libgsound",
                         "libspeechd", "libqrencode", "libz"]),
     "tests/softkey/softkey": (["softkey_core"], COMMON + ["libcbor"]),
