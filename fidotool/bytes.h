@@ -24,6 +24,7 @@ GBytes *fidotool_bytes_unbase64(const char *text);
 char *fidotool_bytes_base64url(const void *data, size_t len);
 /* The one spelling only, without padding. NULL otherwise. */
 GBytes *fidotool_bytes_unbase64url(const char *text);
+GBytes *fidotool_bytes_unbase64url_of(const char *text, size_t len);
 
 /* SHA-256 of data, and of the concatenation of count pieces. */
 void fidotool_bytes_sha256(const void *data, size_t len,

@@ -86,17 +86,14 @@ fidotool_ceremony_bytes(const FidotoolCeremony *ceremony,
                         size_t max)
 {
   const char *text = fidotool_json_get_text(object, name);
-  g_autofree char *bare = NULL;
-  size_t len;
+  size_t len = text ? strlen(text) : 0;
 
-  if (text == NULL || strlen(text) > (max + 2) / 3 * 4)
+  if (text == NULL || len > (max + 2) / 3 * 4)
     return NULL;
-  bare = g_strdup(text);
-  len = strlen(bare);
   if (ceremony->options->padding && len % 4 == 0)
-    for (int i = 0; i < 2 && len > 0 && bare[len - 1] == '='; i++)
-      bare[--len] = '\0';
-  return fidotool_bytes_unbase64url(bare);
+    for (int i = 0; i < 2 && len > 0 && text[len - 1] == '='; i++)
+      len--;
+  return fidotool_bytes_unbase64url_of(text, len);
 }
 
 FidotoolSlice

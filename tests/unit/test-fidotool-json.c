@@ -123,9 +123,11 @@ getters_take_what_is_not_there(void **state)
 static void
 bytes_have_one_spelling(void **state)
 {
-  static const char *const bad64[] = {"AA",    "AA=",  "AB==", "AA==\n",
-                                      " AA==", "A===", "AA=A", "A-=="};
-  static const char *const badurl[] = {"A", "AB", "AA==", "A+", "AA\n"};
+  static const char *const bad64[] = {"AA",    "AA=",  "AB==",    "AA==\n",
+                                      " AA==", "A===", "AA=A",    "A-==",
+                                      "====",  "AAB=", "A\xff==", "AAAA=AAA"};
+  static const char *const badurl[] = {
+      "A", "AB", "AA==", "A+", "A/", "AA\n", "AAB", "AAAAA", "A\xc3", "AAAA="};
   uint8_t two[2];
 
   (void)state;
@@ -142,6 +144,30 @@ bytes_have_one_spelling(void **state)
     g_autofree char *hex = fidotool_bytes_hex(g_bytes_get_data(bytes, NULL), 2);
 
     assert_string_equal(hex, "ffef");
+  }
+}
+
+/* Against GLib's encoder, which shares nothing with our reader. */
+static void
+every_length_and_every_digit_comes_back(void **state)
+{
+  uint8_t data[192];
+
+  (void)state;
+  for (size_t i = 0; i < sizeof(data); i++)
+    data[i] = (uint8_t)(i * 151 + i / 3);
+  for (size_t len = 0; len <= sizeof(data); len++) {
+    g_autofree char *text = fidotool_bytes_base64(data, len);
+    g_autofree char *url = fidotool_bytes_base64url(data, len);
+    g_autoptr(GBytes) wanted = g_bytes_new(data, len);
+    g_autoptr(GBytes) read = fidotool_bytes_unbase64(text);
+    g_autoptr(GBytes) of_url = fidotool_bytes_unbase64url(url);
+    g_autoptr(GBytes) of_part =
+        fidotool_bytes_unbase64url_of(url, strlen(url) / 4 * 4);
+
+    assert_true(g_bytes_equal(read, wanted));
+    assert_true(g_bytes_equal(of_url, wanted));
+    assert_int_equal(g_bytes_get_size(of_part), len / 3 * 3);
   }
 }
 
@@ -172,6 +198,7 @@ main(void)
       cmocka_unit_test(many_members_are_read_and_found),
       cmocka_unit_test(getters_take_what_is_not_there),
       cmocka_unit_test(bytes_have_one_spelling),
+      cmocka_unit_test(every_length_and_every_digit_comes_back),
       cmocka_unit_test(digests_are_those_of_the_standards),
   };
 
