@@ -15,8 +15,10 @@ fidotool_passkey_mapping(const FidotoolExported *credential, GError **error)
   g_autofree char *key_text = NULL;
   g_autofree char *user_text = NULL;
   uint8_t *der = NULL;
-  const int len = i2d_PUBKEY(credential->auth.key.pkey, &der);
+  EVP_PKEY *pkey = fidotool_cose_pkey(&credential->auth.key);
+  const int len = i2d_PUBKEY(pkey, &der);
 
+  EVP_PKEY_free(pkey);
   if (len <= 0) {
     g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
                         "the public key could not be written");

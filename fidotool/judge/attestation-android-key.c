@@ -28,21 +28,18 @@ read_statement(FidotoolCeremony *ceremony)
 static FidotoolOutcome
 check_signature(FidotoolCeremony *ceremony)
 {
-  EVP_PKEY *pkey;
-
   ceremony->detail = read_statement(ceremony);
   if (ceremony->detail != NULL)
     return FIDOTOOL_OUTCOME_STOP;
   ceremony->verdict->type = FIDOTOOL_ATTESTATION_BASIC;
-  pkey = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
   return fidotool_ceremony_outcome(
-      ceremony, fidotool_statement_verify(ceremony, pkey, "android-key/K1"));
+      ceremony, fidotool_statement_verify(ceremony, "android-key/K1"));
 }
 
 static FidotoolOutcome
 check_key(FidotoolCeremony *ceremony)
 {
-  if (ceremony->auth.key.pkey == NULL) /* R17 said so */
+  if (!ceremony->auth.key.good) /* R17 said so */
     return FIDOTOOL_OUTCOME_SKIP;
   return fidotool_ceremony_outcome(ceremony,
                                    fidotool_statement_same_key(ceremony));

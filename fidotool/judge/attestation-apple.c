@@ -71,7 +71,7 @@ check_key(FidotoolCeremony *ceremony)
 {
   const char *why = fidotool_statement_size(ceremony, 1);
 
-  if (why == NULL && ceremony->auth.key.pkey == NULL) /* R17 said so */
+  if (why == NULL && !ceremony->auth.key.good) /* R17 said so */
     return FIDOTOOL_OUTCOME_SKIP;
   return fidotool_ceremony_outcome(
       ceremony, why ? why : fidotool_statement_same_key(ceremony));

@@ -88,9 +88,9 @@ check_signature(FidotoolCeremony *ceremony)
   for (size_t i = 0; i < G_N_ELEMENTS(pieces); i++)
     g_byte_array_append(all, pieces[i].data, (guint)pieces[i].len);
   return fidotool_ceremony_outcome(
-      ceremony, fidotool_cose_verify(ALG_ES256, pkey,
-                                     (FidotoolSlice){all->data, all->len}, none,
-                                     ceremony->statement_sig));
+      ceremony, fidotool_verifier_check(ceremony->certificates->leaf, ALG_ES256,
+                                        (FidotoolSlice){all->data, all->len},
+                                        none, ceremony->statement_sig));
 }
 
 /* Some keys name a model here, and so does a vector of the standard. Nothing

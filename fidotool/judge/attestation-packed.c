@@ -58,16 +58,13 @@ check_not_empty(FidotoolCeremony *ceremony)
 static FidotoolOutcome
 check_signature(FidotoolCeremony *ceremony)
 {
-  EVP_PKEY *pkey;
-
   if (!ceremony->has_x5c)
     return FIDOTOOL_OUTCOME_SKIP;
   ceremony->detail = fidotool_statement_load(ceremony);
   if (ceremony->detail != NULL)
     return FIDOTOOL_OUTCOME_STOP;
-  pkey = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
   return fidotool_ceremony_outcome(
-      ceremony, fidotool_statement_verify(ceremony, pkey, "packed/P3"));
+      ceremony, fidotool_statement_verify(ceremony, "packed/P3"));
 }
 
 static FidotoolOutcome
@@ -186,13 +183,12 @@ check_self(FidotoolCeremony *ceremony)
 {
   const char *why;
 
-  if (ceremony->has_x5c || ceremony->auth.key.pkey == NULL) /* R17 said so */
+  if (ceremony->has_x5c || !ceremony->auth.key.good) /* R17 said so */
     return FIDOTOOL_OUTCOME_SKIP;
   if (ceremony->statement_alg != ceremony->auth.key.alg)
     why = "alg is not the credential's";
   else
-    why = fidotool_statement_verify(ceremony, ceremony->auth.key.pkey,
-                                    "packed/P10");
+    why = fidotool_statement_verify_self(ceremony);
   return fidotool_ceremony_outcome(ceremony, why);
 }
 

@@ -72,7 +72,7 @@ check_key(FidotoolCeremony *ceremony)
   FidotoolTpmPublic area;
   const char *why = fidotool_tpm_public(ceremony->pub_area, &area);
 
-  if (why == NULL && ceremony->auth.key.pkey == NULL) /* R17 said so */
+  if (why == NULL && !ceremony->auth.key.good) /* R17 said so */
     return FIDOTOOL_OUTCOME_SKIP;
   if (why == NULL)
     why = fidotool_tpm_same_key(&area, &ceremony->auth.key);
@@ -82,12 +82,11 @@ check_key(FidotoolCeremony *ceremony)
 static FidotoolOutcome
 check_signature(FidotoolCeremony *ceremony)
 {
-  EVP_PKEY *pkey = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
   FidotoolSlice none = {NULL, 0};
 
   return fidotool_ceremony_outcome(
-      ceremony, fidotool_statement_verify_bytes(
-                    ceremony, pkey, ceremony->cert_info, none, "tpm/T3"));
+      ceremony, fidotool_statement_verify_bytes(ceremony, ceremony->cert_info,
+                                                none, "tpm/T3"));
 }
 
 static FidotoolOutcome

@@ -69,6 +69,7 @@ fidotool_certificate_list_parse(const FidotoolSlice *x5c, size_t count,
     }
     list->cost += fidotool_cose_cost(X509_get0_pubkey(list->x509[i]));
   }
+  list->leaf = fidotool_verifier_new(X509_get0_pubkey(list->x509[0]));
   fidotool_certificate_list_digest(x5c, count, list->digest);
   return g_steal_pointer(&list);
 }
@@ -87,6 +88,7 @@ fidotool_certificate_list_unref(FidotoolCertificates *list)
     return;
   for (size_t i = 0; i < list->count; i++)
     X509_free(list->x509[i]);
+  fidotool_verifier_free(list->leaf);
   g_free(list);
 }
 

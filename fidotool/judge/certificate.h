@@ -7,6 +7,7 @@
 
 #include "fidotool/judge/cbor.h"
 #include "fidotool/judge/revocation.h"
+#include "fidotool/judge/verifier.h"
 
 /* Bounds before any signature is verified. */
 #define FIDOTOOL_CERTIFICATE_MAX_COUNT 8
@@ -28,6 +29,7 @@ typedef struct {
   unsigned cost;      /* of a signature by each key (fidotool_cose_cost()) */
   size_t count;
   X509 *x509[FIDOTOOL_CERTIFICATE_MAX_COUNT];
+  FidotoolVerifier *leaf; /* with the key of the first */
   FidotoolChainMemo memo;
 } FidotoolCertificates;
 

@@ -10,6 +10,8 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include "fidotool/judge/der.h"
+
 /* Labels of COSE_Key (RFC 9052, 7.1) and of its types (RFC 9053, 7). */
 enum { LABEL_KTY = 1, LABEL_ALG = 3, LABEL_CRV = -1 };
 enum { LABEL_X = -2, LABEL_Y = -3, LABEL_N = -1, LABEL_E = -2 };
@@ -75,7 +77,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM, OSSL_PARAM_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ECDSA_SIG, ECDSA_SIG_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_POINT, EC_POINT_free)
 
 static const Algorithm *
 find_algorithm(int64_t alg)
@@ -125,51 +127,86 @@ new_pkey(const char *type, int selection, OSSL_PARAM *params)
   return pkey;
 }
 
-/* A key of this curve without a point, made once: OpenSSL 3.0 takes a quarter
+/* Made once and kept as long as the program lives: OpenSSL 3.0 takes a quarter
  * of a verification to set a curve up from its name. */
-static const EVP_PKEY *
+typedef struct {
+  const char *group;
+  EC_GROUP *points; /* to check a point with */
+  EVP_PKEY *pkey;   /* a key without a point, to be copied */
+} Curve;
+
+static bool
+open_curve(Curve *curve, const char *group)
+{
+  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
+                             OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
+                         OSSL_PARAM_construct_end()};
+
+  curve->points = EC_GROUP_new_from_params(params, NULL, NULL);
+  curve->pkey = new_pkey("EC", EVP_PKEY_KEY_PARAMETERS, params);
+  if (curve->points == NULL || curve->pkey == NULL) {
+    EC_GROUP_free(curve->points);
+    EVP_PKEY_free(curve->pkey);
+    return false;
+  }
+  curve->group = group;
+  return true;
+}
+
+static const Curve *
 curve_of(const char *group)
 {
   static GMutex lock;
-  static struct {
-    const char *group;
-    EVP_PKEY *pkey; /* lives as long as the program */
-  } curves[3];
-  EVP_PKEY *pkey = NULL;
+  static Curve curves[3];
+  const Curve *found = NULL;
 
   g_mutex_lock(&lock);
-  for (size_t i = 0; pkey == NULL && i < G_N_ELEMENTS(curves); i++) {
-    if (curves[i].group == NULL) {
-      OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
-                                 OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
-                             OSSL_PARAM_construct_end()};
-
-      curves[i].pkey = new_pkey("EC", EVP_PKEY_KEY_PARAMETERS, params);
-      if (curves[i].pkey == NULL)
-        break;
-      curves[i].group = group;
-    }
+  for (size_t i = 0; found == NULL && i < G_N_ELEMENTS(curves); i++) {
+    if (curves[i].group == NULL && !open_curve(&curves[i], group))
+      break;
     if (strcmp(curves[i].group, group) == 0)
-      pkey = curves[i].pkey;
+      found = &curves[i];
   }
   g_mutex_unlock(&lock);
-  return pkey;
+  return found;
+}
+
+typedef struct {
+  uint8_t data[1 + 2 * 66];
+  size_t len;
+} Point;
+
+static Point
+uncompressed(FidotoolSlice x, FidotoolSlice y)
+{
+  Point point = {{POINT_CONVERSION_UNCOMPRESSED}, 1 + x.len + y.len};
+
+  memcpy(point.data + 1, x.data, x.len);
+  memcpy(point.data + 1 + x.len, y.data, y.len);
+  return point;
 }
 
 /* OpenSSL refuses a point that is off the curve or at infinity. */
+static bool
+is_on_curve(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
+{
+  const Curve *curve = curve_of(algorithm->group);
+  const Point point = uncompressed(x, y);
+  g_autoptr(EC_POINT) read = curve ? EC_POINT_new(curve->points) : NULL;
+
+  return read != NULL && EC_POINT_oct2point(curve->points, read, point.data,
+                                            point.len, NULL) == 1;
+}
+
 static EVP_PKEY *
 new_ec_pkey(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
 {
-  const EVP_PKEY *curve = curve_of(algorithm->group);
-  g_autoptr(EVP_PKEY) pkey =
-      curve != NULL ? EVP_PKEY_dup((EVP_PKEY *)curve) : NULL;
-  uint8_t point[1 + 2 * 66];
+  const Curve *curve = curve_of(algorithm->group);
+  const Point point = uncompressed(x, y);
+  g_autoptr(EVP_PKEY) pkey = curve ? EVP_PKEY_dup(curve->pkey) : NULL;
 
-  point[0] = POINT_CONVERSION_UNCOMPRESSED;
-  memcpy(point + 1, x.data, x.len);
-  memcpy(point + 1 + x.len, y.data, y.len);
   if (pkey == NULL ||
-      EVP_PKEY_set1_encoded_public_key(pkey, point, 1 + x.len + y.len) != 1)
+      EVP_PKEY_set1_encoded_public_key(pkey, point.data, point.len) != 1)
     return NULL;
   return g_steal_pointer(&pkey);
 }
@@ -197,8 +234,10 @@ parse_ec2(const FidotoolCbor *map, const Algorithm *algorithm,
     return "x and y are not both byte strings";
   if (key->x.len != algorithm->field_len || key->y.len != algorithm->field_len)
     return "x or y has not the length of the field";
-  key->pkey = new_ec_pkey(algorithm, key->x, key->y);
-  return key->pkey == NULL ? "the point is not on the curve" : NULL;
+  key->is_ec = true;
+  return is_on_curve(algorithm, key->x, key->y)
+             ? NULL
+             : "the point is not on the curve";
 }
 
 static const char *
@@ -288,7 +327,8 @@ fidotool_cose_parse(FidotoolSlice bytes, FidotoolCose *ret_key,
     return FIDOTOOL_COSE_UNSUPPORTED;
   }
   *ret_why = parse_by_type(&map, algorithm, kty, ret_key);
-  return *ret_why == NULL ? FIDOTOOL_COSE_GOOD : FIDOTOOL_COSE_MALFORMED;
+  ret_key->good = *ret_why == NULL;
+  return ret_key->good ? FIDOTOOL_COSE_GOOD : FIDOTOOL_COSE_MALFORMED;
 }
 
 void
@@ -296,6 +336,16 @@ fidotool_cose_clear(FidotoolCose *key)
 {
   EVP_PKEY_free(key->pkey);
   *key = (FidotoolCose){0};
+}
+
+EVP_PKEY *
+fidotool_cose_pkey(const FidotoolCose *key)
+{
+  if (!key->good)
+    return NULL;
+  if (key->is_ec)
+    return new_ec_pkey(find_algorithm(key->alg), key->x, key->y);
+  return EVP_PKEY_up_ref(key->pkey) == 1 ? key->pkey : NULL;
 }
 
 static bool
@@ -374,25 +424,22 @@ fidotool_cose_fits(int64_t alg, EVP_PKEY *pkey)
   return algorithm != NULL && fits(algorithm, pkey);
 }
 
-/* The one encoding of the two numbers, with nothing after it. Their range is
- * checked by the verification itself. */
-static bool
-check_strict_der(FidotoolSlice sig)
+static const char *
+check_form(const Algorithm *algorithm, FidotoolSlice sig)
 {
-  const uint8_t *p = sig.data;
-  g_autoptr(ECDSA_SIG) numbers = NULL;
-  uint8_t *der = NULL;
-  int len;
-  bool same;
+  if (sig.len == 0 || sig.len > RSA_MAX_BITS / 8)
+    return "the signature has an impossible length";
+  if (algorithm->scheme == ECDSA && !fidotool_der_is_two_numbers(sig))
+    return "the signature is not strict DER";
+  return NULL;
+}
 
-  numbers = d2i_ECDSA_SIG(NULL, &p, (long)sig.len);
-  if (numbers == NULL || p != sig.data + sig.len)
-    return false;
-  len = i2d_ECDSA_SIG(numbers, &der);
-  same =
-      len > 0 && (size_t)len == sig.len && memcmp(der, sig.data, sig.len) == 0;
-  OPENSSL_free(der);
-  return same;
+const char *
+fidotool_cose_check_form(int64_t alg, FidotoolSlice sig)
+{
+  const Algorithm *algorithm = find_algorithm(alg);
+
+  return algorithm ? check_form(algorithm, sig) : "unknown";
 }
 
 static bool
@@ -419,14 +466,15 @@ static const char *
 verify_by(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
           FidotoolSlice second, FidotoolSlice sig)
 {
-  if (!fits(algorithm, pkey))
+  const char *why;
+
+  if (pkey == NULL || !fits(algorithm, pkey))
     return "the algorithm does not fit the key";
   if (!fidotool_cose_is_strong(pkey))
     return "the key is too weak or too large";
-  if (sig.len == 0 || sig.len > RSA_MAX_BITS / 8)
-    return "the signature has an impossible length";
-  if (algorithm->scheme == ECDSA && !check_strict_der(sig))
-    return "the signature is not strict DER";
+  why = check_form(algorithm, sig);
+  if (why != NULL)
+    return why;
   if (!verify_with(algorithm, pkey, first, second, sig))
     return "the signature is wrong";
   return NULL;
@@ -479,15 +527,15 @@ fidotool_cose_ssh_key(const FidotoolCose *key, const char *application)
   g_autoptr(GByteArray) out = g_byte_array_new();
   uint8_t point[65] = {POINT_CONVERSION_UNCOMPRESSED};
 
-  if (key->pkey == NULL)
+  if (!key->good)
     return NULL;
-  if (EVP_PKEY_is_a(key->pkey, "EC") && key->x.len == 32) {
+  if (key->is_ec && key->x.len == 32) {
     memcpy(point + 1, key->x.data, 32);
     memcpy(point + 33, key->y.data, 32);
     append_string(out, ecdsa, strlen(ecdsa));
     append_string(out, curve, strlen(curve));
     append_string(out, point, sizeof(point));
-  } else if (EVP_PKEY_is_a(key->pkey, "ED25519")) {
+  } else if (key->pkey != NULL && EVP_PKEY_is_a(key->pkey, "ED25519")) {
     append_string(out, ed25519, strlen(ed25519));
     append_string(out, key->x.data, key->x.len);
   } else {

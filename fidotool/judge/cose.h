@@ -19,9 +19,11 @@ typedef enum {
 typedef struct {
   FidotoolSlice raw; /* as received */
   int64_t alg;
-  bool canonical;     /* labels in CTAP2 canonical order, shortest forms */
-  EVP_PKEY *pkey;     /* NULL unless GOOD */
+  bool canonical; /* labels in CTAP2 canonical order, shortest forms */
+  bool good;
+  bool is_ec;
   FidotoolSlice x, y; /* EC2 and OKP; slices of raw */
+  EVP_PKEY *pkey;     /* fidotool_cose_pkey(); not of EC keys */
 } FidotoolCose;
 
 /*
@@ -36,6 +38,11 @@ FidotoolCoseResult fidotool_cose_parse(FidotoolSlice bytes,
                                        FidotoolCose *ret_key,
                                        const char **ret_why, bool *ret_short);
 void fidotool_cose_clear(FidotoolCose *key);
+
+/* OpenSSL's form of a key that is good, a reference to be freed; NULL for any
+ * other. Of an EC key it is made here: most registrations only need to know
+ * that its point is on the curve. */
+EVP_PKEY *fidotool_cose_pkey(const FidotoolCose *key);
 
 /* True for algorithms whose signatures fidotool_cose_verify() checks. */
 bool fidotool_cose_supports(int64_t alg);
@@ -72,6 +79,10 @@ const char *fidotool_cose_verify_sha1(EVP_PKEY *pkey, FidotoolSlice first,
 /* OpenSSL's name of the digest that an algorithm signs over, RS1's too; NULL
  * where there is none. */
 const char *fidotool_cose_digest_name(int64_t alg);
+
+/* What can be seen of a signature alone: its length, and for ECDSA its strict
+ * DER. NULL, else what is wrong with it (static). */
+const char *fidotool_cose_check_form(int64_t alg, FidotoolSlice sig);
 
 /*
  * The SSH public key of a security key ("sk-ecdsa-sha2-nistp256@openssh.com",

@@ -8,6 +8,7 @@
 #define TAG_MASK 0x1f /* all set: the tag is in the bytes that follow */
 #define MORE 0x80
 #define SEVEN_BITS 0x7f
+#define SIGN 0x80
 #define LENGTH_MAX_BYTES 4
 #define TAG_MAX 0x1fffff /* three bytes of seven bits */
 
@@ -112,4 +113,25 @@ fidotool_der_take_int(FidotoolSlice *rest, uint32_t tag, int64_t *ret_value)
     value = value << 8 | body.data[i];
   *ret_value = (int64_t)value;
   return true;
+}
+
+static bool
+take_number(FidotoolSlice *rest)
+{
+  FidotoolSlice body;
+
+  if (!fidotool_der_take(rest, FIDOTOOL_DER_INTEGER, &body) || body.len == 0 ||
+      (body.data[0] & SIGN) != 0)
+    return false;
+  return body.data[0] != 0 || body.len == 1 || (body.data[1] & SIGN) != 0;
+}
+
+bool
+fidotool_der_is_two_numbers(FidotoolSlice bytes)
+{
+  FidotoolSlice body;
+
+  return fidotool_der_take(&bytes, FIDOTOOL_DER_SEQUENCE, &body) &&
+         bytes.len == 0 && take_number(&body) && take_number(&body) &&
+         body.len == 0;
 }

@@ -33,6 +33,9 @@ bool fidotool_der_next(FidotoolSlice *rest, FidotoolDer *ret_element);
 /* The same for one universal type. */
 bool fidotool_der_take(FidotoolSlice *rest, uint32_t tag,
                        FidotoolSlice *ret_body);
+/* A SEQUENCE of two INTEGERs that are not negative, all in the one shortest
+ * form and nothing after it: a signature by ECDSA. */
+bool fidotool_der_is_two_numbers(FidotoolSlice bytes);
 /* INTEGER or ENUMERATED (tag) that fits. */
 bool fidotool_der_take_int(FidotoolSlice *rest, uint32_t tag,
                            int64_t *ret_value);

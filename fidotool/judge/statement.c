@@ -2,6 +2,8 @@
 /* statement.c - members, certificates and signed bytes of a statement. */
 #include "fidotool/judge/statement.h"
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
+
 /* The certificates into ceremony->x5c; too many or too long ones never get
  * as far as a signature. */
 static const char *
@@ -105,36 +107,47 @@ fidotool_statement_leaf(const FidotoolCeremony *ceremony)
 
 const char *
 fidotool_statement_verify_bytes(const FidotoolCeremony *ceremony,
-                                EVP_PKEY *pkey, FidotoolSlice first,
-                                FidotoolSlice second, const char *id)
+                                FidotoolSlice first, FidotoolSlice second,
+                                const char *id)
 {
-  int64_t alg = ceremony->statement_alg;
+  const int64_t alg = ceremony->statement_alg;
 
   if (alg != FIDOTOOL_COSE_RS1 || !ceremony->options->allow_sha1)
-    return fidotool_cose_verify(alg, pkey, first, second,
-                                ceremony->statement_sig);
+    return fidotool_verifier_check(ceremony->certificates->leaf, alg, first,
+                                   second, ceremony->statement_sig);
   fidotool_verdict_warn(ceremony->verdict, id,
                         "the signature is over SHA-1, which is weak");
-  return fidotool_cose_verify_sha1(pkey, first, second,
-                                   ceremony->statement_sig);
+  return fidotool_cose_verify_sha1(
+      X509_get0_pubkey(fidotool_statement_leaf(ceremony)), first, second,
+      ceremony->statement_sig);
 }
 
 const char *
-fidotool_statement_verify(const FidotoolCeremony *ceremony, EVP_PKEY *pkey,
-                          const char *id)
+fidotool_statement_verify(const FidotoolCeremony *ceremony, const char *id)
 {
   FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
 
-  return fidotool_statement_verify_bytes(ceremony, pkey, ceremony->auth.raw,
-                                         hash, id);
+  return fidotool_statement_verify_bytes(ceremony, ceremony->auth.raw, hash,
+                                         id);
+}
+
+const char *
+fidotool_statement_verify_self(const FidotoolCeremony *ceremony)
+{
+  const FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
+  g_autoptr(EVP_PKEY) pkey = fidotool_cose_pkey(&ceremony->auth.key);
+
+  return fidotool_cose_verify(ceremony->auth.key.alg, pkey, ceremony->auth.raw,
+                              hash, ceremony->statement_sig);
 }
 
 const char *
 fidotool_statement_same_key(const FidotoolCeremony *ceremony)
 {
   EVP_PKEY *leaf = X509_get0_pubkey(fidotool_statement_leaf(ceremony));
+  g_autoptr(EVP_PKEY) key = fidotool_cose_pkey(&ceremony->auth.key);
 
-  return EVP_PKEY_eq(leaf, ceremony->auth.key.pkey) == 1
+  return key != NULL && EVP_PKEY_eq(leaf, key) == 1
              ? NULL
              : "the leaf's key is not the credential's";
 }

@@ -30,15 +30,18 @@ const char *fidotool_statement_load(FidotoolCeremony *ceremony);
 /* The leaf; NULL where no certificates were loaded. */
 X509 *fidotool_statement_leaf(const FidotoolCeremony *ceremony);
 
-/* sig over authData and the client data's hash, by alg. id is the check that
- * asks. SHA-1 is refused, unless the options allow it: then it is a warning. */
+/* sig over authData and the client data's hash, by alg, with the leaf's key. id
+ * is the check that asks. SHA-1 is refused, unless the options allow it: then
+ * it is a warning. */
 const char *fidotool_statement_verify(const FidotoolCeremony *ceremony,
-                                      EVP_PKEY *pkey, const char *id);
+                                      const char *id);
 /* The same over other bytes. */
 const char *fidotool_statement_verify_bytes(const FidotoolCeremony *ceremony,
-                                            EVP_PKEY *pkey, FidotoolSlice first,
+                                            FidotoolSlice first,
                                             FidotoolSlice second,
                                             const char *id);
+/* The same as the first with the credential's own key, which must be good. */
+const char *fidotool_statement_verify_self(const FidotoolCeremony *ceremony);
 
 /* The leaf's key is the credential's. Needs a credential key that is good. */
 const char *fidotool_statement_same_key(const FidotoolCeremony *ceremony);

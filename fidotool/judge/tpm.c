@@ -8,6 +8,8 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
+
 enum { ALG_RSA = 0x0001, ALG_ECC = 0x0023, ALG_NULL = 0x0010 };
 enum { ALG_ECDAA = 0x001a };
 /* clock, resetCount, restartCount, safe; firmwareVersion */
@@ -231,7 +233,8 @@ compare_rsa(const FidotoolTpmPublic *area, EVP_PKEY *pkey)
 }
 
 static const char *
-compare_ecc(const FidotoolTpmPublic *area, const FidotoolCose *key)
+compare_ecc(const FidotoolTpmPublic *area, const FidotoolCose *key,
+            EVP_PKEY *pkey)
 {
   static const struct {
     uint16_t curve;
@@ -239,15 +242,16 @@ compare_ecc(const FidotoolTpmPublic *area, const FidotoolCose *key)
   } curves[] = {{0x0003, 32}, {0x0004, 48}, {0x0005, 66}};
   size_t len = 0;
 
-  if (!EVP_PKEY_is_a(key->pkey, "EC"))
+  if (!key->is_ec)
     return "pubArea holds a key of another type";
   for (size_t i = 0; i < G_N_ELEMENTS(curves); i++)
     if (curves[i].curve == area->curve)
       len = curves[i].field_len;
   if (key->x.len != len)
     return "pubArea names another curve";
-  return is_number(key->pkey, OSSL_PKEY_PARAM_EC_PUB_X, area->first) &&
-                 is_number(key->pkey, OSSL_PKEY_PARAM_EC_PUB_Y, area->second)
+  return pkey != NULL &&
+                 is_number(pkey, OSSL_PKEY_PARAM_EC_PUB_X, area->first) &&
+                 is_number(pkey, OSSL_PKEY_PARAM_EC_PUB_Y, area->second)
              ? NULL
              : "pubArea holds another key";
 }
@@ -255,6 +259,8 @@ compare_ecc(const FidotoolTpmPublic *area, const FidotoolCose *key)
 const char *
 fidotool_tpm_same_key(const FidotoolTpmPublic *area, const FidotoolCose *key)
 {
-  return area->type == ALG_RSA ? compare_rsa(area, key->pkey)
-                               : compare_ecc(area, key);
+  g_autoptr(EVP_PKEY) pkey = fidotool_cose_pkey(key);
+
+  return area->type == ALG_RSA ? compare_rsa(area, pkey)
+                               : compare_ecc(area, key, pkey);
 }

@@ -15,7 +15,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     g_autoptr(GBytes) ssh = fidotool_cose_ssh_key(&key, "keyturn:approval");
 
     g_assert(ssh == NULL || g_bytes_get_size(ssh) > 16);
-    g_assert(fidotool_cose_verify(key.alg, key.pkey, all, none, all) != NULL);
+    EVP_PKEY *pkey = fidotool_cose_pkey(&key);
+
+    g_assert(pkey != NULL);
+    g_assert(fidotool_cose_verify(key.alg, pkey, all, none, all) != NULL);
+    EVP_PKEY_free(pkey);
     fuzz_accepted(data, len);
   }
   fidotool_cose_clear(&key);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
-#include "fidotool/judge/cose.h"
+#include "fidotool/judge/verifier.h"
 #include "make-credential.h"
 
 /* The generator of P-256 (SEC 2, 2.4.2), and the key of RFC 8032, 7.1. */
@@ -84,6 +84,7 @@ parses(void **state)
   const Row *row = *state;
   g_autoptr(GByteArray) bytes = g_byte_array_new();
   FidotoolCose key;
+  EVP_PKEY *pkey;
   const char *why;
   bool cut;
 
@@ -91,7 +92,9 @@ parses(void **state)
       fidotool_cose_parse(read_hex(row->hex, bytes), &key, &why, &cut),
       row->result);
   assert_true((why == NULL) == (row->result == GOOD));
-  assert_true((key.pkey != NULL) == (row->result == GOOD));
+  pkey = fidotool_cose_pkey(&key);
+  assert_true((pkey != NULL) == (row->result == GOOD));
+  EVP_PKEY_free(pkey);
   if (row->result == GOOD)
     assert_int_equal(key.canonical, !row->loose);
   fidotool_cose_clear(&key);
@@ -213,12 +216,52 @@ another_algorithm_than_the_key_s_verifies_nothing(void **state)
   EVP_PKEY_free(pkey);
 }
 
+/* Whatever came before, good or bad, by this algorithm or another. */
+static void
+a_verifier_answers_as_if_each_were_the_first(void **state)
+{
+  static const int64_t keys[] = {-7, -8, -257, -35};
+  static const uint8_t data[] = "data";
+  const FidotoolSlice all = {data, 4}, other = {data + 1, 3}, none = {data, 0};
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
+    EVP_PKEY *pkey = make_credential_key(keys[i]);
+    g_autoptr(FidotoolVerifier) verifier = fidotool_verifier_new(pkey);
+    g_autoptr(GBytes) good = make_credential_sign(keys[i], pkey, data, 4);
+    FidotoolSlice sig;
+
+    sig.data = g_bytes_get_data(good, &sig.len);
+    for (int round = 0; round < 3; round++) {
+      const FidotoolSlice cut = {sig.data, sig.len - 1};
+      static const int64_t algs[] = {-7, -9, -8, -257, -65535};
+
+      for (size_t j = 0; j < G_N_ELEMENTS(algs); j++)
+        assert_true(
+            fidotool_verifier_check(verifier, algs[j], all, none, sig) ==
+            fidotool_cose_verify(algs[j], pkey, all, none, sig));
+      assert_null(fidotool_verifier_check(verifier, keys[i], all, none, sig));
+      assert_string_equal(
+          fidotool_verifier_check(verifier, keys[i], other, none, sig),
+          fidotool_cose_verify(keys[i], pkey, other, none, sig));
+      assert_string_equal(
+          fidotool_verifier_check(verifier, keys[i], all, none, cut),
+          fidotool_cose_verify(keys[i], pkey, all, none, cut));
+      assert_string_equal(
+          fidotool_verifier_check(verifier, keys[i], all, none, none),
+          fidotool_cose_verify(keys[i], pkey, all, none, none));
+    }
+    EVP_PKEY_free(pkey);
+  }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest more[] = {
       cmocka_unit_test(rsa_keys_have_bounds),
       cmocka_unit_test(a_cut_key_is_told_apart),
+      cmocka_unit_test(a_verifier_answers_as_if_each_were_the_first),
       cmocka_unit_test(ssh_keys_have_openssh_s_form),
       cmocka_unit_test(another_algorithm_than_the_key_s_verifies_nothing),
   };

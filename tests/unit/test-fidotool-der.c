@@ -126,6 +126,37 @@ numbers_have_a_sign_and_an_end(void **state)
   }
 }
 
+/* What OpenSSL would write of the same two numbers, and nothing else. */
+static void
+a_signature_has_one_form(void **state)
+{
+  static const struct {
+    const uint8_t *data;
+    size_t len;
+    bool good;
+  } forms[] = {
+      {BYTES("\x30\x06\x02\x01\x00\x02\x01\x7f"), true},
+      {BYTES("\x30\x08\x02\x02\x00\x80\x02\x02\x7f\xff"), true},
+      {BYTES("\x30\x81\x06\x02\x01\x01\x02\x01\x01"), false},
+      {BYTES("\x30\x07\x02\x81\x01\x01\x02\x01\x01"), false},
+      {BYTES("\x30\x06\x02\x01\x80\x02\x01\x01"), false},
+      {BYTES("\x30\x07\x02\x02\x00\x7f\x02\x01\x01"), false},
+      {BYTES("\x30\x05\x02\x00\x02\x01\x01"), false},
+      {BYTES("\x30\x06\x02\x01\x01\x02\x01\x01\x00"), false},
+      {BYTES("\x30\x09\x02\x01\x01\x02\x01\x01\x02\x01\x01"), false},
+      {BYTES("\x30\x03\x02\x01\x01"), false},
+      {BYTES("\x31\x06\x02\x01\x01\x02\x01\x01"), false},
+      {BYTES("\x30\x80\x02\x01\x01\x02\x01\x01\x00\x00"), false},
+      {NULL, 0, false},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(forms); i++)
+    assert_int_equal(fidotool_der_is_two_numbers(
+                         (FidotoolSlice){forms[i].data, forms[i].len}),
+                     forms[i].good);
+}
+
 int
 main(void)
 {
@@ -134,6 +165,7 @@ main(void)
       cmocka_unit_test(a_long_body_has_a_long_length),
       cmocka_unit_test(another_type_is_not_taken),
       cmocka_unit_test(numbers_have_a_sign_and_an_end),
+      cmocka_unit_test(a_signature_has_one_form),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);
