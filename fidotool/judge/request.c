@@ -11,6 +11,7 @@
 #include "fidotool/judge/metadata-facts.h"
 #include "fidotool/judge/metadata-source.h"
 #include "fidotool/judge/registration.h"
+#include "fidotool/judge/taught.h"
 #include "fidotool/types.h"
 
 struct FidotoolRequests {
@@ -21,6 +22,7 @@ struct FidotoolRequests {
   FidotoolSlice index;            /* of metadata, where one was given */
   FidotoolMetadataSource *source; /* NULL: no metadata are asked */
   FidotoolJson *list, *crls;      /* as the request has them, where they are */
+  FidotoolTaught *taught;         /* NULL: requests bring all that they need */
 };
 
 FidotoolRequests *
@@ -42,6 +44,7 @@ fidotool_request_state_free(FidotoolRequests *state)
   fidotool_metadata_source_free(state->source);
   fidotool_json_free(state->list);
   fidotool_json_free(state->crls);
+  fidotool_taught_free(state->taught);
   g_free(state);
 }
 
@@ -49,6 +52,33 @@ void
 fidotool_request_state_use_index(FidotoolRequests *state, FidotoolSlice index)
 {
   state->index = index;
+}
+
+/* Nothing that was found under what was known before is used again. */
+static void
+forget_all(FidotoolRequests *state)
+{
+  g_clear_pointer(&state->anchors, fidotool_chain_anchors_free);
+  g_clear_pointer(&state->source, fidotool_metadata_source_free);
+  g_clear_pointer(&state->taught, fidotool_taught_free);
+  fidotool_chain_cache_free(state->cache);
+  state->cache = fidotool_chain_cache_new();
+}
+
+char *
+fidotool_request_state_teach(FidotoolRequests *state, GBytes *pack)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) said = NULL;
+
+  forget_all(state);
+  if (pack != NULL)
+    state->taught = fidotool_taught_read(pack, &said, &error);
+  if (said == NULL)
+    said = fidotool_json_new_object();
+  fidotool_json_set_text(said, "error", error ? error->message : "");
+  fidotool_json_set_int(said, "error_code", error ? error->code : 0);
+  return fidotool_json_write(said, NULL);
 }
 
 static bool
@@ -93,13 +123,21 @@ read_anchors(const FidotoolJson *list, const FidotoolJson *lists,
   return read_lists(lists, anchors, error) ? g_steal_pointer(&anchors) : NULL;
 }
 
+/* What was taught comes before what a request brings. */
+static const FidotoolJson *
+get_lists(const FidotoolRequests *state, const FidotoolJson *request)
+{
+  return state->taught != NULL ? state->taught->crls
+                               : fidotool_json_get(request, "crls");
+}
+
 /* The anchors of the request: the ones kept where they are written alike. */
 static bool
 load_anchors(FidotoolRequests *state, const FidotoolJson *request,
              GError **error)
 {
   const FidotoolJson *list = fidotool_json_get(request, "anchors");
-  const FidotoolJson *lists = fidotool_json_get(request, "crls");
+  const FidotoolJson *lists = get_lists(state, request);
   g_autofree char *text = list ? fidotool_json_write(list, NULL) : g_strdup("");
   g_autofree char *more =
       lists ? fidotool_json_write(lists, NULL) : g_strdup("");
@@ -131,19 +169,40 @@ keep_copy(FidotoolJson **place, const FidotoolJson *json)
   *place = json ? fidotool_json_copy(json) : NULL;
 }
 
+/* What was taught of models, judged as of the request's own time: so it says
+ * the same whenever it is asked again. NULL where nothing was. */
+static FidotoolJson *
+new_taught_metadata(const FidotoolRequests *state, const FidotoolJson *request)
+{
+  FidotoolJson *metadata;
+
+  if (state->taught == NULL || state->taught->metadata == NULL)
+    return NULL;
+  metadata = fidotool_json_copy(state->taught->metadata);
+  fidotool_json_set_int(metadata, "now",
+                        fidotool_json_get_int(request, "at", 0));
+  return metadata;
+}
+
 /* Anchors are then each model's own, made of these. */
 static bool
 load_metadata(FidotoolRequests *state, const FidotoolJson *request,
               GError **error)
 {
+  g_autoptr(FidotoolJson) own = new_taught_metadata(state, request);
   const FidotoolJson *metadata = fidotool_json_get(request, "metadata");
+  FidotoolSlice index = state->index;
 
   g_clear_pointer(&state->source, fidotool_metadata_source_free);
+  if (own != NULL)
+    metadata = own;
   if (metadata == NULL)
     return true;
+  if (state->taught != NULL && state->taught->index != NULL)
+    index = fidotool_ceremony_slice(state->taught->index);
   keep_copy(&state->list, fidotool_json_get(request, "anchors"));
-  keep_copy(&state->crls, fidotool_json_get(request, "crls"));
-  state->source = fidotool_metadata_source_new(metadata, state->index, error);
+  keep_copy(&state->crls, get_lists(state, request));
+  state->source = fidotool_metadata_source_new(metadata, index, error);
   return state->source != NULL;
 }
 
@@ -221,6 +280,23 @@ make_anchors(gpointer data, GError **error)
   return read_anchors(state->list, state->crls, error);
 }
 
+/* What only who asked is told: no part of the result. */
+static void
+add_taught(const FidotoolRequests *state, FidotoolVerdict *verdict,
+           const FidotoolMetadataModel *model, const FidotoolJson *info)
+{
+  const FidotoolJson *entry =
+      model != NULL ? fidotool_json_get(model->facts, "entry") : NULL;
+  int64_t firmware = fidotool_json_get_int(
+      verdict->attested, "firmware",
+      fidotool_json_get_int(info, "firmware_version", -1));
+
+  if (fidotool_json_type(entry) == FIDOTOOL_JSON_OBJECT)
+    verdict->entry = fidotool_json_write(entry, NULL);
+  verdict->advisories =
+      fidotool_taught_advise(state->taught, verdict, firmware);
+}
+
 static FidotoolVerdict *
 judge_registration(FidotoolRequests *state, const FidotoolJson *request,
                    const FidotoolOptions *options, GError **error)
@@ -243,6 +319,8 @@ judge_registration(FidotoolRequests *state, const FidotoolJson *request,
     return NULL;
   verdict->facts = fidotool_facts_write(verdict, response,
                                         fidotool_json_get(request, "info"));
+  if (state->taught != NULL)
+    add_taught(state, verdict, model, fidotool_json_get(request, "info"));
   return g_steal_pointer(&verdict);
 }
 
@@ -350,6 +428,11 @@ new_answer(const FidotoolVerdict *verdict)
   fidotool_json_set_text(json, "error", "");
   set_failed(json, verdict);
   set_facts(json, verdict);
+  if (verdict->advisories != NULL) {
+    fidotool_json_set_text(json, "entry", verdict->entry ? verdict->entry : "");
+    fidotool_json_set(json, "advisories",
+                      fidotool_json_copy(verdict->advisories));
+  }
   return json;
 }
 

@@ -27,6 +27,17 @@ void fidotool_request_state_use_index(FidotoolRequests *state,
                                       FidotoolSlice index);
 
 /*
+ * What is known from now on whatever a request brings: revocation lists, and
+ * metadata and own anchors, out of a pack (fidotool/pack.h); NULL: nothing. All
+ * that was found and kept under what was known before is dropped.
+ *
+ * returns  an object of what it holds (taught.h), with error and error_code as
+ *          in an answer; where they are set nothing is known. Free with
+ * g_free()
+ */
+char *fidotool_request_state_teach(FidotoolRequests *state, GBytes *pack);
+
+/*
  * Judges one request.
  *
  *   kind      "registration" or "assertion"
@@ -43,9 +54,11 @@ void fidotool_request_state_use_index(FidotoolRequests *state,
  * The answer has result (the text of the `result` that fidotool prints),
  * statement, type, trust, anchor, failed (ids), aaguid, alg, up, uv, be, bs,
  * sign_count, cred, public_key, ssh_key (base64), model (the certificate names
- * the AAGUID), serial (of an enterprise attestation, hex), error. Where error
- * is not empty the request was unreadable and nothing else means anything;
- * error_code is then the FidotoolError.
+ * the AAGUID), serial (of an enterprise attestation, hex), error; where the
+ * judge was taught, of a registration also entry (the model's, as the judge
+ * read it, in text; empty where there is none) and advisories (those that name
+ * the model, taught.h). Where error is not empty the request was unreadable and
+ * nothing else means anything; error_code is then the FidotoolError.
  *
  * state    may be NULL
  * ret_len  may be NULL

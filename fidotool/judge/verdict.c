@@ -46,6 +46,8 @@ fidotool_verdict_free(FidotoolVerdict *verdict)
   fidotool_json_free(verdict->attested);
   fidotool_json_free(verdict->metadata);
   g_free(verdict->facts);
+  g_free(verdict->entry);
+  fidotool_json_free(verdict->advisories);
   g_clear_pointer(&verdict->id, g_bytes_unref);
   g_clear_pointer(&verdict->public_key, g_bytes_unref);
   g_clear_pointer(&verdict->ssh_key, g_bytes_unref);

@@ -83,6 +83,10 @@ typedef struct {
 
   char *facts;            /* facts.h, of a registration; or NULL */
   FidotoolJson *metadata; /* of the model, then and now; NULL: not consulted */
+
+  /* No part of what is written: for who asked (request.h). */
+  char *entry;              /* of the model, JSON; NULL: none, or not taught */
+  FidotoolJson *advisories; /* NULL: not taught */
 } FidotoolVerdict;
 
 FidotoolVerdict *fidotool_verdict_new(void);

@@ -44,20 +44,33 @@ fidotool_frame_head(size_t len, uint8_t ret_head[FIDOTOOL_FRAME_HEAD])
     ret_head[i] = (uint8_t)(len >> (8 * (FIDOTOOL_FRAME_HEAD - 1 - i)));
 }
 
-ssize_t
-fidotool_frame_length(const uint8_t head[FIDOTOOL_FRAME_HEAD])
+/* -1 where it is no length of ours. */
+static ssize_t
+read_length(const uint8_t head[FIDOTOOL_FRAME_HEAD], size_t max)
 {
   size_t len = 0;
 
   for (int i = 1; i < FIDOTOOL_FRAME_HEAD; i++)
     len = len << 8 | head[i];
-  return head[0] == FIDOTOOL_FRAME_VERSION && len <= FIDOTOOL_FRAME_MAX
-             ? (ssize_t)len
-             : -1;
+  return head[0] == FIDOTOOL_FRAME_VERSION && len <= max ? (ssize_t)len : -1;
+}
+
+ssize_t
+fidotool_frame_length(const uint8_t head[FIDOTOOL_FRAME_HEAD])
+{
+  return read_length(head, FIDOTOOL_FRAME_MAX);
 }
 
 bool
 fidotool_frame_read(int fd, char **ret_text, size_t *ret_len, GError **error)
+{
+  return fidotool_frame_read_up_to(fd, FIDOTOOL_FRAME_MAX, ret_text, ret_len,
+                                   error);
+}
+
+bool
+fidotool_frame_read_up_to(int fd, size_t max, char **ret_text, size_t *ret_len,
+                          GError **error)
 {
   uint8_t head[FIDOTOOL_FRAME_HEAD];
   ssize_t got = read_up_to(fd, head, sizeof(head));
@@ -74,7 +87,7 @@ fidotool_frame_read(int fd, char **ret_text, size_t *ret_len, GError **error)
     return fail(error, FIDOTOOL_ERROR_INVALID, "a message is cut off");
   if (head[0] != FIDOTOOL_FRAME_VERSION)
     return fail(error, FIDOTOOL_ERROR_INVALID, "another protocol version");
-  known = fidotool_frame_length(head);
+  known = read_length(head, max);
   if (known < 0)
     return fail(error, FIDOTOOL_ERROR_INVALID, "a message is too long");
   len = (size_t)known;

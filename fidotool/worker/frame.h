@@ -31,6 +31,10 @@
 bool fidotool_frame_read(int fd, char **ret_text, size_t *ret_len,
                          GError **error);
 
+/* The same with another limit: for the pack that a worker is taught. */
+bool fidotool_frame_read_up_to(int fd, size_t max, char **ret_text,
+                               size_t *ret_len, GError **error);
+
 /* The head of a message; and its length out of a head, -1 where this is no
  * head of ours or what follows is too long. */
 void fidotool_frame_head(size_t len, uint8_t ret_head[FIDOTOOL_FRAME_HEAD]);

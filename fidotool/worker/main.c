@@ -4,7 +4,9 @@
  * but its cache, and ends with its input or after so many requests. With
  * --batch the first message begins a batch and each other one is a saved
  * ceremony (fidotool/judge/batch.h); with --batch --metadata an index of
- * metadata is open as descriptor 3, and is mapped before the walls. */
+ * metadata is open as descriptor 3, and is mapped before the walls. With
+ * --taught the first message is a pack (fidotool/pack.h), and the first answer
+ * what is in it. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +16,7 @@
 #include "fidotool/helper/sandbox.h"
 #include "fidotool/judge/batch.h"
 #include "fidotool/judge/request.h"
+#include "fidotool/pack.h"
 #include "fidotool/worker/frame.h"
 #include "fidotool/worker/warm-up.h"
 
@@ -61,12 +64,32 @@ serve_one(FidotoolRequests *state, GError **error)
   return fidotool_frame_write(STDOUT_FILENO, answer, answer_len, error);
 }
 
+/* What it is to know comes first; false at the end, clean or not. */
+static bool
+learn(FidotoolRequests *state, GError **error)
+{
+  g_autoptr(GBytes) pack = NULL;
+  g_autofree char *said = NULL;
+  char *text;
+  size_t len;
+
+  if (!fidotool_frame_read_up_to(STDIN_FILENO, FIDOTOOL_PACK_MAX, &text, &len,
+                                 error) ||
+      text == NULL)
+    return false;
+  pack = g_bytes_new_take(text, len);
+  said = fidotool_request_state_teach(state, pack);
+  return fidotool_frame_write(STDOUT_FILENO, said, strlen(said), error);
+}
+
 static void
-serve(GError **error)
+serve(bool taught, GError **error)
 {
   FidotoolRequests *state = fidotool_request_state_new();
   int served = 0;
 
+  if (taught && !learn(state, error))
+    return;
   while (served < REQUESTS_MAX && serve_one(state, error))
     served++;
 }
@@ -129,13 +152,15 @@ main(int argc, char **argv)
 {
   g_autoptr(GError) error = NULL;
   const bool batch = argc >= 2 && strcmp(argv[1], "--batch") == 0;
+  const bool taught = argc == 2 && strcmp(argv[1], "--taught") == 0;
   const bool metadata =
       batch && argc == 3 && strcmp(argv[2], "--metadata") == 0;
   FidotoolSlice index = {0};
 
-  if (argc != (metadata ? 3 : batch ? 2 : 1)) {
-    fprintf(stderr, "keyturn-judge: started by recoveryd and by fidotool; it "
-                    "takes no arguments but --batch and --metadata\n");
+  if (argc != (metadata ? 3 : batch || taught ? 2 : 1)) {
+    fprintf(stderr,
+            "keyturn-judge: started by recoveryd and by fidotool; it "
+            "takes no arguments but --batch, --metadata and --taught\n");
     return FIDOTOOL_ERROR_USAGE;
   }
   if (leave_parent(metadata, &error) && metadata)
@@ -147,7 +172,7 @@ main(int argc, char **argv)
   if (batch)
     serve_batch(index, &error);
   else
-    serve(&error);
+    serve(taught, &error);
   if (error != NULL)
     fprintf(stderr, "keyturn-judge: %s\n", error->message);
   _exit(error == NULL ? 0 : error->code); /* no exit handlers in the walls */

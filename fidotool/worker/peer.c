@@ -43,13 +43,11 @@ left(const Stream *stream)
   return stream->bytes->len - stream->at;
 }
 
-FidotoolPeer *
-fidotool_peer_new(const char *program, int index, const char *begin, size_t len,
-                  GError **error)
+static FidotoolPeer *
+start(const char *const *argv, int index, const void *begin, size_t len,
+      GError **error)
 {
   const bool metadata = index >= 0;
-  const char *argv[] = {program, "--batch", metadata ? "--metadata" : NULL,
-                        NULL};
   const char *envp[] = {"LC_ALL=C.UTF-8", NULL};
   const int target = FIDOTOOL_FRAME_INDEX_FD;
   g_autoptr(GError) own = NULL;
@@ -74,6 +72,25 @@ fidotool_peer_new(const char *program, int index, const char *begin, size_t len,
   peer->in.bytes = g_byte_array_new();
   fidotool_peer_send(peer, begin, len);
   return peer;
+}
+
+FidotoolPeer *
+fidotool_peer_new(const char *program, int index, const char *begin, size_t len,
+                  GError **error)
+{
+  const char *argv[] = {program, "--batch", index >= 0 ? "--metadata" : NULL,
+                        NULL};
+
+  return start(argv, index, begin, len, error);
+}
+
+FidotoolPeer *
+fidotool_peer_new_taught(const char *program, const void *pack, size_t len,
+                         GError **error)
+{
+  const char *argv[] = {program, "--taught", NULL};
+
+  return start(argv, -1, pack, len, error);
 }
 
 /* Killed, not asked: it holds nothing that would be lost. */
@@ -176,4 +193,28 @@ fidotool_peer_take(FidotoolPeer *peer, size_t *ret_len)
   *ret_len = (size_t)len;
   advance(&peer->in, FIDOTOOL_FRAME_HEAD + (size_t)len);
   return text;
+}
+
+char *
+fidotool_peer_wait(FidotoolPeer *peer, int limit_ms, GError **error)
+{
+  const int64_t end = g_get_monotonic_time() + (int64_t)limit_ms * 1000;
+  size_t len;
+  char *answer = fidotool_peer_take(peer, &len);
+
+  while (answer == NULL) {
+    const int64_t left_us = end - g_get_monotonic_time();
+    struct pollfd rows[2];
+
+    fidotool_peer_poll(peer, rows);
+    if (left_us <= 0 ||
+        (poll(rows, 2, (int)(left_us / 1000) + 1) < 0 && errno != EINTR) ||
+        !fidotool_peer_work(peer)) {
+      g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                          "the judge worker has ended, or does not answer");
+      return NULL;
+    }
+    answer = fidotool_peer_take(peer, &len);
+  }
+  return answer;
 }

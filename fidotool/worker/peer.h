@@ -19,6 +19,9 @@ typedef struct FidotoolPeer FidotoolPeer;
  */
 FidotoolPeer *fidotool_peer_new(const char *program, int index,
                                 const char *begin, size_t len, GError **error);
+/* Starts `program --taught`, for requests after the pack (fidotool/pack.h). */
+FidotoolPeer *fidotool_peer_new_taught(const char *program, const void *pack,
+                                       size_t len, GError **error);
 void fidotool_peer_free(FidotoolPeer *peer);
 
 /* One more message, kept until the pipe takes it. */
@@ -30,6 +33,9 @@ void fidotool_peer_poll(const FidotoolPeer *peer, struct pollfd ret_rows[2]);
 /* Writes and reads what the pipes allow now; false when it has ended or talks
  * nonsense, after which it is of no more use. */
 bool fidotool_peer_work(FidotoolPeer *peer);
+
+/* Waits for the next answer. errors  FIDOTOOL_ERROR_FAILED: none in time */
+char *fidotool_peer_wait(FidotoolPeer *peer, int limit_ms, GError **error);
 
 /* The next whole answer, NULL while there is none; free with g_free(). */
 char *fidotool_peer_take(FidotoolPeer *peer, size_t *ret_len);

@@ -24,7 +24,7 @@ SOURCE = HERE.parent.parent
 # Static libraries, where they are built, and which of ours they may need.
 LIBRARIES = {
     "base": ("fidotool", []),
-    "judge": ("fidotool/judge", ["base"]),
+    "judge": ("fidotool/judge", ["advisory", "base"]),
     "format": ("recovery/format", ["base"]),
     "device": ("fidotool/device", ["base"]),
     "sandbox": ("fidotool/helper", ["base"]),
@@ -78,7 +78,7 @@ PROGRAMS = {
         ["recovery", "recoveryservice", "recoverycommon", "recoveryprogram", "recoverybus", "format", "base", "sandbox"],
         COMMON + GIO + ["libsqlite3", "libyaml-0", "libseccomp"]),
     "fidotool/worker/keyturn-judge": (
-        ["worker", "frame", "judge", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
+        ["worker", "frame", "judge", "advisory", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),
     "fidotool/helper/keyhelper": (
         ["helper", "helperproto", "device", "format", "base", "sandbox"],
         COMMON + ["libfido2", "libhidapi-hidraw", "libcbor", "libseccomp", "libusb-1.0", "libpcsclite", "libz"]),
