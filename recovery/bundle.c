@@ -20,6 +20,7 @@ typedef struct {
   GHashTable *places;    /* stmt hex -> path without suffix */
   GPtrArray *signed_by;  /* "stmt asrt0 asrt1" of every signed entry */
   GPtrArray *rosters;    /* RecoveryRoster, every version */
+  GHashTable *trusts;    /* hex: lists of what was to be trusted */
 } Bundle;
 
 static void
@@ -85,6 +86,85 @@ add_roster(Bundle *bundle, const char *hex, GError **error)
       return false;
   }
   return add_object(bundle, hex, "roster", ".json", error);
+}
+
+static FidotoolJson *
+read_object(Bundle *bundle, const char *hex, GError **error)
+{
+  g_autoptr(GBytes) body = NULL;
+  uint8_t digest[32];
+
+  if (!fidotool_bytes_unhex(hex, digest, 32) ||
+      !recovery_store_object(bundle->station->store, digest, &body, NULL,
+                             error) ||
+      body == NULL)
+    return NULL; /* add_object() has found it */
+  return recovery_jcs_read(g_bytes_get_data(body, NULL), g_bytes_get_size(body),
+                           RECOVERY_JCS_MAX, error);
+}
+
+/* What a registration was judged by. */
+static bool
+add_judgement(Bundle *bundle, const char *hex, GError **error)
+{
+  static const struct {
+    const char *name, *suffix;
+  } parts[] = {{"anchors", ".pem"},
+               {"entry", ".json"},
+               {"getinfo", ".cbor"},
+               {"result", ".json"}};
+  g_autoptr(FidotoolJson) judgement = NULL;
+
+  if (!add_object(bundle, hex, "metadata", ".json", error))
+    return false;
+  judgement = read_object(bundle, hex, error);
+  if (judgement == NULL)
+    return false;
+  for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+    const char *part = fidotool_json_get_text(judgement, parts[i].name);
+
+    if (part != NULL &&
+        !add_object(bundle, part, "metadata", parts[i].suffix, error))
+      return false;
+  }
+  return true;
+}
+
+/* A list that takes effect, with every file that it names. */
+static bool
+add_trust(Bundle *bundle, const char *hex, GError **error)
+{
+  g_autoptr(FidotoolJson) json = read_object(bundle, hex, error);
+  g_autofree char *line = json ? fidotool_json_write(json, NULL) : NULL;
+  g_autoptr(RecoveryTrustList) list =
+      line ? recovery_trust_list_read(line, strlen(line), error) : NULL;
+  RecoveryTrustListFile file;
+
+  for (size_t i = 0; list && recovery_trust_list_file(list, i, &file); i++) {
+    g_autofree char *suffix = g_strconcat(".", file.suffix, NULL);
+
+    if (!add_object(bundle, file.digest, "metadata", suffix, error))
+      return false;
+  }
+  return list != NULL;
+}
+
+static bool
+note_trust(Bundle *bundle, const FidotoolJson *entry, const char *act,
+           GError **error)
+{
+  const char *object = fidotool_json_get_text(entry, "object");
+  const char *judgement = fidotool_json_get_text(entry, "judgement");
+
+  if (judgement != NULL && !add_judgement(bundle, judgement, error))
+    return false;
+  if (object != NULL && g_str_has_prefix(act, "trust.load")) {
+    g_hash_table_add(bundle->trusts, g_strdup(object));
+    return add_object(bundle, object, "metadata", ".json", error);
+  }
+  return strcmp(act, "change.effect") != 0 ||
+         !g_hash_table_contains(bundle->trusts, object) ||
+         add_trust(bundle, object, error);
 }
 
 static void
@@ -188,7 +268,8 @@ each_entry(const RecoveryStoreEntry *stored, void *data, GError **error)
   act = fidotool_json_get_text(entry, "act");
   note_signatures(bundle, entry);
   note_approval(bundle, entry, act);
-  return note_objects(bundle, entry, act, error);
+  return note_objects(bundle, entry, act, error) &&
+         note_trust(bundle, entry, act, error);
 }
 
 static bool
@@ -323,7 +404,10 @@ recovery_bundle_make(RecoveryStation *station, GError **error)
   g_autoptr(GPtrArray) signed_by = g_ptr_array_new_with_free_func(g_free);
   g_autoptr(GPtrArray) rosters =
       g_ptr_array_new_with_free_func((GDestroyNotify)recovery_roster_free);
+  g_autoptr(GHashTable) trusts =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   Bundle bundle = {.station = station,
+                   .trusts = trusts,
                    .files = files,
                    .entries = entries,
                    .seen = seen,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* deed-change.c - changes of roster and policy: two signatures, then a day in
- * which any officer may veto what loosens. */
+/* deed-change.c - changes of roster, policy and trust: two signatures, then a
+ * day in which any officer may veto what loosens. */
 #include <string.h>
 
 #include "fidotool/bytes.h"
@@ -148,6 +148,25 @@ recovery_deed_change_fill_policy(RecoveryTrial *trial, FidotoolJson *statement,
   return fill_two(trial, statement, yaml);
 }
 
+bool
+recovery_deed_change_fill_trust(RecoveryTrial *trial, FidotoolJson *statement,
+                                GError **error)
+{
+  const char *line = recovery_trial_text(trial, "trust");
+  g_autoptr(RecoveryTrustList) list = NULL;
+
+  if (line == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "the list of what is trusted is missing");
+    return false;
+  }
+  list = recovery_trust_list_read(line, strlen(line), error);
+  if (list == NULL || !recovery_known_check(trial->station, list, error))
+    return false;
+  fidotool_json_set_text(trial->draft, "trust_text", line);
+  return fill_two(trial, statement, line);
+}
+
 /* All officers are told at once. */
 static bool
 tell_officers(RecoveryTrial *trial, const char *text, GError **error)
@@ -209,18 +228,34 @@ roster_tightens(const char *line, const RecoveryRoster *old)
   return true;
 }
 
+/* What takes nothing away from what is refused now need not wait. */
+static bool
+only_tightens(RecoveryTrial *trial, const char *act)
+{
+  const RecoveryModel *model = trial->station->model;
+  const char *line = fidotool_json_get_text(trial->draft, "object");
+  g_autoptr(RecoveryTrustList) list = NULL;
+
+  if (strcmp(act, "policy.load") == 0)
+    return false;
+  if (strcmp(act, "trust.load") != 0)
+    return roster_tightens(line, model->roster);
+  list = recovery_trust_list_read(line, strlen(line), NULL);
+  return recovery_trust_list_tightens(list, model->trust);
+}
+
 static bool
 sign_last(RecoveryTrial *trial, FidotoolJson *entry, GError **error)
 {
   const RecoveryModelChange *change;
-  const char *roster = fidotool_json_get_text(trial->draft, "roster");
+  const bool now = only_tightens(trial, trial->deed->act);
   g_autofree char *text = NULL;
 
   if (!recovery_trial_append(trial, entry, error))
     return false;
   change = g_ptr_array_index(trial->station->model->changes,
                              trial->station->model->changes->len - 1);
-  if (roster != NULL && roster_tightens(roster, trial->station->model->roster))
+  if (now)
     return recovery_deed_change_effect(trial, change, error);
   recovery_trial_set_time(trial->done, "effect", change->due_ms);
   text = g_strdup_printf("A change (%s) has both signatures and takes effect "
@@ -235,21 +270,22 @@ recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
 {
   g_autoptr(FidotoolJson) taken = entry;
   const char *text = fidotool_json_get_text(trial->draft, "object");
-  bool policy = strcmp(trial->deed->act, "policy.load") == 0;
+  const char *act = trial->deed->act;
   g_autoptr(GBytes) body = g_bytes_new(text, strlen(text));
   uint8_t digest[32];
 
   if (!recovery_store_put_object(trial->station->store,
-                                 policy ? "policy" : "roster", body, digest,
-                                 error) ||
+                                 strcmp(act, "policy.load") == 0  ? "policy"
+                                 : strcmp(act, "trust.load") == 0 ? "metadata"
+                                                                  : "roster",
+                                 body, digest, error) ||
       !keep_ids(trial, error))
     return false;
   recovery_trial_set_hex(entry, "object", digest, 32);
   if (trial->first != NULL)
     return sign_last(trial, g_steal_pointer(&taken), error);
   {
-    g_autofree char *proposed =
-        g_strconcat(trial->deed->act, ".proposed", NULL);
+    g_autofree char *proposed = g_strconcat(act, ".proposed", NULL);
 
     fidotool_json_set_text(entry, "act", proposed);
   }

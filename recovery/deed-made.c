@@ -165,6 +165,7 @@ typedef struct {
   char *nonce_hex;
   GBytes *att, *cdj, *auth_data, *test_cdj, *sig, *cred;
   uint8_t cdh[32], test_cdh[32];
+  GBytes *info; /* what the key says of itself; NULL: nothing came */
   RecoveryJudging *judging, *test;
 } Answer;
 
@@ -178,6 +179,7 @@ clear_answer(Answer *answer)
   g_clear_pointer(&answer->test_cdj, g_bytes_unref);
   g_clear_pointer(&answer->sig, g_bytes_unref);
   g_clear_pointer(&answer->cred, g_bytes_unref);
+  g_clear_pointer(&answer->info, g_bytes_unref);
   recovery_judging_free(answer->judging);
   recovery_judging_free(answer->test);
 }
@@ -196,7 +198,9 @@ read_answer(const FidotoolJson *request, Answer *answer)
 {
   const FidotoolJson *registration = fidotool_json_get(request, "registration");
   const FidotoolJson *test = fidotool_json_get(request, "test");
+  const char *info = fidotool_json_get_text(request, "info");
 
+  answer->info = info == NULL ? NULL : fidotool_bytes_unbase64(info);
   answer->nonce_hex = g_strdup(fidotool_json_get_text(request, "nonce"));
   answer->att = take_member(registration, "attestationObject");
   answer->cdj = take_member(registration, "clientDataJSON");
@@ -291,6 +295,17 @@ judge_test(RecoveryTrial *trial, const FidotoolJson *request, Answer *answer,
   return false;
 }
 
+/* Said to whoever stands there; nothing is decided by it. */
+static void
+add_advisories(RecoveryTrial *trial, const FidotoolJson *answer)
+{
+  const FidotoolJson *advisories = fidotool_json_get(answer, "advisories");
+
+  if (fidotool_json_size(advisories) > 0)
+    fidotool_json_set(trial->done, "advisories",
+                      fidotool_json_copy(advisories));
+}
+
 static bool
 record_made(RecoveryTrial *trial, void *data, GError **error)
 {
@@ -310,12 +325,15 @@ record_made(RecoveryTrial *trial, void *data, GError **error)
                                  error))
     return false;
   recovery_trial_set_hex(entry, "registration", digest, 32);
-  if (!recovery_store_put_object(store, "assertion", assertion, digest, error))
+  if (!recovery_judgement_keep(trial, answer->judging, digest, answer->info,
+                               entry, error) ||
+      !recovery_store_put_object(store, "assertion", assertion, digest, error))
     return false;
   recovery_trial_set_hex(entry, "assertion", digest, 32);
   recovery_trial_set_hex(entry, "cred", answer->judging->cred, 32);
   fidotool_json_set_text(entry, "aaguid", answer->judging->facts.aaguid);
   fidotool_json_set_text(entry, "nonce", answer->nonce_hex);
+  add_advisories(trial, answer->judging->answer);
   return recovery_vault_keep(
              trial->station->vault, trial->of->sub, answer->judging->cred,
              fidotool_json_get_text(answer->judging->answer, "cred"),

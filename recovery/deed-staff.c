@@ -85,9 +85,17 @@ bool
 recovery_deed_staff_enrol(RecoveryTrial *trial, FidotoolJson *entry,
                           GError **error)
 {
-  fidotool_json_set_text(entry, "object",
-                         fidotool_json_get_text(trial->statement, "object"));
-  return recovery_trial_append(trial, entry, error);
+  g_autoptr(FidotoolJson) taken = entry;
+  const char *object = fidotool_json_get_text(trial->statement, "object");
+  uint8_t registration[32];
+
+  fidotool_json_set_text(entry, "object", object);
+  (void)fidotool_bytes_unhex(object, registration, 32); /* its form was read */
+  if (trial->judging != NULL &&
+      !recovery_judgement_keep(trial, trial->judging, registration, NULL, entry,
+                               error))
+    return false;
+  return recovery_trial_append(trial, g_steal_pointer(&taken), error);
 }
 
 bool

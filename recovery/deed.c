@@ -12,6 +12,7 @@ static const RecoveryDeed deeds[] = {
   { "roster.change", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "roster.machine", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "policy.load", true, "policy", recovery_deed_change_fill_policy, recovery_deed_change_sign },
+  { "trust.load", true, "trust", recovery_deed_change_fill_trust, recovery_deed_change_sign },
   { "change.veto", true, "change", recovery_deed_change_fill_veto, recovery_deed_change_veto },
   { "export.made", true, "", recovery_deed_staff_fill_export, recovery_deed_staff_export },
   { "case.open", true, "sub op reason creds? lost_at?", recovery_deed_case_fill_open, recovery_deed_case_open },

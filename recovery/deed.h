@@ -21,6 +21,8 @@ bool recovery_deed_change_fill_roster(RecoveryTrial *trial,
                                       FidotoolJson *statement, GError **error);
 bool recovery_deed_change_fill_policy(RecoveryTrial *trial,
                                       FidotoolJson *statement, GError **error);
+bool recovery_deed_change_fill_trust(RecoveryTrial *trial,
+                                     FidotoolJson *statement, GError **error);
 bool recovery_deed_change_fill_veto(RecoveryTrial *trial,
                                     FidotoolJson *statement, GError **error);
 bool recovery_deed_case_fill_open(RecoveryTrial *trial, FidotoolJson *statement,

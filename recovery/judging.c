@@ -5,6 +5,8 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
+#include "recovery/format/jcs.h"
+#include "recovery/format/words.h"
 #include "recovery/trial.h"
 
 /* The root of the software keys that ship with the practice station: SHA-256
@@ -17,6 +19,9 @@ recovery_judging_free(RecoveryJudging *judging)
   if (judging == NULL)
     return;
   fidotool_json_free(judging->answer);
+  fidotool_json_free(judging->result);
+  fidotool_json_free(judging->transports);
+  g_free(judging->options);
   g_free(judging->anchor);
   g_free(judging);
 }
@@ -76,6 +81,7 @@ take_facts(RecoveryJudging *judging, GError **error)
   const FidotoolJson *answer = judging->answer;
   const char *cred = fidotool_json_get_text(answer, "cred");
   const char *anchor = fidotool_json_get_text(answer, "anchor");
+  const char *result = fidotool_json_get_text(answer, "result");
   g_autoptr(GBytes) id = fidotool_bytes_unbase64(cred);
 
   if (id == NULL || g_bytes_get_size(id) > 1023) {
@@ -86,6 +92,11 @@ take_facts(RecoveryJudging *judging, GError **error)
   fidotool_bytes_sha256(g_bytes_get_data(id, NULL), g_bytes_get_size(id),
                         judging->cred);
   judging->anchor = g_strdup(anchor);
+  if (result == NULL)
+    result = "";
+  judging->result = fidotool_json_parse(result, strlen(result), error);
+  if (judging->result == NULL)
+    return false;
   judging->facts = (RecoveryPolicyFacts){
       .uv = fidotool_json_get_int(answer, "uv", 0) == 1,
       .be = fidotool_json_get_int(answer, "be", 1) == 1,
@@ -98,12 +109,107 @@ take_facts(RecoveryJudging *judging, GError **error)
   return true;
 }
 
+/* A certificate that was revoked, or a model that stands badly. No list of
+ * models overrules what its maker or the certifiers say of it. */
+static RecoveryRefusal *
+refuse_standing(const RecoveryJudging *judging)
+{
+  const FidotoolJson *then =
+      fidotool_json_get(fidotool_json_get(judging->result, "metadata"), "then");
+  const FidotoolJson *bad = fidotool_json_get(then, "bad");
+  const FidotoolJson *trust = fidotool_json_get(judging->result, "trust");
+  FidotoolJson *text, *names;
+
+  if (g_strcmp0(fidotool_json_get_text(trust, "revocation"), "revoked") == 0)
+    return recovery_refusal_new(
+        "revoked", "The certificate that vouches for this key was revoked.",
+        "A key whose maker still vouches for it.");
+  if (fidotool_json_size(bad) == 0)
+    return NULL;
+  text =
+      recovery_message_new("The metadata say of this key's model: {statuses}.");
+  names = recovery_message_list(N_("{one}, {other}"));
+  for (size_t i = 0; i < fidotool_json_size(bad); i++) {
+    const char *name = fidotool_json_text(fidotool_json_at(bad, i));
+
+    recovery_message_add(names, fidotool_json_new_text(name ? name : ""));
+  }
+  recovery_message_put(text, "statuses", names);
+  return recovery_refusal_say(
+      "registration/R20", text,
+      recovery_message_new("A key of a model that nothing is said against."));
+}
+
+/* Nothing else of a response is judged, and nothing else kept. */
+static FidotoolJson *
+clean_response(FidotoolJson *response)
+{
+  static const char *const outer[] = {"id", "rawId", "type"};
+  static const char *const inner[] = {"attestationObject", "clientDataJSON",
+                                      "transports"};
+  g_autoptr(FidotoolJson) taken = response;
+  FidotoolJson *from = fidotool_json_get(response, "response");
+  FidotoolJson *clean = fidotool_json_new_object(), *into;
+
+  for (size_t i = 0; i < G_N_ELEMENTS(outer); i++) {
+    FidotoolJson *member = fidotool_json_take(response, outer[i]);
+
+    if (member != NULL)
+      fidotool_json_set(clean, outer[i], member);
+  }
+  into = fidotool_json_set(clean, "response", fidotool_json_new_object());
+  for (size_t i = 0; i < G_N_ELEMENTS(inner); i++) {
+    FidotoolJson *member = fidotool_json_take(from, inner[i]);
+
+    if (member != NULL)
+      fidotool_json_set(into, inner[i], member);
+  }
+  return clean;
+}
+
+static FidotoolJson *
+copy_transports(const FidotoolJson *response)
+{
+  const FidotoolJson *list =
+      fidotool_json_get(fidotool_json_get(response, "response"), "transports");
+  FidotoolJson *copy;
+
+  if (fidotool_json_type(list) != FIDOTOOL_JSON_ARRAY)
+    return NULL;
+  copy = fidotool_json_new_array();
+  for (size_t i = 0; i < MIN(fidotool_json_size(list), 16); i++) {
+    const char *name = fidotool_json_text(fidotool_json_at(list, i));
+
+    if (recovery_jcs_is_id(name))
+      fidotool_json_append_text(copy, name);
+  }
+  return copy;
+}
+
+/* What verdicts that are kept may lean on: another list, another policy or
+ * another day is another generation, with a worker of its own. */
+static char *
+new_generation(const RecoveryStation *station, int64_t at_s)
+{
+  const RecoveryModel *model = station->model;
+  const int64_t day = at_s / 86400;
+  const FidotoolPiece pieces[] = {{model->trust_digest, 32},
+                                  {model->policy_digest, 32},
+                                  {&day, sizeof(day)}};
+  uint8_t digest[32];
+
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), digest);
+  return fidotool_bytes_hex(digest, sizeof(digest));
+}
+
 static char *
 request_text(RecoveryStation *station, const char *kind, FidotoolJson *options,
              FidotoolJson *response, FidotoolJson *stored, int64_t at_s)
 {
   g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  g_autofree char *generation = new_generation(station, at_s);
 
+  fidotool_json_set_text(request, "generation", generation);
   fidotool_json_set_text(request, "kind", kind);
   fidotool_json_set(request, "options", options);
   fidotool_json_set(request, "response", response);
@@ -120,11 +226,21 @@ recovery_judging_ask(RecoveryStation *station, const char *kind,
                      FidotoolJson *stored, int64_t at_s,
                      RecoveryRefusal **ret_refusal, GError **error)
 {
-  g_autofree char *request =
-      request_text(station, kind, options, response, stored, at_s);
+  const bool registration = strcmp(kind, "registration") == 0;
+  g_autofree char *request = NULL;
   g_autofree char *text = NULL;
   g_autoptr(RecoveryJudging) judging = g_new0(RecoveryJudging, 1);
   const char *why;
+
+  if (registration) {
+    response = clean_response(response);
+    judging->transports = copy_transports(response);
+  }
+  judging->options = fidotool_json_write(options, NULL);
+  judging->at_s = at_s;
+  request = request_text(station, kind, options, response, stored, at_s);
+  if (!recovery_known_use(station, error))
+    return NULL;
 
   text = station->config.hooks.judge(request, strlen(request),
                                      station->config.hooks.data, error);
@@ -152,6 +268,9 @@ recovery_judging_ask(RecoveryStation *station, const char *kind,
         "A hardware key; software keys are for practice stations.");
     return NULL;
   }
+  *ret_refusal = registration ? refuse_standing(judging) : NULL;
+  if (*ret_refusal != NULL)
+    return NULL;
   return g_steal_pointer(&judging);
 }
 

@@ -46,6 +46,7 @@ static const RecoveryMember members[] = {
   { "role", RECOVERY_MEMBER_ID, NULL, NULL },
   { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "sub", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "trust", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "type", RECOVERY_MEMBER_WORD, recovery_evidence_type, NULL },
 };
 /* clang-format on */

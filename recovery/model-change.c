@@ -111,16 +111,18 @@ recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,
     return recovery_model_damaged(error, entry, "no digest");
   for (unsigned i = 0; i < model->changes->len; i++) {
     const RecoveryModelChange *change = g_ptr_array_index(model->changes, i);
-    bool policy;
+    bool policy, trust;
 
     if (memcmp(change->stmt, stmt, 32) != 0)
       continue;
     policy = strcmp(change->act, "policy.load") == 0;
+    trust = strcmp(change->act, "trust.load") == 0;
     g_ptr_array_remove_index(model->changes, i);
     if (!effect)
       return true;
-    return policy ? recovery_model_take_policy(model, entry, "object", error)
-                  : recovery_model_take_roster(model, entry, error);
+    return policy  ? recovery_model_take_policy(model, entry, "object", error)
+           : trust ? recovery_model_take_trust(model, entry, error)
+                   : recovery_model_take_roster(model, entry, error);
   }
   return recovery_model_damaged(error, entry, "a change that nobody signed");
 }
@@ -130,5 +132,6 @@ recovery_model_is_change(const char *act)
 {
   return strcmp(act, "roster.change") == 0 ||
          strcmp(act, "roster.machine") == 0 ||
-         strcmp(act, "roster.suspend") == 0 || strcmp(act, "policy.load") == 0;
+         strcmp(act, "roster.suspend") == 0 ||
+         strcmp(act, "policy.load") == 0 || strcmp(act, "trust.load") == 0;
 }

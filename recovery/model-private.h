@@ -12,6 +12,9 @@ bool recovery_model_take_roster(RecoveryModel *model, const FidotoolJson *entry,
 bool recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
                                 const char *field, GError **error);
 
+bool recovery_model_take_trust(RecoveryModel *model, const FidotoolJson *entry,
+                               GError **error);
+
 /* --- model-change.c ---------------------------------------------------------
  */
 

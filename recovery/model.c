@@ -80,6 +80,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   model->subject_of =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  model->metadata_numbers = recovery_trust_list_numbers_new();
   model->rosters =
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
   model->proposed = g_ptr_array_new_with_free_func(free_proposed);
@@ -102,6 +103,8 @@ recovery_model_free(RecoveryModel *model)
   recovery_roster_free(model->roster);
   recovery_policy_free(model->policy);
   g_clear_pointer(&model->policy_bytes, g_bytes_unref);
+  recovery_trust_list_free(model->trust);
+  g_hash_table_unref(model->metadata_numbers);
   g_ptr_array_unref(model->case_ids);
   g_hash_table_unref(model->cases);
   g_hash_table_unref(model->keys);
@@ -274,6 +277,29 @@ recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
   model->policy = policy;
   model->policy_bytes = g_steal_pointer(&body);
   memcpy(model->policy_digest, digest, 32);
+  return true;
+}
+
+bool
+recovery_model_take_trust(RecoveryModel *model, const FidotoolJson *entry,
+                          GError **error)
+{
+  g_autoptr(GBytes) body = NULL;
+  RecoveryTrustList *list;
+  uint8_t digest[32];
+
+  if (!load_object(model, entry, "object", digest, &body, error))
+    return false;
+  list = recovery_trust_list_read(g_bytes_get_data(body, NULL),
+                                  g_bytes_get_size(body), error);
+  if (list == NULL)
+    return false;
+  recovery_trust_list_free(model->trust);
+  model->trust = list;
+  memcpy(model->trust_digest, digest, 32);
+  if (!recovery_trust_list_may_follow(model->metadata_numbers, list))
+    return recovery_model_damaged(error, entry, "metadata that went back");
+  recovery_trust_list_note_number(model->metadata_numbers, list);
   return true;
 }
 

@@ -6,6 +6,7 @@
 #include "fidotool/json.h"
 #include "recovery/case.h"
 #include "recovery/format/roster.h"
+#include "recovery/format/trust-list.h"
 #include "recovery/policy.h"
 #include "recovery/record.h"
 
@@ -59,10 +60,13 @@ typedef struct {
   RecoveryPolicy *policy; /* in force */
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
-  GHashTable *cases;     /* id -> RecoveryCase */
-  GPtrArray *case_ids;   /* in order of opening */
-  GHashTable *keys;      /* hex cred -> RecoveryModelKey */
-  GHashTable *subs;      /* subject ids of the directory */
+  RecoveryTrustList *trust;     /* in force; NULL: none yet */
+  uint8_t trust_digest[32];     /* of it; zeros */
+  GHashTable *metadata_numbers; /* trust-list.h */
+  GHashTable *cases;            /* id -> RecoveryCase */
+  GPtrArray *case_ids;          /* in order of opening */
+  GHashTable *keys;             /* hex cred -> RecoveryModelKey */
+  GHashTable *subs;             /* subject ids of the directory */
   GHashTable *enrolled;  /* hex registration with roster.enrol -> person */
   GPtrArray *enrolments; /* those registrations, in order */
   GHashTable *listed;    /* hex registrations that stood in a roster */

@@ -133,6 +133,7 @@ recovery_propose_first(RecoveryTrial *trial)
       {"roster.change", "roster"},
       {"roster.machine", "roster"},
       {"policy.load", "policy"},
+      {"trust.load", "trust"},
   };
   const char *act = trial->deed->act;
   g_autofree char *digest = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* query-status.c - what everybody may know of the station. */
 #include "recovery/format/time.h"
+#include "recovery/known.h"
 #include "recovery/query.h"
 #include "recovery/rule.h"
 
@@ -94,6 +95,7 @@ recovery_query_status(RecoveryTrial *trial,
                          recovery_policy_id(model->policy));
   fidotool_json_set_int(answer, "policy_version",
                         recovery_policy_version(model->policy));
+  recovery_known_status(station, answer);
   add_cases(model, answer);
   return answer;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/error.h"
+#include "recovery/known.h"
 #include "recovery/staff-row.h"
 
 /* Who may ask. */
@@ -38,6 +39,8 @@ static const struct {
   { "signers", COMERS, false, recovery_query_people_signers },
   { "status", ANYBODY, false, recovery_query_status },
   { "trust", COMERS, false, recovery_found_trust_query },
+  { "trust-files", SOMEBODY, false, recovery_known_query },
+  { "trust-with", SOMEBODY, false, recovery_known_query_with },
 };
 /* clang-format on */
 

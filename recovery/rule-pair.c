@@ -69,6 +69,38 @@ recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
       "One of the two signed on another enrolled machine.");
 }
 
+/* Each list is worded over the one in force: two that wait would undo one
+ * another. */
+RecoveryRefusal *
+recovery_rule_pair_one_trust(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  for (unsigned i = 0; i < trial->station->model->changes->len; i++) {
+    const RecoveryModelChange *change =
+        g_ptr_array_index(trial->station->model->changes, i);
+
+    if (strcmp(change->act, "trust.load") == 0)
+      return recovery_rule_refuse(
+          "Another change of what keys are judged by waits for its time.",
+          "Wait for it, or an officer vetoes it.");
+  }
+  return NULL;
+}
+
+RecoveryRefusal *
+recovery_rule_pair_trust_follows(RecoveryTrial *trial, GError **error)
+{
+  const char *line = recovery_trial_text(trial, "trust");
+  g_autoptr(RecoveryTrustList) list =
+      line == NULL ? NULL : recovery_trust_list_read(line, strlen(line), error);
+
+  if (list == NULL || recovery_trust_list_may_follow(
+                          trial->station->model->metadata_numbers, list))
+    return NULL;
+  return recovery_rule_refuse(
+      "These metadata are older than those that were in force here.",
+      "The newest; their number never goes back.");
+}
+
 /* One key and one employee belong to one person for ever. */
 RecoveryRefusal *
 recovery_rule_pair_owners(RecoveryTrial *trial, GError **error)

@@ -10,7 +10,7 @@
 enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 
 #define DECIDES "case.uphold case.reject"
-#define CHANGES "roster.change roster.machine policy.load"
+#define CHANGES "roster.change roster.machine policy.load trust.load"
 #define STAFF_STEPS                                                            \
   "case.start_proofing case.add_evidence case.submit case.amend"
 
@@ -69,6 +69,7 @@ static const struct {
   { "limit-approver", ALWAYS, "case.approve", recovery_rule_limit_approver },
   { "read-time", AT_SUBMIT, "case.approve", recovery_rule_approval_read_time },
   { "off-kiosk", AT_SUBMIT, "case.approve", recovery_rule_approval_off_kiosk },
+  { "judged-again", AT_SUBMIT, "case.approve", recovery_rule_approval_judged_again },
   { "releaser-approved", ALWAYS, "case.activate", recovery_rule_release_releaser },
   { "releaser-verified", ALWAYS, "case.activate", recovery_rule_release_releaser_verifier },
   { "judged-again", ALWAYS, "case.activate", recovery_rule_release_judged_again },
@@ -76,6 +77,8 @@ static const struct {
   { "not-on-case", ALWAYS, DECIDES, recovery_rule_pair_not_on_case },
   { "two-people", ALWAYS, DECIDES " " CHANGES, recovery_rule_pair_two_people },
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
+  { "trust-waits", ALWAYS, "trust.load", recovery_rule_pair_one_trust },
+  { "metadata-older", ALWAYS, "trust.load", recovery_rule_pair_trust_follows },
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },
   { "changed-hands", ALWAYS, "roster.change roster.machine", recovery_rule_pair_owners },
   { "own-subject", ALWAYS, "roster.change roster.machine", recovery_rule_pair_subjects },

@@ -172,6 +172,8 @@ RecoveryRefusal *recovery_rule_release_releaser(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_release_releaser_verifier(RecoveryTrial *trial,
                                                          GError **error);
 /* The new key still meets the policy, then and now. */
+RecoveryRefusal *recovery_rule_approval_judged_again(RecoveryTrial *trial,
+                                                     GError **error);
 RecoveryRefusal *recovery_rule_release_judged_again(RecoveryTrial *trial,
                                                     GError **error);
 /* Each approval carries a head of this very record. */
@@ -192,6 +194,10 @@ RecoveryRefusal *recovery_rule_pair_not_on_case(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
                                                      GError **error);
 /* Keys and employees stay with their person. */
+RecoveryRefusal *recovery_rule_pair_one_trust(RecoveryTrial *trial,
+                                              GError **error);
+RecoveryRefusal *recovery_rule_pair_trust_follows(RecoveryTrial *trial,
+                                                  GError **error);
 RecoveryRefusal *recovery_rule_pair_owners(RecoveryTrial *trial,
                                            GError **error);
 /* Who is a subject of the directory, or was on the roster, stays that one. */

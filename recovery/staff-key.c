@@ -250,6 +250,25 @@ recovery_staff_key_load(RecoveryTrial *trial, const uint8_t registration[32],
   return true;
 }
 
+bool
+recovery_staff_key_judge_enrol(RecoveryTrial *trial,
+                               RecoveryRefusal **ret_refusal, GError **error)
+{
+  int64_t at_s = trial->now.now_ms / 1000;
+  uint8_t registration[32];
+
+  if (strcmp(trial->deed->act, "roster.enrol") != 0)
+    return true;
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(trial->statement, "object"),
+                             registration, 32); /* its form was read */
+  trial->judging = meets_policy(
+      recovery_judging_again(trial->station, registration,
+                             recovery_staff_key_rp_id(trial->station), at_s,
+                             ret_refusal, error),
+      trial->station->model->policy, at_s, ret_refusal);
+  return trial->judging != NULL;
+}
+
 FidotoolJson *
 recovery_staff_key_newcomers(const RecoveryModel *model)
 {

@@ -42,6 +42,11 @@ bool recovery_staff_key_submit(RecoveryTrial *trial,
  * set where it names none that is known here. */
 bool recovery_staff_key_find(RecoveryTrial *trial,
                              RecoveryRefusal **ret_refusal, GError **error);
+/* The key of a roster.enrol that is handed in is judged once more, for the
+ * record: trial->judging. True for every other act. */
+bool recovery_staff_key_judge_enrol(RecoveryTrial *trial,
+                                    RecoveryRefusal **ret_refusal,
+                                    GError **error);
 /* A row of a new roster that was in none before: its key proved itself in the
  * name of that person, and meets the policy now. ret_id: base64.
  * errors RECOVERY_ERROR_INVALID */

@@ -9,6 +9,7 @@
 #include "recovery/deed.h"
 #include "recovery/error.h"
 #include "recovery/format/jcs.h"
+#include "recovery/known.h"
 
 /* Steps that may follow one another by themselves in one go. */
 #define SETTLE_MAX 1000
@@ -38,11 +39,14 @@ recovery_station_free(RecoveryStation *station)
   g_hash_table_unref(station->pending);
   g_hash_table_unref(station->bundles);
   g_ptr_array_unref(station->roots);
+  g_clear_pointer(&station->pack, g_bytes_unref);
+  recovery_known_part_free(station->part);
   EVP_PKEY_free(station->config.station_key);
   EVP_PKEY_free(station->config.machine_key);
   OPENSSL_cleanse(station->config.kek, sizeof(station->config.kek));
   g_free(station->store_path);
   g_free(station->build);
+  g_free((char *)station->config.judge_build);
   g_free(station);
 }
 
@@ -189,6 +193,7 @@ end_trial(RecoveryTrial *trial)
   fidotool_json_free(trial->statement);
   recovery_roster_free(trial->newcomers);
   g_free(trial->newcomer_id);
+  recovery_judging_free(trial->judging);
   g_clear_pointer(&trial->sig, g_bytes_unref);
   g_clear_pointer(&trial->machine_sig, g_bytes_unref);
 }
@@ -231,6 +236,7 @@ recovery_station_open(const RecoveryStationConfig *config, GError **error)
   (void)EVP_PKEY_up_ref(config->machine_key);
   station->store_path = g_strdup(config->store_path);
   station->build = g_strdup(config->build);
+  station->config.judge_build = g_strdup(config->judge_build);
   station->pending =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_pending);
   station->bundles = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,

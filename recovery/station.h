@@ -40,6 +40,10 @@ typedef struct {
   void (*clock)(RecoveryMoment *ret_moment, void *data);
   /* The judge worker: request in, answer out (fidotool/judge/request.h). */
   char *(*judge)(const char *request, size_t len, void *data, GError **error);
+  /* What the judge knows beside its requests from now on: a pack
+   * (fidotool/pack.h), or NULL for nothing. Answers what is in it
+   * (fidotool/judge/taught.h). */
+  char *(*teach)(GBytes *pack, void *data, GError **error);
   /* Carries a notice out: name is unique and safe as a file name. Doing it
    * twice with the same name and text is harmless. */
   bool (*notice)(const char *name, const char *text, void *data,
@@ -57,10 +61,11 @@ typedef struct {
 typedef struct {
   const char *store_path;
   bool practice;
-  EVP_PKEY *station_key; /* Ed25519, signs checkpoints */
-  EVP_PKEY *machine_key; /* Ed25519, this station as a machine */
-  uint8_t kek[32];       /* wraps the keys of personal data */
-  const char *build;     /* "version+sha256 of the executable" */
+  EVP_PKEY *station_key;   /* Ed25519, signs checkpoints */
+  EVP_PKEY *machine_key;   /* Ed25519, this station as a machine */
+  uint8_t kek[32];         /* wraps the keys of personal data */
+  const char *build;       /* "version+sha256 of the executable" */
+  const char *judge_build; /* the same of the judge worker; NULL: not known */
   RecoveryHooks hooks;
 } RecoveryStationConfig;
 

@@ -7,6 +7,7 @@
 #include "recovery/error.h"
 #include "recovery/format/act.h"
 #include "recovery/format/statement.h"
+#include "recovery/known.h"
 #include "recovery/staff-key.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -209,6 +210,7 @@ submit_signed(RecoveryTrial *trial, const FidotoolJson *request,
   trial->first = recovery_propose_first(trial);
   if (!recovery_propose_ready(trial, ret_refusal, error) ||
       !recovery_rule_check(trial, ret_refusal, error) ||
+      !recovery_staff_key_judge_enrol(trial, ret_refusal, error) ||
       !recovery_submit_group(trial, record_signed, NULL, error))
     return false;
   nonce = fidotool_json_get_text(trial->statement, "nonce");
@@ -265,6 +267,8 @@ recovery_submit_run(RecoveryTrial *trial, const FidotoolJson *request,
     ok = recovery_deed_made_submit(trial, request, ret_refusal, error);
   else if (g_strcmp0(act, "roster.key") == 0)
     ok = recovery_staff_key_submit(trial, request, ret_refusal, error);
+  else if (g_strcmp0(act, "trust.part") == 0)
+    ok = recovery_known_part(trial, request, ret_refusal, error);
   else if (g_strcmp0(act, "case.contest") == 0 ||
            g_strcmp0(act, "case.withdraw") == 0)
     ok = recovery_deed_code_submit(trial, request, ret_refusal, error);

@@ -31,6 +31,8 @@ typedef struct {
 } RecoveryPending;
 
 typedef struct RecoveryFound RecoveryFound;
+typedef struct RecoveryKnownPart RecoveryKnownPart;
+typedef struct RecoveryJudging RecoveryJudging;
 
 struct RecoveryStation {
   RecoveryStationConfig config;
@@ -39,10 +41,13 @@ struct RecoveryStation {
   RecoveryRecord *record;
   RecoveryVault *vault;
   RecoveryModel *model;
-  RecoveryFound *found; /* the founding, until entry 0 stands */
-  GHashTable *pending;  /* nonce hex -> RecoveryPending */
-  GHashTable *bundles;  /* statement hex -> GPtrArray of tar files */
-  GPtrArray *roots;     /* GBytes, DER of attestation roots */
+  RecoveryFound *found;    /* the founding, until entry 0 stands */
+  GHashTable *pending;     /* nonce hex -> RecoveryPending */
+  GHashTable *bundles;     /* statement hex -> GPtrArray of tar files */
+  GPtrArray *roots;        /* GBytes, DER of attestation roots */
+  GBytes *pack;            /* what the judge is taught (known.c), or NULL */
+  uint8_t pack_of[32];     /* the list that it was made of */
+  RecoveryKnownPart *part; /* of a file that comes in, or NULL */
   uint8_t station_public[32], machine_public[32];
   bool broken; /* a commit failed: reopen before anything else */
 };
@@ -74,9 +79,10 @@ typedef struct {
   /* roster.enrol of a key that is in no roster yet (staff-key.c). */
   RecoveryRoster *newcomers; /* holds the one row below */
   const RecoveryRosterKey *newcomer;
-  char *newcomer_id;  /* base64 */
-  FidotoolJson *done; /* what the answer says besides */
-  GPtrArray *files;   /* of export.made: the bundle, when proposed */
+  char *newcomer_id;        /* base64 */
+  RecoveryJudging *judging; /* of roster.enrol, when it is handed in */
+  FidotoolJson *done;       /* what the answer says besides */
+  GPtrArray *files;         /* of export.made: the bundle, when proposed */
 } RecoveryTrial;
 
 /* What carries out one act. */
@@ -166,12 +172,17 @@ bool recovery_effect_run(RecoveryTrial *trial, GError **error);
 RecoveryCase *recovery_effect_code(RecoveryTrial *trial, const char *code);
 
 /* judging.c: the judge worker's word. */
-typedef struct {
+struct RecoveryJudging {
   FidotoolJson *answer; /* as in fidotool/judge/request.h */
+  FidotoolJson *result; /* the text of its `result`, read */
   RecoveryPolicyFacts facts;
   uint8_t cred[32];
   char *anchor;
-} RecoveryJudging;
+  /* What it was asked, for the record (judgement.c). */
+  char *options;
+  FidotoolJson *transports; /* the client's word, or NULL */
+  int64_t at_s;
+};
 void recovery_judging_free(RecoveryJudging *judging);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryJudging, recovery_judging_free)
 /* kind: registration or assertion; options, response and stored (may be NULL)
@@ -187,12 +198,25 @@ GBytes *recovery_judging_registration(GBytes *att, const uint8_t cdh[32],
                                       GBytes *cdj);
 GBytes *recovery_judging_assertion(GBytes *auth_data, const uint8_t cdh[32],
                                    GBytes *cdj, GBytes *sig, GBytes *cred);
+/* judgement.c: keeps all that the registration was judged by under its digests,
+ * and names it in the entry (docs/record.md). getinfo may be NULL. */
+bool recovery_judgement_keep(RecoveryTrial *trial,
+                             const RecoveryJudging *judging,
+                             const uint8_t registration[32], GBytes *getinfo,
+                             FidotoolJson *entry, GError **error);
 /* Judges a stored registration again, for that RP ID, as of at_s. */
 RecoveryJudging *recovery_judging_again(RecoveryStation *station,
                                         const uint8_t registration[32],
                                         const char *rp_id, int64_t at_s,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
+
+/* known.c: what the judge knows beside its requests (known.h). */
+/* The judge is taught what is in force, unless it knows. */
+bool recovery_known_use(RecoveryStation *station, GError **error);
+/* Whether the judge takes the files of a list in. errors INVALID, NOT_FOUND */
+bool recovery_known_check(RecoveryStation *station,
+                          const RecoveryTrustList *list, GError **error);
 
 /* directory.c: who the subjects are. */
 /* Reads the CSV into a canonical import line and rows to keep (draft). */

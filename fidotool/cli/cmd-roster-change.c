@@ -55,8 +55,11 @@ sign_change(FidotoolGoverned *governed, const char *act, const char *text,
 {
   g_autoptr(FidotoolJson) request = fidotool_governed_request(governed, act);
 
-  fidotool_json_set_text(
-      request, strcmp(act, "policy.load") == 0 ? "policy" : "roster", text);
+  fidotool_json_set_text(request,
+                         strcmp(act, "policy.load") == 0  ? "policy"
+                         : strcmp(act, "trust.load") == 0 ? "trust"
+                                                          : "roster",
+                         text);
   return fidotool_governed_act(governed, request, error);
 }
 
@@ -263,8 +266,9 @@ fidotool_cmd_roster_sign(FidotoolCmd *cmd, int argc, char **argv)
 
   if (!fidotool_cmd_parse(
           cmd, entries,
-          "Signs a change of roster or policy that another officer signed "
-          "first: the whole new\nroster is shown. One of the two signs beside "
+          "Signs a change of roster, policy or trust that another officer "
+          "signed first: the whole\nof it is shown. One of the two signs "
+          "beside "
           "the key of another machine.\n"
           "Example:\n  fidotool roster sign --as sol --machine desk-sol",
           &argc, &argv, &error))

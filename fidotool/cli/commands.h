@@ -76,6 +76,8 @@ int fidotool_cmd_session(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_station_import(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_station_init(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_station_status(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_trust_load(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_trust_show(FidotoolCmd *cmd, int argc, char **argv);
 
 /* cases */
 int fidotool_cmd_case_acts(FidotoolCmd *cmd, int argc, char **argv);

@@ -33,6 +33,8 @@
 #pragma weak fidotool_cmd_station_import
 #pragma weak fidotool_cmd_station_init
 #pragma weak fidotool_cmd_station_status
+#pragma weak fidotool_cmd_trust_load
+#pragma weak fidotool_cmd_trust_show
 #pragma weak fidotool_cmd_case_acts
 #pragma weak fidotool_cmd_case_amend
 #pragma weak fidotool_cmd_case_approve

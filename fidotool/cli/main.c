@@ -76,6 +76,8 @@ static const FidotoolCommand commands[] = {
   { "station init", "", "found a station: first keys, first roster, record", KEY | PIN | STATION, fidotool_cmd_station_init },
   { "station status", "", "show what a station says of itself", STATION, fidotool_cmd_station_status },
   { "station import", "FILE.csv", "bring in the directory: persons and their keys", GOVERNED, fidotool_cmd_station_import },
+  { "trust load", "FILE...", "change what a station judges keys by", GOVERNED, fidotool_cmd_trust_load },
+  { "trust show", "", "show what a station judges keys by", GOVERNED, fidotool_cmd_trust_show },
   { "machine init", "", "make this machine's key", STATION, fidotool_cmd_machine_init },
   { "machine show", "", "print this machine's public key", STATION, fidotool_cmd_machine_show },
   { "roster show", "", "show who may sign what", GOVERNED, fidotool_cmd_roster_show },

@@ -33,7 +33,8 @@ static const char layout[] =
     "|data/roster/" HASH "\\.json"
     "|data/(registrations|assertions)/" HASH "\\.cbor"
     "|data/policy/" HASH "\\.yaml"
-    "|data/(metadata|reports)/" NAME "|data/pii\\.(age|cms))\\z";
+    "|data/metadata/" HASH "\\.(json|jwt|crl|der|pem|cbor)"
+    "|data/reports/" NAME "|data/pii\\.(age|cms))\\z";
 
 /* And those that must. */
 static const char *const required[] = {
@@ -390,8 +391,8 @@ recovery_bag_check_manifest(const RecoveryBag *bag, RecoveryVerdict *verdict)
 
 /* Folders whose files have their digest as name. */
 static const char *const named_by_digest[] = {
-    "data/statements/",    "data/cosign/",     "data/roster/",
-    "data/registrations/", "data/assertions/", "data/policy/",
+    "data/statements/", "data/cosign/", "data/roster/",   "data/registrations/",
+    "data/assertions/", "data/policy/", "data/metadata/",
 };
 
 bool

@@ -2,6 +2,7 @@
 /* credential-file.c - reads registrations and assertions as files. */
 #include "recovery/audit/credential-file.h"
 
+#include "fidotool/judge/auth-data.h"
 #include "recovery/error.h"
 
 /* Longest client data that is read. */
@@ -63,4 +64,23 @@ recovery_credential_file_read(const RecoveryBagFile *file, bool registration,
     return fail(error, file, "has not all its fields");
   *ret_parts = parts;
   return true;
+}
+
+bool
+recovery_credential_file_id(FidotoolSlice att, FidotoolSlice *ret_id)
+{
+  FidotoolCbor map, value;
+  FidotoolAuthData auth = {0};
+  bool good;
+
+  if (fidotool_cbor_scan(att, &map, NULL) != FIDOTOOL_CBOR_OK ||
+      map.raw.len != att.len ||
+      !fidotool_cbor_find_text(&map, "authData", &value) ||
+      value.type != FIDOTOOL_CBOR_BYTES ||
+      !fidotool_auth_data_head(value.body, &auth))
+    return false;
+  good = fidotool_auth_data_rest(&auth) == NULL && auth.id.data != NULL;
+  *ret_id = auth.id; /* points into att */
+  fidotool_auth_data_clear(&auth);
+  return good;
 }

@@ -18,3 +18,7 @@ bool recovery_credential_file_read(const RecoveryBagFile *file,
                                    bool registration,
                                    RecoveryCredentialFile *ret_parts,
                                    GError **error);
+
+/* The credential id in an attestation object, a slice of it; false where there
+ * is none. */
+bool recovery_credential_file_id(FidotoolSlice att, FidotoolSlice *ret_id);

@@ -417,12 +417,13 @@ check_places(RecoveryWalk *walk)
   return true;
 }
 
-/* No roster, registration, assertion or policy that nothing names. */
+/* No roster, registration, assertion, policy or metadata that nothing names. */
 static bool
 check_named(RecoveryWalk *walk)
 {
   static const char *const folders[] = {"data/roster/", "data/registrations/",
-                                        "data/assertions/", "data/policy/"};
+                                        "data/assertions/", "data/policy/",
+                                        "data/metadata/"};
 
   for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
     for (GTreeNode *node = recovery_bag_first(walk->bag, folders[i]);

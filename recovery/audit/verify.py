@@ -68,7 +68,7 @@ ACTS = {
     "case.add_evidence": ("session", None, "K actor type method result evidence note pii"),
     "case.submit": ((1,), "C evidence", "G K op tier slots evidence note"),
     "case.amend": ("session", None, "K actor target note pii"),
-    "case.made": ("new key", None, "K cred aaguid registration assertion nonce"),
+    "case.made": ("new key", None, "K cred aaguid registration assertion nonce judgement?"),
     "case.approve": ((1,), "C slot contact newkey evidence previous", "G K slot note"),
     "case.refuse": ((1,), "C slot? target reason", "G K slot? target reason note"),
     "case.quorum": ("system", None, "K not_before"),
@@ -79,7 +79,7 @@ ACTS = {
     "case.failed": ("system", None, "K"),
     "case.activate": ((1,), "C newkey", "G K cred note"),
     "case.start_binding": ((1,), "C newkey", "G K note"),
-    "case.bound": ("new key", None, "K cred aaguid registration? assertion? nonce?"),
+    "case.bound": ("new key", None, "K cred aaguid registration? assertion? nonce? judgement?"),
     "case.rp_proof": ((1,), "C object rp", "G K object rp"),
     "case.contest": ("mixed", None, "K method assertion?"),
     "case.withdraw": ("mixed", "C", "K method assertion? actor? stmt? asrt?"),
@@ -107,12 +107,13 @@ ACTS = {
     "notice.send.intent": ("system", None, "case? notice address"),
     "notice.send.outcome": ("system", None, "case? notice address"),
     "fallback.used": ("system", None, "sub journey method app"),
-    "roster.enrol": ((1,), "object", "G object"),
+    "roster.enrol": ((1,), "object", "G object judgement?"),
     "roster.change": ((2,), "object previous", "G object"),
     "roster.machine": ((2,), "object previous", "G object"),
     "roster.suspend": ((1, 2), "object previous", "G object"),
     "policy.load": ((2,), "object previous", "G object"),
     "base.load": ((3,), "object previous", "G object"),
+    "trust.load": ((2,), "object previous", "G object"),
     "change.veto": ((1,), "object target", "G object target"),
     "change.effect": ("system", None, "object target"),
     "exception.grant": ((2,), "object previous", "G object"),
@@ -147,7 +148,7 @@ ROLES = {
     "verifier": "case.submit",
     "releaser": "case.start_binding case.activate case.rp_proof",
     "security": APPROVER + " station.init station.inspect station.unlock clock.accept log.open roster.change"
-                " roster.machine roster.suspend policy.load base.load change.veto exception.grant exception.review"
+                " roster.machine roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review"
                 " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on witness.off"
                 " witness.on pii.erased",
     "auditor": "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased",
@@ -156,9 +157,9 @@ ROLES = {
 IN_SESSION = "case.start_proofing case.add_evidence case.amend"  # by agent (tier standard) and verifier
 NO_SLOT = ("agent", "verifier", "releaser", "auditor", "break-glass")
 ROSTER_CHANGES = ("roster.change", "roster.machine", "roster.suspend")
-CHANGES = ROSTER_CHANGES + ("policy.load", "base.load")
+CHANGES = ROSTER_CHANGES + ("policy.load", "base.load", "trust.load")
 FIRST = ("station.init", "log.open")  # entry 0, with all signatures in it
-OFF_KIOSK = ("roster.change", "roster.machine", "policy.load", "base.load")
+OFF_KIOSK = ("roster.change", "roster.machine", "policy.load", "base.load", "trust.load")
 
 # The states of a case: (from, act, to). "before": the state before the contest.
 RUNNING = ("open", "proofing", "awaiting_approval", "routine_check", "waiting", "ready", "binding")
@@ -242,7 +243,7 @@ FORMS = {
     "notice": an_id, "address": a_hex, "journey": one_of("signin", "admin", "stepup", "recovery"), "app": a_text,
     "size": number(0), "root": a_hex, "prev_origin": an_origin, "prev_size": number(0), "prev_root": a_hex,
     "time": is_time, "from": is_time, "to": is_time, "free": number(0), "sink": a_code, "machine": an_id,
-    "kind": a_code,
+    "kind": a_code, "judgement": a_hex,
 }
 # station.init and log.open after a rollback have several signatures in one entry.
 FORMS_OF_MANY = FORMS | {"stmt": list_of(a_hex, least=2), "asrt": list_of(list_of(a_hex, 2), least=2)}
@@ -256,7 +257,7 @@ LAYOUT = re.compile("|".join((
     r"data/approvals/%s/%s%s" % (ID.pattern, ID.pattern, SIGNED),
     r"data/(statements|cosign)/[0-9a-f]{64}" + SIGNED, r"data/roster/[0-9a-f]{64}\.json",
     r"data/(registrations|assertions)/[0-9a-f]{64}\.cbor", r"data/policy/[0-9a-f]{64}\.yaml",
-    r"data/(metadata|reports)/" + NAME, r"data/pii\.(age|cms)")))
+    r"data/metadata/[0-9a-f]{64}\.(json|jwt|crl|der|pem|cbor)", r"data/reports/" + NAME, r"data/pii\.(age|cms)")))
 REQUIRED = ("bagit.txt", "manifest-sha256.txt", "export.json", "export.json.sig", "export.json.machine.sig",
             "data/README.txt", "data/verify.py", "data/entries.jsonl", "data/checkpoint", "data/station.vkey",
             "data/roster.allowed_signers")
@@ -549,6 +550,19 @@ def read_certificate(data):
                     raise ValueError("has a malformed certificate")
                 extensions[fields[0]] = (len(fields) == 3 and fields[1] != b"\0", fields[-1])
     return data[parts[6][3]:parts[6][2]], units, extensions
+
+
+def read_common_name(data):
+    """The common name in the subject of an X.509 certificate."""
+    _, begin, end = read_der(data, 0, len(data))
+    _, begin, end = read_der(data, begin, end)
+    subject = list(der_parts(data, begin, end))[5]
+    for _, first, last, _ in der_parts(data, subject[1], subject[2]):
+        for _, first_name, last_name, _ in der_parts(data, first, last):
+            name = [data[a:b] for _, a, b, _ in der_parts(data, first_name, last_name)]
+            if name[0] == b"\x55\x04\x03":
+                return name[1].decode()
+    return None
 
 
 # -------------------------------------------------------- ssh-keygen, openssl
@@ -924,6 +938,93 @@ def check_versions(rosters):
                     raise Tampered(place, "a %s of %s belongs to %s" % (fact[0], row.principal, owner[fact]))
 
 
+# ------------------------------------------- what keys are judged by
+
+MAX_FILES = 64
+TRUST_FORMS = {"advisories": a_hex, "blob": a_hex, "blob_at": is_time, "blob_no": number(0),
+               "crls": list_of(a_hex), "roots": list_of(a_hex), "vendor": a_hex, "v": number(1, 1),
+               "signer": matches(re.compile("[ -~]{1,253}"))}
+JUDGEMENT_FORMS = {"anchors": a_hex, "at": is_time, "entry": a_hex, "getinfo": a_hex, "registration": a_hex,
+                   "judge": FORMS["build"], "options": lambda one: isinstance(one, str), "result": a_hex,
+                   "transports": list_of(an_id), "trust": a_hex, "v": number(1, 1)}
+JUDGED_BY = (("anchors", "pem"), ("entry", "json"), ("getinfo", "cbor"), ("result", "json"))  # and their suffixes
+
+
+def read_base64url(text):
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+class TrustList:
+    """A list of files that keys are judged by, signed by two."""
+
+    def __init__(self, data):
+        self.value = value = read_line(data, 16 * 1024)
+        check_fields(value, frozenset(("crls", "roots", "v")), frozenset(TRUST_FORMS), TRUST_FORMS)
+        of_blob = value.keys() & {"blob", "blob_at", "blob_no", "signer"}
+        if len(of_blob) not in (0, 4) or bool(of_blob) != bool(value["roots"]):
+            raise ValueError("says too little or too much of its metadata")
+        for name in ("crls", "roots"):
+            if value[name] != sorted(set(value[name])) or len(value[name]) > MAX_FILES:
+                raise ValueError("has digests twice, out of order or too many of them")
+
+    def files(self):
+        """(suffix, digest) of each file that it names."""
+        one = [(suffix, self.value[name]) for name, suffix in
+               (("blob", "jwt"), ("vendor", "json"), ("advisories", "json")) if name in self.value]
+        return one + [("der", one) for one in self.value["roots"]] + [("crl", one) for one in self.value["crls"]]
+
+    def only_tightens(self, old):
+        """Does it let nothing in that the old one (None: nothing) does not?"""
+        new, old = self.value, old.value if old else {"crls": [], "roots": []}
+        if ("blob" in new) != ("blob" in old) or new.get("vendor") != old.get("vendor"):
+            return False
+        if not set(old["crls"]) <= set(new["crls"]):
+            return False
+        if "blob" not in new:
+            return True
+        later = new["blob_at"] == old["blob_at"] if new["blob"] == old["blob"] else new["blob_no"] > old["blob_no"]
+        return later and (new["roots"], new["signer"]) == (old["roots"], old["signer"])
+
+    def anchors(self, files, aaguid):
+        """Certificates that vouch for a model: the metadata's, or else the
+        organisation's own. `files`: the bytes by their digests."""
+        if "blob" in self.value:
+            for entry in read_metadata(files[self.value["blob"]], self.value["signer"], self.value["blob_no"])[3]:
+                if entry.get("aaguid") == aaguid:
+                    return tuple(map(read_loose_base64, entry["metadataStatement"]["attestationRootCertificates"]))
+        if "vendor" in self.value:
+            for model in json.loads(files[self.value["vendor"]])["models"]:
+                if model["aaguid"] == aaguid:
+                    return tuple(map(read_loose_base64, model["anchors"]))
+        return ()
+
+
+def read_loose_base64(text):
+    return base64.b64decode("".join(text.split()))
+
+
+@functools.lru_cache(maxsize=16)
+def read_metadata(data, signer, wanted):
+    """A metadata BLOB but for its signatures: (COSE algorithm, what is signed,
+    signature, entries, certificates)."""
+    try:
+        signed, _, signature = data.strip().rpartition(b".")
+        header, payload = (json.loads(read_base64url(part.decode())) for part in signed.split(b"."))
+        chain = tuple(map(read_loose_base64, header["x5c"]))
+        algorithm = {"ES256": -7, "RS256": -257}[header["alg"]]
+        signature, entries = read_base64url(signature.decode()), payload["entries"]
+        if payload["no"] != wanted or not chain or read_common_name(chain[0]) != signer:
+            raise ValueError("is of another number or signer than was signed for")
+    except (KeyError, TypeError, UnicodeDecodeError, binascii.Error) as error:
+        raise ValueError("is no metadata (%r)" % error) from None
+    if algorithm == -7 and len(signature) == 64:  # two numbers; openssl wants them in DER
+        r, s = (int.from_bytes(half, "big") for half in (signature[:32], signature[32:]))
+        body = b"".join(b"\2" + bytes((one.bit_length() // 8 + 1,)) + one.to_bytes(one.bit_length() // 8 + 1, "big")
+                        for one in (r, s))
+        signature = b"\x30" + bytes((len(body),)) + body
+    return algorithm, signed, signature, entries, chain
+
+
 # ------------------------------------------- registrations and test assertions
 
 class Registration:
@@ -1119,7 +1220,8 @@ class Log:
         self.frontier, self.snapshots, self.ids, self.nonces = [], [], set(), {}
         self.enrolled, self.sessions, self.counters, self.policies = {}, {}, {}, {}
         self.proposed, self.changes, self.cases, self.intents = {}, {}, {}, {}
-        self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy")}
+        self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy", "metadata")}
+        self.known, self.known_digest, self.blind, self.numbers = None, None, False, {}
         self.first_enrol, self.closed, self.off, self.witnesses = None, False, {}, set()
         self.rp_id = self.web_origin = None
         self.later = False  # the record begins in an earlier epoch
@@ -1369,6 +1471,8 @@ class Log:
         self.check_distinct(signers)
         if act in ROSTER_CHANGES:
             self.check_not_oneself(entry, signed)
+        elif act == "trust.load":
+            self.trust_list(entry["object"])
         elif act in CHANGES:
             self.named["policy"].add(entry["object"])  # needed in the bundle once it is in force
         if entry["act"] != act:
@@ -1550,9 +1654,46 @@ class Log:
             for row in roster.keys:
                 if row.value["registration"] == digest and row.person != actor:
                     raise ValueError("enrols a key of %s for %s" % (row.person, actor))
+        self.judge_judgement(entry, digest)
         data = self.object("registrations", "cbor", digest)
         if data is not None:
             self.judge_registration(digest, read_registration(data), APPLICATION[self.practice], 0x5D)
+
+    def judge_judgement(self, entry, digest):
+        """What an entry says its registration was judged by: every part is
+        there, and it is the list in force. fidotool judges by it again."""
+        if "judgement" not in entry:
+            if self.known_digest is not None:
+                raise ValueError("does not say what it was judged by")
+            return
+        data = self.object("metadata", "json", entry["judgement"])
+        if data is None:
+            return
+        place = "has a judgement that "
+        try:
+            value = read_line(data)
+            check_fields(value, frozenset(("at", "options", "registration", "result", "v")), frozenset(JUDGEMENT_FORMS),
+                         JUDGEMENT_FORMS)
+        except ValueError as error:
+            raise ValueError(place + str(error)) from None
+        if value["registration"] != digest:
+            raise ValueError(place + "is of another registration")
+        if value.get("trust") != self.known_digest:
+            raise ValueError(place + "was made by another list than the one in force")
+        if not 0 <= self.time - milliseconds(value["at"]) <= 2 * MINUTE:
+            raise ValueError(place + "is of another time than its entry")
+        for name, suffix in JUDGED_BY:
+            if name in value:
+                self.object("metadata", suffix, value[name])
+
+    def model_anchors(self, registration):
+        """Those who vouch for its model beside the trusted roots, as PEM."""
+        if self.known is None:
+            return b""
+        aaguid = registration.aaguid.hex()
+        aaguid = "-".join((aaguid[:8], aaguid[8:12], aaguid[12:16], aaguid[16:20], aaguid[20:]))
+        files = {digest: self.files["data/metadata/%s.%s" % (digest, suffix)] for suffix, digest in self.known.files()}
+        return b"".join(map(pem, self.known.anchors(files, aaguid)))
 
     def judge_registration(self, digest, registration, rp_id, mask):
         """RP, flags, attestation and chain; signatures wait in `jobs`."""
@@ -1573,8 +1714,9 @@ class Log:
             raise ValueError(place + str(error)) from None
         self.job(place + "is not signed by its attestation key", openssl_verifies, algorithm, public,
                  registration.auth + registration.cdh, signature)
-        if self.trust.roots is not None:
-            self.job(place + "does not lead to a trusted root", chain_verifies, chain, self.trust.roots, self.time)
+        if self.trust.roots is not None and not self.blind:
+            self.job(place + "does not lead to a trusted root", chain_verifies, chain,
+                     self.trust.roots + b"\n" + self.model_anchors(registration), self.time)
 
     def judge_effect(self, entry, act):
         """A veto, or the moment at which a change takes effect."""
@@ -1589,6 +1731,9 @@ class Log:
             return
         if change["act"] in ROSTER_CHANGES:
             self.change_roster(entry, change)
+            return
+        if change["act"] == "trust.load":
+            self.change_trust(entry, change)
             return
         self.object("policy", "yaml", entry["object"])
         if change["act"] == "policy.load":
@@ -1607,6 +1752,44 @@ class Log:
             raise ValueError("puts a roster of another station in force")
         if not new.only_tightens(old) and self.time - change["t"] < VETO_TIME:
             raise ValueError("puts a roster in force that loosens, less than 24 hours after it was signed")
+
+    def trust_list(self, digest):
+        data = self.object("metadata", "json", digest)
+        return None if data is None else TrustList(data)
+
+    def change_trust(self, entry, change):
+        """Another list of what keys are judged by, with all its files."""
+        if entry["policy"] != self.policy:
+            raise ValueError("names another policy than the one in force")
+        new, old, blind = self.trust_list(entry["object"]), self.known, self.blind
+        self.known, self.known_digest, self.blind = new, entry["object"], new is None
+        if new is None:
+            return
+        for suffix, digest in new.files():
+            self.blind |= self.object("metadata", suffix, digest) is None
+        if not blind and not new.only_tightens(old) and self.time - change["t"] < VETO_TIME:
+            raise ValueError("puts a list in force that loosens, less than 24 hours after it was signed")
+        if "blob" in new.value:
+            self.judge_metadata(new.value)
+
+    def judge_metadata(self, value):
+        before = self.numbers.get(value["signer"], (-1, None))
+        if value["blob_no"] < before[0] or (value["blob_no"] == before[0] and value["blob"] != before[1]):
+            raise ValueError("puts metadata in force that are older than those before")
+        self.numbers[value["signer"]] = (value["blob_no"], value["blob"])
+        if self.blind:
+            return
+        place = "metadata %s " % value["blob"]
+        roots = b"".join(pem(self.files["data/metadata/%s.der" % one]) for one in value["roots"])
+        try:
+            algorithm, signed, signature, _, chain = read_metadata(
+                self.files["data/metadata/%s.jwt" % value["blob"]], value["signer"], value["blob_no"])
+            public = read_certificate(chain[0])[0]
+        except ValueError as error:
+            raise ValueError(place + str(error)) from None
+        self.job(place + "are not signed by their signer", openssl_verifies, algorithm, public, signed, signature)
+        self.job(place + "do not lead to a root that was signed for", chain_verifies, chain, roots,
+                 milliseconds(value["blob_at"]))
 
     def judge_session(self, entry, act):
         """A step without a signature: its actor's role session is alive."""
@@ -1730,6 +1913,7 @@ class Log:
         aaguid = "-".join((aaguid[:8], aaguid[8:12], aaguid[12:16], aaguid[16:20], aaguid[20:]))
         if reg.cred != entry["cred"] or aaguid != entry["aaguid"]:
             raise ValueError("names another credential or AAGUID than its registration has")
+        self.judge_judgement(entry, entry["registration"])
         self.judge_registration(entry["registration"], reg, self.rp_id, 0x45)
         self.judge_assertion(entry["assertion"], test, reg)
         self.keys_of_cases[entry["cred"]] = (case.sub, reg)
@@ -1947,7 +2131,7 @@ def check_manifest(files):
 
 def check_names(files):
     for path, data in files.items():
-        match = re.fullmatch(r"data/(statements|cosign|roster|registrations|assertions|policy)/([0-9a-f]{64})\.[a-z]+",
+        match = re.fullmatch(r"data/(statements|cosign|roster|registrations|assertions|policy|metadata)/([0-9a-f]{64})\.[a-z]+",
                              path)
         if match and sha256(data) != match[2]:
             raise Tampered(path, "is not named by its SHA-256")

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* walk-change.c - changes of roster and policy: signed, then in effect after
- * their time, or vetoed. */
+/* walk-change.c - changes of roster, policy and trust: signed, then in effect
+ * after their time, or vetoed. */
 #include <string.h>
 
 #include "fidotool/bytes.h"
@@ -25,11 +25,18 @@ recovery_walk_change_is_roster(const RecoveryAct *act)
 }
 
 bool
+recovery_walk_change_is_trust(const RecoveryAct *act)
+{
+  return strcmp(act->name, "trust.load") == 0;
+}
+
+bool
 recovery_walk_change_is_change(const RecoveryAct *act)
 {
   return recovery_walk_change_is_roster(act) ||
          strcmp(act->name, "policy.load") == 0 ||
-         strcmp(act->name, "base.load") == 0;
+         strcmp(act->name, "base.load") == 0 ||
+         recovery_walk_change_is_trust(act);
 }
 
 static bool
@@ -180,6 +187,10 @@ recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
     return true;
   if (recovery_walk_change_is_roster(change->act))
     return put_roster(walk, change, entry, error);
+  if (recovery_walk_change_is_trust(change->act))
+    return check_policy(walk, entry, error) &&
+           recovery_walk_trust_effect(walk, change->object, change->at_ms,
+                                      error);
   (void)recovery_walk_object(walk, "policy", "yaml", change->object); /* only
                                                             that it is there */
   if (strcmp(change->act->name, "base.load") == 0)

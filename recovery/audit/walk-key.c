@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
-#include "fidotool/judge/auth-data.h"
-#include "fidotool/judge/cbor.h"
 #include "recovery/audit/credential-file.h"
 #include "recovery/audit/walk-parts.h"
 
@@ -93,7 +91,6 @@ set_roots(const RecoveryWalk *walk, FidotoolJson *request)
   for (unsigned i = 0; i < walk->trust->roots->len; i++)
     fidotool_json_append_text(anchors,
                               g_ptr_array_index(walk->trust->roots, i));
-  fidotool_json_set_int(request, "at", walk->now_ms / 1000);
 }
 
 /* Sends it; takes it. The answer, or NULL where it could not be read. */
@@ -102,12 +99,16 @@ ask(RecoveryWalk *walk, FidotoolJson *request, GError **error)
 {
   g_autoptr(FidotoolJson) taken = request;
   gsize len, answer_len;
-  g_autofree char *text = fidotool_json_write(taken, &len);
-  g_autofree char *answer =
-      fidotool_request_judge_with(walk->judge, text, len, &answer_len);
-  g_autoptr(FidotoolJson) json = fidotool_json_parse(answer, answer_len, error);
-  const char *why = text_of(json, "error");
+  g_autofree char *text = NULL;
+  g_autofree char *answer = NULL;
+  g_autoptr(FidotoolJson) json = NULL;
+  const char *why;
 
+  fidotool_json_set_int(taken, "at", walk->now_ms / 1000);
+  text = fidotool_json_write(taken, &len);
+  answer = fidotool_request_judge_with(walk->judge, text, len, &answer_len);
+  json = fidotool_json_parse(answer, answer_len, error);
+  why = text_of(json, "error");
   if (json == NULL)
     return NULL;
   if (why == NULL || *why != '\0') {
@@ -150,6 +151,13 @@ check_answer(const char *digest, const FidotoolJson *answer, bool staff,
     return recovery_walk_fail(
         error, "registration %s does not lead to a trusted root", digest);
   return true;
+}
+
+/* All who may vouch for a key are there. */
+static bool
+knows_anchors(const RecoveryWalk *walk)
+{
+  return walk->trust->roots != NULL && !walk->blind;
 }
 
 /* Keys of the roster */
@@ -248,37 +256,19 @@ recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
   if (g_hash_table_contains(walk->enrolled, digest))
     return recovery_walk_fail(error, "enrols a key again");
   g_hash_table_add(walk->enrolled, g_strdup(digest));
-  if (!check_owner(walk, digest, actor, error))
+  if (!check_owner(walk, digest, actor, error) ||
+      !recovery_walk_trust_judgement(walk, entry, digest, error) ||
+      !recovery_walk_trust_use(walk, error))
     return false;
   file = recovery_walk_object(walk, "registrations", "cbor", digest);
   if (file == NULL)
     return true;
   answer = judge_staff_key(walk, file, walk->trust->roots != NULL, error);
   return answer != NULL &&
-         check_answer(digest, answer, true, walk->trust->roots != NULL, error);
+         check_answer(digest, answer, true, knows_anchors(walk), error);
 }
 
 /* Keys of subjects */
-
-/* The credential id in a registration; false where there is none. */
-static bool
-find_id(FidotoolSlice att, FidotoolSlice *ret_id)
-{
-  FidotoolCbor map, value;
-  FidotoolAuthData auth = {0};
-  bool good;
-
-  if (fidotool_cbor_scan(att, &map, NULL) != FIDOTOOL_CBOR_OK ||
-      map.raw.len != att.len ||
-      !fidotool_cbor_find_text(&map, "authData", &value) ||
-      value.type != FIDOTOOL_CBOR_BYTES ||
-      !fidotool_auth_data_head(value.body, &auth))
-    return false;
-  good = fidotool_auth_data_rest(&auth) == NULL && auth.id.data != NULL;
-  *ret_id = auth.id; /* points into att */
-  fidotool_auth_data_clear(&auth);
-  return good;
-}
 
 /* The frame around a response: id, type, and the ceremony's options. */
 static FidotoolJson *
@@ -325,7 +315,7 @@ judge_made(RecoveryWalk *walk, const RecoveryCredentialFile *parts,
 
   if (client == NULL)
     return NULL;
-  if (!find_id(parts->att, &id)) {
+  if (!recovery_credential_file_id(parts->att, &id)) {
     recovery_walk_fail(error, "has a registration without a credential");
     return NULL;
   }
@@ -452,7 +442,7 @@ judge_new_key(RecoveryWalk *walk, const FidotoolJson *entry,
   answer = judge_made(walk, &made, challenge, error);
   if (answer == NULL || !check_entry_facts(entry, answer, error) ||
       !check_answer(text_of(entry, "registration"), answer, false,
-                    walk->trust->roots != NULL, error))
+                    knows_anchors(walk), error))
     return false;
   key = keep_key(walk, text_of(entry, "cred"), of->sub, answer);
   make_challenge("keyturn-test@v1", of->digest, nonce, challenge);
@@ -472,6 +462,10 @@ recovery_walk_key_made(RecoveryWalk *walk, const FidotoolJson *entry,
   if (strcmp(walk->rp_id, RECOVERY_SSHSIG_APPLICATION) == 0 ||
       strcmp(walk->rp_id, RECOVERY_SSHSIG_APPLICATION_PRACTICE) == 0)
     return recovery_walk_fail(error, "makes a key for the RP ID of approvals");
+  if (!recovery_walk_trust_judgement(walk, entry,
+                                     text_of(entry, "registration"), error) ||
+      !recovery_walk_trust_use(walk, error))
+    return false;
   registration = recovery_walk_object(walk, "registrations", "cbor",
                                       text_of(entry, "registration"));
   assertion = recovery_walk_object(walk, "assertions", "cbor",

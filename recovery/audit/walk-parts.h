@@ -57,12 +57,27 @@ bool recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
 /* Changes that puts a file in force when they take effect. */
 bool recovery_walk_change_is_roster(const RecoveryAct *act);
 bool recovery_walk_change_is_change(const RecoveryAct *act);
+bool recovery_walk_change_is_trust(const RecoveryAct *act);
 /* Nobody signs a roster that adds, re-keys or promotes themselves. */
 bool recovery_walk_change_not_oneself(RecoveryWalk *walk, const char *object,
                                       const char *actor, GError **error);
 /* Each roster row is one of the old, with fewer roles or a shorter window. */
 bool recovery_walk_change_tightens(const RecoveryRoster *roster,
                                    const RecoveryRoster *old);
+
+/* walk-trust.c */
+
+/* A list that was signed; one that takes effect, signed at that time. */
+bool recovery_walk_trust_signed(RecoveryWalk *walk, const char *object,
+                                GError **error);
+bool recovery_walk_trust_effect(RecoveryWalk *walk, const char *object,
+                                int64_t signed_ms, GError **error);
+/* The judge is taught what is in force, unless it knows. */
+bool recovery_walk_trust_use(RecoveryWalk *walk, GError **error);
+/* What an entry says its registration was judged by. */
+bool recovery_walk_trust_judgement(RecoveryWalk *walk,
+                                   const FidotoolJson *entry,
+                                   const char *registration, GError **error);
 
 /* walk-key.c */
 

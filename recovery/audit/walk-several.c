@@ -206,7 +206,8 @@ static bool
 is_off_kiosk_act(const RecoveryAct *act)
 {
   static const char *const names[] = {"roster.change", "roster.machine",
-                                      "policy.load", "base.load", NULL};
+                                      "policy.load",   "base.load",
+                                      "trust.load",    NULL};
 
   return g_strv_contains(names, act->name);
 }
@@ -222,6 +223,9 @@ check_change(RecoveryWalk *walk, const RecoveryAct *act,
   if (recovery_walk_change_is_roster(act)) {
     if (!recovery_walk_change_not_oneself(walk, object, text_of(entry, "actor"),
                                           error))
+      return false;
+  } else if (recovery_walk_change_is_trust(act)) {
+    if (!recovery_walk_trust_signed(walk, object, error))
       return false;
   } else if (recovery_walk_change_is_change(act)) {
     /* The bundle may have it; it must once it is in force. */

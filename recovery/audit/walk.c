@@ -374,6 +374,7 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->seq = -1;
   walk->roots = g_byte_array_new();
   walk->papers = new_table((GDestroyNotify)recovery_paper_free);
+  walk->numbers = recovery_trust_list_numbers_new();
   walk->rosters = new_table((GDestroyNotify)recovery_roster_free);
   walk->facts = new_table((GDestroyNotify)fidotool_json_free);
   walk->named = new_table(NULL);
@@ -409,6 +410,9 @@ recovery_walk_free(RecoveryWalk *walk)
   for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
     g_hash_table_unref(tables[i]);
   g_clear_pointer(&walk->first_enrol, g_hash_table_unref);
+  g_hash_table_unref(walk->numbers);
+  recovery_trust_list_free(walk->known);
+  g_free(walk->known_digest);
   fidotool_request_state_free(walk->judge);
   g_string_chunk_free(walk->strings);
   g_byte_array_unref(walk->roots);

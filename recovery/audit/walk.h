@@ -13,6 +13,7 @@
 #include "recovery/format/roster.h"
 #include "recovery/format/state.h"
 #include "recovery/format/tree.h"
+#include "recovery/format/trust-list.h"
 
 /* A signature that was judged. row, machine and fields are NULL where roster
  * or statement are not in the bundle. Everything belongs to the walk. */
@@ -95,6 +96,11 @@ typedef struct {
   GByteArray *roots; /* after each entry, 32 bytes each */
   char *origin, *genesis, *policy, *rp_id, *web_origin;
   const RecoveryRoster *roster; /* in force; NULL where it is not there */
+  RecoveryTrustList *known;     /* what keys are judged by; NULL: nothing */
+  char *known_digest;           /* of it; NULL: no list was in force yet */
+  GHashTable *numbers;          /* of metadata (trust-list.h) */
+  bool untaught;                /* the judge does not know it yet */
+  bool blind;                   /* a file of it is missing */
   GHashTable *first_enrol;      /* registrations of the first roster; NULL */
   bool closed;
   bool later; /* the record begins in an earlier epoch */

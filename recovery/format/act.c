@@ -32,7 +32,7 @@ static const RecoveryAct acts[] = {
   { "case.add_evidence", SESSION, 0, 0, NULL, K " actor type method result evidence note pii", true },
   { "case.amend", SESSION, 0, 0, NULL, K " actor target note pii", true },
   { "case.approve", SIGNED, 1, 1, C " slot contact newkey evidence previous", G " " K " slot note", true },
-  { "case.bound", NEW_KEY, 0, 0, NULL, K " cred aaguid registration? assertion? nonce?", true },
+  { "case.bound", NEW_KEY, 0, 0, NULL, K " cred aaguid registration? assertion? nonce? judgement?", true },
   { "case.check", SIGNED, 1, 1, C, G " " K, true },
   { "case.close", SYSTEM, 0, 0, NULL, K, true },
   { "case.contest", MIXED, 0, 0, NULL, K " method assertion?", true },
@@ -41,7 +41,7 @@ static const RecoveryAct acts[] = {
   { "case.failed", NEW_KEY, 0, 0, NULL, K, true },
   { "case.hold_off", SIGNED, 2, 2, C " previous", G " " K, true },
   { "case.hold_on", SIGNED, 1, 1, C, G " " K, true },
-  { "case.made", NEW_KEY, 0, 0, NULL, K " cred aaguid registration assertion nonce", true },
+  { "case.made", NEW_KEY, 0, 0, NULL, K " cred aaguid registration assertion nonce judgement?", true },
   { "case.open", SIGNED, 1, 1, C, G " " K " op tier creds reason lost_at? note pii", true },
   { "case.purge", SYSTEM, 0, 0, NULL, K " pii", true },
   { "case.quorum", SYSTEM, 0, 0, NULL, K " not_before", true },
@@ -90,7 +90,7 @@ static const RecoveryAct acts[] = {
   { "policy.load", SIGNED, 2, 2, "object previous", G " object", false },
   { "role.activate", SIGNED, 1, 1, "role", G " role", false },
   { "roster.change", SIGNED, 2, 2, "object previous", G " object", false },
-  { "roster.enrol", SIGNED, 1, 1, "object", G " object", false },
+  { "roster.enrol", SIGNED, 1, 1, "object", G " object judgement?", false },
   { "roster.machine", SIGNED, 2, 2, "object previous", G " object", false },
   { "roster.suspend", SIGNED, 1, 2, "object previous", G " object", false },
   { "siem.off", SIGNED, 2, 2, "sink previous", G " sink", false },
@@ -101,6 +101,7 @@ static const RecoveryAct acts[] = {
   { "station.stop", SYSTEM, 0, 0, NULL, "", false },
   { "station.unlock", SIGNED, 1, 2, "previous", G, false },
   { "tamper.found", SYSTEM, 0, 0, NULL, "kind size root", false },
+  { "trust.load", SIGNED, 2, 2, "object previous", G " object", false },
   { "witness.off", SIGNED, 2, 2, "machine previous", G " machine", false },
   { "witness.on", SIGNED, 1, 1, "machine", G " machine", false },
 };
@@ -117,7 +118,7 @@ static const struct {
   { "releaser", "case.start_binding case.activate case.rp_proof", "" },
   { "security", "case.approve case.refuse case.uphold case.reject key.restore station.init"
     " station.inspect station.unlock clock.accept log.open roster.change roster.machine"
-    " roster.suspend policy.load base.load change.veto exception.grant exception.review"
+    " roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review"
     " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on"
     " witness.off witness.on pii.erased", "" },
   { "auditor", "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased", "" },

@@ -331,6 +331,7 @@ static const struct {
   { "head_root", check_hash },     { "head_size", check_count },
   { "ial", check_ial },            { "iat", check_time },
   { "id", check_uuid },            { "journey", check_journey },
+  { "judgement", check_hash },
   { "key", check_id },             { "kind", check_code },
   { "log", check_origin },         { "lost_at", check_time },
   { "machine", check_id },         { "method", check_code },

@@ -8,6 +8,7 @@
 #include "recovery/error.h"
 #include "recovery/format/roster.h"
 #include "recovery/format/time.h"
+#include "recovery/format/trust-list.h"
 #include "recovery/format/viewer-check.h"
 #include "recovery/format/words.h"
 
@@ -58,6 +59,7 @@ static const struct {
   { "station.init",        N_("Found the station with its first roster") },
   { "station.inspect",     N_("Record an inspection of the station") },
   { "station.unlock",      N_("Unlock the station") },
+  { "trust.load",          N_("Change what keys are judged by") },
   { "witness.off",         N_("Switch off a witness") },
   { "witness.on",          N_("Switch on a witness") },
 };
@@ -299,6 +301,33 @@ add_policy_head(RecoveryView *view, GBytes *object)
       add_line(view, "Its first line", g_strdup(*line));
 }
 
+/* What the files are, by their digests: the words come from the line that is
+ * signed, and from nothing that is in them. */
+static bool
+add_trust(RecoveryView *view, const void *data, size_t len, GError **error)
+{
+  g_autoptr(RecoveryTrustList) list =
+      recovery_trust_list_read(data, len, error);
+
+  if (list == NULL)
+    return false;
+  if (list->blob != NULL)
+    add_line(view, N_("Metadata"),
+             g_strdup_printf("%" G_GINT64_FORMAT ", %s, %s", list->blob_no,
+                             list->signer, list->blob));
+  for (unsigned i = 0; i < list->roots->len; i++)
+    add_line(view, N_("Root of the metadata"),
+             g_strdup(g_ptr_array_index(list->roots, i)));
+  for (unsigned i = 0; i < list->crls->len; i++)
+    add_line(view, N_("Revocation list"),
+             g_strdup(g_ptr_array_index(list->crls, i)));
+  if (list->vendor != NULL)
+    add_line(view, N_("Own anchors"), g_strdup(list->vendor));
+  if (list->advisories != NULL)
+    add_line(view, N_("Own advisories"), g_strdup(list->advisories));
+  return true;
+}
+
 static bool
 is_roster_act(const char *act)
 {
@@ -327,6 +356,8 @@ add_object(RecoveryView *view, const RecoveryViewerCheck *check, GError **error)
     add_roster(view, roster);
   } else if (strcmp(act, "policy.load") == 0) {
     add_policy_head(view, check->object);
+  } else if (strcmp(act, "trust.load") == 0) {
+    return add_trust(view, data, len, error);
   }
   return true;
 }

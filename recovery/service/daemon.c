@@ -48,6 +48,14 @@ on_judge(const char *request, size_t len, void *data, GError **error)
   return recovery_judge_client_ask(daemon->judge, request, len, error);
 }
 
+static char *
+on_teach(GBytes *pack, void *data, GError **error)
+{
+  RecoveryDaemon *daemon = data;
+
+  return recovery_judge_client_teach(daemon->judge, pack, error);
+}
+
 static bool
 on_notice(const char *name, const char *text, void *data, GError **error)
 {
@@ -227,6 +235,7 @@ fill_config(RecoveryDaemon *daemon, const char *build,
       .build = build,
       .hooks = {.clock = on_clock,
                 .judge = on_judge,
+                .teach = on_teach,
                 .notice = on_notice,
                 .save = on_save,
                 .load = on_load,
@@ -238,7 +247,7 @@ fill_config(RecoveryDaemon *daemon, const char *build,
 
 RecoveryDaemon *
 recovery_daemon_open(const RecoveryFolder *folder, const char *judge,
-                     const char *build, GError **error)
+                     const char *build, const char *judge_build, GError **error)
 {
   g_autoptr(RecoveryDaemon) daemon = g_new0(RecoveryDaemon, 1);
   RecoveryStationConfig config;
@@ -249,6 +258,7 @@ recovery_daemon_open(const RecoveryFolder *folder, const char *judge,
   daemon->judge =
       recovery_judge_client_new(&(RecoveryJudgeClientConfig){.program = judge});
   fill_config(daemon, build, &config);
+  config.judge_build = judge_build;
   daemon->station = recovery_station_open(&config, error);
   explicit_bzero(config.kek, sizeof config.kek);
   if (!daemon->station)

@@ -16,7 +16,7 @@ typedef struct RecoveryDaemon RecoveryDaemon;
  */
 RecoveryDaemon *recovery_daemon_open(const RecoveryFolder *folder,
                                      const char *judge, const char *build,
-                                     GError **error);
+                                     const char *judge_build, GError **error);
 /* Serves a listening socket (taken). */
 bool recovery_daemon_listen(RecoveryDaemon *daemon, int fd, GError **error);
 /*

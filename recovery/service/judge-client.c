@@ -14,12 +14,15 @@
 
 #include "fidotool/bytes.h"
 #include "fidotool/json.h"
+#include "fidotool/pack.h"
 #include "recovery/error.h"
 
 #define VERSION 0x01
 #define HEAD 5
 #define MAX_MESSAGE (1024 * 1024)
 #define LIMIT_MS 10000
+/* A BLOB is read and indexed in well under a second on a small machine. */
+#define TEACH_LIMIT_MS 30000
 #define REQUESTS 256
 
 struct RecoveryJudgeClient {
@@ -30,7 +33,9 @@ struct RecoveryJudgeClient {
   int to, from; /* pipes of the worker */
   int served;
   bool hung;
-  uint8_t anchors[FIDOTOOL_BYTES_SHA256];
+  uint8_t ground[FIDOTOOL_BYTES_SHA256];
+  GBytes *pack; /* what it is taught, or NULL */
+  char *said;   /* what it said of that; NULL until it did */
 };
 
 RecoveryJudgeClient *
@@ -81,6 +86,8 @@ recovery_judge_client_free(RecoveryJudgeClient *client)
   if (!client)
     return;
   end_worker(client);
+  g_clear_pointer(&client->pack, g_bytes_unref);
+  g_free(client->said);
   g_free(client->program);
   g_free(client);
 }
@@ -92,9 +99,10 @@ recovery_judge_client_pid(const RecoveryJudgeClient *client)
 }
 
 static bool
-start_worker(RecoveryJudgeClient *client, GError **error)
+spawn_worker(RecoveryJudgeClient *client, GError **error)
 {
-  char *argv[] = {client->program, NULL};
+  char *taught = client->pack != NULL ? (char *)"--taught" : NULL;
+  char *argv[] = {client->program, taught, NULL};
   char *envp[] = {(char *)"LC_ALL=C.UTF-8", NULL};
   g_autoptr(GError) own = NULL;
 
@@ -184,7 +192,7 @@ read_all(int fd, void *data, size_t len, int64_t deadline_us, GError **error)
 }
 
 static char *
-exchange(RecoveryJudgeClient *client, const char *request, size_t len,
+exchange(RecoveryJudgeClient *client, const void *request, size_t len,
          int64_t deadline, GError **error)
 {
   uint8_t head[HEAD] = {VERSION, (uint8_t)(len >> 24), (uint8_t)(len >> 16),
@@ -215,21 +223,77 @@ exchange(RecoveryJudgeClient *client, const char *request, size_t len,
   return g_steal_pointer(&answer);
 }
 
-/* The digest of the request's anchors; false when it cannot be read. */
+/* What it is to know comes first. A worker that cannot learn is none. */
 static bool
-read_anchors(const char *request, size_t len,
-             uint8_t ret_digest[FIDOTOOL_BYTES_SHA256], GError **error)
+start_worker(RecoveryJudgeClient *client, GError **error)
+{
+  int64_t deadline = g_get_monotonic_time() + (int64_t)TEACH_LIMIT_MS * 1000;
+  g_autofree char *said = NULL;
+
+  if (!spawn_worker(client, error))
+    return false;
+  if (client->pack == NULL)
+    return true;
+  said = exchange(client, g_bytes_get_data(client->pack, NULL),
+                  g_bytes_get_size(client->pack), deadline, error);
+  if (said == NULL) {
+    client->hung = client->hung || g_get_monotonic_time() >= deadline;
+    end_worker(client);
+    return false;
+  }
+  g_free(client->said);
+  client->said = g_steal_pointer(&said);
+  return true;
+}
+
+static bool
+is_same(GBytes *one, GBytes *other)
+{
+  return one == other ||
+         (one != NULL && other != NULL && g_bytes_equal(one, other));
+}
+
+char *
+recovery_judge_client_teach(RecoveryJudgeClient *client, GBytes *pack,
+                            GError **error)
+{
+  if (pack != NULL && g_bytes_get_size(pack) > FIDOTOOL_PACK_MAX) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "too much for the judge to know");
+    return NULL;
+  }
+  if (!is_same(client->pack, pack)) {
+    end_worker(client);
+    g_clear_pointer(&client->pack, g_bytes_unref);
+    g_clear_pointer(&client->said, g_free);
+    client->pack = pack != NULL ? g_bytes_ref(pack) : NULL;
+  }
+  if (pack == NULL)
+    return g_strdup("{}");
+  if (client->said == NULL && !start_worker(client, error))
+    return NULL;
+  return g_strdup(client->said);
+}
+
+/* The digest of what the request leans on, its anchors and its generation;
+ * false when it cannot be read. */
+static bool
+read_ground(const char *request, size_t len,
+            uint8_t ret_digest[FIDOTOOL_BYTES_SHA256], GError **error)
 {
   g_autoptr(FidotoolJson) json = fidotool_json_parse(request, len, error);
-  FidotoolJson *anchors = fidotool_json_get(json, "anchors");
+  const FidotoolJson *anchors = fidotool_json_get(json, "anchors");
+  const char *generation = fidotool_json_get_text(json, "generation");
   g_autofree char *text = NULL;
-  size_t text_len = 0;
 
   if (!json)
     return false;
-  if (anchors)
-    text = fidotool_json_write(anchors, &text_len);
-  fidotool_bytes_sha256(text, text_len, ret_digest);
+  text = anchors ? fidotool_json_write(anchors, NULL) : g_strdup("");
+  if (!generation)
+    generation = "";
+  fidotool_bytes_sha256_of((FidotoolPiece[]){{text, strlen(text) + 1},
+                                             {generation, strlen(generation)}},
+                           2, ret_digest);
   return true;
 }
 
@@ -237,7 +301,7 @@ char *
 recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
                           size_t len, GError **error)
 {
-  uint8_t anchors[FIDOTOOL_BYTES_SHA256];
+  uint8_t ground[FIDOTOOL_BYTES_SHA256];
   int64_t deadline;
   char *answer;
 
@@ -246,16 +310,15 @@ recovery_judge_client_ask(RecoveryJudgeClient *client, const char *request,
                 "too much to judge at once");
     return NULL;
   }
-  if (!read_anchors(request, len, anchors, error))
+  if (!read_ground(request, len, ground, error))
     return NULL;
   bury_worker(client);
-  if (client->pid != 0 &&
-      (client->served >= client->requests ||
-       memcmp(anchors, client->anchors, sizeof anchors) != 0))
+  if (client->pid != 0 && (client->served >= client->requests ||
+                           memcmp(ground, client->ground, sizeof ground) != 0))
     end_worker(client);
   if (client->pid == 0 && !start_worker(client, error))
     return NULL;
-  memcpy(client->anchors, anchors, sizeof anchors);
+  memcpy(client->ground, ground, sizeof ground);
   deadline = g_get_monotonic_time() + (int64_t)client->limit_ms * 1000;
   answer = exchange(client, request, len, deadline, error);
   client->served++;

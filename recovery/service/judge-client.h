@@ -23,10 +23,20 @@ void recovery_judge_client_free(RecoveryJudgeClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryJudgeClient, recovery_judge_client_free)
 
 /*
+ * What workers know from now on: a pack (fidotool/pack.h), or NULL for
+ * nothing. Every worker that is started later is taught the same.
+ *
+ * returns  what the worker said of it (fidotool/judge/taught.h); g_free()
+ * errors   as recovery_judge_client_ask()
+ */
+char *recovery_judge_client_teach(RecoveryJudgeClient *client, GBytes *pack,
+                                  GError **error);
+
+/*
  * One request, one answer. A worker is started when there is none; it is ended
  * after its number of requests, after any failure, and when the request's
- * `anchors` are others than before, so that no verdict leans on an earlier
- * one.
+ * `anchors` or `generation` are others than before, or what it was taught is,
+ * so that no verdict leans on an earlier one.
  *
  * returns  the answer's JSON, read once and found to be an object; g_free()
  * errors   RECOVERY_ERROR_FAILED: it did not start, exited, said nothing in

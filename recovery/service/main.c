@@ -89,15 +89,15 @@ parse(Options *options, int *argc, char ***argv, GError **error)
   return options->version || check_options(options, *argc, error);
 }
 
-/* "version+sha256 of this executable", as each entry carries it. */
+/* "version+sha256 of an executable", as each entry carries it. */
 static char *
-read_build(GError **error)
+read_build(const char *path, GError **error)
 {
   g_autofree char *bytes = NULL;
   g_autofree char *digest = NULL;
   gsize len = 0;
 
-  if (!g_file_get_contents("/proc/self/exe", &bytes, &len, error))
+  if (!g_file_get_contents(path, &bytes, &len, error))
     return NULL;
   digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (guchar *)bytes, len);
   return g_strdup_printf("%s+%s", KEYTURN_VERSION, digest);
@@ -160,21 +160,22 @@ listen_on(const Options *options, const RecoveryFolder *folder, GError **error)
 static int
 serve(const Options *options, GError **error)
 {
-  g_autofree char *build = read_build(error);
+  g_autofree char *build = read_build("/proc/self/exe", error);
   g_autofree char *judge = build ? find_judge(options, error) : NULL;
+  g_autofree char *judge_build = judge ? read_build(judge, error) : NULL;
   g_autoptr(RecoveryFolder) folder = NULL;
   g_autoptr(RecoveryDaemon) daemon = NULL;
   bool ok;
   int fd;
 
-  if (!judge)
+  if (!judge_build)
     return RECOVERY_ERROR_FAILED;
   folder = recovery_folder_open(options->practice ? options->practice
                                                   : options->data,
                                 options->practice != NULL, error);
   if (!folder || !enter_sandbox(folder, options->socket, judge, error))
     return RECOVERY_ERROR_FAILED;
-  daemon = recovery_daemon_open(folder, judge, build, error);
+  daemon = recovery_daemon_open(folder, judge, build, judge_build, error);
   if (!daemon)
     return RECOVERY_ERROR_FAILED;
   fd = listen_on(options, folder, error);

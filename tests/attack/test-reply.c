@@ -32,6 +32,13 @@ the_judges_word_is_read(void **state)
        "judged"},
       {"{\"statement\":\"valid\"}", NULL},
       {"{\"statement\":\"valid\",\"cred\":\"?\"}", NULL},
+      /* What it found is kept: there has to be something. */
+      {"{\"statement\":\"valid\",\"cred\":\"AAAA\"}", NULL},
+      {"{\"statement\":\"valid\",\"cred\":\"AAAA\",\"result\":\"{\"}", NULL},
+      {"{\"statement\":\"valid\",\"cred\":\"AAAA\",\"result\":\"{"
+       "\\\"metadata\\\":"
+       "{\\\"then\\\":{\\\"bad\\\":[\\\"REVOKED\\\"]}}}\"}",
+       "registration/R20"},
   };
   AttackWorld *world = attack_world_at("awaiting_approval");
   g_autoptr(FidotoolJson) options = ask_options(world);
@@ -57,7 +64,7 @@ the_judges_word_is_read(void **state)
 /* Everything is right about the key, as a judge would say. */
 #define GOOD                                                                   \
   "{\"statement\":\"valid\",\"trust\":\"anchored\",\"cred\":\"AAAA\","         \
-  "\"uv\":1,\"be\":0,\"bs\":0,"                                                \
+  "\"uv\":1,\"be\":0,\"bs\":0,\"result\":\"{}\","                              \
   "\"aaguid\":\"6b657974-7572-4e20-8000-70726163746b\""
 
 static FidotoolJson *

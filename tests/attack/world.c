@@ -45,14 +45,30 @@ tell_time(RecoveryMoment *ret_moment, void *data)
   world->mono_ms++;
 }
 
-static char *
-judge(const char *request, size_t len, void *data, GError **error)
+/* One judge for all worlds, as long as the program runs. */
+static FidotoolRequests *
+get_judge(void)
 {
   static FidotoolRequests *state;
-  AttackWorld *world = data;
 
   if (state == NULL)
     state = fidotool_request_state_new();
+  return state;
+}
+
+static char *
+teach(GBytes *pack, void *data, GError **error)
+{
+  (void)data;
+  (void)error; /* cannot fail */
+  return fidotool_request_state_teach(get_judge(), pack);
+}
+
+static char *
+judge(const char *request, size_t len, void *data, GError **error)
+{
+  AttackWorld *world = data;
+
   if (world->judge_says != NULL)
     return g_strdup(world->judge_says);
   if (world->judge_fails) {
@@ -60,7 +76,7 @@ judge(const char *request, size_t len, void *data, GError **error)
                 "the judge worker is gone");
     return NULL;
   }
-  return fidotool_request_judge_with(state, request, len, NULL);
+  return fidotool_request_judge_with(get_judge(), request, len, NULL);
 }
 
 static bool
@@ -144,6 +160,7 @@ attack_world_new(bool practice)
                "000000000",
       .hooks = {.clock = tell_time,
                 .judge = judge,
+                .teach = teach,
                 .notice = take_notice,
                 .save = save_file,
                 .load = load_file,

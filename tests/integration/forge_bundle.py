@@ -299,7 +299,7 @@ class Forge:
             "agent": "case.open case.submit case.withdraw key.import key.reserve key.lost key.retire",
             "verifier": "case.submit", "releaser": "case.start_binding case.activate case.rp_proof",
             "security": approver + " station.init station.inspect station.unlock clock.accept log.open roster.change "
-            "roster.machine roster.suspend policy.load base.load change.veto exception.grant exception.review "
+            "roster.machine roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review "
             "exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on witness.off witness.on "
             "pii.erased",
             "auditor": "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased",
@@ -777,7 +777,6 @@ class Forge:
             with open(os.path.join(SOURCE, source), "rb") as file:
                 files["data/" + name] = file.read()
         files["data/reports/summary.txt"] = b"One case.\n"
-        files["data/metadata/softkey.json"] = b"{}\n"
         self.place_statements(files)
         self.tweak("files", self, files)
         return self.seal(files), self.trust()

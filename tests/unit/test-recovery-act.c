@@ -56,7 +56,8 @@ acts_of_several_signatures_have_a_proposed(void **state)
       "base.load",      "bg.review",    "case.hold_off",   "case.reject",
       "case.uphold",    "clock.accept", "exception.grant", "key.restore",
       "pii.erased",     "policy.load",  "roster.change",   "roster.machine",
-      "roster.suspend", "siem.off",     "station.unlock",  "witness.off",
+      "roster.suspend", "siem.off",     "station.unlock",  "trust.load",
+      "witness.off",
   };
   size_t count = 0;
 

@@ -94,7 +94,8 @@ paths_outside_the_layout_are_refused(void **state)
       "data/roster/" HASH ".json",
       "data/registrations/" HASH ".cbor",
       "data/policy/" HASH ".yaml",
-      "data/metadata/mds3-9.jwt",
+      "data/metadata/"
+      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.jwt",
       "data/reports/break-glass.txt",
       "data/pii.age",
   };
