@@ -60,6 +60,7 @@ int fidotool_cmd_metadata_status(FidotoolCmd *cmd, int argc, char **argv);
 
 /* verify */
 int fidotool_cmd_verify_assertion(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_verify_again(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);
 
 /* stations */

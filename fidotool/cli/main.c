@@ -68,6 +68,7 @@ static const FidotoolCommand commands[] = {
   { "export passkey-mapping", "FILE", "write a credential as SSSD maps it", 0, fidotool_cmd_export_passkey },
   { "verify registration", "FILE", "judge a saved registration", 0, fidotool_cmd_verify_registration },
   { "verify assertion", "FILE", "judge a saved assertion", 0, fidotool_cmd_verify_assertion },
+  { "verify again", "CASE", "judge again, from a bundle, what a case was judged by", 0, fidotool_cmd_verify_again },
   { "metadata import", "FILE", "take in what makers and FIDO say of models", 0, fidotool_cmd_metadata_import },
   { "metadata fetch", "", "download metadata, and take them in", 0, fidotool_cmd_metadata_fetch },
   { "metadata show", "AAGUID", "show what the metadata say of a model", 0, fidotool_cmd_metadata_show },
@@ -259,12 +260,24 @@ run_elsewhere(int argc, char **argv)
   return FIDOTOOL_ERROR_FAILED;
 }
 
+/* Also as the option that it reads like: fidotool verify --again CASE. */
+static void
+respell(int argc, char **argv)
+{
+  if (argc > 1 && strcmp(argv[0], "verify") == 0 &&
+      strcmp(argv[1], "--again") == 0)
+    argv[1] += 2;
+}
+
 static int
 run_line(int argc, char **argv)
 {
   int words = 0;
-  const FidotoolCommand *command = find_command(argc, argv, &words);
+  const FidotoolCommand *command;
   int r;
+
+  respell(argc, argv);
+  command = find_command(argc, argv, &words);
 
   if (!command)
     return answer_without_command(argc, argv);
