@@ -9,6 +9,7 @@ static const RecoveryDeed deeds[] = {
   { "role.activate", false, "role", recovery_deed_staff_fill_role, recovery_deed_staff_role },
   { "roster.enrol", false, "", recovery_deed_staff_fill_enrol, recovery_deed_staff_enrol },
   { "key.import", true, "csv", recovery_deed_staff_fill_import, recovery_deed_staff_import },
+  { "key.plan", true, "plan target credential?", NULL, recovery_deed_key_plan_give },
   { "roster.change", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "roster.machine", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "policy.load", true, "policy", recovery_deed_change_fill_policy, recovery_deed_change_sign },

@@ -48,6 +48,8 @@ bool recovery_deed_staff_import(RecoveryTrial *trial, FidotoolJson *entry,
                                 GError **error);
 bool recovery_deed_staff_export(RecoveryTrial *trial, FidotoolJson *entry,
                                 GError **error);
+bool recovery_deed_key_plan_give(RecoveryTrial *trial, FidotoolJson *entry,
+                                 GError **error);
 bool recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
                                GError **error);
 bool recovery_deed_change_veto(RecoveryTrial *trial, FidotoolJson *entry,

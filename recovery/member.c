@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/evidence.h"
+#include "recovery/format/key-plan.h"
 #include "recovery/format/message.h"
 #include "recovery/format/words.h"
 
@@ -27,11 +28,22 @@ op_word(size_t i)
   return i < G_N_ELEMENTS(words) ? words[i] : NULL;
 }
 
+/* What leave may be given for. */
+static const char *
+plan_word(size_t i)
+{
+  static const char *const words[] = {RECOVERY_KEY_PLAN_RESET,
+                                      RECOVERY_KEY_PLAN_DELETE};
+
+  return i < G_N_ELEMENTS(words) ? words[i] : NULL;
+}
+
 /* clang-format off */
 static const RecoveryMember members[] = {
   { "branch", RECOVERY_MEMBER_WORD, recovery_evidence_branch, NULL },
   { "change", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "contact", RECOVERY_MEMBER_WORD, contact_word, NULL },
+  { "credential", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "creds", RECOVERY_MEMBER_LIST, NULL, NULL },
   { "csv", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "ial", RECOVERY_MEMBER_NUMBER, NULL, recovery_evidence_ial },
@@ -40,12 +52,14 @@ static const RecoveryMember members[] = {
   { "method", RECOVERY_MEMBER_WORD, recovery_evidence_method, NULL },
   { "number_end", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "op", RECOVERY_MEMBER_WORD, op_word, NULL },
+  { "plan", RECOVERY_MEMBER_WORD, plan_word, NULL },
   { "policy", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "reason", RECOVERY_MEMBER_ID, NULL, NULL },
   { "result", RECOVERY_MEMBER_WORD, recovery_evidence_result, NULL },
   { "role", RECOVERY_MEMBER_ID, NULL, NULL },
   { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "sub", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "target", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "trust", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "type", RECOVERY_MEMBER_WORD, recovery_evidence_type, NULL },
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* query-status.c - what everybody may know of the station. */
+#include "recovery/format/key-plan.h"
 #include "recovery/format/time.h"
 #include "recovery/known.h"
 #include "recovery/query.h"
@@ -55,6 +56,16 @@ add_cases(const RecoveryModel *model, FidotoolJson *answer)
   fidotool_json_set_int(cases, "waiting", waiting);
 }
 
+/* For keyhelper's configuration: who may see it may not use it. */
+static void
+add_plan_key(const RecoveryStation *station, FidotoolJson *answer)
+{
+  g_autofree char *key = recovery_key_plan_write_key(station->config.plan_key);
+
+  if (key != NULL)
+    fidotool_json_set_text(answer, "plan_key", key);
+}
+
 FidotoolJson *
 recovery_query_status(RecoveryTrial *trial,
                       G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
@@ -72,6 +83,7 @@ recovery_query_status(RecoveryTrial *trial,
   fidotool_json_set_int(answer, "initialised", model->roster != NULL);
   fidotool_json_set_int(answer, "started", model->started);
   recovery_query_head(station, answer);
+  add_plan_key(station, answer);
   add_clock(trial, answer);
   add_disk(station, answer);
   for (unsigned i = 0; i < trial->session->roles->len; i++) {

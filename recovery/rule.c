@@ -45,6 +45,7 @@ static const struct {
   { "role-not-active", ACTOR, NULL, recovery_rule_actor_session },
   { "import-owner", ACTOR, "key.import", recovery_rule_import_owner },
   { "import-keys-once", ALWAYS, "key.import", recovery_rule_import_once },
+  { "key-plan", ALWAYS, "key.plan", recovery_rule_key_plan_names },
   { "not-yet", ALWAYS, "case.open", recovery_rule_case_op },
   { "subject-unknown", ALWAYS, "case.open", recovery_rule_case_subject },
   { "own-case", ALWAYS, "case.open case.approve case.refuse case.activate " STAFF_STEPS " " DECIDES, recovery_rule_case_not_subject },

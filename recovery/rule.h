@@ -108,6 +108,11 @@ RecoveryRefusal *recovery_rule_import_owner(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_import_once(RecoveryTrial *trial,
                                            GError **error);
 
+/* rule-key-plan.c */
+/* The plan is for a key, and for what plans are for. */
+RecoveryRefusal *recovery_rule_key_plan_names(RecoveryTrial *trial,
+                                              GError **error);
+
 /* rule-limit.c */
 /* Cases of this subject in the span of the policy. */
 RecoveryRefusal *recovery_rule_limit_subject(RecoveryTrial *trial,

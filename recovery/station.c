@@ -43,6 +43,7 @@ recovery_station_free(RecoveryStation *station)
   recovery_known_part_free(station->part);
   EVP_PKEY_free(station->config.station_key);
   EVP_PKEY_free(station->config.machine_key);
+  EVP_PKEY_free(station->config.plan_key);
   OPENSSL_cleanse(station->config.kek, sizeof(station->config.kek));
   g_free(station->store_path);
   g_free(station->build);
@@ -230,10 +231,12 @@ RecoveryStation *
 recovery_station_open(const RecoveryStationConfig *config, GError **error)
 {
   g_autoptr(RecoveryStation) station = g_new0(RecoveryStation, 1);
+  uint8_t plan_public[32]; /* looked at alone */
 
   station->config = *config;
   (void)EVP_PKEY_up_ref(config->station_key); /* cannot fail */
   (void)EVP_PKEY_up_ref(config->machine_key);
+  (void)EVP_PKEY_up_ref(config->plan_key);
   station->store_path = g_strdup(config->store_path);
   station->build = g_strdup(config->build);
   station->config.judge_build = g_strdup(config->judge_build);
@@ -245,6 +248,7 @@ recovery_station_open(const RecoveryStationConfig *config, GError **error)
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
   if (!read_public(config->station_key, station->station_public, error) ||
       !read_public(config->machine_key, station->machine_public, error) ||
+      !read_public(config->plan_key, plan_public, error) ||
       !recovery_station_reload(station, error) ||
       !recovery_station_load_roots(station, error))
     return NULL;

@@ -63,6 +63,7 @@ typedef struct {
   bool practice;
   EVP_PKEY *station_key;   /* Ed25519, signs checkpoints */
   EVP_PKEY *machine_key;   /* Ed25519, this station as a machine */
+  EVP_PKEY *plan_key;      /* Ed25519, signs plans for keyhelper */
   uint8_t kek[32];         /* wraps the keys of personal data */
   const char *build;       /* "version+sha256 of the executable" */
   const char *judge_build; /* the same of the judge worker; NULL: not known */

@@ -37,7 +37,7 @@ import tempfile
 # ---------------------------------------------------------------- the tables
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds
-STATEMENT_LIFE, PROPOSED_LIFE, SESSION_LIFE = 15 * MINUTE, DAY, HOUR
+STATEMENT_LIFE, PROPOSED_LIFE, SESSION_LIFE, PLAN_LIFE = 15 * MINUTE, DAY, HOUR, 15 * MINUTE
 VETO_TIME, CONTEST_TIME, CLOCK_BACK = DAY, 7 * DAY, 2 * MINUTE
 MAX_LINE, MAX_ROSTER, MAX_FILE = 64 * 1024, 4 * 1024 * 1024, 256 * 1024 * 1024
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
@@ -92,6 +92,7 @@ ACTS = {
     "bg.end": ("system", None, "K cred"),
     "bg.review": ((2,), "C result previous", "G K result"),
     "key.import": ((1,), "object", "G object"),
+    "key.plan": ("session", None, "actor method target until nonce cred?"),
     "key.reserve": ((1,), "key case?", "G key case?"),
     "key.retire": ((1,), "key case?", "G key case?"),
     "key.lost": ((1,), "cred sub case?", "G cred sub case?"),
@@ -154,7 +155,10 @@ ROLES = {
     "auditor": "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased",
     "break-glass": "bg.open",
 }
-IN_SESSION = "case.start_proofing case.add_evidence case.amend"  # by agent (tier standard) and verifier
+# Without a signature, inside a role session; an agent's only in tier standard.
+IN_SESSION = dict.fromkeys(("case.start_proofing", "case.add_evidence", "case.amend"), ("agent", "verifier"))
+IN_SESSION["key.plan"] = ("agent", "security")
+PLANS = ("key.reset", "key.credential.delete")  # what may be taken off a key; the second names what
 NO_SLOT = ("agent", "verifier", "releaser", "auditor", "break-glass")
 ROSTER_CHANGES = ("roster.change", "roster.machine", "roster.suspend")
 CHANGES = ROSTER_CHANGES + ("policy.load", "base.load", "trust.load")
@@ -1371,10 +1375,22 @@ class Log:
         elif act in ("witness.off", "witness.on") and entry["act"] == act:
             self.off[("witness", entry["machine"])] = act == "witness.off"
             (self.witnesses.add if act == "witness.on" else self.witnesses.discard)(entry["machine"])
+        elif act == "key.plan":
+            self.judge_plan(entry)
         elif act == "tamper.found":
             self.report.note("entry %d tells of tampering found by the station (%s)" % (self.seq, entry["kind"]))
         elif act == "fallback.used":
             self.report.note("entry %d: a fallback was used" % self.seq)
+
+    def judge_plan(self, entry):
+        """Leave to take something off a key: for what, and not for long."""
+        self.use_nonce(entry["nonce"], "entry %d" % self.seq)
+        if entry["method"] not in PLANS:
+            raise ValueError("gives leave for something that no plan is for")
+        if ("cred" in entry) != (entry["method"] == PLANS[1]):
+            raise ValueError("gives leave for one credential without naming it, or names one and is for all")
+        if not 0 < milliseconds(entry["until"]) - self.time <= PLAN_LIFE:
+            raise ValueError("gives leave that does not end within 15 minutes")
 
     # ..... the first entry
 
@@ -1795,8 +1811,8 @@ class Log:
         """A step without a signature: its actor's role session is alive."""
         if self.roster is None:
             return
-        actor, case = entry["actor"], self.cases.get(entry["case"])
-        roles = ("agent", "verifier") if case is None or case.tier == "standard" else ("verifier",)
+        actor, case = entry["actor"], self.cases.get(entry.get("case"))
+        roles = IN_SESSION[act] if case is None or case.tier == "standard" else ("verifier",)
         held = {role for row in self.roster.keys if row.person == actor and row.valid_at(self.time)
                 for role in row.roles}
         if not any(self.time - self.sessions.get((actor, role), -DAY) <= SESSION_LIFE for role in held.intersection(roles)):

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "recovery/audit/walk-parts.h"
+#include "recovery/format/key-plan.h"
+#include "recovery/format/time.h"
 
 /* Life of a role session. */
 #define SESSION_MS 3600000
@@ -173,6 +175,21 @@ note_switch(RecoveryWalk *walk, const char *act, const FidotoolJson *entry)
   g_free(key);
 }
 
+/* Leave to take something off a key: for what, and not for long. */
+static bool
+judge_plan(RecoveryWalk *walk, const FidotoolJson *entry, GError **error)
+{
+  g_autofree char *place =
+      g_strdup_printf("entry %" G_GINT64_FORMAT, walk->seq);
+  int64_t until = 0;
+
+  (void)recovery_time_read(text_of(entry, "until"), &until); /* was looked at */
+  return recovery_walk_use_nonce(walk, text_of(entry, "nonce"), place, error) &&
+         recovery_key_plan_check(text_of(entry, "method"),
+                                 fidotool_json_get(entry, "cred"), walk->now_ms,
+                                 until, error);
+}
+
 bool
 recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
                           const FidotoolJson *entry, GArray *signers,
@@ -184,6 +201,8 @@ recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
     return recovery_walk_key_enrol(walk, entry, error);
   if (strcmp(act->name, "role.activate") == 0)
     return judge_role(walk, entry, signers, error);
+  if (strcmp(act->name, "key.plan") == 0)
+    return judge_plan(walk, entry, error);
   if (recovery_walk_change_is_change(act))
     return !final || recovery_walk_change_signed(walk, act, entry, error);
   if (strcmp(act->name, "change.effect") == 0 ||

@@ -75,6 +75,7 @@ static const RecoveryAct acts[] = {
   { "key.enrol.outcome", SYSTEM, 0, 0, NULL, "case? cred rp?", false },
   { "key.import", SIGNED, 1, 1, "object", G " object", false },
   { "key.lost", SIGNED, 1, 1, "cred sub case?", G " cred sub case?", false },
+  { "key.plan", SESSION, 0, 0, NULL, "actor method target until nonce cred?", false },
   { "key.reserve", SIGNED, 1, 1, "key case?", G " key case?", false },
   { "key.restore", SIGNED, 2, 2, "cred sub previous", G " cred sub", false },
   { "key.retire", SIGNED, 1, 1, "key case?", G " key case?", false },
@@ -113,14 +114,14 @@ static const struct {
   const char *session;
 } roles[] = {
   { "agent", "case.open case.submit case.withdraw key.import key.reserve key.lost key.retire",
-    "case.start_proofing case.add_evidence case.amend" },
+    "case.start_proofing case.add_evidence case.amend key.plan" },
   { "verifier", "case.submit", "case.start_proofing case.add_evidence case.amend" },
   { "releaser", "case.start_binding case.activate case.rp_proof", "" },
   { "security", "case.approve case.refuse case.uphold case.reject key.restore station.init"
     " station.inspect station.unlock clock.accept log.open roster.change roster.machine"
     " roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review"
     " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on"
-    " witness.off witness.on pii.erased", "" },
+    " witness.off witness.on pii.erased", "key.plan" },
   { "auditor", "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased", "" },
   { "break-glass", "bg.open", "" },
   { NULL, "case.approve case.refuse case.uphold case.reject key.restore", "" },

@@ -227,12 +227,12 @@ check_may_make(const RecoveryFolder *folder, const char *name, GError **error)
 
 static EVP_PKEY *
 load_key(const RecoveryFolder *folder, const char *keys, const char *name,
-         GError **error)
+         bool of_record, GError **error)
 {
   GError *own = NULL;
   EVP_PKEY *key = read_key(keys, name, &own);
 
-  if (!key && !own && check_may_make(folder, name, &own) &&
+  if (!key && !own && (!of_record || check_may_make(folder, name, &own)) &&
       write_key(keys, name, &own))
     key = read_key(keys, name, &own);
   if (!key)
@@ -274,11 +274,14 @@ load_keys(RecoveryFolder *folder, GError **error)
 
   if (!make_folder(keys, error) || !check_folder(keys, error))
     return false;
-  folder->station_key = load_key(folder, keys, "station.pem", error);
+  folder->station_key = load_key(folder, keys, "station.pem", true, error);
   if (!folder->station_key)
     return false;
-  folder->machine_key = load_key(folder, keys, "machine.pem", error);
-  return folder->machine_key && load_kek(folder, keys, error);
+  folder->machine_key = load_key(folder, keys, "machine.pem", true, error);
+  if (!folder->machine_key)
+    return false;
+  folder->plan_key = load_key(folder, keys, "plan.pem", false, error);
+  return folder->plan_key && load_kek(folder, keys, error);
 }
 
 static bool
@@ -315,6 +318,7 @@ recovery_folder_free(RecoveryFolder *folder)
     return;
   EVP_PKEY_free(folder->station_key);
   EVP_PKEY_free(folder->machine_key);
+  EVP_PKEY_free(folder->plan_key);
   explicit_bzero(folder->kek, sizeof folder->kek);
   if (folder->lock >= 0)
     (void)close(folder->lock); /* unlocks */

@@ -3,7 +3,7 @@
  *
  *   station.conf  practice or not, the kiosk's user
  *   record.db     the record            outbox/  notices
- *   keys/         station.pem, machine.pem, kek: made once
+ *   keys/         station.pem, machine.pem, plan.pem, kek: made once
  *   files/        small files of the station, such as roots.pem
  *   lock          held while a recoveryd runs
  *   socket        of a practice station
@@ -22,7 +22,7 @@ typedef struct {
   bool practice;
   uid_t owner;
   uid_t kiosk; /* RECOVERY_PEER_NOBODY where there is none */
-  EVP_PKEY *station_key, *machine_key;
+  EVP_PKEY *station_key, *machine_key, *plan_key;
   uint8_t kek[32];
   int lock;
 } RecoveryFolder;
@@ -30,7 +30,8 @@ typedef struct {
 /*
  * Opens the folder, and makes it and its keys where it is new. It must belong
  * to this user and to nobody else (0700), and hold a station of this kind, or
- * nothing. A record without its keys is never given new ones.
+ * nothing. A record without its keys is never given new ones, but for plan.pem:
+ * keyhelper takes no plan under a key that its configuration does not name.
  *
  * errors  RECOVERY_ERROR_FAILED (permissions, foreign, another recoveryd),
  *         RECOVERY_ERROR_DAMAGED (keys are missing)

@@ -156,6 +156,7 @@ attack_world_new(bool practice)
       .practice = practice,
       .station_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"),
       .machine_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"),
+      .plan_key = EVP_PKEY_Q_keygen(NULL, NULL, "ED25519"),
       .build = "0.1.0+0000000000000000000000000000000000000000000000000000000"
                "000000000",
       .hooks = {.clock = tell_time,
@@ -200,6 +201,7 @@ attack_world_free(AttackWorld *world)
   attack_key_free(world->fresh);
   EVP_PKEY_free(world->config.station_key);
   EVP_PKEY_free(world->config.machine_key);
+  EVP_PKEY_free(world->config.plan_key);
   EVP_PKEY_free(world->away.key);
   g_free((char *)world->config.store_path);
   g_ptr_array_unref(world->notices);

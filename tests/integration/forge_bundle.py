@@ -742,6 +742,10 @@ class Forge:
         self.signed("key.lost", "p-ann", cred=self.digest("cred"), sub="s-user")
         self.signed("key.reserve", "p-ann", key="k-1", case="c-0001")
         self.signed("key.retire", "p-ann", key="k-1")
+        self.signed("role.activate", "p-ann", role="agent")
+        self.plan("p-ann", "key.reset")
+        self.signed("role.activate", "p-ada", role="security")
+        self.plan("p-ada", "key.credential.delete", cred=self.digest("passkey"))
         self.signed("checkpoint.cosign", "p-axel", on="ws-1", size=len(self.leaves), root=self.root())
         self.signed("export.made", "p-axel", object=self.digest("manifest"))
         self.entry("clock.step", **{"from": self.time(), "to": self.time(), "weaker": 1, "why": "clock"})
@@ -750,6 +754,11 @@ class Forge:
         self.entry("tamper.found", kind="rollback", size=3, root=self.root(3))
         self.entry("heartbeat")
         self.entry("station.stop")
+
+    def plan(self, actor, what, **fields):
+        """Leave to take something off a key, for ten minutes."""
+        until = self.time(self.now + datetime.timedelta(minutes=10))
+        self.entry("key.plan", actor=actor, method=what, target=self.digest("a key"), nonce=self.nonce(), until=until, **fields)
 
     def clock_accept(self):
         first = self.signed("clock.accept", "p-ada", proposed=True, time=self.time(), previous=[])

@@ -297,6 +297,21 @@ def reuse_nonce():
     return tweak
 
 
+def plan_after_an_hour(one, forge):
+    forge.later(minutes=61)
+    one.update(t=forge.time(), until=forge.time(forge.now + datetime.timedelta(minutes=10)))
+
+
+def same_nonce():
+    """The second of two plans has the nonce of the first."""
+    seen = []
+
+    def change(one):
+        seen.append(one["nonce"])
+        one["nonce"] = seen[0]
+    return at("entry", change, act("key.plan"))
+
+
 def unsorted(some):
     """A roster with its rows the other way round, under its own name."""
     name = next(name for name in some if name.startswith("data/roster/"))
@@ -543,6 +558,16 @@ REFUSED = {
     "a role that the person has not": (ONE, whole("role.activate", role="security"), BAD, "activates a role"),
     "a privileged case proofed by its agent": (ONE, at("entry", lambda one: one.update(tier="privileged"),
                                                        lambda one: "tier" in one), BAD, "no active role"),
+    # leave to take something off a key
+    "a plan without a role session": (ALL, at("entry", plan_after_an_hour, act("key.plan"), 0), BAD, "p-ann has no active role that permits key.plan"),
+    "a plan of somebody else": (ALL, entry("key.plan", actor="p-lea"), BAD, "entry [0-9]+: p-lea has no active role"),
+    "a plan for something else": (ALL, entry("key.plan", method="key.pin.set"), BAD, "entry [0-9]+: .*something"),
+    "a plan for a year": (ALL, entry("key.plan", until="2027-11-15T09:00:00.000Z"), BAD, "entry [0-9]+: .*15 minutes"),
+    "a plan that had ended": (ALL, entry("key.plan", until="2026-11-15T09:00:00.000Z"), BAD, "entry [0-9]+: .*15 minutes"),
+    "a plan for no key": (ALL, entry("key.plan", target=None), BAD, "entry [0-9]+: has not the field target"),
+    "a reset that names a credential": (ALL, entry("key.plan", cred=HEX), BAD, "entry [0-9]+: .*all"),
+    "a deletion that names none": (ALL, entry("key.plan", 1, cred=None), BAD, "entry [0-9]+: .*naming"),
+    "a plan with the nonce of another": (ALL, same_nonce(), BAD, "entry [0-9]+: the nonce was used before"),
     # the new key
     "a new key unattested": (ONE, of_new_key(format="none"), BAD, "entry <case.made>: .*not attested"),
     "a new key self attested": (ONE, of_new_key(format="self"), BAD, "entry <case.made>: .*not attested"),

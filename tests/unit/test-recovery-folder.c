@@ -102,6 +102,28 @@ opened_again_it_has_the_same_keys(void **state)
   EVP_PKEY_free(key);
 }
 
+/* Of all keys that one alone: keyhelper refuses what it does not know. */
+static void
+a_station_with_a_record_gets_a_key_for_plans(void **state)
+{
+  Place *place = *state;
+  RecoveryFolder *first = recovery_folder_open(place->path, true, NULL);
+  g_autofree char *keys = g_build_filename(place->path, "keys", NULL);
+  g_autofree char *plan = g_build_filename(keys, "plan.pem", NULL);
+  g_autofree char *machine = g_build_filename(keys, "machine.pem", NULL);
+  g_autoptr(RecoveryFolder) second = NULL;
+
+  assert_true(g_file_set_contents(first->store, "a record", -1, NULL));
+  recovery_folder_free(first);
+  assert_int_equal(g_unlink(plan), 0);
+  second = recovery_folder_open(place->path, true, NULL);
+  assert_non_null(second);
+  assert_int_equal(EVP_PKEY_get_id(second->plan_key), EVP_PKEY_ED25519);
+  g_clear_pointer(&second, recovery_folder_free);
+  assert_int_equal(g_unlink(machine), 0);
+  assert_refused(place->path, true, RECOVERY_ERROR_DAMAGED);
+}
+
 static void
 a_second_recoveryd_is_refused(void **state)
 {
@@ -267,6 +289,7 @@ main(void)
   const struct CMUnitTest tests[] = {
       TEST(a_new_folder_is_private_and_has_keys),
       TEST(opened_again_it_has_the_same_keys),
+      TEST(a_station_with_a_record_gets_a_key_for_plans),
       TEST(a_second_recoveryd_is_refused),
       TEST(one_that_ends_is_waited_for),
       TEST(a_folder_that_others_may_read_is_refused),
