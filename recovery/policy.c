@@ -6,6 +6,9 @@
 
 #include "recovery/format/words.h"
 #include "recovery/policy-read.h"
+#include "recovery/policy/lint.h"
+
+typedef RecoveryDocumentClass Class;
 
 void
 recovery_refusal_free(RecoveryRefusal *refusal)
@@ -61,13 +64,13 @@ recovery_refusal_write(const RecoveryRefusal *refusal, FidotoolJson *row)
 const char *
 recovery_policy_id(const RecoveryPolicy *policy)
 {
-  return policy->id;
+  return policy->document->policy.id;
 }
 
 int64_t
 recovery_policy_version(const RecoveryPolicy *policy)
 {
-  return policy->version;
+  return policy->document->policy.version;
 }
 
 const RecoveryPolicyTier *
@@ -82,22 +85,35 @@ recovery_policy_keep_personal(const RecoveryPolicy *policy)
   return policy->keep_personal_s;
 }
 
-static bool
-is_wanted(RecoveryPolicyWant want, bool fact)
+static uint32_t
+count_classes(const RecoveryPolicy *policy)
 {
-  return want == RECOVERY_POLICY_ANY || (want == RECOVERY_POLICY_YES) == fact;
+  return recovery_document_count(policy->document, RECOVERY_DOCUMENT_CLASSES);
+}
+
+static const Class *
+class_at(const RecoveryPolicy *policy, uint32_t i)
+{
+  return RECOVERY_DOCUMENT_AT(policy->document, CLASSES, Class, i);
+}
+
+static bool
+is_wanted(RecoveryDocumentWant want, bool fact)
+{
+  return want == RECOVERY_DOCUMENT_ANY ||
+         (want == RECOVERY_DOCUMENT_YES) == fact;
 }
 
 /* An AAGUID that is not attested is only a claim, so it is on no list. */
 static bool
-is_listed(const RecoveryPolicyList *list, const RecoveryPolicyFacts *facts,
+is_listed(const RecoveryDocumentList *list, const RecoveryPolicyFacts *facts,
           int64_t now_s)
 {
   if (!facts->attested || facts->aaguid == NULL)
     return false;
   for (guint i = 0; i < list->entries->len; i++) {
-    const RecoveryPolicyEntry *entry =
-        &g_array_index(list->entries, RecoveryPolicyEntry, i);
+    const RecoveryDocumentEntry *entry =
+        &g_array_index(list->entries, RecoveryDocumentEntry, i);
 
     if (strcmp(entry->aaguid, facts->aaguid) == 0 && now_s < entry->until_s)
       return true;
@@ -106,42 +122,58 @@ is_listed(const RecoveryPolicyList *list, const RecoveryPolicyFacts *facts,
 }
 
 static bool
-matches(const RecoveryPolicy *policy, const RecoveryPolicyClass *klass,
+matches(const RecoveryPolicy *policy, const Class *klass,
         const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  return is_wanted(klass->uv, facts->uv) && is_wanted(klass->be, facts->be) &&
-         is_wanted(klass->bs, facts->bs) &&
-         is_wanted(klass->attested, facts->attested) &&
-         (klass->aaguid_list == NULL ||
-          is_listed(recovery_policy_read_list(policy, klass->aaguid_list),
+  const RecoveryDocumentMatch *match = &klass->match;
+  uint32_t list = match->aaguid_list.index;
+
+  return is_wanted(match->uv, facts->uv) && is_wanted(match->be, facts->be) &&
+         is_wanted(match->bs, facts->bs) &&
+         is_wanted(match->attested, facts->attested) &&
+         (list == RECOVERY_DOCUMENT_NONE ||
+          is_listed(RECOVERY_DOCUMENT_AT(policy->document, LISTS, List, list),
                     facts, now_s));
+}
+
+static const Class *
+find_class(const RecoveryPolicy *policy, const RecoveryPolicyFacts *facts,
+           int64_t now_s, uint32_t *ret_index)
+{
+  const Class *best = NULL;
+
+  for (uint32_t i = 0; i < count_classes(policy); i++) {
+    const Class *klass = class_at(policy, i);
+
+    if (klass->use != RECOVERY_DOCUMENT_FOR_ALL ||
+        (best != NULL && klass->rank <= best->rank) ||
+        !matches(policy, klass, facts, now_s))
+      continue;
+    best = klass;
+    *ret_index = i;
+  }
+  return best;
 }
 
 const char *
 recovery_policy_class(const RecoveryPolicy *policy,
                       const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  const RecoveryPolicyClass *best = NULL;
+  uint32_t index;
+  const Class *found = find_class(policy, facts, now_s, &index);
 
-  for (guint i = 0; i < policy->classes->len; i++) {
-    const RecoveryPolicyClass *klass = g_ptr_array_index(policy->classes, i);
-
-    if (!klass->roster && (best == NULL || klass->rank > best->rank) &&
-        matches(policy, klass, facts, now_s))
-      best = klass;
-  }
-  return best != NULL ? best->id : NULL;
+  return found != NULL ? found->id : NULL;
 }
 
 /* ---- words ---- */
 
 static void
-add_want(FidotoolJson *facts, RecoveryPolicyWant want, const char *yes,
+add_want(FidotoolJson *facts, RecoveryDocumentWant want, const char *yes,
          const char *no)
 {
-  const char *word = want == RECOVERY_POLICY_YES  ? yes
-                     : want == RECOVERY_POLICY_NO ? no
-                                                  : NULL;
+  const char *word = want == RECOVERY_DOCUMENT_YES  ? yes
+                     : want == RECOVERY_DOCUMENT_NO ? no
+                                                    : NULL;
 
   if (word != NULL)
     recovery_message_add(facts, recovery_message_of(word));
@@ -149,20 +181,24 @@ add_want(FidotoolJson *facts, RecoveryPolicyWant want, const char *yes,
 
 /* "attested-key (attested, user verification, device-bound)" */
 static FidotoolJson *
-describe(const RecoveryPolicyClass *klass)
+describe(const RecoveryPolicy *policy, const Class *klass)
 {
+  const RecoveryDocumentMatch *match = &klass->match;
   FidotoolJson *facts = recovery_message_list(N_("{one}, {other}"));
   FidotoolJson *message = recovery_message_new("{class} ({facts})");
 
-  add_want(facts, klass->attested, N_("attested"), N_("not attested"));
-  add_want(facts, klass->uv, N_("user verification"),
+  add_want(facts, match->attested, N_("attested"), N_("not attested"));
+  add_want(facts, match->uv, N_("user verification"),
            N_("no user verification"));
-  add_want(facts, klass->be, N_("may be backed up"), N_("device-bound"));
-  add_want(facts, klass->bs, N_("backed up"), N_("not backed up"));
-  if (klass->aaguid_list != NULL) {
+  add_want(facts, match->be, N_("may be backed up"), N_("device-bound"));
+  add_want(facts, match->bs, N_("backed up"), N_("not backed up"));
+  if (match->aaguid_list.index != RECOVERY_DOCUMENT_NONE) {
     FidotoolJson *listed = recovery_message_new("model on list {list}");
 
-    recovery_message_put_text(listed, "list", klass->aaguid_list);
+    recovery_message_put_text(listed, "list",
+                              recovery_document_id(policy->document,
+                                                   RECOVERY_DOCUMENT_LISTS,
+                                                   match->aaguid_list.index));
     recovery_message_add(facts, listed);
   }
   recovery_message_put_text(message, "class", klass->id);
@@ -170,16 +206,21 @@ describe(const RecoveryPolicyClass *klass)
   return message;
 }
 
-/* "a key of class A (...) or B (...)" */
+/* "a key of class A (...) or B (...)": those of the tier that a permit takes;
+ * never none (L03). */
 static FidotoolJson *
-describe_all(const RecoveryPolicy *policy, char *const *ids)
+describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
 {
   FidotoolJson *message = recovery_message_new("a key of class {classes}");
   FidotoolJson *classes = recovery_message_list(N_("{one} or {other}"));
 
-  for (size_t i = 0; ids[i] != NULL; i++)
-    recovery_message_add(classes,
-                         describe(recovery_policy_read_class(policy, ids[i])));
+  for (size_t i = 0; tier->issue[i] != NULL; i++) {
+    uint32_t index = recovery_document_find(
+        policy->document, RECOVERY_DOCUMENT_CLASSES, tier->issue[i]);
+
+    if (recovery_lint_is_issuable(policy->document, index))
+      recovery_message_add(classes, describe(policy, class_at(policy, index)));
+  }
   recovery_message_put(message, "classes", classes);
   return message;
 }
@@ -196,37 +237,26 @@ with_class(FidotoolJson *message, const char *klass)
 static RecoveryRefusal *
 check_in_force(const RecoveryPolicy *policy, int64_t now_s)
 {
-  if (now_s >= policy->valid_from_s)
+  if (now_s >= policy->document->policy.valid_from_s)
     return NULL;
   return recovery_refusal_new("policy.valid_from",
                               "the policy is not in force yet",
                               "wait until it is, or load another");
 }
 
-/* Those of the tier that a permit takes; never none (L03). */
-static FidotoolJson *
-describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
-{
-  g_autoptr(GPtrArray) ids = g_ptr_array_new();
-
-  for (size_t i = 0; tier->issue[i] != NULL; i++)
-    if (recovery_policy_read_permitted(policy, tier->issue[i]))
-      g_ptr_array_add(ids, tier->issue[i]);
-  g_ptr_array_add(ids, NULL);
-  return describe_all(policy, (char *const *)ids->pdata);
-}
-
 static RecoveryRefusal *
 check_class(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
             const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  const char *klass = recovery_policy_class(policy, facts, now_s);
+  uint32_t index = 0;
+  const Class *found = find_class(policy, facts, now_s, &index);
+  const char *klass = found != NULL ? found->id : NULL;
 
   if (klass == NULL)
     return recovery_refusal_say(
         "class", recovery_message_new("this key is of no class of the policy"),
         describe_enough(policy, tier));
-  if (!recovery_policy_read_permitted(policy, klass))
+  if (!recovery_lint_is_issuable(policy->document, index))
     return recovery_refusal_say(
         "no-permit",
         with_class(recovery_message_new("no permit of journey recovery accepts "
@@ -305,17 +335,17 @@ recovery_policy_roster(const RecoveryPolicy *policy,
     return recovery_refusal_of(
         "floor.roster-key", low,
         N_("an attested, device-bound key with user verification"));
-  for (guint i = 0; i < policy->classes->len; i++) {
-    const RecoveryPolicyClass *klass = g_ptr_array_index(policy->classes, i);
+  for (uint32_t i = 0; i < count_classes(policy); i++) {
+    const Class *klass = class_at(policy, i);
 
-    if (!klass->roster)
+    if (klass->use != RECOVERY_DOCUMENT_FOR_ROSTER)
       continue;
     if (matches(policy, klass, facts, now_s))
       return NULL;
     return recovery_refusal_say(
         "class.roster",
         recovery_message_new("this key is not of the class for staff"),
-        describe(klass));
+        describe(policy, klass));
   }
   return recovery_refusal_new("class.roster", "no class for staff's keys",
                               "a policy that has one");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy.h - the acceptance policy, as far as this slice reads it: one list
- * of classes, permits, the standard tier. Everything else is refused as "not
- * yet", by name. */
+/* policy.h - the acceptance policy as recoveryd carries it out: classes,
+ * permits of recovery, the standard tier. What else a document says is refused
+ * as "not yet", by name. */
 #pragma once
 
 #include <glib.h>
@@ -62,7 +62,7 @@ typedef struct RecoveryPolicy RecoveryPolicy;
  * Reads the YAML document. practice: zero read time, restriction and contest
  * window are allowed in practice alone. A section of the final document that
  * this version does not carry out is refused by name ("not yet: exceptions").
- * errors  RECOVERY_ERROR_INVALID; all findings, each "line N: ...", one a line
+ * errors  RECOVERY_ERROR_INVALID; all findings, one a line, each with its place
  */
 RecoveryPolicy *recovery_policy_read(const char *yaml, size_t len,
                                      bool practice, GError **error);

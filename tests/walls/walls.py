@@ -42,7 +42,8 @@ LIBRARIES = {
     "worker": ("fidotool/worker", ["base", "judge"]),
     "workerclient": ("fidotool/worker", ["base", "frame"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
-    "recovery": ("recovery", ["base", "format"]),
+    "policy": ("recovery/policy", ["base", "format"]),
+    "recovery": ("recovery", ["base", "format", "policy"]),
     "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon", "recoveryprogram"]),
     "recoverycommon": ("recovery/service", ["base"]),
     "recoveryprogram": ("recovery/service", []),
@@ -53,7 +54,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "advisory", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "recovery", "kioskpresenter",
+PURE = ["act", "advisory", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "policy", "recovery", "kioskpresenter",
         "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
@@ -75,7 +76,7 @@ COMMON = ["libc", "libglib-2.0", "libcrypto"]
 GIO = ["libgio-2.0", "libgobject-2.0"]
 PROGRAMS = {
     "recovery/service/recoveryd": (
-        ["recovery", "recoveryservice", "recoverycommon", "recoveryprogram", "recoverybus", "format", "base", "sandbox"],
+        ["recovery", "policy", "recoveryservice", "recoverycommon", "recoveryprogram", "recoverybus", "format", "base", "sandbox"],
         COMMON + GIO + ["libsqlite3", "libyaml-0", "libseccomp"]),
     "fidotool/worker/keyturn-judge": (
         ["worker", "frame", "judge", "advisory", "base", "sandbox"], COMMON + ["libseccomp", "libcbor"]),

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* problem.h - what is wrong with a policy, and where. */
+#pragma once
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* As many errors are told, and as many warnings; the rest is counted. */
+#define RECOVERY_PROBLEM_MAX 20
+
+typedef struct {
+  uint32_t line, column; /* from 1; line 0: nowhere */
+} RecoveryProblemPlace;
+
+typedef struct {
+  RecoveryProblemPlace at;
+  const char *rule; /* "L01" */
+  bool error;       /* else a warning */
+  char *text;
+} RecoveryProblem;
+
+typedef struct {
+  GPtrArray *items; /* RecoveryProblem */
+  uint64_t errors, warnings;
+} RecoveryProblems;
+
+RecoveryProblems *recovery_problem_new(void);
+void recovery_problem_free(RecoveryProblems *problems);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryProblems, recovery_problem_free)
+
+/* rule: a literal of lint's table. */
+G_GNUC_PRINTF(4, 5)
+void recovery_problem_error(RecoveryProblems *problems, const char *rule,
+                            RecoveryProblemPlace at, const char *format, ...);
+G_GNUC_PRINTF(4, 5)
+void recovery_problem_warn(RecoveryProblems *problems, const char *rule,
+                           RecoveryProblemPlace at, const char *format, ...);
+/* By place, as a reader of the file meets them. */
+void recovery_problem_sort(RecoveryProblems *problems);
+/* "line 3, column 9: L01: ..."; free with g_free(). */
+char *recovery_problem_write(const RecoveryProblem *problem);
+/* All errors, one a line, and how many more there are; free with g_free(). */
+char *recovery_problem_write_errors(const RecoveryProblems *problems);
