@@ -3,6 +3,8 @@
  * write one. */
 #pragma once
 
+#include <string.h>
+
 #include "fidotool/json.h"
 
 typedef struct {
@@ -12,13 +14,57 @@ typedef struct {
 
 struct FidotoolJson {
   FidotoolJsonType type;
-  bool truth;
-  int64_t integer;
-  char *text;       /* STRING, and NUMBER as written */
-  GPtrArray *items; /* ARRAY */
-  GArray *members;  /* OBJECT, sorted by name */
+  unsigned count, room; /* of items or members; none are allocated for none */
+  union {
+    bool truth;
+    int64_t integer;
+    FidotoolJson **items;        /* ARRAY */
+    FidotoolJsonMember *members; /* OBJECT, sorted by name */
+  };
+  char text[]; /* STRING, and NUMBER as written; others have no room for it */
 };
 
 FidotoolJson *fidotool_json_new(FidotoolJsonType type);
-/* Of a FidotoolJsonMember; of GArray's kind. */
-void fidotool_json_clear_member(void *data);
+/* STRING or NUMBER; NULL: the caller writes the text, and its end. */
+FidotoolJson *fidotool_json_new_of(FidotoolJsonType type, const char *text,
+                                   size_t len);
+/* At the end, wherever it belongs; the name is taken. */
+void fidotool_json_add_member(FidotoolJson *object, char *name,
+                              FidotoolJson *value);
+
+/* --- what stands in a string as it is ---------------------------------------
+ *
+ * Eight bytes at a time: nearly all of what is read and written is such. */
+
+#define FIDOTOOL_JSON_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Not 0 where a byte of word is below n, which is at most 0x80. */
+static inline uint64_t
+fidotool_json_any_below(uint64_t word, uint8_t n)
+{
+  return (word - FIDOTOOL_JSON_EACH(n)) & ~word & FIDOTOOL_JSON_EACH(0x80);
+}
+
+static inline bool
+fidotool_json_is_plain(char c)
+{
+  return (unsigned char)c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* The first quote, backslash or control character, or the end. */
+static inline const char *
+fidotool_json_plain_end(const char *p, const char *end)
+{
+  uint64_t word;
+
+  for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
+    memcpy(&word, p, sizeof(word));
+    if ((fidotool_json_any_below(word, 0x20) |
+         fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('"'), 1) |
+         fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('\\'), 1)) != 0)
+      break;
+  }
+  while (p < end && fidotool_json_is_plain(*p))
+    p++;
+  return p;
+}

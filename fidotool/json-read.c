@@ -2,9 +2,12 @@
 /* json-read.c - JSON text to a tree. Bounded: what it reads is hostile. */
 #include "fidotool/json-private.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "fidotool/error.h"
+
+/* Up to so many members are sorted without qsort(), which would cost more. */
+#define SORTED_BY_HAND 16
 
 typedef struct {
   const char *start, *p, *end;
@@ -27,8 +30,8 @@ fail(Reader *reader, const char *why)
 static void
 skip_space(Reader *reader)
 {
-  while (reader->p < reader->end && *reader->p != '\0' &&
-         strchr(" \t\r\n", *reader->p) != NULL)
+  while (reader->p < reader->end && (*reader->p == ' ' || *reader->p == '\t' ||
+                                     *reader->p == '\r' || *reader->p == '\n'))
     reader->p++;
 }
 
@@ -98,40 +101,66 @@ read_escape(Reader *reader, GString *out)
   return true;
 }
 
-/* Whole runs at once: most texts have no escape in them. */
-static const char *
-find_run_end(const Reader *reader)
+/* The rest of a text that has an escape in it; out has what came before. */
+static GString *
+read_escaped(Reader *reader, GString *out)
 {
-  const char *p = reader->p;
+  for (;;) {
+    const char *run = reader->p;
 
-  while (p < reader->end && *p != '"' && *p != '\\' &&
-         (unsigned char)*p >= 0x20)
-    p++;
-  return p;
-}
-
-static char *
-read_text(Reader *reader)
-{
-  g_autoptr(GString) out = NULL;
-  const char *run;
-
-  if (!take(reader, '"'))
-    return fail(reader, "a string is missing");
-  run = find_run_end(reader);
-  out = g_string_sized_new((size_t)(run - reader->p));
-  for (;; run = find_run_end(reader)) {
-    g_string_append_len(out, reader->p, run - reader->p);
-    reader->p = run;
+    reader->p = fidotool_json_plain_end(run, reader->end);
+    g_string_append_len(out, run, reader->p - run);
     if (take(reader, '"'))
-      return g_string_free(g_steal_pointer(&out), false);
-    if (run == reader->end)
+      return out;
+    if (reader->p == reader->end)
       return fail(reader, "a string without end");
     if (!take(reader, '\\'))
       return fail(reader, "a control character in a string");
     if (!read_escape(reader, out))
       return fail(reader, "a bad escape");
   }
+}
+
+/* A text where it stands, or where it had to be put together. */
+static const char *
+read_text(Reader *reader, GString **ret_own, size_t *ret_len)
+{
+  g_autoptr(GString) own = NULL;
+  const char *text;
+
+  if (!take(reader, '"'))
+    return fail(reader, "a string is missing");
+  text = reader->p;
+  reader->p = fidotool_json_plain_end(text, reader->end);
+  *ret_len = (size_t)(reader->p - text);
+  if (take(reader, '"'))
+    return text;
+  own = g_string_new_len(text, (gssize)*ret_len);
+  if (read_escaped(reader, own) == NULL)
+    return NULL;
+  *ret_len = own->len;
+  *ret_own = g_steal_pointer(&own);
+  return (*ret_own)->str;
+}
+
+static FidotoolJson *
+read_string(Reader *reader)
+{
+  g_autoptr(GString) own = NULL;
+  size_t len;
+  const char *text = read_text(reader, &own, &len);
+
+  return text ? fidotool_json_new_of(FIDOTOOL_JSON_STRING, text, len) : NULL;
+}
+
+static char *
+read_name(Reader *reader)
+{
+  g_autoptr(GString) own = NULL;
+  size_t len;
+  const char *text = read_text(reader, &own, &len);
+
+  return text ? g_strndup(text, len) : NULL;
 }
 
 static size_t
@@ -149,7 +178,6 @@ read_number(Reader *reader)
 {
   const char *from = reader->p;
   bool plain = true;
-  FidotoolJson *json;
   gint64 value;
   g_autofree char *text = NULL;
   bool negative = take(reader, '-');
@@ -177,9 +205,7 @@ read_number(Reader *reader)
       g_ascii_string_to_signed(text, 10, -FIDOTOOL_JSON_INT_MAX,
                                FIDOTOOL_JSON_INT_MAX, &value, NULL))
     return fidotool_json_new_int(value);
-  json = fidotool_json_new(FIDOTOOL_JSON_NUMBER);
-  json->text = g_steal_pointer(&text);
-  return json;
+  return fidotool_json_new_of(FIDOTOOL_JSON_NUMBER, text, strlen(text));
 }
 
 static FidotoolJson *
@@ -195,7 +221,7 @@ read_array(Reader *reader)
 
     if (item == NULL)
       return NULL;
-    if (array->items->len == FIDOTOOL_JSON_WIDTH) {
+    if (array->count == FIDOTOOL_JSON_WIDTH) {
       fidotool_json_free(item);
       return fail(reader, "too many elements");
     }
@@ -215,15 +241,31 @@ compare_members(const void *a, const void *b)
                 ((const FidotoolJsonMember *)b)->name);
 }
 
-/* Sorted once at the end: members in the worst order cost no more. */
-static bool
-sort_members(FidotoolJson *object)
+/* Once at the end: members in the worst order cost no more. Few, as there
+ * nearly always are, are put in place one by one. */
+static void
+sort_members(FidotoolJsonMember *members, unsigned count)
 {
-  g_array_sort(object->members, compare_members);
-  for (unsigned i = 1; i < object->members->len; i++)
-    if (compare_members(
-            &g_array_index(object->members, FidotoolJsonMember, i - 1),
-            &g_array_index(object->members, FidotoolJsonMember, i)) == 0)
+  if (count > SORTED_BY_HAND) {
+    qsort(members, count, sizeof(*members), compare_members);
+    return;
+  }
+  for (unsigned i = 1; i < count; i++) {
+    const FidotoolJsonMember member = members[i];
+    unsigned at = i;
+
+    for (; at > 0 && compare_members(&members[at - 1], &member) > 0; at--)
+      members[at] = members[at - 1];
+    members[at] = member;
+  }
+}
+
+static bool
+settle_members(FidotoolJson *object)
+{
+  sort_members(object->members, object->count);
+  for (unsigned i = 1; i < object->count; i++)
+    if (compare_members(&object->members[i - 1], &object->members[i]) == 0)
       return false;
   return true;
 }
@@ -231,22 +273,21 @@ sort_members(FidotoolJson *object)
 static bool
 read_member(Reader *reader, FidotoolJson *object)
 {
-  FidotoolJsonMember member;
+  g_autofree char *name = NULL;
+  FidotoolJson *value;
 
   skip_space(reader);
-  member.name = read_text(reader);
-  if (member.name == NULL)
+  name = read_name(reader);
+  if (name == NULL)
     return false;
   skip_space(reader);
   if (take(reader, ':'))
-    member.value = read_value(reader);
+    value = read_value(reader);
   else
-    member.value = fail(reader, "a colon is missing");
-  if (member.value == NULL) {
-    g_free(member.name);
+    value = fail(reader, "a colon is missing");
+  if (value == NULL)
     return false;
-  }
-  g_array_append_val(object->members, member);
+  fidotool_json_add_member(object, g_steal_pointer(&name), value);
   return true;
 }
 
@@ -259,7 +300,7 @@ read_object(Reader *reader)
   if (take(reader, '}'))
     return g_steal_pointer(&object);
   for (;;) {
-    if (object->members->len == FIDOTOOL_JSON_WIDTH)
+    if (object->count == FIDOTOOL_JSON_WIDTH)
       return fail(reader, "too many members");
     if (!read_member(reader, object))
       return NULL;
@@ -269,7 +310,7 @@ read_object(Reader *reader)
     if (!take(reader, ','))
       return fail(reader, "a comma is missing");
   }
-  if (!sort_members(object))
+  if (!settle_members(object))
     return fail(reader, "a member twice");
   return g_steal_pointer(&object);
 }
@@ -306,7 +347,6 @@ static FidotoolJson *
 read_value(Reader *reader)
 {
   FidotoolJson *json;
-  char *text;
 
   skip_space(reader);
   if (reader->p == reader->end)
@@ -315,10 +355,7 @@ read_value(Reader *reader)
     return fail(reader, "nested too deep");
   reader->depth++;
   if (*reader->p == '"') {
-    text = read_text(reader);
-    json = text == NULL ? NULL : fidotool_json_new(FIDOTOOL_JSON_STRING);
-    if (json != NULL)
-      json->text = text;
+    json = read_string(reader);
   } else if (take(reader, '{')) {
     json = read_object(reader);
   } else if (take(reader, '[')) {
@@ -332,6 +369,22 @@ read_value(Reader *reader)
   return json;
 }
 
+/* UTF-8 without U+0000; nearly all of it is ASCII. */
+static bool
+is_text(const char *text, size_t len)
+{
+  size_t i = 0;
+  uint64_t word;
+
+  for (; len - i >= sizeof(word); i += sizeof(word)) {
+    memcpy(&word, text + i, sizeof(word));
+    if (((word & FIDOTOOL_JSON_EACH(0x80)) |
+         fidotool_json_any_below(word, 1)) != 0)
+      break;
+  }
+  return g_utf8_validate_len(text + i, len - i, NULL);
+}
+
 FidotoolJson *
 fidotool_json_parse(const char *text, size_t len, GError **error)
 {
@@ -339,7 +392,7 @@ fidotool_json_parse(const char *text, size_t len, GError **error)
   g_autoptr(GError) own = NULL;
   Reader reader = {text, text, text + len, 0, &own};
 
-  if (!g_utf8_validate_len(text, len, NULL)) {
+  if (!is_text(text, len)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
                 "not JSON we read: no valid UTF-8");
     return NULL;

@@ -20,20 +20,20 @@ write_escape(GString *out, char c)
   g_string_append_printf(out, "u%04x", (unsigned)c);
 }
 
-/* Whole runs at once: most texts have nothing to escape. */
 void
 fidotool_json_write_text(GString *out, const char *text)
 {
-  g_string_append_c(out, '"');
-  while (*text != '\0') {
-    const char *p = text;
+  const char *const end = text + strlen(text);
 
-    while ((unsigned char)*p >= 0x20 && *p != '"' && *p != '\\')
-      p++;
+  g_string_append_c(out, '"');
+  for (;;) {
+    const char *p = fidotool_json_plain_end(text, end);
+
     g_string_append_len(out, text, p - text);
-    if (*p != '\0')
-      write_escape(out, *p++);
-    text = p;
+    if (p == end)
+      break;
+    write_escape(out, *p);
+    text = p + 1;
   }
   g_string_append_c(out, '"');
 }
@@ -59,24 +59,21 @@ fidotool_json_write_to(GString *out, const FidotoolJson *json)
     break;
   case FIDOTOOL_JSON_ARRAY:
     g_string_append_c(out, '[');
-    for (unsigned i = 0; i < json->items->len; i++) {
+    for (unsigned i = 0; i < json->count; i++) {
       if (i > 0)
         g_string_append_c(out, ',');
-      fidotool_json_write_to(out, g_ptr_array_index(json->items, i));
+      fidotool_json_write_to(out, json->items[i]);
     }
     g_string_append_c(out, ']');
     break;
   case FIDOTOOL_JSON_OBJECT:
     g_string_append_c(out, '{');
-    for (unsigned i = 0; i < json->members->len; i++) {
-      FidotoolJsonMember *member =
-          &g_array_index(json->members, FidotoolJsonMember, i);
-
+    for (unsigned i = 0; i < json->count; i++) {
       if (i > 0)
         g_string_append_c(out, ',');
-      fidotool_json_write_text(out, member->name);
+      fidotool_json_write_text(out, json->members[i].name);
       g_string_append_c(out, ':');
-      fidotool_json_write_to(out, member->value);
+      fidotool_json_write_to(out, json->members[i].value);
     }
     g_string_append_c(out, '}');
     break;

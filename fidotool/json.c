@@ -2,24 +2,26 @@
 /* json.c - a JSON tree, built and asked. */
 #include "fidotool/json-private.h"
 
-#include <string.h>
-
 FidotoolJson *
 fidotool_json_new(FidotoolJsonType type)
 {
-  FidotoolJson *json = g_new0(FidotoolJson, 1);
+  FidotoolJson *json = g_malloc(sizeof(FidotoolJson));
 
-  json->type = type;
+  *json = (FidotoolJson){.type = type};
   return json;
 }
 
-void
-fidotool_json_clear_member(void *data)
+FidotoolJson *
+fidotool_json_new_of(FidotoolJsonType type, const char *text, size_t len)
 {
-  FidotoolJsonMember *member = data;
+  FidotoolJson *json = g_malloc(sizeof(FidotoolJson) + len + 1);
 
-  g_free(member->name);
-  fidotool_json_free(member->value);
+  *json = (FidotoolJson){.type = type};
+  if (text != NULL) {
+    memcpy(json->text, text, len);
+    json->text[len] = '\0';
+  }
+  return json;
 }
 
 void
@@ -27,41 +29,37 @@ fidotool_json_free(FidotoolJson *json)
 {
   if (json == NULL)
     return;
-  g_free(json->text);
-  if (json->items != NULL)
-    g_ptr_array_unref(json->items);
-  if (json->members != NULL)
-    g_array_unref(json->members);
+  if (json->type == FIDOTOOL_JSON_ARRAY) {
+    for (unsigned i = 0; i < json->count; i++)
+      fidotool_json_free(json->items[i]);
+    g_free(json->items);
+  }
+  if (json->type == FIDOTOOL_JSON_OBJECT) {
+    for (unsigned i = 0; i < json->count; i++) {
+      g_free(json->members[i].name);
+      fidotool_json_free(json->members[i].value);
+    }
+    g_free(json->members);
+  }
   g_free(json);
 }
 
 FidotoolJson *
 fidotool_json_new_object(void)
 {
-  FidotoolJson *json = fidotool_json_new(FIDOTOOL_JSON_OBJECT);
-
-  json->members = g_array_new(false, false, sizeof(FidotoolJsonMember));
-  g_array_set_clear_func(json->members, fidotool_json_clear_member);
-  return json;
+  return fidotool_json_new(FIDOTOOL_JSON_OBJECT);
 }
 
 FidotoolJson *
 fidotool_json_new_array(void)
 {
-  FidotoolJson *json = fidotool_json_new(FIDOTOOL_JSON_ARRAY);
-
-  json->items =
-      g_ptr_array_new_with_free_func((GDestroyNotify)fidotool_json_free);
-  return json;
+  return fidotool_json_new(FIDOTOOL_JSON_ARRAY);
 }
 
 FidotoolJson *
 fidotool_json_new_text(const char *text)
 {
-  FidotoolJson *json = fidotool_json_new(FIDOTOOL_JSON_STRING);
-
-  json->text = g_strdup(text);
-  return json;
+  return fidotool_json_new_of(FIDOTOOL_JSON_STRING, text, strlen(text));
 }
 
 FidotoolJson *
@@ -88,16 +86,28 @@ fidotool_json_new_null(void)
   return fidotool_json_new(FIDOTOOL_JSON_NULL);
 }
 
+/* Room for one more. */
+static void
+grow(FidotoolJson *json)
+{
+  if (json->count < json->room)
+    return;
+  json->room = json->room == 0 ? 4 : 2 * json->room;
+  if (json->type == FIDOTOOL_JSON_ARRAY)
+    json->items = g_renew(FidotoolJson *, json->items, json->room);
+  else
+    json->members = g_renew(FidotoolJsonMember, json->members, json->room);
+}
+
 /* Where name stands, or where it would stand. */
 static bool
 find_member(const FidotoolJson *object, const char *name, unsigned *ret_i)
 {
-  unsigned low = 0, high = object->members->len;
+  unsigned low = 0, high = object->count;
 
   while (low < high) {
     unsigned mid = low + (high - low) / 2;
-    int order = strcmp(
-        g_array_index(object->members, FidotoolJsonMember, mid).name, name);
+    int order = strcmp(object->members[mid].name, name);
 
     if (order == 0) {
       *ret_i = mid;
@@ -112,21 +122,44 @@ find_member(const FidotoolJson *object, const char *name, unsigned *ret_i)
   return false;
 }
 
+static void
+insert_member(FidotoolJson *object, unsigned i, char *name, FidotoolJson *value)
+{
+  grow(object);
+  memmove(&object->members[i + 1], &object->members[i],
+          (object->count - i) * sizeof(FidotoolJsonMember));
+  object->members[i] = (FidotoolJsonMember){name, value};
+  object->count++;
+}
+
+/* The member at i without its value. */
+static void
+drop_member(FidotoolJson *object, unsigned i)
+{
+  g_free(object->members[i].name);
+  object->count--;
+  memmove(&object->members[i], &object->members[i + 1],
+          (object->count - i) * sizeof(FidotoolJsonMember));
+}
+
+void
+fidotool_json_add_member(FidotoolJson *object, char *name, FidotoolJson *value)
+{
+  insert_member(object, object->count, name, value);
+}
+
 FidotoolJson *
 fidotool_json_set(FidotoolJson *object, const char *name, FidotoolJson *value)
 {
-  FidotoolJsonMember member = {NULL, value};
   unsigned i;
 
   g_assert(object->type == FIDOTOOL_JSON_OBJECT);
   if (find_member(object, name, &i)) {
-    fidotool_json_free(
-        g_array_index(object->members, FidotoolJsonMember, i).value);
-    g_array_index(object->members, FidotoolJsonMember, i).value = value;
+    fidotool_json_free(object->members[i].value);
+    object->members[i].value = value;
     return value;
   }
-  member.name = g_strdup(name);
-  g_array_insert_val(object->members, i, member);
+  insert_member(object, i, g_strdup(name), value);
   return value;
 }
 
@@ -134,7 +167,8 @@ FidotoolJson *
 fidotool_json_append(FidotoolJson *array, FidotoolJson *value)
 {
   g_assert(array->type == FIDOTOOL_JSON_ARRAY);
-  g_ptr_array_add(array->items, value);
+  grow(array);
+  array->items[array->count++] = value;
   return value;
 }
 
@@ -168,8 +202,10 @@ fidotool_json_remove(FidotoolJson *object, const char *name)
   unsigned i;
 
   g_assert(object->type == FIDOTOOL_JSON_OBJECT);
-  if (find_member(object, name, &i))
-    g_array_remove_index(object->members, i);
+  if (!find_member(object, name, &i))
+    return;
+  fidotool_json_free(object->members[i].value);
+  drop_member(object, i);
 }
 
 FidotoolJson *
@@ -181,9 +217,8 @@ fidotool_json_take(FidotoolJson *object, const char *name)
   if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT ||
       !find_member(object, name, &i))
     return NULL;
-  value = g_steal_pointer(
-      &g_array_index(object->members, FidotoolJsonMember, i).value);
-  g_array_remove_index(object->members, i);
+  value = object->members[i].value;
+  drop_member(object, i);
   return value;
 }
 
@@ -206,17 +241,16 @@ fidotool_json_copy(const FidotoolJson *json)
     for (size_t i = 0; i < fidotool_json_size(json); i++)
       fidotool_json_append(copy, fidotool_json_copy(fidotool_json_at(json, i)));
     return copy;
+  case FIDOTOOL_JSON_NUMBER:
+  case FIDOTOOL_JSON_STRING:
+    return fidotool_json_new_of(json->type, json->text, strlen(json->text));
   case FIDOTOOL_JSON_NULL:
   case FIDOTOOL_JSON_BOOL:
   case FIDOTOOL_JSON_INT:
-  case FIDOTOOL_JSON_NUMBER:
-  case FIDOTOOL_JSON_STRING:
     break;
   }
   copy = fidotool_json_new(json->type);
-  copy->truth = json->truth;
-  copy->integer = json->integer;
-  copy->text = g_strdup(json->text);
+  *copy = *json;
   return copy;
 }
 
@@ -251,20 +285,15 @@ fidotool_json_bool(const FidotoolJson *json, bool fallback)
 size_t
 fidotool_json_size(const FidotoolJson *json)
 {
-  if (fidotool_json_type(json) == FIDOTOOL_JSON_ARRAY)
-    return json->items->len;
-  if (fidotool_json_type(json) == FIDOTOOL_JSON_OBJECT)
-    return json->members->len;
-  return 0;
+  return json == NULL ? 0 : json->count;
 }
 
 FidotoolJson *
 fidotool_json_at(const FidotoolJson *array, size_t i)
 {
-  if (fidotool_json_type(array) != FIDOTOOL_JSON_ARRAY ||
-      i >= array->items->len)
+  if (fidotool_json_type(array) != FIDOTOOL_JSON_ARRAY || i >= array->count)
     return NULL;
-  return g_ptr_array_index(array->items, i);
+  return array->items[i];
 }
 
 FidotoolJson *
@@ -275,25 +304,23 @@ fidotool_json_get(const FidotoolJson *object, const char *name)
   if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT ||
       !find_member(object, name, &i))
     return NULL;
-  return g_array_index(object->members, FidotoolJsonMember, i).value;
+  return object->members[i].value;
 }
 
 const char *
 fidotool_json_name(const FidotoolJson *object, size_t i)
 {
-  if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT ||
-      i >= object->members->len)
+  if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT || i >= object->count)
     return NULL;
-  return g_array_index(object->members, FidotoolJsonMember, i).name;
+  return object->members[i].name;
 }
 
 FidotoolJson *
 fidotool_json_member(const FidotoolJson *object, size_t i)
 {
-  if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT ||
-      i >= object->members->len)
+  if (fidotool_json_type(object) != FIDOTOOL_JSON_OBJECT || i >= object->count)
     return NULL;
-  return g_array_index(object->members, FidotoolJsonMember, i).value;
+  return object->members[i].value;
 }
 
 const char *

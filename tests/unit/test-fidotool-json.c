@@ -120,6 +120,60 @@ getters_take_what_is_not_there(void **state)
   assert_true(fidotool_json_get_bool(json, "b", true));
 }
 
+/* However many there are: few are sorted in another way than many. */
+static void
+members_are_in_order_and_there_once(void **state)
+{
+  (void)state;
+  for (unsigned n = 1; n <= 40; n++) {
+    g_autoptr(GString) text = g_string_new("{");
+    g_autoptr(FidotoolJson) json = NULL;
+
+    for (unsigned i = 0; i < n; i++)
+      g_string_append_printf(text, "\"%02u\":%u,", i * 23 % 41, i);
+    text->str[text->len - 1] = '}';
+    json = fidotool_json_parse(text->str, text->len, NULL);
+    assert_int_equal(fidotool_json_size(json), n);
+    for (unsigned i = 1; i < n; i++)
+      assert_true(strcmp(fidotool_json_name(json, i - 1),
+                         fidotool_json_name(json, i)) < 0);
+    text->str[text->len - 1] = ',';
+    g_string_append(text, "\"00\":1}"); /* 0 * 23 was the first */
+    assert_null(fidotool_json_parse(text->str, text->len, NULL));
+  }
+}
+
+/* Texts are looked at eight bytes at a time: each byte in each place. */
+static void
+every_byte_counts_wherever_it_stands(void **state)
+{
+  (void)state;
+  for (unsigned at = 0; at < 20; at++)
+    for (unsigned byte = 0; byte < 256; byte++) {
+      char text[22 + 2];
+      g_autoptr(FidotoolJson) json = NULL;
+      const bool good =
+          byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+
+      memset(text, 'a', sizeof(text));
+      text[0] = text[sizeof(text) - 1] = '"';
+      text[1 + at] = (char)byte;
+      json = fidotool_json_parse(text, sizeof(text), NULL);
+      assert_int_equal(json != NULL, good);
+      if (good)
+        assert_int_equal(fidotool_json_text(json)[at], byte);
+      if (byte > 0 && byte < 0x80) { /* as we write it ourselves */
+        g_autoptr(GString) again = g_string_new(NULL);
+        g_autoptr(FidotoolJson) read = NULL;
+
+        text[sizeof(text) - 1] = '\0';
+        fidotool_json_write_text(again, text + 1);
+        read = fidotool_json_parse(again->str, again->len, NULL);
+        assert_string_equal(fidotool_json_text(read), text + 1);
+      }
+    }
+}
+
 static void
 bytes_have_one_spelling(void **state)
 {
@@ -197,6 +251,8 @@ main(void)
       cmocka_unit_test(nesting_has_a_limit),
       cmocka_unit_test(many_members_are_read_and_found),
       cmocka_unit_test(getters_take_what_is_not_there),
+      cmocka_unit_test(members_are_in_order_and_there_once),
+      cmocka_unit_test(every_byte_counts_wherever_it_stands),
       cmocka_unit_test(bytes_have_one_spelling),
       cmocka_unit_test(every_length_and_every_digit_comes_back),
       cmocka_unit_test(digests_are_those_of_the_standards),
