@@ -175,6 +175,11 @@ write_made(const Offer *offer, const FidotoolClientJobsMade *made)
       fidotool_json_set(result, "test", fidotool_json_new_object());
   FidotoolJson *response =
       start_response(registration, made->cred, offer->client_data);
+  g_autofree char *info = fidotool_bytes_base64(
+      g_bytes_get_data(made->info, NULL), g_bytes_get_size(made->info));
+
+  /* Its own word, kept beside what it proved. */
+  fidotool_json_set_text(result, "info", info);
 
   set_bytes(response, "attestationObject", made->attestation);
   set_bytes(response, "authenticatorData", made->auth_data);
