@@ -2076,7 +2076,7 @@ class Log:
     def case_bound(self, entry, case, signed, before):
         own = entry.keys() & {"registration", "assertion", "nonce"}
         if case.made:
-            if own or entry["cred"] != case.made[0]:
+            if own or "judgement" in entry or entry["cred"] != case.made[0]:
                 raise ValueError("issues another key than the one that was made and approved")
         elif len(own) != 3 or entry["cred"] in self.keys_of_cases:
             raise ValueError("binds a key without its registration and test, or again")

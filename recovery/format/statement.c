@@ -242,6 +242,8 @@ check_groups(const RecoveryAct *act, const FidotoolJson *entry, GError **error)
         is_there(entry, "nonce") != made_here)
       return fail(entry, "registration",
                   "without assertion and nonce, or they without it", error);
+    if (is_there(entry, "judgement") && !made_here)
+      return fail(entry, "judgement", "of nothing that was made here", error);
   }
   if (strcmp(act->name, "log.open") == 0 &&
       !check_signed_group(entry, "actors", several, error))

@@ -98,6 +98,7 @@ static const struct {
   { "sink", "\"siem-1\"", { "\"\"" } },
   { "machine", "\"ws-1\"", { "\"WS\"" } },
   { "kind", "\"rollback\"", { "\"\"" } },
+  { "judgement", HASH, { "\"\"" } },
 };
 /* clang-format on */
 
@@ -436,6 +437,8 @@ a_bound_key_has_its_evidence_whole(void **state)
     assert_bad(recovery_statement_check_entry, line, names[i]);
     fidotool_json_remove(bare, names[i]);
   }
+  assert_bad(recovery_statement_check_entry, bare, "judgement");
+  fidotool_json_remove(bare, "judgement");
   assert_good(recovery_statement_check_entry, bare);
 }
 
