@@ -81,7 +81,9 @@ int
 main(int argc, char **argv)
 {
   static uint8_t body[1024 * 1024];
-  const char *dash = argc == 1 ? strrchr(argv[0], '-') : NULL;
+  const bool fits =
+      argc == 1 || (argc == 2 && strcmp(argv[1], "--taught") == 0);
+  const char *dash = fits ? strrchr(argv[0], '-') : NULL;
   uint8_t head[5];
 
   if (!dash)

@@ -129,6 +129,78 @@ a_worker_killed_while_it_waits_costs_nothing(void **state)
   assert_int_not_equal(recovery_judge_client_pid(client), pid);
 }
 
+/* Another list, another policy, another day: what was remembered is gone. */
+static void
+another_generation_gets_another_worker(void **state)
+{
+  static const char *const requests[] = {
+      "{\"anchors\":[\"AAAA\"],\"generation\":\"1\"}",
+      "{\"anchors\":[\"AAAA\"],\"generation\":\"2\"}",
+      "{\"anchors\":[\"AAAA\"]}",
+  };
+  g_autoptr(RecoveryJudgeClient) client = new_client("good", 0);
+  int before = 0;
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(requests); i++) {
+    g_autofree char *first = ask(client, requests[i], NULL);
+    int pid = recovery_judge_client_pid(client);
+    g_autofree char *second = ask(client, requests[i], NULL);
+
+    assert_non_null(first);
+    assert_non_null(second);
+    assert_int_equal(recovery_judge_client_pid(client), pid);
+    assert_int_not_equal(pid, before);
+    before = pid;
+  }
+}
+
+static void
+every_worker_is_taught(void **state)
+{
+  g_autoptr(RecoveryJudgeClient) client = new_client("good", 1);
+  g_autoptr(GBytes) one = g_bytes_new_static("KTP1", 4);
+  g_autoptr(GBytes) same = g_bytes_new("KTP1", 4);
+  g_autoptr(GBytes) other = g_bytes_new_static("KTP1....", 8);
+  g_autofree char *said = recovery_judge_client_teach(client, one, NULL);
+  int pid = recovery_judge_client_pid(client);
+  g_autofree char *again = recovery_judge_client_teach(client, same, NULL);
+  g_autofree char *first = NULL, *second = NULL, *third = NULL;
+
+  (void)state;
+  assert_string_equal(said, "{\"error\":\"\"}");
+  assert_string_equal(again, said);
+  assert_int_not_equal(pid, 0);
+  assert_int_equal(recovery_judge_client_pid(client), pid);
+  first = ask(client, REQUEST, NULL);
+  second = ask(client, REQUEST, NULL); /* of the next worker */
+  assert_string_equal(first, second);
+  third = recovery_judge_client_teach(client, other, NULL);
+  assert_string_equal(third, said);
+  assert_int_not_equal(recovery_judge_client_pid(client), pid);
+  g_free(third);
+  third = recovery_judge_client_teach(client, NULL, NULL);
+  assert_string_equal(third, "{}");
+  assert_int_equal(recovery_judge_client_pid(client), 0);
+}
+
+static void
+a_worker_that_cannot_learn_is_none(void **state)
+{
+  static const char *const parts[] = {"exit", "crash", "garbage", "list"};
+  g_autoptr(GBytes) pack = g_bytes_new_static("KTP1", 4);
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+    g_autoptr(RecoveryJudgeClient) client = new_client(parts[i], 0);
+    g_autoptr(GError) error = NULL;
+
+    assert_null(recovery_judge_client_teach(client, pack, &error));
+    assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_FAILED));
+    assert_int_equal(recovery_judge_client_pid(client), 0);
+  }
+}
+
 static void
 other_anchors_get_another_worker(void **state)
 {
@@ -209,6 +281,9 @@ main(void)
       cmocka_unit_test(
           a_worker_that_ended_between_requests_is_an_error_then_a_new_one),
       cmocka_unit_test(a_worker_killed_while_it_waits_costs_nothing),
+      cmocka_unit_test(another_generation_gets_another_worker),
+      cmocka_unit_test(every_worker_is_taught),
+      cmocka_unit_test(a_worker_that_cannot_learn_is_none),
       cmocka_unit_test(other_anchors_get_another_worker),
       cmocka_unit_test(a_worker_is_replaced_after_its_number_of_requests),
       cmocka_unit_test(a_worker_that_is_not_there_is_an_error),
