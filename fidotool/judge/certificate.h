@@ -19,7 +19,7 @@ typedef struct {
   uint8_t anchors[32]; /* digest of the anchors it was asked for */
   uint8_t anchor[32];  /* SHA-256 of the anchor that was found */
   FidotoolRevocation revocation;
-  int64_t not_before, not_after; /* every one valid: from, and before */
+  int64_t not_before, not_after; /* every one valid: from, and until */
 } FidotoolChainMemo;
 
 /* An x5c list, leaf first. Counted references; not for two threads. */

@@ -179,8 +179,6 @@ name_reason(int code)
     int code;
     const char *reason;
   } reasons[] = {
-      {X509_V_ERR_CERT_HAS_EXPIRED, "expired"},
-      {X509_V_ERR_CERT_NOT_YET_VALID, "not-yet-valid"},
       {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "unknown-issuer"},
       {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "unknown-issuer"},
       {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "unknown-issuer"},
@@ -249,9 +247,19 @@ check_revocation(Stack *path, const FidotoolAnchors *anchors, int64_t at,
   if (fidotool_revocation_lists_size(anchors->lists) == 0)
     return NULL;
   memo->not_before = MAX(memo->not_before, at);
-  memo->not_after = MIN(memo->not_after, at + 1);
+  memo->not_after = MIN(memo->not_after, at);
   memo->revocation = fidotool_revocation_check(anchors->lists, path, at);
   return memo->revocation == FIDOTOOL_REVOCATION_REVOKED ? "revoked" : NULL;
+}
+
+/* Both ends count in (RFC 5280, 4.1.2.5); OpenSSL leaves out the last second.
+ */
+static const char *
+check_time(const FidotoolChainMemo *memo, int64_t at)
+{
+  return at < memo->not_before  ? "not-yet-valid"
+         : at > memo->not_after ? "expired"
+                                : NULL;
 }
 
 /* A path from the leaf to this one anchor. */
@@ -271,13 +279,15 @@ try_anchor(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
       X509_STORE_CTX_init(ctx, store, list->x509[0], others) != 1)
     return "no-valid-path";
   param = X509_STORE_CTX_get0_param(ctx);
-  X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN);
+  X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_PARTIAL_CHAIN |
+                                         X509_V_FLAG_NO_CHECK_TIME);
   X509_VERIFY_PARAM_set_depth(param, FIDOTOOL_CHAIN_MAX_LEN - 2);
   X509_VERIFY_PARAM_set_auth_level(param, SECURITY_LEVEL);
-  X509_VERIFY_PARAM_set_time(param, (time_t)at);
   if (X509_verify_cert(ctx) != 1)
     return name_reason(X509_STORE_CTX_get_error(ctx));
   reason = check_path(X509_STORE_CTX_get0_chain(ctx), memo);
+  if (reason == NULL)
+    reason = check_time(memo, at);
   return reason ? reason
                 : check_revocation(X509_STORE_CTX_get0_chain(ctx), anchors, at,
                                    memo);
@@ -355,10 +365,8 @@ judge_afresh(const FidotoolCertificates *list, const FidotoolAnchors *anchors,
     reason = check_order(list);
   if (anchor == NULL && reason == NULL)
     reason = find_path(list, anchors, at, memo, &anchor);
-  if (reason == NULL && at < memo->not_before)
-    reason = "not-yet-valid";
-  if (reason == NULL && at >= memo->not_after) /* as OpenSSL has it */
-    reason = "expired";
+  if (reason == NULL)
+    reason = check_time(memo, at);
   if (reason == NULL &&
       X509_digest(anchor, EVP_sha256(), memo->anchor, &len) != 1)
     reason = "no-valid-path";
@@ -386,7 +394,7 @@ fidotool_chain_judge_revocation(FidotoolChainCache *cache,
   FidotoolChainMemo memo = list->memo;
   const char *reason;
 
-  if (!memo.known || at < memo.not_before || at >= memo.not_after ||
+  if (!memo.known || at < memo.not_before || at > memo.not_after ||
       memcmp(memo.anchors, anchors->digest, sizeof(memo.anchors)) != 0) {
     reason = judge_afresh(list, anchors, at, &memo);
     *ret_revocation = FIDOTOOL_REVOCATION_NOT_CHECKED;

@@ -622,10 +622,13 @@ def pem(certificate):
 
 @functools.lru_cache(maxsize=65536)
 def chain_verifies(chain, roots, time):
-    """Do the certificates lead to one of the roots at this time?"""
-    command = ["openssl", "verify", "-attime", str(time // 1000), "-partial_chain", "-no-CApath", "-no-CAstore",
-               "-CAfile", "@roots"] + (["-untrusted", "@chain"] if chain[1:] else []) + ["@leaf"]
-    return run_tool(command, {"roots": roots, "chain": b"".join(map(pem, chain[1:])), "leaf": pem(chain[0])})
+    """Do the certificates lead to one of the roots at this time? A
+    certificate's last second counts in, which openssl leaves out: where it
+    says no, what was good a second before was in that second."""
+    files = {"roots": roots, "chain": b"".join(map(pem, chain[1:])), "leaf": pem(chain[0])}
+    return any(run_tool(["openssl", "verify", "-attime", str(at), "-partial_chain", "-no-CApath", "-no-CAstore",
+                         "-CAfile", "@roots"] + (["-untrusted", "@chain"] if chain[1:] else []) + ["@leaf"], files)
+               for at in (time // 1000, time // 1000 - 1))
 
 
 P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")  # and the point of 65 bytes

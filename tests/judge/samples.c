@@ -30,7 +30,7 @@ static const struct {
      "invalid",
      "anchored",
      {.leaf = {.constraints = MAKE_CONSTRAINTS_ABSENT}}},
-    {"expired", "valid", "untrusted", {.leaf = {.not_after = MAKE_AT}}},
+    {"expired", "valid", "untrusted", {.leaf = {.not_after = MAKE_AT - 1}}},
     {"other-root", "valid", "untrusted", {.chain = MAKE_CHAIN_OTHER_ROOT}},
     {"expired-own-ca",
      "invalid",

@@ -101,8 +101,6 @@ REASONS = {
     ("algorithms", "ES256K"): FULL,
     ("algorithms", "RS1"): FULL,
     ("algorithms", "PS256 called RS256"): "8.2: alg is the key's; it takes the digest from it",
-    ("made in C", "expired"): "in its last second: over, as `openssl verify -attime` has it, by"
-                              " which an auditor judges again",
     ("made in C", "no-constraints"): "8.2.1: they are there, and say no CA",
     ("made in C", "device-bound"): OPTION,
 }

@@ -26,9 +26,9 @@ static const JudgeRow rows[] = {
   UNTRUSTED("the intermediate is missing", .chain = MAKE_CHAIN_MISSING),
   UNTRUSTED("out of order", .chain = MAKE_CHAIN_UNORDERED),
   UNTRUSTED("a stranger in x5c", .chain = MAKE_CHAIN_STRANGER),
-  UNTRUSTED("an expired leaf", .leaf = { .not_after = MAKE_AT }),
+  UNTRUSTED("an expired leaf", .leaf = { .not_after = MAKE_AT - 1 }),
   UNTRUSTED("a leaf that is not valid yet", .leaf = { .not_before = MAKE_AT + 1 }),
-  UNTRUSTED("an expired leaf that is the anchor", .chain = MAKE_CHAIN_LEAF_TRUSTED, .leaf = { .not_after = MAKE_AT }),
+  UNTRUSTED("an expired leaf that is the anchor", .chain = MAKE_CHAIN_LEAF_TRUSTED, .leaf = { .not_after = MAKE_AT - 1 }),
   UNTRUSTED("an expired intermediate", .chain = MAKE_CHAIN_INTERMEDIATE_EXPIRED),
   UNTRUSTED("an expired root", .chain = MAKE_CHAIN_ROOT_EXPIRED),
   UNTRUSTED("an intermediate that is no CA", .chain = MAKE_CHAIN_INTERMEDIATE_NO_CA),
@@ -37,7 +37,8 @@ static const JudgeRow rows[] = {
   UNTRUSTED("a leaf signed with SHA-1", .leaf = { .sha1 = true }),
   UNTRUSTED("a critical extension that nobody knows", .leaf = { .critical = true }),
   UNTRUSTED("seven certificates", .chain = MAKE_CHAIN_SIX),
-  { "the last second of the leaf", { .leaf = { .not_after = MAKE_AT + 1 } }, NULL, NULL, "anchored" },
+  { "the last second of the leaf", { .leaf = { .not_after = MAKE_AT } }, NULL, NULL, "anchored" },
+  { "the last second of a leaf that is the anchor", { .chain = MAKE_CHAIN_LEAF_TRUSTED, .leaf = { .not_after = MAKE_AT } }, NULL, NULL, "anchored" },
   { "the first second of the leaf", { .leaf = { .not_before = MAKE_AT } }, NULL, NULL, "anchored" },
 };
 /* clang-format on */
@@ -115,14 +116,24 @@ a_cached_chain_expires(void **state)
                .not_before = MAKE_AT - MAKE_DAY}};
   g_autoptr(FidotoolJson) request = make_registration(&spec, NULL);
   g_autoptr(FidotoolRequests) used = fidotool_request_state_new();
-  static const int64_t days[] = {0, 0, 2, 0, -2, 0};
+  /* Seconds from now; the first and the last one count in. */
+  static const struct {
+    int64_t later;
+    bool good;
+  } times[] = {
+      {0, true},         {0, true},
+      {MAKE_DAY, true},  {MAKE_DAY + 1, false},
+      {MAKE_DAY, true},  {2 * MAKE_DAY, false},
+      {-MAKE_DAY, true}, {-MAKE_DAY - 1, false},
+      {0, true},
+  };
 
   (void)state;
-  for (size_t i = 0; i < G_N_ELEMENTS(days); i++) {
-    fidotool_json_set_int(request, "at", MAKE_AT + days[i] * MAKE_DAY);
+  for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+    fidotool_json_set_int(request, "at", MAKE_AT + times[i].later);
     assert_true(make_registration_judges(
-        request, "valid", days[i] == 0 ? "anchored" : "untrusted",
-        days[i] == 0 ? "" : "registration/R21"));
+        request, "valid", times[i].good ? "anchored" : "untrusted",
+        times[i].good ? "" : "registration/R21"));
     check_same(used, request);
   }
 }
