@@ -439,3 +439,43 @@ recovery_document_form_add(Reader *reader, const Field *field,
     g_ptr_array_add(reader->items,
                     g_ptr_array_index(reader->texts, symbol - 1));
 }
+
+/* ---- the same forms, of requests ---- */
+
+static Scalar
+scalar_of(const char *text)
+{
+  return (Scalar){text, strlen(text), false, {0, 0}};
+}
+
+bool
+recovery_document_is_id(const char *text)
+{
+  Scalar scalar = scalar_of(text);
+
+  return is_id(&scalar);
+}
+
+bool
+recovery_document_read_time(const char *text, int64_t *ret_s)
+{
+  Scalar scalar = scalar_of(text);
+
+  return read_time(&scalar, ret_s);
+}
+
+bool
+recovery_document_is_firmware(const char *text)
+{
+  Scalar scalar = scalar_of(text);
+
+  return is_firmware(&scalar);
+}
+
+bool
+recovery_document_is_aaguid(const char *text)
+{
+  Scalar scalar = scalar_of(text);
+
+  return is_aaguid(&scalar);
+}

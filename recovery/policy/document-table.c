@@ -2,6 +2,8 @@
 /* document-table.c - every field there is. What is not a row is refused. */
 #include "recovery/policy/document-private.h"
 
+#include <string.h>
+
 #define FORM(form) RECOVERY_DOCUMENT_FORM_##form
 #define NUMBER(number) RECOVERY_DOCUMENT_##number
 #define MUST true
@@ -331,3 +333,38 @@ static const Field sections[] = {
 const RecoveryDocumentMapping recovery_document_table = { MAPPING("", sections) };
 
 /* clang-format on */
+
+/* ---- words as numbers ---- */
+
+static int
+find_word(const char *const *words, const char *word)
+{
+  for (int i = 0; words[i] != NULL; i++)
+    if (strcmp(words[i], word) == 0)
+      return i;
+  return -1;
+}
+
+uint32_t
+recovery_document_status(const char *word)
+{
+  int i = find_word(statuses, word);
+
+  return i < 0 ? 0 : UINT32_C(1) << i;
+}
+
+uint32_t
+recovery_document_transport(const char *word)
+{
+  int i = find_word(transports, word);
+
+  return i < 0 ? 0 : UINT32_C(1) << i;
+}
+
+RecoveryDocumentCert
+recovery_document_cert(const char *word)
+{
+  /* Not found is -1, and L1 comes right after NONE. */
+  return (RecoveryDocumentCert)(find_word(certs, word) +
+                                (int)RECOVERY_DOCUMENT_CERT_L1);
+}

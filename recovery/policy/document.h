@@ -359,3 +359,16 @@ uint32_t recovery_document_find(const RecoveryDocument *document,
                   RecoveryDocument##type, i))
 /* "classes": how the section is called in the file. */
 const char *recovery_document_name(RecoveryDocumentSection section);
+
+/* A status of the FIDO metadata service, or a transport, as one bit of a set; 0
+ * for a word that is none. */
+uint32_t recovery_document_status(const char *word);
+uint32_t recovery_document_transport(const char *word);
+/* "L1plus"; CERT_NONE for a word that is none. */
+RecoveryDocumentCert recovery_document_cert(const char *word);
+/* The forms that requests share: an id, a time (a date, or a time in whole
+ * seconds), a firmware version, an AAGUID. */
+bool recovery_document_is_id(const char *text);
+bool recovery_document_read_time(const char *text, int64_t *ret_s);
+bool recovery_document_is_firmware(const char *text);
+bool recovery_document_is_aaguid(const char *text);
