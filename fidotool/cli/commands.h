@@ -103,6 +103,10 @@ int fidotool_cmd_propose(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv);
 
+/* policy */
+int fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv);
+
 /* audit */
 int fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv);

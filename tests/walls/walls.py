@@ -89,10 +89,9 @@ PROGRAMS = {
          "recoveryprogram", "base"],
         ["libc", "libglib-2.0"]),
     "fidotool/cli/fidotool-whole": (
-        ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon", "recoveryprogram", "judge", "format",
-         "audit",
-         "station", "workerclient", "frame", "base"],
-        COMMON + GIO + ["libqrencode", "libz"]),
+        ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon",
+         "recoveryprogram", "judge", "format", "audit", "policy", "station", "workerclient", "frame", "base"],
+        COMMON + GIO + ["libqrencode", "libyaml-0", "libz"]),
     # The only one with a network, and nothing of ours in it.
     "fidotool/fetch/keyturn-fetch": ([], ["libc", "libcurl"]),
     "kiosk/keyturn-kiosk": (
