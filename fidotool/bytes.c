@@ -66,21 +66,17 @@ static const uint8_t values[128] = {
 };
 /* clang-format on */
 
-static uint8_t
-value_of(char c)
-{
-  return (unsigned char)c < sizeof(values) ? values[(unsigned char)c]
-                                           : STANDARD_ONLY | URL_ONLY;
-}
-
+/* In `seen`, every bit of every value; in `high`, of every character. */
 static inline uint32_t
-read_group(const char *text, size_t len, uint8_t *seen)
+read_group(const char *text, size_t len, uint8_t *seen, uint8_t *high)
 {
   uint32_t group = 0;
 
   for (size_t i = 0; i < len; i++) {
-    const uint8_t value = value_of(text[i]);
+    const uint8_t c = (uint8_t)text[i];
+    const uint8_t value = values[c % sizeof(values)];
 
+    *high |= c;
     *seen |= value;
     group = group << 6 | (value & SIX_BITS);
   }
@@ -97,21 +93,21 @@ decode(const char *text, size_t len, uint8_t refused)
   const char *const end = text + len - over;
   g_autofree uint8_t *data = g_malloc(size + 1);
   uint8_t *out = data;
-  uint8_t seen = 0;
+  uint8_t seen = 0, high = 0;
   uint32_t group;
 
   for (; text < end; text += 4) {
-    group = read_group(text, 4, &seen);
+    group = read_group(text, 4, &seen, &high);
     *out++ = (uint8_t)(group >> 16);
     *out++ = (uint8_t)(group >> 8);
     *out++ = (uint8_t)group;
   }
-  group = read_group(text, over, &seen) << 6 * (4 - over) % 24;
+  group = read_group(text, over, &seen, &high) << 6 * (4 - over) % 24;
   if (over >= 2)
     *out++ = (uint8_t)(group >> 16);
   if (over == 3)
     *out++ = (uint8_t)(group >> 8);
-  if (over == 1 || (seen & refused) != 0 ||
+  if (over == 1 || (seen & refused) != 0 || high >= sizeof(values) ||
       (group & (over == 3 ? 0xffU : 0xffffU)) != 0)
     return NULL;
   return g_bytes_new_take(g_steal_pointer(&data), size);

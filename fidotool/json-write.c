@@ -39,6 +39,39 @@ fidotool_json_write_text(GString *out, const char *text)
 }
 
 void
+fidotool_json_write_int(GString *out, int64_t value)
+{
+  char digits[20]; /* of the longest, with its sign */
+  char *p = digits + sizeof(digits);
+  uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+  do {
+    *--p = (char)('0' + left % 10);
+    left /= 10;
+  } while (left > 0);
+  if (value < 0)
+    *--p = '-';
+  g_string_append_len(out, p, digits + sizeof(digits) - p);
+}
+
+void
+fidotool_json_write_name(GString *out, const char *name)
+{
+  const size_t len = strlen(name);
+  const bool first = out->str[out->len - 1] == '{';
+  char *p;
+
+  g_string_set_size(out, out->len + len + (first ? 3 : 4));
+  p = out->str + out->len - len - 2;
+  if (!first)
+    p[-2] = ',';
+  p[-1] = '"';
+  memcpy(p, name, len);
+  p[len] = '"';
+  p[len + 1] = ':';
+}
+
+void
 fidotool_json_write_to(GString *out, const FidotoolJson *json)
 {
   switch (json->type) {
@@ -49,7 +82,7 @@ fidotool_json_write_to(GString *out, const FidotoolJson *json)
     g_string_append(out, json->truth ? "true" : "false");
     break;
   case FIDOTOOL_JSON_INT:
-    g_string_append_printf(out, "%" G_GINT64_FORMAT, json->integer);
+    fidotool_json_write_int(out, json->integer);
     break;
   case FIDOTOOL_JSON_NUMBER:
     g_string_append(out, json->text);

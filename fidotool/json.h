@@ -96,5 +96,9 @@ char *fidotool_json_write(const FidotoolJson *json, size_t *ret_len);
  * without a tree; one text, with its quotes. */
 void fidotool_json_write_to(GString *out, const FidotoolJson *json);
 void fidotool_json_write_text(GString *out, const char *text);
+void fidotool_json_write_int(GString *out, int64_t value);
+/* The name of an object's next member, after a comma where one belongs there;
+ * it has nothing to escape. */
+void fidotool_json_write_name(GString *out, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolJson, fidotool_json_free)

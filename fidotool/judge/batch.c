@@ -10,6 +10,9 @@
 #include "fidotool/judge/saved.h"
 #include "fidotool/types.h"
 
+/* Room for most answers from the start. */
+#define ANSWER_SIZE 8192
+
 struct FidotoolBatch {
   FidotoolRequests *requests;
   FidotoolJson *given;  /* object, or NULL */
@@ -173,27 +176,39 @@ exit_code(const FidotoolBatch *batch, const FidotoolVerdict *verdict)
   return 0;
 }
 
+/* Two digits, an object with one member, and its value's beginning. */
+static GString *
+begin_answer(int code, const char *name)
+{
+  GString *out = g_string_sized_new(ANSWER_SIZE);
+
+  g_string_append_c(out, (char)('0' + code / 10));
+  g_string_append_c(out, (char)('0' + code % 10));
+  g_string_append_c(out, '{');
+  fidotool_json_write_name(out, name);
+  return out;
+}
+
 char *
 fidotool_batch_judge(FidotoolBatch *batch, const char *text, size_t len,
                      size_t *ret_len)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolVerdict) verdict = judge(batch, text, len, &error);
-  g_autoptr(FidotoolJson) why = fidotool_json_new_object();
-  g_autofree char *inner = NULL;
-  char *coded;
+  GString *out;
 
   if (verdict != NULL) {
-    inner = fidotool_verdict_write(verdict);
-    coded = g_strdup_printf("%02d{\"result\":%s}", exit_code(batch, verdict),
-                            inner);
+    out = begin_answer(exit_code(batch, verdict), "result");
+    fidotool_verdict_write_to(out, verdict);
   } else {
-    fidotool_json_set_text(why, "message", error->message);
-    inner = fidotool_json_write(why, NULL);
-    coded =
-        g_strdup_printf("%02d{\"error\":%s}", CLAMP(error->code, 1, 99), inner);
+    out = begin_answer(CLAMP(error->code, 1, 99), "error");
+    g_string_append_c(out, '{');
+    fidotool_json_write_name(out, "message");
+    fidotool_json_write_text(out, error->message);
+    g_string_append_c(out, '}');
   }
+  g_string_append_c(out, '}');
   if (ret_len != NULL)
-    *ret_len = strlen(coded);
-  return coded;
+    *ret_len = out->len;
+  return g_string_free(out, false);
 }

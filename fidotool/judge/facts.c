@@ -23,12 +23,12 @@ begin(Facts *facts, const char *name, Source source)
 {
   static const char *const names[] = {"unknown", "self-reported", "attested"};
 
-  if (facts->out->len > 1)
-    g_string_append_c(facts->out, ',');
-  g_string_append_printf(facts->out, "\"%s\":{\"source\":\"%s\"", name,
-                         names[source]);
+  fidotool_json_write_name(facts->out, name);
+  g_string_append_c(facts->out, '{');
+  fidotool_json_write_name(facts->out, "source");
+  fidotool_json_write_text(facts->out, names[source]);
   if (source != UNKNOWN)
-    g_string_append(facts->out, ",\"value\":");
+    fidotool_json_write_name(facts->out, "value");
 }
 
 static void
@@ -73,7 +73,7 @@ write_number(Facts *facts, const char *name, Source source, int64_t value)
 {
   begin(facts, name, source);
   if (source != UNKNOWN)
-    g_string_append_printf(facts->out, "%" G_GINT64_FORMAT, value);
+    fidotool_json_write_int(facts->out, value);
   end(facts);
 }
 

@@ -145,10 +145,18 @@ fidotool_verdict_trust_name(FidotoolTrust trust)
 char *
 fidotool_verdict_uuid(const uint8_t aaguid[16])
 {
-  g_autofree char *hex = fidotool_bytes_hex(aaguid, 16);
+  static const char digits[] = "0123456789abcdef";
+  char *text = g_malloc(37);
+  char *p = text;
 
-  return g_strdup_printf("%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
-                         hex + 16, hex + 20);
+  for (int i = 0; i < 16; i++) {
+    if (i == 4 || i == 6 || i == 8 || i == 10)
+      *p++ = '-';
+    *p++ = digits[aaguid[i] >> 4];
+    *p++ = digits[aaguid[i] & 15];
+  }
+  *p = '\0';
+  return text;
 }
 
 /* RFC 3339 in UTC; no zone file is read. */
@@ -171,34 +179,25 @@ new_time_text(int64_t at)
  * would cost as much as half of a signature. */
 
 static void
-write_name(GString *out, const char *name)
-{
-  if (out->len > 0 && strchr("{[", out->str[out->len - 1]) == NULL)
-    g_string_append_c(out, ',');
-  fidotool_json_write_text(out, name);
-  g_string_append_c(out, ':');
-}
-
-static void
 write_member(GString *out, const char *name, const char *text)
 {
   if (text == NULL)
     return;
-  write_name(out, name);
+  fidotool_json_write_name(out, name);
   fidotool_json_write_text(out, text);
 }
 
 static void
 write_number(GString *out, const char *name, int64_t number)
 {
-  write_name(out, name);
-  g_string_append_printf(out, "%" G_GINT64_FORMAT, number);
+  fidotool_json_write_name(out, name);
+  fidotool_json_write_int(out, number);
 }
 
 static void
 write_statement(GString *out, const FidotoolVerdict *verdict)
 {
-  write_name(out, "statement");
+  fidotool_json_write_name(out, "statement");
   g_string_append_c(out, '{');
   write_member(out, "result",
                fidotool_verdict_statement_name(verdict->statement));
@@ -214,7 +213,7 @@ write_trust(GString *out, const FidotoolVerdict *verdict)
                       verdict->trust == FIDOTOOL_TRUST_UNTRUSTED;
   g_autofree char *at = judged ? new_time_text(verdict->trust_at) : NULL;
 
-  write_name(out, "trust");
+  fidotool_json_write_name(out, "trust");
   g_string_append_c(out, '{');
   write_member(out, "anchor", judged ? verdict->anchor : NULL);
   write_member(out, "at", at);
@@ -232,7 +231,7 @@ write_trust(GString *out, const FidotoolVerdict *verdict)
 static void
 write_checks(GString *out, const FidotoolVerdict *verdict)
 {
-  write_name(out, "checks");
+  fidotool_json_write_name(out, "checks");
   g_string_append_c(out, '[');
   for (guint i = 0; i < verdict->checks->len; i++) {
     const FidotoolCheckResult *check =
@@ -240,7 +239,7 @@ write_checks(GString *out, const FidotoolVerdict *verdict)
 
     g_string_append(out, i > 0 ? ",{" : "{");
     write_member(out, "id", check->id);
-    write_name(out, "ok");
+    fidotool_json_write_name(out, "ok");
     g_string_append(out, check->ok ? "true" : "false");
     write_member(out, "text", check->text);
     g_string_append_c(out, '}');
@@ -251,7 +250,7 @@ write_checks(GString *out, const FidotoolVerdict *verdict)
 static void
 write_warnings(GString *out, const FidotoolVerdict *verdict)
 {
-  write_name(out, "warnings");
+  fidotool_json_write_name(out, "warnings");
   g_string_append_c(out, '[');
   for (guint i = 0; i < verdict->warnings->len; i++) {
     const FidotoolWarning *warning =
@@ -270,7 +269,7 @@ write_flags(GString *out, const FidotoolVerdict *verdict)
 {
   if (!verdict->has_auth_data)
     return;
-  write_name(out, "flags");
+  fidotool_json_write_name(out, "flags");
   g_string_append_c(out, '{');
   write_number(out, "be", (verdict->flags & FIDOTOOL_FLAG_BE) != 0);
   write_number(out, "bs", (verdict->flags & FIDOTOOL_FLAG_BS) != 0);
@@ -287,7 +286,7 @@ write_parts(GString *out, const FidotoolVerdict *verdict)
 {
   if (verdict->parts == NULL)
     return;
-  write_name(out, "parts");
+  fidotool_json_write_name(out, "parts");
   g_string_append_c(out, '[');
   for (guint i = 0; i < verdict->parts->len; i++) {
     if (i > 0)
@@ -318,19 +317,19 @@ write_verdict(GString *out, const FidotoolVerdict *verdict, bool is_part)
   if (!is_part)
     write_credential(out, verdict);
   if (fidotool_json_size(verdict->attested) > 0) {
-    write_name(out, "attested");
+    fidotool_json_write_name(out, "attested");
     fidotool_json_write_to(out, verdict->attested);
   }
   write_checks(out, verdict);
   if (!is_part && verdict->facts != NULL) {
-    write_name(out, "facts");
+    fidotool_json_write_name(out, "facts");
     g_string_append(out, verdict->facts);
   }
   if (!is_part)
     write_flags(out, verdict);
   write_member(out, "format", verdict->format);
   if (!is_part && verdict->metadata != NULL) {
-    write_name(out, "metadata");
+    fidotool_json_write_name(out, "metadata");
     fidotool_json_write_to(out, verdict->metadata);
   }
   if (!is_part)
@@ -341,6 +340,12 @@ write_verdict(GString *out, const FidotoolVerdict *verdict, bool is_part)
   write_trust(out, verdict);
   write_warnings(out, verdict);
   g_string_append_c(out, '}');
+}
+
+void
+fidotool_verdict_write_to(GString *out, const FidotoolVerdict *verdict)
+{
+  write_verdict(out, verdict, false);
 }
 
 char *

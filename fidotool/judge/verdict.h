@@ -117,5 +117,6 @@ char *fidotool_verdict_uuid(const uint8_t aaguid[16]);
 /* The `result` member as text: JSON in our spelling (json.h), and the same
  * verdict always gives the same bytes. Free with g_free(). */
 char *fidotool_verdict_write(const FidotoolVerdict *verdict);
+void fidotool_verdict_write_to(GString *out, const FidotoolVerdict *verdict);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolVerdict, fidotool_verdict_free)
