@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/key-plan.h"
 #include "fidotool/cli/key-run.h"
 #include "fidotool/helper/client-reset.h"
 
@@ -22,9 +23,11 @@ int
 fidotool_cmd_key_reset(FidotoolCmd *cmd, int argc, char **argv)
 {
   gboolean list = FALSE;
+  g_autofree char *plan = NULL;
   const GOptionEntry own[] = {
       {"list", 0, 0, G_OPTION_ARG_NONE, &list,
        "ask for the PIN, to show which passkeys will be lost", NULL},
+      FIDOTOOL_KEY_PLAN_ENTRY(&plan),
       {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL}};
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) offer = fidotool_json_new_object();
@@ -37,10 +40,11 @@ fidotool_cmd_key_reset(FidotoolCmd *cmd, int argc, char **argv)
           "The key wants to be pulled out, put\nin again and touched within 10 "
           "seconds, on some models 5. Where nobody is asked, --yes\nand "
           "--fingerprint are both needed. With --pin-fd the passkeys are shown "
-          "as with --list.\n"
+          "as with --list.\nA station wants --plan.\n"
           "Example:\n  fidotool key reset --list",
           &argc, &argv, &error) ||
-      !check_no_argument(argc, argv, &error))
+      !check_no_argument(argc, argv, &error) ||
+      !fidotool_key_plan_add(offer, plan, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (list || cmd->pin_fd >= 0)
     fidotool_json_set_bool(offer, "list", true);

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd-sign.c - fidotool sign, submit and propose: one act in three steps, on
  * one machine or on three. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/consent.h"
@@ -26,31 +23,6 @@ fail_usage(FidotoolCmd *cmd, const char *what)
       cmd, g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s", what));
 }
 
-/* To the file, readable by its owner alone: openings are personal data. */
-static bool
-write_json(const char *path, const FidotoolJson *json, GError **error)
-{
-  g_autofree char *line = fidotool_json_write(json, NULL);
-  g_autofree char *text = g_strconcat(line, "\n", NULL);
-  ssize_t len = (ssize_t)strlen(text);
-  bool ok;
-  int fd;
-
-  if (!path || strcmp(path, "-") == 0)
-    return fputs(text, stdout) >= 0;
-  fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-  ok = fd >= 0 && write(fd, text, (size_t)len) == len;
-  if (!ok)
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", path,
-                g_strerror(errno));
-  if (fd >= 0 && close(fd) != 0 && ok) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
-                "%s: cannot be written", path);
-    return false;
-  }
-  return ok;
-}
-
 /* With --json the result stands in the envelope, without it in the file. */
 static int
 finish(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
@@ -58,7 +30,7 @@ finish(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
   g_autoptr(FidotoolJson) taken = result;
   g_autoptr(GError) error = NULL;
 
-  if ((out || !cmd->json) && !write_json(out, taken, &error))
+  if ((out || !cmd->json) && !fidotool_document_write(out, taken, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return fidotool_cmd_done(cmd, g_steal_pointer(&taken), NULL);
 }
@@ -88,7 +60,7 @@ finish_as_codes(FidotoolCmd *cmd, const char *out, FidotoolJson *result)
   g_autofree char *line = fidotool_json_write(taken, NULL);
   g_autoptr(GError) error = NULL;
 
-  if ((out && !write_json(out, taken, &error)) ||
+  if ((out && !fidotool_document_write(out, taken, &error)) ||
       !fidotool_qr_print_parts(line, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return fidotool_cmd_done(cmd, NULL, NULL);

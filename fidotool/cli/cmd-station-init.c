@@ -209,8 +209,9 @@ finish(Init *init)
   fidotool_json_set_text(status, "trust", init->trust);
   if (!cmd->json)
     printf("The station is founded.\ngenesis  %s\nGive the folder %s to the "
-           "auditor.\n",
-           fidotool_json_get_text(status, "genesis"), init->trust);
+           "auditor.\nFor /etc/keyturn/keyhelper.conf:\nplan_key=%s\n",
+           fidotool_json_get_text(status, "genesis"), init->trust,
+           fidotool_json_get_text(status, "plan_key"));
   return fidotool_governed_done(&init->governed, status, FIDOTOOL_CMD_CHANGED);
 }
 

@@ -46,6 +46,8 @@ int fidotool_cmd_key_pin_force_change(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_set(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_status(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_pin_verify(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_plan_delete(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_key_plan_reset(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_reset(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_select(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_key_watch(FidotoolCmd *cmd, int argc, char **argv);

@@ -4,8 +4,10 @@
 #include "fidotool/cli/document.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "recovery/format/parts.h"
 
@@ -126,4 +128,29 @@ fidotool_document_read(FidotoolCmd *cmd, const char *path, size_t max,
   if (reader.file != stdin)
     (void)fclose(reader.file); /* it was only read */
   return text ? fidotool_json_parse(text, len, error) : NULL;
+}
+
+bool
+fidotool_document_write(const char *path, const FidotoolJson *json,
+                        GError **error)
+{
+  g_autofree char *line = fidotool_json_write(json, NULL);
+  g_autofree char *text = g_strconcat(line, "\n", NULL);
+  ssize_t len = (ssize_t)strlen(text);
+  bool ok;
+  int fd;
+
+  if (!path || strcmp(path, "-") == 0)
+    return fputs(text, stdout) >= 0;
+  fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  ok = fd >= 0 && write(fd, text, (size_t)len) == len;
+  if (!ok)
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "%s: %s", path,
+                g_strerror(errno));
+  if (fd >= 0 && close(fd) != 0 && ok) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+                "%s: cannot be written", path);
+    return false;
+  }
+  return ok;
 }

@@ -16,3 +16,11 @@
  */
 FidotoolJson *fidotool_document_read(FidotoolCmd *cmd, const char *path,
                                      size_t max, GError **error);
+
+/*
+ * Writes json and a newline to the file, readable by its owner alone (openings
+ * are personal data), or to standard output for NULL and "-".
+ * errors  FIDOTOOL_ERROR_USAGE, FIDOTOOL_ERROR_FAILED
+ */
+bool fidotool_document_write(const char *path, const FidotoolJson *json,
+                             GError **error);

@@ -15,6 +15,8 @@
 #pragma weak fidotool_cmd_export_pam_u2f
 #pragma weak fidotool_cmd_export_passkey
 #pragma weak fidotool_cmd_export_ssh
+#pragma weak fidotool_cmd_key_plan_delete
+#pragma weak fidotool_cmd_key_plan_reset
 #pragma weak fidotool_cmd_metadata_fetch
 #pragma weak fidotool_cmd_metadata_find
 #pragma weak fidotool_cmd_metadata_import

@@ -58,6 +58,8 @@ static const FidotoolCommand commands[] = {
   { "key blob get", "ID", "print the large blob of a passkey", KEY | PIN, fidotool_cmd_key_blob_get },
   { "key blob purge", "", "take away large blobs that belong to nobody", KEY | PIN | CONFIRM, fidotool_cmd_key_blob_purge },
   { "key reset", "", "take everything off a key, for good", KEY | PIN | CONFIRM, fidotool_cmd_key_reset },
+  { "key plan reset", "", "get a station's leave to reset a key", GOVERNED, fidotool_cmd_key_plan_reset },
+  { "key plan delete", "ID", "get a station's leave to delete one passkey", GOVERNED, fidotool_cmd_key_plan_delete },
   { "advisory check", "", "say whether a key has a known fault", KEY, fidotool_cmd_advisory_check },
   { "advisory list", "", "list the faults that are known", 0, fidotool_cmd_advisory_list },
   { "doctor", "", "say why a key is not seen, and what to do", 0, fidotool_cmd_doctor },

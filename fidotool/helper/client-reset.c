@@ -19,9 +19,20 @@ say_yes_again(const FidotoolJson *what, gpointer data, GError **error)
   return false;
 }
 
+/* The station's leave, where there is one. */
+static void
+add_signed(FidotoolJson *request, const FidotoolJson *offer)
+{
+  const FidotoolJson *leave = fidotool_json_get(offer, "signed");
+
+  if (leave)
+    fidotool_json_set(request, "signed", fidotool_json_copy(leave));
+}
+
 static FidotoolJson *
-reset(const FidotoolClientJobs *how, const FidotoolClientSwapped *swapped,
-      const FidotoolJson *plan, GError **error)
+reset(const FidotoolClientJobs *how, const FidotoolJson *offer,
+      const FidotoolClientSwapped *swapped, const FidotoolJson *plan,
+      GError **error)
 {
   g_autoptr(FidotoolJson) request = fidotool_json_new_object();
   FidotoolClientHooks hooks = {.event = NULL};
@@ -32,6 +43,7 @@ reset(const FidotoolClientJobs *how, const FidotoolClientSwapped *swapped,
   fidotool_json_set_text(request, "job", "reset");
   fidotool_json_set_int(request, "timeout_s", how->timeout_s);
   fidotool_json_set(request, "plan", fidotool_json_copy(plan));
+  add_signed(request, offer);
   return fidotool_client_swap_run(how, &hooks, swapped, request, error);
 }
 
@@ -49,6 +61,7 @@ make_plan(const FidotoolClientJobs *how, const FidotoolJson *offer,
     fidotool_json_set_bool(request, "skip_retries", true);
   if (fidotool_json_get_bool(offer, "list", false))
     fidotool_json_set_bool(request, "list", true);
+  add_signed(request, offer);
   return fidotool_client_run(request, how->hooks, how->report, error);
 }
 
@@ -72,7 +85,8 @@ fidotool_client_reset(const FidotoolClientJobs *how, const FidotoolJson *offer,
       fidotool_json_get_text(fidotool_json_get(planned, "device"), "selector");
   if (!fidotool_client_swap(how, &what, &swapped, error))
     return NULL;
-  result = reset(how, &swapped, fidotool_json_get(planned, "plan"), error);
+  result =
+      reset(how, offer, &swapped, fidotool_json_get(planned, "plan"), error);
   if (!result)
     return NULL;
   device = fidotool_json_get(result, "device");

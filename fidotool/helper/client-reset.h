@@ -11,7 +11,8 @@
  * are asked for a yes once, before the key is pulled out. how->timeout_s counts
  * for each of the three waits.
  *
- * offer       {list?: true}: the PIN is asked for, to show what is stored
+ * offer       {list?: true, signed?: {plan, signature}}: the PIN is asked for,
+ *             to show what is stored; the station's leave
  * ret_device  the key that was reset, or NULL; set on success
  * returns     {lost, changed}, see fidotool_job_reset_plan()
  * errors      FIDOTOOL_ERROR_RESET_WINDOW (too late, or another key came back:

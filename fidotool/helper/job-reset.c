@@ -9,6 +9,7 @@
 #include "fidotool/device/stored.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
+#include "fidotool/helper/plan.h"
 #include "fidotool/helper/unlock.h"
 
 /* From the plug to the command (CTAP 2.1, section 6.6); some keys give less. */
@@ -31,18 +32,6 @@ check_place(const FidotoolJob *job, GError **error)
   return fidotool_reset_takes_usb(fidotool_key_info(job->key)) ||
          refuse(error, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key says that it is not reset over USB");
-}
-
-/* What a key is known by besides getInfo; not its path, which may change. */
-static char *
-identify(const FidotoolJob *job)
-{
-  const FidotoolDiscoverFound *found = job->found;
-  g_autofree char *name =
-      g_strdup_printf("%d %d\n%s\n%s\n%s", found->vid, found->pid,
-                      found->manufacturer, found->product, found->serial);
-
-  return fidotool_reset_identity(fidotool_key_info(job->key), name);
 }
 
 static bool
@@ -120,13 +109,13 @@ fidotool_job_reset_plan(FidotoolJob *job, GError **error)
   g_autofree char *identity = NULL;
   FidotoolJson *json, *plan;
 
-  if (!check_place(job, error))
+  if (!check_place(job, error) || !fidotool_plan_check_key(job, NULL, error))
     return NULL;
   lost = read_lost(job, error);
   if (!lost ||
       !fidotool_job_confirm(job, "reset", fidotool_json_copy(lost), error))
     return NULL;
-  identity = identify(job);
+  identity = fidotool_job_identity(job);
   json = fidotool_json_new_object();
   plan = fidotool_json_set(json, "plan", fidotool_json_new_object());
   fidotool_json_set_text(plan, "identity", identity);
@@ -166,7 +155,7 @@ static bool
 check_same(const FidotoolJob *job, const FidotoolJson *plan, GError **error)
 {
   const char *expected = fidotool_json_get_text(plan, "identity");
-  g_autofree char *identity = identify(job);
+  g_autofree char *identity = fidotool_job_identity(job);
 
   if (!expected)
     return refuse(error, FIDOTOOL_ERROR_USAGE,
@@ -215,6 +204,7 @@ fidotool_job_reset(FidotoolJob *job, GError **error)
   FidotoolJson *json;
 
   if (!check_place(job, error) || !check_same(job, plan, error) ||
+      !fidotool_plan_check_key(job, NULL, error) ||
       !fidotool_job_confirm(job, "reset-now", fidotool_json_copy(plan),
                             error) ||
       !fidotool_reset_run(job->key, &wait, error) ||

@@ -7,6 +7,7 @@
 #include "fidotool/device/stored.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
+#include "fidotool/helper/plan.h"
 #include "fidotool/helper/unlock.h"
 
 /* Longest new name; keys cut names to 64 bytes. */
@@ -286,7 +287,7 @@ delete_one(FidotoolJob *job, FidotoolStored *stored, GError **error)
   FidotoolStoredCredential *target = find_named(job, stored, &list, error);
   FidotoolJson *json;
 
-  if (!target ||
+  if (!target || !fidotool_plan_check_key(job, target->id, error) ||
       !fidotool_job_confirm(job, "credential-delete", write_credential(target),
                             error) ||
       !fidotool_stored_delete(stored, target->id, error) ||

@@ -190,9 +190,17 @@ FidotoolJson *fidotool_job_blob_get(FidotoolJob *job, GError **error);
  * yes to {"action": "blob-purge", "device", "target"} first. */
 FidotoolJson *fidotool_job_blob_purge(FidotoolJob *job, GError **error);
 
+/* What a key is known by while its state is the same: see
+ * fidotool_reset_identity(). Free with g_free(). */
+char *fidotool_job_identity(const FidotoolJob *job);
+/* {} -> {identity}: for whoever asks a station for a plan. */
+FidotoolJson *fidotool_job_identify(FidotoolJob *job, GError **error);
+
 /*
  * Everything off the key, in two jobs, since a key is only reset right after
- * it was plugged in and keyhelper cannot open one behind its walls.
+ * it was plugged in and keyhelper cannot open one behind its walls. Both, and
+ * the deletion of a credential, want leave of the station where there is one:
+ * fidotool/helper/plan.h.
  */
 /* {list?} -> {plan: {identity, held}, lost: {pin: "set"|"not-set"|
  * "unsupported", fingerprints?, passkeys?, rps?: [{rp_id, passkeys}, ..],

@@ -76,6 +76,7 @@ static const struct {
   { "credential-count", fidotool_job_credential_count, NULL, NO_STORE },
   { "credential-rename", fidotool_job_credential_rename, NULL, NO_STORE },
   { "credential-delete", fidotool_job_credential_delete, NULL, NO_STORE },
+  { "identify", fidotool_job_identify, NULL, NO_RESET },
   { "reset-plan", fidotool_job_reset_plan, NULL, NO_RESET },
   { "reset", fidotool_job_reset, NULL, NO_RESET },
 };
@@ -362,7 +363,8 @@ serve(Run *run, GError **error)
     (void)set_error(error, FIDOTOOL_ERROR_INVALID, "bytes after the request");
     return NULL;
   }
-  if (!fidotool_rule_check(run->rule, run->frame.json, error))
+  if (!fidotool_rule_check(run->rule, run->frame.json,
+                           g_get_real_time() / 1000, error))
     return NULL;
   name = fidotool_json_get_text(run->frame.json, "job");
   if (strcmp(name, "list") == 0)

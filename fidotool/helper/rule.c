@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "fidotool/error.h"
+#include "fidotool/helper/plan.h"
+#include "recovery/format/key-plan.h"
 
 /* How a job uses a relying party. */
 typedef enum {
@@ -21,36 +23,38 @@ typedef enum {
 static const struct {
   const char *job;
   Use use;
+  const char *act; /* what a plan must be for; NULL: there is no such plan */
 } jobs[] = {
-    {"list", NO_RP},
-    {"survey", NO_RP},
-    {"watch", NO_RP},
-    {"info", NO_RP},
-    {"wink", NO_RP},
-    {"select", NO_RP},
-    {"pin-status", NO_RP},
-    {"pin-set", NO_RP},
-    {"make", MAKES},
-    {"assert", ASSERTS},
-    {"sign", STATEMENT},
-    {"prove", PROVES},
-    {"pin-verify", NO_RP},
-    {"pin-force-change", NO_RP},
-    {"config-show", NO_RP},
-    {"config-set", NO_RP},
-    {"fingerprint-list", NO_RP},
-    {"fingerprint-add", NO_RP},
-    {"fingerprint-rename", NO_RP},
-    {"fingerprint-delete", TAKES},
-    {"blob-list", NO_RP},
-    {"blob-get", NO_RP},
-    {"blob-purge", TAKES},
-    {"credential-list", NO_RP},
-    {"credential-count", NO_RP},
-    {"credential-rename", NO_RP},
-    {"credential-delete", TAKES},
-    {"reset-plan", TAKES},
-    {"reset", TAKES},
+    {"list", NO_RP, NULL},
+    {"survey", NO_RP, NULL},
+    {"watch", NO_RP, NULL},
+    {"info", NO_RP, NULL},
+    {"wink", NO_RP, NULL},
+    {"select", NO_RP, NULL},
+    {"pin-status", NO_RP, NULL},
+    {"pin-set", NO_RP, NULL},
+    {"make", MAKES, NULL},
+    {"assert", ASSERTS, NULL},
+    {"sign", STATEMENT, NULL},
+    {"prove", PROVES, NULL},
+    {"pin-verify", NO_RP, NULL},
+    {"pin-force-change", NO_RP, NULL},
+    {"config-show", NO_RP, NULL},
+    {"config-set", NO_RP, NULL},
+    {"fingerprint-list", NO_RP, NULL},
+    {"fingerprint-add", NO_RP, NULL},
+    {"fingerprint-rename", NO_RP, NULL},
+    {"fingerprint-delete", TAKES, NULL},
+    {"blob-list", NO_RP, NULL},
+    {"blob-get", NO_RP, NULL},
+    {"blob-purge", TAKES, NULL},
+    {"credential-list", NO_RP, NULL},
+    {"credential-count", NO_RP, NULL},
+    {"credential-rename", NO_RP, NULL},
+    {"credential-delete", TAKES, RECOVERY_KEY_PLAN_DELETE},
+    {"identify", NO_RP, NULL},
+    {"reset-plan", TAKES, RECOVERY_KEY_PLAN_RESET},
+    {"reset", TAKES, RECOVERY_KEY_PLAN_RESET},
 };
 
 FidotoolRule *
@@ -80,6 +84,21 @@ check_file(const char *path, GError **error)
   return true;
 }
 
+/* One that is there and no key is an error: nobody should believe it works. */
+static bool
+read_plan_key(FidotoolRule *rule, GKeyFile *file, const char *path,
+              GError **error)
+{
+  g_autofree char *text =
+      g_key_file_get_string(file, "keyhelper", "plan_key", NULL);
+  g_autoptr(GError) why = NULL;
+
+  if (!text)
+    return true;
+  rule->has_plan_key = recovery_key_plan_read_key(text, &rule->plan_key, &why);
+  return rule->has_plan_key || set_failed(error, path, why->message);
+}
+
 FidotoolRule *
 fidotool_rule_read(const char *path, bool check_owner, GError **error)
 {
@@ -97,6 +116,8 @@ fidotool_rule_read(const char *path, bool check_owner, GError **error)
     (void)set_failed(error, path, local->message);
     return NULL;
   }
+  if (!read_plan_key(rule, file, path, error))
+    return NULL;
   rule->enterprise_rp_ids = g_key_file_get_string_list(
       file, "keyhelper", "enterprise_rp_ids", NULL, NULL); /* may be missing */
   return g_steal_pointer(&rule);
@@ -129,13 +150,29 @@ refuse(GError **error, const char *format, const char *rp_id)
 }
 
 static bool
-find_use(const char *job, Use *ret_use)
+find_use(const char *job, Use *ret_use, const char **ret_act)
 {
   for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
     if (g_strcmp0(job, jobs[i].job) == 0) {
       *ret_use = jobs[i].use;
+      *ret_act = jobs[i].act;
       return true;
     }
+  return false;
+}
+
+/* Of what has no plan nothing is taken on a station. */
+static bool
+check_taking(const FidotoolRule *rule, const FidotoolJson *request,
+             const char *act, int64_t now_ms, GError **error)
+{
+  if (act)
+    return fidotool_plan_check(rule, request, act, now_ms, error);
+  if (!rule->station)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
+              "on a station nothing is taken off a key without a plan, and "
+              "there is none for this");
   return false;
 }
 
@@ -192,22 +229,20 @@ is_app_id(const char *app_id)
 
 bool
 fidotool_rule_check(const FidotoolRule *rule, const FidotoolJson *request,
-                    GError **error)
+                    int64_t now_ms, GError **error)
 {
   const char *job = fidotool_json_get_text(request, "job");
   const char *rp_id = fidotool_json_get_text(request, "rp_id");
+  const char *act = NULL;
   Use use;
 
-  if (!find_use(job, &use)) {
+  if (!find_use(job, &use, &act)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE, "no such job");
     return false;
   }
-  if (use == TAKES && rule->station) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_POLICY,
-                "on a station nothing is taken off a key without a plan");
-    return false;
-  }
-  if (use == NO_RP || use == TAKES)
+  if (use == TAKES)
+    return check_taking(rule, request, act, now_ms, error);
+  if (use == NO_RP)
     return true;
   /* Names of U2F's applications are no RP IDs, and never our own. */
   if (fidotool_json_get(request, "app_id") &&
