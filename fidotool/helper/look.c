@@ -139,8 +139,11 @@ tell_changes(FidotoolSession *session, const FidotoolJson *now,
   const FidotoolJson *keys = fidotool_json_get(now, "keys");
   const FidotoolJson *before = fidotool_json_get(last, "keys");
 
-  tell_difference(session, "removed", before, keys);
+  /* Of two changes seen at one look nobody knows which came first. What waits
+   * for a key that comes after another has gone must not take one that may have
+   * come before. */
   tell_difference(session, "arrived", keys, before);
+  tell_difference(session, "removed", before, keys);
   tell_readers(session, now, last);
 }
 

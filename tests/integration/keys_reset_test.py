@@ -33,6 +33,20 @@ def tearDownModule():
     full.end()
 
 
+def children(pid):
+    """What that process has started itself."""
+    found = []
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", encoding="ascii") as file:
+                if int(file.read().rsplit(")", 1)[1].split()[1]) == pid:
+                    found.append(int(name))
+        except FileNotFoundError:
+            pass  # it has ended
+    assert found
+    return found
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.place = Place()
@@ -246,6 +260,25 @@ class Trouble(Case):
         beside.say("unplug")
         beside.say("plug")
         self.replug(process)
+        code, _, _, err = self.end_of(process)
+        self.assertEqual(code, 0, err)
+        self.assert_untouched(beside)
+        self.assertEqual(self.pin_state(), "not-set")
+
+    def test_a_key_that_came_as_the_other_went_is_not_meant(self):
+        """Seen at one look, for the one that looks was held up."""
+        beside = self.place.add("beside", state_of=full.state)
+        beside.say("unplug")
+        process = self.begin()
+        watch = children(process.pid)
+        for pid in watch:
+            os.kill(pid, signal.SIGSTOP)
+        beside.say("plug")
+        self.key.say("unplug")
+        for pid in watch:
+            os.kill(pid, signal.SIGCONT)
+        wait_for(process.stdout, "waiting_insert")
+        self.key.say("plug")
         code, _, _, err = self.end_of(process)
         self.assertEqual(code, 0, err)
         self.assert_untouched(beside)
