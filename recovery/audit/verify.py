@@ -1786,10 +1786,10 @@ class Log:
             return
         for suffix, digest in new.files():
             self.blind |= self.object("metadata", suffix, digest) is None
-        if not blind and not new.only_tightens(old) and self.time - change["t"] < VETO_TIME:
-            raise ValueError("puts a list in force that loosens, less than 24 hours after it was signed")
         if "blob" in new.value:
             self.judge_metadata(new.value)
+        if not blind and not new.only_tightens(old) and self.time - change["t"] < VETO_TIME:
+            raise ValueError("puts a list in force that loosens, less than 24 hours after it was signed")
 
     def judge_metadata(self, value):
         before = self.numbers.get(value["signer"], (-1, None))

@@ -85,7 +85,7 @@ for name_, row_ in (table.REFUSED | MORE).items():
 
 class Good(unittest.TestCase):
     def test_each_story_is_accepted(self):
-        for story in (table.ONE, table.ALL):
+        for story in (table.ONE, table.ALL, table.TRUSTED):
             for practice in (True, False):
                 with self.subTest(story=story, practice=practice):
                     code, head = run(*Forge(story=story, practice=practice).build())

@@ -3,7 +3,7 @@
 """forge_bundle.py - makes evidence bundles for tests, without any program of
 ours: keys, registrations, signatures, record and bundle are made here.
 
-    forge_bundle.py OUT [--story one-case|everything|later-epoch|rollback]
+    forge_bundle.py OUT [--story one-case|everything|trusted|later-epoch|rollback]
                         [--real]
 
 writes OUT/bundle and OUT/trust. As a module: Forge(tweak=...) calls
@@ -17,6 +17,8 @@ while everything else is made to fit:
     statement     the fields of a statement before it is signed, a dict
     signing       dict: flags, application, namespace, key, message, and
                   machine_key, machine_namespace
+    trust         a list of what keys are judged by, a dict
+    judgement     what an entry says its registration was judged by, a dict
     entry         the fields of an entry before it is appended, a dict;
                   returning "drop" leaves it out
     bodies        list of all leaf bodies; later steps go on with it
@@ -151,7 +153,7 @@ class Token:
         return string(mpint(r) + mpint(s))
 
     def register(self, forge, cdh, cdj=None):
-        one = {"rp_id": self.rp_id, "flags": 0x45, "aaguid": AAGUID, "maker": self.maker, "cdh": cdh, "cdj": cdj,
+        one = {"rp_id": self.rp_id, "flags": 0x45, "aaguid": getattr(self, "aaguid", AAGUID), "maker": self.maker, "cdh": cdh, "cdj": cdj,
                "private": self.private, "cred_id": self.cred_id, "format": "packed", "token": self, "extra": b"",
                "cose": {}, "statement": {}, "att": {}, "outer": {}}
         forge.tweak("registration", forge, one)
@@ -493,6 +495,7 @@ class Forge:
         assertion = token.test(self, hashlib.sha256(answers[1]).digest())
         aaguid = AAGUID.hex()
         self.step(act, case, state, cred=token.cred, registration=registration, assertion=assertion, nonce=nonce,
+                  judgement=self.judgement(registration),
                   aaguid="-".join((aaguid[:8], aaguid[8:12], aaguid[12:16], aaguid[16:20], aaguid[20:])))
         case["made"].append(token.cred)
         return token
@@ -542,6 +545,67 @@ class Forge:
         self.quorum(case)
         self.activate(case)
         self.finish(case)
+
+    # ..... what keys are judged by
+
+    def trusted(self):
+        """Revocation lists, metadata and own anchors come in; a key that only
+        they vouch for is enrolled."""
+        sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "metadata"))
+        import blobs  # noqa: E402, pylint: disable=import-outside-toplevel
+        aaguid = bytes(15) + b"\1"
+        others = [Maker("Maker in the metadata", aaguid), Maker("Maker of our own", bytes(15) + b"\2")]
+        roots = [blobs.b64(maker.root) for maker in others]
+        service = blobs.Service(now=START.replace(tzinfo=None))
+        some = {"crls": [self.store("metadata", self.revocation_list(), "crl")], "roots": [], "v": 1}
+        self.load_trust(some)
+        some["vendor"] = self.store("metadata", json.dumps({"schema": "keyturn-vendor-anchors/1", "models": [
+            {"aaguid": "00000000-0000-0000-0000-000000000002", "name": "Ours", "anchors": [roots[1]]}]}).encode(),
+            "json")
+        some |= {"roots": [self.store("metadata", blobs.der(service.root), "der")], "signer": blobs.SIGNER}
+        for number, hours in ((7, 24), (8, 0)):
+            model = blobs.entry(1, None, [roots[0]], aaguid=aaguid.hex())
+            model["aaguid"] = "00000000-0000-0000-0000-000000000001"
+            blob_ = service.blob(blobs.payload(number, [model], nextUpdate="2026-12-01"))
+            at_ = self.time(self.now.replace(microsecond=0))
+            some |= {"blob": self.store("metadata", blob_, "jwt"), "blob_no": number, "blob_at": at_}
+            self.load_trust(some, hours=hours)
+        for index, person in enumerate(("p-mia", "p-max")):
+            self.people[person] = {"roles": ["agent"], "team": "desk-two"}
+            self.tokens[person] = Token(person, self.application, others[index])
+            self.tokens[person].aaguid = bytes(15) + bytes([index + 1])
+            registration = self.enrolment(person)
+            self.signed("roster.enrol", person, object=registration, entry={"judgement": self.judgement(registration)})
+        case = self.open("c-0101", "s-trusted")
+        self.proof(case)
+        self.submit(case)
+        self.make(case)
+
+    def revocation_list(self):
+        """Of the maker, with nothing in it."""
+        return (x509.CertificateRevocationListBuilder().issuer_name(self.maker.root.subject)
+                .last_update(START - datetime.timedelta(days=1)).next_update(START + datetime.timedelta(days=400))
+                .sign(self.maker.root_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER))
+
+    def load_trust(self, value, hours=0):
+        value = json.loads(json.dumps(value))
+        self.tweak("trust", self, value)
+        self.list = self.store("metadata", line(value), "json")
+        last = self.signed_by("trust.load", "p-ada", "p-bob", object=self.list)
+        self.later(hours=hours)
+        self.entry("change.effect", object=self.list, target=last)
+
+    def judgement(self, registration):
+        """The digest of what it was judged by; None while there is no list."""
+        if not hasattr(self, "list"):
+            return None
+        value = {"anchors": self.store("metadata", self.maker.pem(), "pem"), "at": self.time(self.now.replace(microsecond=0)),
+                 "entry": self.store("metadata", b"{\"description\":\"Model\"}", "json"),
+                 "getinfo": self.store("metadata", b"\xa1\1\x80", "cbor"), "judge": "0.1.0+" + "ab" * 32,
+                 "options": "{}", "registration": registration, "result": self.store("metadata", b"{}", "json"),
+                 "transports": ["usb"], "trust": self.list, "v": 1}
+        self.tweak("judgement", self, value)
+        return self.store("metadata", line({key: one for key, one in value.items() if one is not None}), "json")
 
     # ..... everything else that may be recorded
 
@@ -774,7 +838,7 @@ class Forge:
             self.vkey = lambda: key
         else:
             self.begin()
-        (self.everything if self.story == "everything" else self.one_case)()
+        {"everything": self.everything, "trusted": self.trusted}.get(self.story, self.one_case)()
         self.tweak("bodies", self, self.bodies)
         self.leaves = [hashlib.sha256(b"\0" + body).digest() for body in self.bodies]
         files = self.files
@@ -845,7 +909,7 @@ def write(folder, files):
 def main():
     parser = argparse.ArgumentParser(description="Makes a bundle and its trust folder for tests.")
     parser.add_argument("out", metavar="OUT")
-    parser.add_argument("--story", choices=("one-case", "everything", "later-epoch", "rollback"),
+    parser.add_argument("--story", choices=("one-case", "everything", "trusted", "later-epoch", "rollback"),
                         default="one-case")
     parser.add_argument("--real", action="store_true", help="not a practice bundle")
     options = parser.parse_args()

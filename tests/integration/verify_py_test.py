@@ -312,6 +312,27 @@ def same_nonce():
     return at("entry", change, act("key.plan"))
 
 
+def other_blob(change):
+    """The second metadata BLOB with other bytes, under its new digest."""
+    def tweak(one, forge):
+        data = forge.files.pop("data/metadata/%s.jwt" % one["blob"])
+        one["blob"] = forge.store("metadata", change(data), "jwt")
+    return at("trust", tweak, nth=2)
+
+
+def no_vendor(one, forge):
+    forge.files.pop("data/metadata/%s.json" % one.pop("vendor", None), None)
+
+
+def trust_list(nth=None, **fields):
+    return at("trust", lambda one: one.update(fields) or [one.pop(key) for key in fields if fields[key] is None] and None,
+              nth=nth)
+
+
+def judgement(**fields):
+    return at("judgement", lambda one: one.update(fields), nth=0)
+
+
 def unsorted(some):
     """A roster with its rows the other way round, under its own name."""
     name = next(name for name in some if name.startswith("data/roster/"))
@@ -367,7 +388,7 @@ HEX = "00" * 32
 MISSING, BAD = 2, 1
 # name: (story, tweak, exit code, words that the verdict must have); <act> and
 # <act:1> stand for the number of the first and second entry of that act.
-ONE, ALL = "one-case", "everything"
+ONE, ALL, TRUSTED = "one-case", "everything", "trusted"
 REFUSED = {
     # the record, with the station's and the exporter's key stolen
     "rows swapped": (ONE, swap(21, 22), BAD, "entry 2[1-7]: .*(intent|record|outcome)"),
@@ -723,6 +744,52 @@ REFUSED = {
     "an outcome missing": (ONE, drop("notice.send.outcome", 2), BAD, "entry <notice.send.intent:2>: is an intent without an outcome"),
     "an outcome of nothing": (ONE, drop("notice.send.intent", 2), BAD, "entry <notice.send.intent:2>: is an outcome without an intent"),
     "an outcome of another key": (ONE, entry("key.revoke.outcome", cred=HEX), BAD, "an outcome without an intent"),
+    # what keys are judged by
+    "a list in force too soon": (TRUSTED, at("entry", too_soon, act("change.effect"), 1), BAD,
+                                 "puts a list in force that loosens, less than 24 hours"),
+    "a list signed on the station alone": (TRUSTED, at("signing", same_machine,
+                                                       lambda one: one["fields"]["act"] == "trust.load"), BAD,
+                                           "was signed on the station alone"),
+    "own anchors at once": (TRUSTED, trust_list(2, vendor=None), BAD, "puts a list in force that loosens"),
+    "a revocation list less": (TRUSTED, trust_list(2, crls=[]), BAD, "puts a list in force that loosens"),
+    "metadata that go back": (TRUSTED, trust_list(2, blob_no=6), BAD, "older than those before"),
+    "other metadata of the same number": (TRUSTED, trust_list(2, blob_no=7), BAD, "older than those before"),
+    "metadata of another number than signed": (TRUSTED, trust_list(2, blob_no=9), BAD, "of another number"),
+    "metadata of another signer than signed": (TRUSTED, both(trust_list(1, signer="x"), trust_list(2, signer="x")), BAD,
+                                               "number or signer|signer"),
+    "metadata whose signature is not good": (TRUSTED, other_blob(lambda data: data[:-4] + b"AAAA"), BAD,
+                                             "not signed by their signer|files that are not good: metadata/M7"),
+    "metadata that are none": (TRUSTED, other_blob(lambda data: b"e30.e30.e30"), BAD, "no metadata|not good: metadata/M"),
+    "a list of another version": (TRUSTED, trust_list(0, v=2), BAD, "entry <trust.load.proposed>: "),
+    "a list with a field too many": (TRUSTED, trust_list(0, w=1), BAD, "entry <trust.load.proposed>: .*field"),
+    "a list that lacks a field": (TRUSTED, trust_list(0, crls=None), BAD, "entry <trust.load.proposed>: "),
+    "a list with a digest twice": (TRUSTED, trust_list(0, crls=[HEX, HEX]), BAD, "entry <trust.load.proposed>: .*digests"),
+    "a list with half of its metadata": (TRUSTED, trust_list(0, blob=HEX), BAD, "entry <trust.load.proposed>: .*metadata"),
+    "roots of nothing": (TRUSTED, trust_list(0, roots=[HEX]), BAD, "entry <trust.load.proposed>: .*metadata"),
+    "a key whose maker is not in the list": (TRUSTED, at("trust", no_vendor), BAD, "does not lead to a trusted root"),
+    "an enrolment that does not say by what": (TRUSTED, at("entry", lambda one: one.pop("judgement") and None,
+                                                           lambda one: "judgement" in one, 0), BAD,
+                                               "does not say what it was judged by"),
+    "a judgement by another list": (TRUSTED, judgement(trust=HEX), BAD, "by another list than the one in force"),
+    "a judgement by no list": (TRUSTED, judgement(trust=None), BAD, "by another list than the one in force"),
+    "a judgement of another registration": (TRUSTED, judgement(registration=HEX), BAD, "is of another registration"),
+    "a judgement from before": (TRUSTED, judgement(at="2026-11-15T09:00:00.000Z"), BAD, "is of another time"),
+    "a judgement from after": (TRUSTED, judgement(at="2027-11-15T09:00:00.000Z"), BAD, "is of another time"),
+    "a judgement without a result": (TRUSTED, judgement(result=None), BAD, "judgement that .*(lacks a|has not the) field"),
+    "a judgement with a field too many": (TRUSTED, judgement(more=1), BAD, "judgement that .*field"),
+    "a judgement with a bad digest": (TRUSTED, judgement(entry="x"), BAD, "judgement (that|with) .*(value|digest)"),
+    "a judgement missing": (TRUSTED, at("files", lambda some, forge: [some.pop(name) for name in list(some) if name.endswith(
+        ".json") and b'"registration"' in some[name] and "/metadata/" in name] and None), BAD,
+                             "data/metadata/.*named by no entry"),  # nobody knows what else it named
+    "what a key said missing": (TRUSTED, without(r"data/metadata/.*\.cbor"), MISSING, "data/metadata/.*cbor"),
+    "metadata missing": (TRUSTED, without(r"data/metadata/.*\.jwt"), MISSING, "data/metadata/.*jwt"),
+    "a root of the metadata missing": (TRUSTED, without(r"data/metadata/.*\.der"), MISSING, "data/metadata/.*der"),
+    "a revocation list missing": (TRUSTED, without(r"data/metadata/.*\.crl"), MISSING, "data/metadata/.*crl"),
+    "everything that keys were judged by missing": (TRUSTED, without(r"data/metadata/.*"), MISSING, "data/metadata/"),
+    "metadata nobody names": (TRUSTED, at("files", lambda some, forge: forge.store("metadata", b"x", "crl") and None), BAD,
+                              "data/metadata/.*named by no entry"),
+    "metadata of another digest": (TRUSTED, rewrite(r"data/metadata/.*\.jwt", lambda data: data + b"\n"), BAD,
+                                   "not named by its"),
     # files, with the manifest and export.json made to fit
     "a file too many": (ONE, files(lambda some: some.update({"data/extra.txt": b"x"})), BAD, "data/extra.txt: is no"),
     "a hidden file": (ONE, files(lambda some: some.update({"data/reports/.x": b"x"})), BAD, "data/reports/.x: is no"),
@@ -817,7 +884,7 @@ def judged(forge, fast=True, trust=None, anchors=()):
 
 class Good(unittest.TestCase):
     def test_each_story_is_accepted(self):
-        for story in (ONE, ALL):
+        for story in (ONE, ALL, TRUSTED):
             for practice in (True, False):
                 with self.subTest(story=story, practice=practice):
                     code, lines = judged(Forge(story=story, practice=practice), fast=False)
