@@ -181,6 +181,62 @@ two_people_put_it_in_force(void **state)
   attack_world_free(world);
 }
 
+/* Whatever list names them: their number is remembered. */
+static void
+metadata_never_go_back(void **state)
+{
+  static const char line[] =
+      "{\"blob\":\"%s\",\"blob_at\":\"2026-11-18T00:00:00.000Z\","
+      "\"blob_no\":%d,\"crls\":[],\"roots\":[\"%s\"],\"signer\":\"mds\","
+      "\"v\":1}";
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *file = put(world, "a file");
+  g_autofree char *seven = g_strdup_printf(line, file, 7, file);
+  g_autofree char *six = g_strdup_printf(line, file, 6, file);
+  g_autoptr(RecoveryTrustList) list =
+      recovery_trust_list_read(seven, strlen(seven), NULL);
+
+  (void)state;
+  recovery_trust_list_note_number(world->station->model->metadata_numbers,
+                                  list);
+  attack_world_expect(load(world, "p-so-one", false, six), "metadata-older");
+  /* It is the judge that finds no metadata in them. */
+  attack_world_says(load(world, "p-so-one", false, seven),
+                    "the judge does not take it");
+  attack_world_free(world);
+}
+
+/* The judge is asked once more before an approval is taken. */
+static void
+what_was_revoked_since_is_not_approved(void **state)
+{
+  static const char *const says[][2] = {
+      {"{\\\"trust\\\":{\\\"revocation\\\":\\\"revoked\\\"}}", "revoked"},
+      {"{\\\"metadata\\\":{\\\"then\\\":{\\\"bad\\\":[\\\"REVOKED\\\"]}}}",
+       "registration/R20"},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(says); i++) {
+    AttackWorld *world = attack_world_at("made");
+    g_autofree char *answer = g_strdup_printf(
+        "{\"statement\":\"valid\",\"trust\":\"anchored\",\"cred\":\"AAAA\","
+        "\"result\":\"%s\"}",
+        says[i][0]);
+
+    world->judge_says = answer;
+    attack_world_expect(
+        attack_world_act(world, "p-lead", false,
+                         "{\"act\":\"case.approve\",\"actor\":\"p-lead\","
+                         "\"case\":\"%s\",\"slot\":\"helpdesk-lead\","
+                         "\"contact\":\"seen\"}",
+                         world->case_id),
+        says[i][1]);
+    world->judge_says = NULL;
+    attack_world_free(world);
+  }
+}
+
 static FidotoolJson *
 make_key(AttackWorld *world)
 {
@@ -296,6 +352,8 @@ main(void)
       cmocka_unit_test(files_come_in_where_an_officer_is),
       cmocka_unit_test(a_list_is_tried_before_it_is_signed),
       cmocka_unit_test(two_people_put_it_in_force),
+      cmocka_unit_test(metadata_never_go_back),
+      cmocka_unit_test(what_was_revoked_since_is_not_approved),
       cmocka_unit_test(own_anchors_wait_a_day),
       cmocka_unit_test(own_anchors_vouch_for_a_key),
   };
