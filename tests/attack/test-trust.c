@@ -237,6 +237,53 @@ what_was_revoked_since_is_not_approved(void **state)
   }
 }
 
+/* Which generation the judge is asked in, now; free with g_free(). */
+static char *
+generation(AttackWorld *world)
+{
+  AttackKey *key = attack_key_new();
+  g_autoptr(FidotoolJson) answer = NULL;
+  g_autoptr(FidotoolJson) request = NULL;
+  char *text;
+
+  attack_world_activate(world, "p-so-one", "security");
+  answer = attack_world_new_key(world, "p-nia", key, true);
+  assert_string_equal(attack_world_outcome(answer), "ok");
+  request =
+      fidotool_json_parse(world->judge_asked, strlen(world->judge_asked), NULL);
+  text = g_strdup(fidotool_json_get_text(request, "generation"));
+  assert_non_null(text);
+  attack_key_free(key);
+  return text;
+}
+
+/* What a judge remembers leans on the list, the policy and the day. */
+static void
+another_list_policy_or_day_is_another_generation(void **state)
+{
+  static const char *const words[] = {"off_kiosk: 1", "off_kiosk: 0", NULL};
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *advisories = put(world, ADVISORIES);
+  g_autofree char *line = list_of(NULL, advisories);
+  g_autoptr(GHashTable) seen =
+      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *first = generation(world);
+
+  (void)state;
+  g_hash_table_add(seen, generation(world));
+  assert_true(g_hash_table_contains(seen, first));
+  attack_world_change_both(world, "trust.load", "trust", line);
+  assert_true(g_hash_table_add(seen, generation(world)));
+  assert_false(g_hash_table_add(seen, generation(world)));
+  attack_world_policy(world, 2, words);
+  assert_false(g_hash_table_add(seen, generation(world))); /* not in force */
+  attack_world_pass(world, 23 * ATTACK_HOUR_MS);
+  assert_true(g_hash_table_add(seen, generation(world))); /* the day */
+  attack_world_pass(world, 2 * ATTACK_HOUR_MS);
+  assert_true(g_hash_table_add(seen, generation(world))); /* the policy */
+  attack_world_free(world);
+}
+
 static FidotoolJson *
 make_key(AttackWorld *world)
 {
@@ -354,6 +401,7 @@ main(void)
       cmocka_unit_test(two_people_put_it_in_force),
       cmocka_unit_test(metadata_never_go_back),
       cmocka_unit_test(what_was_revoked_since_is_not_approved),
+      cmocka_unit_test(another_list_policy_or_day_is_another_generation),
       cmocka_unit_test(own_anchors_wait_a_day),
       cmocka_unit_test(own_anchors_vouch_for_a_key),
   };

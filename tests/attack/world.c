@@ -69,6 +69,8 @@ judge(const char *request, size_t len, void *data, GError **error)
 {
   AttackWorld *world = data;
 
+  g_free(world->judge_asked);
+  world->judge_asked = g_strndup(request, len);
   if (world->judge_says != NULL)
     return g_strdup(world->judge_says);
   if (world->judge_fails) {
@@ -199,6 +201,7 @@ attack_world_free(AttackWorld *world)
     attack_key_free(one->key);
   attack_key_free(world->lost);
   attack_key_free(world->fresh);
+  g_free(world->judge_asked);
   EVP_PKEY_free(world->config.station_key);
   EVP_PKEY_free(world->config.machine_key);
   EVP_PKEY_free(world->config.plan_key);

@@ -34,11 +34,12 @@ typedef struct {
   GHashTable *files;  /* name -> GBytes */
   bool judge_fails, notice_fails;
   int64_t room, room_total; /* bytes; 0: not known */
-  const char *judge_says;  /* instead of the judge's answer */
-  AttackPerson *people;    /* ends with a NULL person */
-  AttackMachine away;      /* the approvers' machine */
-  AttackKey *lost, *fresh; /* the subject's */
-  char *sub;               /* the subject; Eve has a key, Kim has none */
+  const char *judge_says;   /* instead of the judge's answer */
+  char *judge_asked;        /* its last request */
+  AttackPerson *people;     /* ends with a NULL person */
+  AttackMachine away;       /* the approvers' machine */
+  AttackKey *lost, *fresh;  /* the subject's */
+  char *sub;                /* the subject; Eve has a key, Kim has none */
   char *case_id;
   uint8_t flags;              /* of every signature */
   const char *rp_id, *origin; /* where the new key believes to be */
