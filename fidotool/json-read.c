@@ -369,9 +369,9 @@ read_value(Reader *reader)
   return json;
 }
 
-/* UTF-8 without U+0000; nearly all of it is ASCII. */
-static bool
-is_text(const char *text, size_t len)
+/* Nearly all of it is ASCII. */
+bool
+fidotool_json_is_text(const char *text, size_t len)
 {
   size_t i = 0;
   uint64_t word;
@@ -392,7 +392,7 @@ fidotool_json_parse(const char *text, size_t len, GError **error)
   g_autoptr(GError) own = NULL;
   Reader reader = {text, text, text + len, 0, &own};
 
-  if (!is_text(text, len)) {
+  if (!fidotool_json_is_text(text, len)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
                 "not JSON we read: no valid UTF-8");
     return NULL;

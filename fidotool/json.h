@@ -38,6 +38,8 @@ typedef struct FidotoolJson FidotoolJson;
  */
 FidotoolJson *fidotool_json_parse(const char *text, size_t len, GError **error);
 void fidotool_json_free(FidotoolJson *json);
+/* UTF-8 without U+0000: what a text may be. */
+bool fidotool_json_is_text(const char *text, size_t len);
 FidotoolJson *fidotool_json_copy(const FidotoolJson *json);
 
 /* Reading. Every getter takes NULL and a value of another type, and answers

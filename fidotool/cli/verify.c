@@ -425,6 +425,9 @@ judge_one(FidotoolCmd *cmd, const FidotoolPoolConfig *config, const char *path)
 /* --- many -------------------------------------------------------------------
  */
 
+/* Of answers on their way out. */
+#define LINES_BUFFER 65536
+
 typedef struct {
   uint64_t lines;
   uint64_t by_code[100]; /* judged lines by their exit code: two digits */
@@ -446,6 +449,15 @@ print_line(uint64_t line, int code, const char *json, gpointer data,
               "line %" G_GUINT64_FORMAT ": the answer cannot be written: %s",
               line, g_strerror(errno));
   return false;
+}
+
+/* Who feeds us may wait for each answer: none stays with us. */
+static bool
+flush_lines(gpointer data, GError **error)
+{
+  (void)data;
+  return fflush(stdout) == 0 ||
+         fail(error, FIDOTOOL_ERROR_FAILED, "the answers cannot be written");
 }
 
 /* What was not understood weighs most, then the layer that failed first. */
@@ -482,6 +494,7 @@ judge_lines(FidotoolCmd *cmd, const FidotoolPoolConfig *config,
             const char *path)
 {
   g_autoptr(GError) error = NULL;
+  FidotoolPoolConfig lines = *config;
   Tally tally = {0};
   const bool piped = path == NULL || strcmp(path, "-") == 0;
   int fd = piped ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
@@ -492,12 +505,11 @@ judge_lines(FidotoolCmd *cmd, const FidotoolPoolConfig *config,
                 g_strerror(errno));
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   }
-  (void)setvbuf(stdout, NULL, _IOLBF, 0); /* who feeds us may wait for each */
-  ok = fidotool_pool_run(config, fd, print_line, &tally, &error);
+  (void)setvbuf(stdout, NULL, _IOFBF, LINES_BUFFER);
+  lines.rest = flush_lines;
+  ok = fidotool_pool_run(&lines, fd, print_line, &tally, &error);
   if (!piped)
     (void)close(fd); /* it was read only */
-  if (ok && fflush(stdout) != 0)
-    ok = fail(&error, FIDOTOOL_ERROR_FAILED, "the answers cannot be written");
   if (!ok)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return sum_up(&tally);

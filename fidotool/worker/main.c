@@ -18,6 +18,7 @@
 #include "fidotool/judge/request.h"
 #include "fidotool/pack.h"
 #include "fidotool/worker/frame.h"
+#include "fidotool/worker/stream.h"
 #include "fidotool/worker/warm-up.h"
 
 #define REQUESTS_MAX 1000
@@ -120,17 +121,21 @@ static void
 serve_batch(FidotoolSlice index, GError **error)
 {
   FidotoolBatch *batch = begin_batch(index, error);
+  g_autoptr(FidotoolStream) stream =
+      fidotool_stream_new(STDIN_FILENO, STDOUT_FILENO);
 
   for (int served = 0; batch != NULL && served < BATCH_MAX; served++) {
-    g_autofree char *text = NULL, *answer = NULL;
+    g_autofree char *answer = NULL;
+    const char *text;
     size_t len, answer_len;
 
-    if (!fidotool_frame_read(STDIN_FILENO, &text, &len, error) || text == NULL)
+    if (!fidotool_stream_read(stream, &text, &len, error) || text == NULL)
       return;
     answer = fidotool_batch_judge(batch, text, len, &answer_len);
-    if (!fidotool_frame_write(STDOUT_FILENO, answer, answer_len, error))
+    if (!fidotool_stream_write(stream, answer, answer_len, error))
       return;
   }
+  (void)fidotool_stream_flush(stream, error); /* error says it all */
 }
 
 /* For as long as it runs; {NULL, 0} and error. */

@@ -149,24 +149,36 @@ start(Pool *pool, Hand *hand, GError **error)
   return hand->peer != NULL;
 }
 
-/* The jobs of a worker that has ended, or was: the first is what it died of,
- * and gets one more try; the others wait again. */
+/* The jobs of a worker that has ended, or was. What it died of is one of them,
+ * and it may have judged some before: all wait again, each for a worker of its
+ * own. One that was alone with its worker is what that died of. */
 static bool
 bury(Pool *pool, Hand *hand, const char *how, GError **error)
 {
-  Job *job = hand->begun ? g_queue_peek_head(&hand->jobs) : NULL;
+  Job *job = hand->jobs.length == 1 ? g_queue_peek_head(&hand->jobs) : NULL;
 
   g_clear_pointer(&hand->peer, fidotool_peer_free);
   if (!hand->begun && ++pool->deaths >= TRIES)
     return fail(error, FIDOTOOL_ERROR_FAILED,
                 "the judge worker ends before it has begun");
-  if (job != NULL && ++job->tries >= TRIES) {
+  if (hand->begun && job != NULL && job->tries + 1 >= TRIES) {
     job->answer = new_failure(FIDOTOOL_ERROR_FAILED, how);
     g_queue_pop_head(&hand->jobs);
   }
-  while ((job = g_queue_pop_tail(&hand->jobs)) != NULL)
+  while ((job = g_queue_pop_tail(&hand->jobs)) != NULL) {
+    job->tries += hand->begun;
     g_queue_push_head(&pool->waiting, job);
+  }
   return true;
+}
+
+/* A job that a worker ended over, perhaps, is judged by itself. */
+static bool
+may_join(const Hand *hand, const Job *job)
+{
+  const Job *first = g_queue_peek_head((GQueue *)&hand->jobs);
+
+  return first == NULL || (first->tries == 0 && job->tries == 0);
 }
 
 static bool
@@ -182,8 +194,11 @@ hand_out(Pool *pool, Hand *hand, GError **error)
     return false;
   while (hand->jobs.length < IN_HAND && hand->served < FIDOTOOL_FRAME_BATCH &&
          pool->waiting.length > 0) {
-    Job *job = g_queue_pop_head(&pool->waiting);
+    Job *job = g_queue_peek_head(&pool->waiting);
 
+    if (!may_join(hand, job))
+      return true;
+    g_queue_pop_head(&pool->waiting);
     if (hand->jobs.length == 0)
       hand->since_us = g_get_monotonic_time();
     fidotool_peer_send(hand->peer, job->text, job->len);
@@ -198,8 +213,8 @@ static bool
 is_answer(const char *text, size_t len)
 {
   return len > 4 && g_ascii_isdigit(text[0]) && g_ascii_isdigit(text[1]) &&
-         text[2] == '{' && text[len - 1] == '}' && strlen(text) == len &&
-         strchr(text, '\n') == NULL && g_utf8_validate(text, -1, NULL);
+         text[2] == '{' && text[len - 1] == '}' &&
+         memchr(text, '\n', len) == NULL && fidotool_json_is_text(text, len);
 }
 
 /* The answer to `begin`: what is wrong with that is wrong for all. */
@@ -319,6 +334,8 @@ run(Pool *pool, int fd, FidotoolPoolTake take, gpointer data, GError **error)
       if (!hand_out(pool, &pool->hands[i], error))
         return false;
     if (!tell(pool, take, data, error))
+      return false;
+    if (pool->config->rest != NULL && !pool->config->rest(data, error))
       return false;
     if (pool->order.length == 0 &&
         (pool->lines == NULL || fidotool_lines_at_end(pool->lines)))

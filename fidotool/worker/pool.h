@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Everything that can be told by now has been, and the next may take a while.
+ * returns  false to stop, with error set */
+typedef bool (*FidotoolPoolRest)(gpointer data, GError **error);
+
 typedef struct {
   const char *program; /* path of keyturn-judge */
   const char *begin;   /* the batch's first message (judge/batch.h) */
@@ -17,6 +21,7 @@ typedef struct {
   int limit_ms;     /* for one ceremony; 0: 10 seconds */
   bool has_index;   /* of metadata: this descriptor is one */
   int index;
+  FidotoolPoolRest rest; /* or NULL */
 } FidotoolPoolConfig;
 
 /*

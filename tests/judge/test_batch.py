@@ -15,18 +15,25 @@ import judges
 from judges import AT_TEXT, check
 
 WORKER = """#!%s
-import os, struct, sys
+import os, select, struct, sys
+def exactly(n):
+    data = b""
+    while len(data) < n:
+        more = os.read(0, n - len(data))
+        if not more:
+            os._exit(0)
+        data += more
+    return data
 def read():
-    head = sys.stdin.buffer.read(5)
-    if len(head) < 5:
-        os._exit(0)
-    return sys.stdin.buffer.read(struct.unpack(">I", head[1:])[0])
-def write(data):
+    if not select.select([0], [], [], 0)[0]:
+        sys.stdout.buffer.flush()
+    return exactly(struct.unpack(">I", exactly(5)[1:])[0])
+def write(data):  # it leaves with the others, as the judge's own answers do
     sys.stdout.buffer.write(b"\\x01" + struct.pack(">I", len(data)) + data)
-    sys.stdout.buffer.flush()
 if b"no-begin" in read():
     os._exit(1)
 write(b'{"error":""}')
+sys.stdout.buffer.flush()
 while True:
     text = read()
     if b"poison" in text:
@@ -195,6 +202,12 @@ def a_bad_worker_is_found_out(folder):
     check([answer.get("result", {}).get("said") for answer in answers] == ["a", None, "b", None, "c"],
           "the others have their own answers")
     check(done.returncode == 2, "exit")
+    rows = [b"x%d" % i for i in range(100)]
+    rows[40] = b"poison"
+    done = batch("registration", [], b"\n".join(rows), program=program)
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    check([i for i, answer in enumerate(answers) if answer["exit"] != 0] == [40], "its neighbours, judged or not, pay nothing for it")
+    check([answer.get("result", {}).get("said", "poison").encode() for answer in answers] == rows, "and are answered in order")
     done = batch("registration", ["--challenge", "no-begin"], b"a\n", program=program)
     check(done.returncode == 1 and b"before it has begun" in done.stderr, "one that never begins")
 
