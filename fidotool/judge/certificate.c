@@ -8,24 +8,36 @@
 
 #include "fidotool/bytes.h"
 #include "fidotool/judge/cose.h"
+#include "fidotool/judge/decoders.h"
 
 #define OID_AAGUID "1.3.6.1.4.1.45724.1.1.4"
 #define UNIT "Authenticator Attestation"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(X509, X509_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_OBJECT, ASN1_OBJECT_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free)
+
+static X509 *
+parse_in(OSSL_LIB_CTX *context, FidotoolSlice der)
+{
+  const uint8_t *p = der.data;
+  X509 *x509;
+
+  if (der.len == 0 || der.len > FIDOTOOL_CERTIFICATE_MAX_LEN)
+    return NULL;
+  x509 = X509_new_ex(context, NULL);
+  /* Where it cannot be read, it is freed, and x509 is NULL. */
+  if (ASN1_item_d2i_ex((ASN1_VALUE **)&x509, &p, (long)der.len,
+                       ASN1_ITEM_rptr(X509), context, NULL) != NULL &&
+      p == der.data + der.len)
+    return x509;
+  X509_free(x509);
+  return NULL;
+}
 
 X509 *
 fidotool_certificate_parse(FidotoolSlice der)
 {
-  const uint8_t *p = der.data;
-  g_autoptr(X509) x509 = NULL;
-
-  if (der.len == 0 || der.len > FIDOTOOL_CERTIFICATE_MAX_LEN)
-    return NULL;
-  x509 = d2i_X509(NULL, &p, (long)der.len);
-  return p == der.data + der.len ? g_steal_pointer(&x509) : NULL;
+  return parse_in(NULL, der);
 }
 
 void
@@ -56,7 +68,7 @@ fidotool_certificate_list_parse(const FidotoolSlice *x5c, size_t count,
     return NULL;
   }
   for (size_t i = 0; i < count; i++) {
-    list->x509[i] = fidotool_certificate_parse(x5c[i]);
+    list->x509[i] = parse_in(fidotool_decoders_context(), x5c[i]);
     if (list->x509[i] == NULL) {
       *ret_why = "not a certificate, or longer than we read";
       return NULL;

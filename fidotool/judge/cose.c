@@ -10,6 +10,7 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include "fidotool/judge/decoders.h"
 #include "fidotool/judge/der.h"
 
 /* Labels of COSE_Key (RFC 9052, 7.1) and of its types (RFC 9053, 7). */
@@ -452,7 +453,8 @@ verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
 
   g_byte_array_append(all, first.data, (guint)first.len);
   g_byte_array_append(all, second.data, (guint)second.len);
-  if (EVP_DigestVerifyInit_ex(ctx, &pctx, algorithm->digest, NULL, NULL, pkey,
+  if (EVP_DigestVerifyInit_ex(ctx, &pctx, algorithm->digest,
+                              fidotool_decoders_context_of(pkey), NULL, pkey,
                               NULL) != 1)
     return false;
   if (algorithm->scheme == PSS &&

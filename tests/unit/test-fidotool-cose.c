@@ -5,7 +5,10 @@
 
 #include <string.h>
 
+#include <openssl/x509.h>
+
 #include "fidotool/bytes.h"
+#include "fidotool/judge/decoders.h"
 #include "fidotool/judge/verifier.h"
 #include "make-credential.h"
 
@@ -255,12 +258,49 @@ a_verifier_answers_as_if_each_were_the_first(void **state)
   }
 }
 
+/* What is not known to be ours in a certificate cannot be read at all. */
+static void
+few_kinds_of_keys_are_read(void **state)
+{
+  static const struct {
+    const char *type, *more;
+    bool ours;
+  } kinds[] = {{"EC", "P-256", true}, {"EC", "P-521", true},
+               {"RSA", NULL, true},   {"ED25519", NULL, true},
+               {"ED448", NULL, true}, {"X25519", NULL, false},
+               {"X448", NULL, false}};
+  OSSL_LIB_CTX *context = fidotool_decoders_context();
+
+  (void)state;
+  assert_non_null(context); /* else certificates are read in the slow way */
+  for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+    EVP_PKEY *pkey =
+        strcmp(kinds[i].type, "RSA") == 0
+            ? EVP_PKEY_Q_keygen(NULL, NULL, "RSA", (size_t)2048)
+            : EVP_PKEY_Q_keygen(NULL, NULL, kinds[i].type, kinds[i].more);
+    uint8_t *der = NULL;
+    const int len = i2d_PUBKEY(pkey, &der);
+    const uint8_t *p = der;
+    EVP_PKEY *read = d2i_PUBKEY_ex(NULL, &p, len, context, NULL);
+
+    assert_true(len > 0);
+    assert_int_equal(read != NULL, kinds[i].ours);
+    assert_ptr_equal(read ? fidotool_decoders_context_of(read) : context,
+                     context);
+    assert_null(fidotool_decoders_context_of(pkey));
+    EVP_PKEY_free(read);
+    EVP_PKEY_free(pkey);
+    OPENSSL_free(der);
+  }
+}
+
 int
 main(void)
 {
   const struct CMUnitTest more[] = {
       cmocka_unit_test(rsa_keys_have_bounds),
       cmocka_unit_test(a_cut_key_is_told_apart),
+      cmocka_unit_test(few_kinds_of_keys_are_read),
       cmocka_unit_test(a_verifier_answers_as_if_each_were_the_first),
       cmocka_unit_test(ssh_keys_have_openssh_s_form),
       cmocka_unit_test(another_algorithm_than_the_key_s_verifies_nothing),
