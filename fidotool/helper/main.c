@@ -363,8 +363,8 @@ serve(Run *run, GError **error)
     (void)set_error(error, FIDOTOOL_ERROR_INVALID, "bytes after the request");
     return NULL;
   }
-  if (!fidotool_rule_check(run->rule, run->frame.json,
-                           g_get_real_time() / 1000, error))
+  if (!fidotool_rule_check(run->rule, run->frame.json, g_get_real_time() / 1000,
+                           error))
     return NULL;
   name = fidotool_json_get_text(run->frame.json, "job");
   if (strcmp(name, "list") == 0)

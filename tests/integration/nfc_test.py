@@ -11,6 +11,7 @@ import unittest
 
 import keys_lib
 import keys_test
+import plans
 import readers
 from keys_lib import CANCEL, ERROR, EVENT, HASH, PIN, PIN_WANTED, REQUEST, RESULT, Helper, Place, statement, unb64url
 
@@ -521,6 +522,69 @@ class Signing(Case):
                                "keyturn-practice-role.activate@v1", "-s", path + ".sig"],
                               input=statement().encode(), capture_output=True, check=False, timeout=60)
         self.assertEqual(done.returncode, 0, done.stderr)
+
+
+class Plans(Case):
+    """A station's keyhelper, which serves a card: with plans, and no others."""
+
+    def setUp(self):
+        super().setUp()
+        self.set_pin()
+        self.signer = plans.Signer(self.place.top)
+        self.conf = self.signer.conf(os.path.join(self.place.top, "keyhelper.conf"), "example.org")
+        self.made = [self.job(MAKE | {"discoverable": True, "user": {"id": name, "name": name}}, tap=self.key)[-1][1]["cred"]
+                     for name in ("AQID", "BAUG")]
+        self.identity = self.station({"job": "identify"})[1]["identity"]
+
+    def station(self, request):
+        return Helper(self.place, "--station", self.conf).job(request, [SECRET], confirm=True)[-1]
+
+    def delete(self, cred, leave=None):
+        """The exit code, and the words of a refusal."""
+        request = {"job": "credential-delete", "cred": cred} | ({"signed": leave} if leave else {})
+        kind, value = self.station(request)
+        return (0, "") if kind == RESULT else (value["code"], value["text"])
+
+    def left(self):
+        return [one["id"] for one in self.station({"job": "credential-list"})[1]["credentials"]]
+
+    def test_one_passkey_goes_with_its_plan(self):
+        first, second = self.made
+        other = plans.Signer(self.place.top, "other")
+        good = self.signer.plan(plans.DELETE, self.identity, first)
+        for leave, words in ((None, "without a plan"),
+                             ({"plan": good["plan"]}, "not signed"),
+                             (other.plan(plans.DELETE, self.identity, first), "not one of this station's"),
+                             (self.signer.plan(plans.DELETE, self.identity, first, minutes=(-20, -10)), "expired"),
+                             (self.signer.plan(plans.RESET, self.identity), "something else"),
+                             (self.signer.plan(plans.DELETE, "11" * 32, first), "another key"),
+                             (self.signer.plan(plans.DELETE, self.identity, second), "another credential")):
+            code, text = self.delete(first, leave)
+            self.assertEqual(code, 21, text)
+            self.assertIn(words, text)
+        self.assertEqual(len(self.left()), 2)
+        self.assertEqual(self.delete(first, good), (0, ""))
+        self.assertEqual(self.left(), [second])
+        self.assertEqual(self.delete(first, good)[0], 17)
+        self.assertEqual(self.delete(second, good)[0], 21)
+
+    def test_a_plan_is_for_one_key(self):
+        """Another one in its place, with a passkey of its own and other settings:
+        what is equal in all that it says is equal to a plan."""
+        self.watch.end()  # it has told of taps that nobody waited for
+        self.watch = readers.Watch(self.place)
+        self.watch.wait('"keys"')
+        self.lift(self.key)
+        self.put("other")
+        self.set_pin()
+        code, _, err = self.place.run("key", "config", "set", "always-uv", "on", pins=[SECRET])
+        self.assertEqual(code, 0, err)
+        cred = self.job(MAKE | {"discoverable": True}, tap=self.place.keys[-1])[-1][1]["cred"]
+        code, text = self.delete(cred, self.signer.plan(plans.DELETE, self.identity, cred))
+        self.assertEqual(code, 21, text)
+        self.assertIn("another key", text)
+        identity = self.station({"job": "identify"})[1]["identity"]
+        self.assertEqual(self.delete(cred, self.signer.plan(plans.DELETE, identity, cred)), (0, ""))
 
 
 if __name__ == "__main__":

@@ -153,6 +153,7 @@ def add_job(source, build, top, job, nonce):
     inside = top / "usr/lib/keyturn-vm"
     inside.mkdir(parents=True)
     for path in [*HERE.glob("*.py"), HERE / "keyturn-vm.service", source / "tests/integration/keys_lib.py",
+                 source / "tests/integration/plans.py",
                  source / "tests/integration/keys_tool_test.py", source / "tests/integration/reports.py",
                  source / "tests/integration/verbs_tour.py", build / "tests/softkey/softkey"]:
         shutil.copy(path, inside)

@@ -19,9 +19,11 @@ import inside
 from inside import NODE, SECRET, fidotool, sh
 
 import keys_lib
+import plans
 from keys_lib import HASH, RESULT, ERROR, b64url, unb64url
 
 KEY = None
+SIGNER = None  # in recoveryd's place: stock ssh-keygen
 RP_ID = "keyturn:approval"
 RULE = "/etc/udev/rules.d/72-keyturn.rules"
 # A mouse with three buttons: a hidraw node that is no key.
@@ -30,10 +32,12 @@ MOUSE = bytes.fromhex("05010902a1010901a1000509190129031500250195037501810295017
 
 
 def begin():
-    global KEY
+    global KEY, SIGNER
     inside.add_people()
+    os.makedirs("/run/vm-plans", mode=0o700)
+    SIGNER = plans.Signer("/run/vm-plans")
     with open("/etc/keyturn/keyhelper.conf", "w") as file:
-        file.write(f"[keyhelper]\nrp_ids={RP_ID};example.org\n")
+        file.write(f"[keyhelper]\nrp_ids={RP_ID};example.org\nplan_key={SIGNER.public}\n")
     os.chmod("/etc/keyturn/keyhelper.conf", 0o644)
     sh("systemctl", "start", "keyhelper.socket", "pcscd.socket")
     KEY = inside.Key()
@@ -247,6 +251,50 @@ class Station(unittest.TestCase):
             groups = {grp.getgrgid(int(number)).gr_name for number in field("Groups").split()}
             self.assertEqual(groups - {"keyturn-helper"}, {"keyturn-keys"})
             self.assertNotEqual(os.readlink(f"/proc/{pid}/ns/net"), os.readlink("/proc/self/ns/net"))
+
+    def test_6_a_passkey_goes_with_a_plan(self):
+        request = {"job": "make", "rp_id": "example.org", "hash": HASH, "algs": [-7], "uv": "required", "discoverable": True}
+        made = [Helper().job(request | {"user": {"id": name, "name": name}}, [SECRET])[-1][1]["cred"]
+                for name in ("AQID", "BAUG")]
+        named = ("--yes", "--fingerprint", fidotool("key", "info", user="vm-staff")["device"]["fingerprint"])
+        delete = ("key", "credential", "delete", made[0], *named)
+        fidotool(*delete, user="vm-staff", pins=[SECRET], code=21)
+        good = SIGNER.plan(plans.DELETE, self.identity(), made[0])
+        fidotool(*delete, "--plan", self.write(good), user="vm-staff", pins=[SECRET])
+        left = fidotool("key", "credential", "count", user="vm-staff", pins=[SECRET])["result"]
+        self.assertEqual(left["existing"], 1)
+
+    def test_7_a_reset_takes_a_plan(self):
+        identity = self.identity()
+        words = ("key", "reset", "--yes", "--fingerprint", fidotool("key", "info", user="vm-staff")["device"]["fingerprint"])
+        good = SIGNER.plan(plans.RESET, identity)
+        changed = good | {"plan": good["plan"].replace('"seq":7', '"seq":8')}
+        for leave in (None, changed, SIGNER.plan(plans.RESET, "11" * 32)):
+            more = ("--plan", self.write(leave)) if leave else ()
+            answer = fidotool(*words, *more, user="vm-staff", code=21)
+            self.assertEqual(answer["error"]["code"], "policy", answer)
+        self.assertEqual(KEY.dump().get("command_07", 0), 0)
+        reset = subprocess.Popen(inside.as_user("vm-staff", "fidotool", *words, "--events", "--plan", self.write(good)),
+                                 stdout=subprocess.PIPE)
+        keys_lib.wait_for(reset.stdout, "waiting_remove")
+        KEY.say("unplug")
+        keys_lib.wait_for(reset.stdout, "waiting_insert")
+        KEY.say("plug")
+        reset.communicate(timeout=inside.LIMIT)
+        self.assertEqual(reset.returncode, 0)
+        inside.wait_for_node()
+        self.assertEqual(fidotool("key", "pin", "status", user="vm-staff")["result"]["state"], "not-set")
+        fidotool(*words, "--plan", self.write(good), user="vm-staff", code=21)
+
+    def identity(self):
+        frames = Helper().job({"job": "identify"})
+        self.assertEqual(frames[-1][0], RESULT, frames)
+        return frames[-1][1]["identity"]
+
+    def write(self, leave):
+        path = inside.write("plan.json", leave)
+        os.chmod(path, 0o644)
+        return path
 
     def wait_for(self, look):
         """What look() finds, as soon as it finds something."""
