@@ -394,8 +394,9 @@ fidotool_key_begin(FidotoolKey *key, const uint8_t *message, size_t len,
   if (key->carrier->ops->poll)
     return key->carrier->ops->send(key->carrier, find_command(key), message,
                                    len, error);
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
-              "a key on a reader cannot be chosen by touch: name it");
+  /* No fault of its model: it is not known to be the one that is meant. */
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_AMBIGUOUS,
+              "a key on a reader cannot be chosen by touch");
   return false;
 }
 

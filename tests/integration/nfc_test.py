@@ -142,6 +142,14 @@ class Flows(Case):
         code, envelope = self.place.json("key", "info")
         self.assertEqual((code, envelope["device"]["selector"]), (0, self.key.selector))
 
+    def test_it_is_named_and_not_chosen_by_touch(self):
+        for words in (("key", "select"), ("key", "info", "--device", "touch")):
+            code, _, err = self.place.run(*words)
+            self.assertEqual(code, 4, err)
+            self.assertIn("cannot be chosen by touch", err)
+            self.assertIn("Name one with --device", err)
+            self.assertNotIn("model", err)
+
     def test_selectors(self):
         other = self.put("b", reader=1)
         self.assertEqual(self.place.run("key", "info")[0], 4)
