@@ -7,7 +7,6 @@
 #include "fidotool/device/stored.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
-#include "fidotool/helper/unlock.h"
 
 /* What lies on the key, and whose it is. */
 typedef struct {
@@ -31,10 +30,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Place, clear_place)
 typedef FidotoolJson *(*Act)(FidotoolJob *job, Place *place, GError **error);
 
 typedef struct {
-  FidotoolJob *job;
   Act act;
   unsigned permissions; /* besides listing credentials */
-  FidotoolJson *result;
 } Work;
 
 /* The credential whose key opens the blob; what is in it, if asked for. A
@@ -78,29 +75,25 @@ look(FidotoolJob *job, Place *place, GError **error)
   return true;
 }
 
-static bool
-run_work(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
-         gpointer data, GError **error)
+static FidotoolJson *
+act_on_place(FidotoolJob *job, const FidotoolSecret *pin, gpointer data,
+             GError **error)
 {
-  Work *work = data;
+  const Work *work = data;
   g_auto(Place) place = {.stored = NULL};
 
-  place.stored = fidotool_stored_open_with(
-      key, uv == FIDOTOOL_CREDENTIAL_UV_PIN ? pin : NULL, work->permissions,
-      work->job->timeout_ms, error);
-  if (!place.stored || !look(work->job, &place, error))
-    return false;
-  work->result = work->act(work->job, &place, error);
-  return work->result != NULL;
+  place.stored = fidotool_stored_open_with(job->key, pin, work->permissions,
+                                           job->timeout_ms, error);
+  return place.stored && look(job, &place, error)
+             ? work->act(job, &place, error)
+             : NULL;
 }
 
 static FidotoolJson *
 run(FidotoolJob *job, Act act, unsigned permissions, GError **error)
 {
   const FidotoolInfo *info = fidotool_key_info(job->key);
-  Work work = {job, act, permissions, NULL};
-  const FidotoolUnlock how = {.want = FIDOTOOL_UNLOCK_REQUIRED,
-                              .skip_retries = job->skip_retries};
+  Work work = {act, permissions};
 
   if (!fidotool_blob_is_supported(info) ||
       !fidotool_stored_can_rename(info)) { /* the final command */
@@ -108,10 +101,7 @@ run(FidotoolJob *job, Act act, unsigned permissions, GError **error)
                 "this key has no large blobs, or does not say whose they are");
     return NULL;
   }
-  return fidotool_unlock_run(job->session, job->key, &how, run_work, &work,
-                             error)
-             ? work.result
-             : NULL;
+  return fidotool_job_unlock(job, false, act_on_place, &work, error);
 }
 
 static FidotoolJson *

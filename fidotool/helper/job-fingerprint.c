@@ -6,7 +6,6 @@
 #include "fidotool/device/fingerprint.h"
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
-#include "fidotool/helper/unlock.h"
 
 /* A finger that is put on so often without end is no use. */
 #define TRIES_MAX 50
@@ -18,47 +17,30 @@
 typedef FidotoolJson *(*Act)(FidotoolJob *job, const FidotoolToken *token,
                              GError **error);
 
-typedef struct {
-  FidotoolJob *job;
-  Act act;
-  FidotoolJson *result;
-} Work;
-
-static bool
-run_work(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
-         gpointer data, GError **error)
+static FidotoolJson *
+act_with_token(FidotoolJob *job, const FidotoolSecret *pin, gpointer data,
+               GError **error)
 {
-  Work *work = data;
+  const Act *act = data;
   g_autoptr(FidotoolToken) token = fidotool_token_buy(
-      key, uv == FIDOTOOL_CREDENTIAL_UV_PIN ? pin : NULL,
-      FIDOTOOL_TOKEN_FINGERPRINTS, NULL, work->job->timeout_ms, error);
+      job->key, pin, FIDOTOOL_TOKEN_FINGERPRINTS, NULL, job->timeout_ms, error);
 
-  if (!token)
-    return false;
-  work->result = work->act(work->job, token, error);
-  return work->result != NULL;
+  return token ? (*act)(job, token, error) : NULL;
 }
 
 static FidotoolJson *
 run(FidotoolJob *job, Act act, GError **error)
 {
   const FidotoolInfo *info = fidotool_key_info(job->key);
-  Work work = {job, act, NULL};
-  const FidotoolUnlock how = {
-      .want = FIDOTOOL_UNLOCK_REQUIRED,
-      .skip_retries = job->skip_retries,
-      .pin_only = fidotool_info_option(info, "uvBioEnroll") != 1,
-  };
 
   if (!fidotool_fingerprint_is_supported(info)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key has no fingerprints");
     return NULL;
   }
-  return fidotool_unlock_run(job->session, job->key, &how, run_work, &work,
-                             error)
-             ? work.result
-             : NULL;
+  return fidotool_job_unlock(job,
+                             fidotool_info_option(info, "uvBioEnroll") != 1,
+                             act_with_token, &act, error);
 }
 
 static FidotoolJson *

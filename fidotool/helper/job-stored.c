@@ -8,7 +8,6 @@
 #include "fidotool/error.h"
 #include "fidotool/helper/job.h"
 #include "fidotool/helper/plan.h"
-#include "fidotool/helper/unlock.h"
 
 /* Longest new name; keys cut names to 64 bytes. */
 #define NAME_MAX_BYTES 64
@@ -17,47 +16,29 @@
 typedef FidotoolJson *(*Act)(FidotoolJob *job, FidotoolStored *stored,
                              GError **error);
 
-typedef struct {
-  FidotoolJob *job;
-  Act act;
-  FidotoolJson *result;
-} Work;
-
-static bool
-run_work(FidotoolKey *key, FidotoolCredentialUv uv, const FidotoolSecret *pin,
-         gpointer data, GError **error)
+static FidotoolJson *
+act_on_store(FidotoolJob *job, const FidotoolSecret *pin, gpointer data,
+             GError **error)
 {
-  Work *work = data;
+  const Act *act = data;
   g_autoptr(FidotoolStored) stored =
-      fidotool_stored_open(key, uv == FIDOTOOL_CREDENTIAL_UV_PIN ? pin : NULL,
-                           work->job->timeout_ms, error);
+      fidotool_stored_open(job->key, pin, job->timeout_ms, error);
 
-  if (!stored)
-    return false;
-  work->result = work->act(work->job, stored, error);
-  return work->result != NULL;
+  return stored ? (*act)(job, stored, error) : NULL;
 }
 
 static FidotoolJson *
 run(FidotoolJob *job, Act act, GError **error)
 {
   const FidotoolInfo *info = fidotool_key_info(job->key);
-  Work work = {job, act, NULL};
-  const FidotoolUnlock how = {
-      .want = FIDOTOOL_UNLOCK_REQUIRED,
-      .skip_retries = job->skip_retries,
-      .pin_only = fidotool_info_option(info, "credMgmt") != 1,
-  };
 
   if (!fidotool_stored_is_supported(info)) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_UNSUPPORTED,
                 "this key does not list what it holds");
     return NULL;
   }
-  return fidotool_unlock_run(job->session, job->key, &how, run_work, &work,
-                             error)
-             ? work.result
-             : NULL;
+  return fidotool_job_unlock(job, fidotool_info_option(info, "credMgmt") != 1,
+                             act_on_store, &act, error);
 }
 
 static void

@@ -36,6 +36,20 @@ FidotoolJson *fidotool_job_describe(const FidotoolJob *job);
 bool fidotool_job_confirm(FidotoolJob *job, const char *action,
                           FidotoolJson *target, GError **error);
 
+/* One thing done once the user is verified, by pin or, where that is NULL, by
+ * the key's own sensor. Called once for every try. NULL and error. */
+typedef FidotoolJson *(*FidotoolJobUnlocked)(FidotoolJob *job,
+                                             const FidotoolSecret *pin,
+                                             gpointer data, GError **error);
+/*
+ * Has it done, with the user verified; pin_only where the key takes no sensor
+ * for it.
+ * errors  those of fidotool_unlock_run()
+ */
+FidotoolJson *fidotool_job_unlock(FidotoolJob *job, bool pin_only,
+                                  FidotoolJobUnlocked act, gpointer data,
+                                  GError **error);
+
 /* Reading requests. errors  FIDOTOOL_ERROR_USAGE, naming the member; the first
  * one always, for what is wrong with one in other ways. */
 bool fidotool_job_refuse(GError **error, const char *text);
