@@ -93,8 +93,8 @@ recovery_decide_write(const RecoveryDecision *decision, const char *id)
   for (size_t i = 0; i < decision->n_enough; i++)
     fidotool_json_append(enough, write_enough(&decision->enough[i]));
   fidotool_json_set(json, "id",
-                    id != NULL ? fidotool_json_new_text(id)
-                               : fidotool_json_new_null());
+                    id != NULL && *id != '\0' ? fidotool_json_new_text(id)
+                                              : fidotool_json_new_null());
   fidotool_json_set_text(json, "outcome", outcomes[decision->outcome]);
   fidotool_json_set_text(json, "reason", reasons[decision->reason]);
   fidotool_json_set(json, "decided", write_ids(&decision->decided));

@@ -521,27 +521,7 @@ take_event(Reader *reader, const yaml_event_t *event)
   return stop(reader, at, "not understood");
 }
 
-static bool
-read_events(Reader *reader, yaml_parser_t *yaml)
-{
-  bool ok = true, end = false;
-
-  while (ok && !end) {
-    yaml_event_t event;
-
-    if (yaml_parser_parse(yaml, &event) != 1)
-      return stop(reader, place_of(&yaml->problem_mark),
-                  yaml->problem != NULL ? yaml->problem : "not YAML");
-    end = event.type == YAML_STREAM_END_EVENT;
-    ok = take_event(reader, &event);
-    yaml_event_delete(&event);
-  }
-  if (ok && !reader->ended)
-    return stop(reader, (Place){1, 1}, "a policy is a mapping");
-  return ok;
-}
-
-/* Where the first byte is that is no UTF-8. */
+/* The place of a byte. */
 static Place
 find_place(const char *text, const char *end)
 {
@@ -553,6 +533,35 @@ find_place(const char *text, const char *end)
       at = (Place){at.line + 1, 1};
   }
   return at;
+}
+
+/* Characters that may not stand anywhere are found before there is a mark. */
+static Place
+place_of_problem(const yaml_parser_t *yaml, const char *text, size_t len)
+{
+  if (yaml->error == YAML_READER_ERROR)
+    return find_place(text, text + MIN(yaml->problem_offset, len));
+  return place_of(&yaml->problem_mark);
+}
+
+static bool
+read_events(Reader *reader, yaml_parser_t *yaml, const char *text, size_t len)
+{
+  bool ok = true, end = false;
+
+  while (ok && !end) {
+    yaml_event_t event;
+
+    if (yaml_parser_parse(yaml, &event) != 1)
+      return stop(reader, place_of_problem(yaml, text, len),
+                  yaml->problem != NULL ? yaml->problem : "not YAML");
+    end = event.type == YAML_STREAM_END_EVENT;
+    ok = take_event(reader, &event);
+    yaml_event_delete(&event);
+  }
+  if (ok && !reader->ended)
+    return stop(reader, (Place){1, 1}, "a policy is a mapping");
+  return ok;
 }
 
 static bool
@@ -570,7 +579,7 @@ read_yaml(Reader *reader, const char *yaml, size_t len)
     return stop(reader, (Place){1, 1}, "no memory");
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
   yaml_parser_set_input_string(&parser, (const unsigned char *)yaml, len);
-  ok = read_events(reader, &parser);
+  ok = read_events(reader, &parser, yaml, len);
   yaml_parser_delete(&parser);
   return ok;
 }

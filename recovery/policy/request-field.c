@@ -20,7 +20,7 @@ describe(const FidotoolJson *json)
   case FIDOTOOL_JSON_NUMBER:
     return "a number that is not whole";
   case FIDOTOOL_JSON_STRING:
-    return "this text";
+    return "a text";
   case FIDOTOOL_JSON_ARRAY:
     return "a list";
   case FIDOTOOL_JSON_OBJECT:
@@ -33,11 +33,14 @@ bool
 recovery_request_field_expect(Reader *reader, const FidotoolJson *json,
                               const char *what)
 {
+  const char *text = fidotool_json_text(json);
+
   if (reader->error == NULL)
-    reader->error =
-        g_strdup_printf("%s: expected %s, not %s",
-                        reader->path->len > 0 ? reader->path->str : "request",
-                        what, describe(json));
+    reader->error = g_strdup_printf(
+        "%s: expected %s, not %s%.64s%s",
+        reader->path->len > 0 ? reader->path->str : "request", what,
+        text != NULL ? "\"" : "", text != NULL ? text : describe(json),
+        text != NULL ? "\"" : "");
   return false;
 }
 
