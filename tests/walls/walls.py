@@ -43,6 +43,7 @@ LIBRARIES = {
     "workerclient": ("fidotool/worker", ["base", "frame"]),
     "audit": ("recovery/audit", ["base", "format", "judge"]),
     "policy": ("recovery/policy", ["base", "format"]),
+    "drift": ("recovery/policy/drift", ["base", "format", "policy"]),
     "recovery": ("recovery", ["base", "format", "policy"]),
     "recoveryclient": ("recovery/service", ["base", "format", "recoverycommon", "recoveryprogram"]),
     "recoverycommon": ("recovery/service", ["base"]),
@@ -54,7 +55,7 @@ LIBRARIES = {
 }
 
 # GLib is one big name space: what of it the libraries must not use.
-PURE = ["act", "advisory", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "policy", "recovery", "kioskpresenter",
+PURE = ["act", "advisory", "base", "export", "judge", "format", "device", "frame", "station", "worker", "audit", "drift", "policy", "recovery", "kioskpresenter",
         "softkey_core"]
 DENIED = ["g_socket*", "g_dbus*", "g_spawn*", "g_resolver*", "g_object_*", "g_signal_*", "g_main_*", "g_timeout_*",
           "g_task*", "g_get_real_time", "g_date_time_new_now*", "g_random_*"]
@@ -90,7 +91,7 @@ PROGRAMS = {
         ["libc", "libglib-2.0"]),
     "fidotool/cli/fidotool-whole": (
         ["act", "advisory", "diagnosis", "metadata", "export", "helperclient", "helperproto", "keynames", "recoveryclient", "recoverycommon",
-         "recoveryprogram", "judge", "format", "audit", "policy", "station", "workerclient", "frame", "base"],
+         "recoveryprogram", "judge", "format", "audit", "drift", "policy", "station", "workerclient", "frame", "base"],
         COMMON + GIO + ["libqrencode", "libyaml-0", "libz"]),
     # The only one with a network, and nothing of ours in it.
     "fidotool/fetch/keyturn-fetch": ([], ["libc", "libcurl"]),

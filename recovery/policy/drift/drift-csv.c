@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drift-csv.c - a table that somebody wrote by hand of a system that has no
+ * export of its own. One line of names of columns, then one line for each way
+ * in; several lines for one place are alternatives. RFC 4180. */
+#include <string.h>
+
+#include "recovery/policy/drift/drift-adapter.h"
+
+#define CELL_MAX 65536
+
+typedef enum {
+  RULE,
+  JOURNEY,
+  POPULATION,
+  APP,
+  METHOD,
+  UV,
+  BE,
+  ATTESTED,
+  AAGUIDS,
+  MAX_AGE,
+  N_COLUMNS,
+} Column;
+
+static const char *const columns[N_COLUMNS] = {
+    "rule", "journey", "population", "app",     "method",
+    "uv",   "be",      "attested",   "aaguids", "max_age_s"};
+
+/* ---- lines ---- */
+
+typedef struct {
+  RecoveryDriftReader *reader;
+  const char *at, *end;
+  guint line;
+} Csv;
+
+/* One cell; ret_last where the line ends after it. */
+static char *
+read_cell(Csv *csv, bool *ret_last)
+{
+  GString *cell = g_string_new(NULL);
+  const bool quoted = csv->at < csv->end && *csv->at == '"';
+
+  csv->at += quoted;
+  while (csv->at < csv->end) {
+    const char c = *csv->at;
+
+    if (quoted && c == '"') {
+      if (csv->at + 1 >= csv->end || csv->at[1] != '"')
+        break;
+      csv->at++;
+    } else if (!quoted && (c == ',' || c == '\n' || c == '\r')) {
+      break;
+    }
+    csv->at++;
+    g_string_append_c(cell, c);
+    if (cell->len > CELL_MAX || c == '\0') {
+      recovery_drift_reader_fail(csv->reader,
+                                 "line %u: a cell is too long, or "
+                                 "has a zero byte",
+                                 csv->line);
+      break;
+    }
+  }
+  if (quoted && csv->reader->error == NULL) {
+    if (csv->at >= csv->end)
+      recovery_drift_reader_fail(csv->reader, "line %u: a quote is not closed",
+                                 csv->line);
+    else
+      csv->at++;
+  }
+  if (csv->at < csv->end && *csv->at == '\r')
+    csv->at++;
+  *ret_last = csv->at >= csv->end || *csv->at != ',';
+  if (*ret_last && csv->at < csv->end && *csv->at != '\n')
+    recovery_drift_reader_fail(csv->reader, "line %u: a comma was expected",
+                               csv->line);
+  if (csv->at < csv->end)
+    csv->at++;
+  return g_string_free(cell, FALSE);
+}
+
+/* The cells of the next line; NULL at the end. */
+static GPtrArray *
+read_row(Csv *csv)
+{
+  GPtrArray *row;
+  bool last = false;
+
+  if (csv->at >= csv->end || csv->reader->error != NULL)
+    return NULL;
+  csv->line++;
+  row = g_ptr_array_new_with_free_func(g_free);
+  while (!last && csv->reader->error == NULL) {
+    g_ptr_array_add(row, read_cell(csv, &last));
+    if (row->len > N_COLUMNS)
+      recovery_drift_reader_fail(csv->reader, "line %u: more than %d columns",
+                                 csv->line, N_COLUMNS);
+  }
+  return row;
+}
+
+/* ---- columns ---- */
+
+/* Which cell of a line each column is; -1: none. */
+static void
+read_header(Csv *csv, const GPtrArray *row, int places[N_COLUMNS])
+{
+  for (size_t i = 0; i < N_COLUMNS; i++)
+    places[i] = -1;
+  for (guint k = 0; k < row->len; k++) {
+    size_t i = 0;
+
+    while (i < N_COLUMNS && strcmp(columns[i], row->pdata[k]) != 0)
+      i++;
+    if (i == N_COLUMNS || places[i] >= 0) {
+      recovery_drift_reader_fail(
+          csv->reader,
+          "column \"%s\": not known, or there twice; there are rule, "
+          "journey, population, app, method, uv, be, attested, aaguids and "
+          "max_age_s",
+          recovery_drift_table_short(row->pdata[k]));
+      return;
+    }
+    places[i] = (int)k;
+  }
+  if (places[POPULATION] < 0 || places[APP] < 0 || places[METHOD] < 0)
+    recovery_drift_reader_fail(
+        csv->reader, "columns population, app and method have to be there");
+}
+
+static const char *
+cell_of(const GPtrArray *row, const int places[N_COLUMNS], Column column)
+{
+  return places[column] < 0 || (guint)places[column] >= row->len
+             ? ""
+             : row->pdata[places[column]];
+}
+
+static RecoveryDriftFact
+read_fact(Csv *csv, const char *text)
+{
+  if (strcmp(text, "yes") == 0)
+    return RECOVERY_DRIFT_YES;
+  if (strcmp(text, "no") == 0)
+    return RECOVERY_DRIFT_NO;
+  if (*text != '\0')
+    recovery_drift_reader_fail(csv->reader,
+                               "line %u: yes, no or nothing was "
+                               "expected",
+                               csv->line);
+  return RECOVERY_DRIFT_ANY;
+}
+
+static void
+read_selector(Csv *csv, const char *text, RecoveryDriftSelector *selector)
+{
+  if (*text == '\0' || strcmp(text, "*") == 0)
+    selector->all = true;
+  else
+    (void)recovery_drift_table_add_name(csv->reader->table, selector->names,
+                                        text, &csv->reader->error);
+}
+
+static void
+read_aaguids(Csv *csv, const char *text, RecoveryDriftOffer *offer)
+{
+  RecoveryDriftReader *reader = csv->reader;
+  g_auto(GStrv) words = g_strsplit_set(text, " ;", -1);
+  GHashTable *set;
+
+  if (*text == '\0' || reader->error != NULL)
+    return;
+  set = recovery_drift_table_add_set(reader->table, &reader->error);
+  for (size_t i = 0; set != NULL && words[i] != NULL; i++)
+    if (*words[i] && !recovery_drift_table_add_aaguid(reader->table, set,
+                                                      words[i], &reader->error))
+      return;
+  if (set != NULL)
+    g_ptr_array_add(offer->allow, set);
+}
+
+static int64_t
+read_age(Csv *csv, const char *text)
+{
+  guint64 age = 0;
+
+  if (*text == '\0')
+    return RECOVERY_DRIFT_NO_AGE;
+  if (!g_ascii_string_to_unsigned(text, 10, 0, FIDOTOOL_JSON_INT_MAX, &age,
+                                  NULL))
+    recovery_drift_reader_fail(csv->reader,
+                               "line %u: max_age_s: a number was "
+                               "expected",
+                               csv->line);
+  return (int64_t)age;
+}
+
+static void
+fill_offer(Csv *csv, const GPtrArray *row, const int places[N_COLUMNS],
+           RecoveryDriftRule *rule)
+{
+  const char *method = cell_of(row, places, METHOD);
+  RecoveryDriftOffer *offer;
+
+  if (strcmp(method, "none") == 0) { /* nobody gets in this way */
+    rule->deny = true;
+    return;
+  }
+  offer = recovery_drift_table_offer_new(method, method);
+  g_ptr_array_add(rule->accept, offer);
+  offer->uv = read_fact(csv, cell_of(row, places, UV));
+  offer->be = read_fact(csv, cell_of(row, places, BE));
+  offer->attested = read_fact(csv, cell_of(row, places, ATTESTED));
+  read_aaguids(csv, cell_of(row, places, AAGUIDS), offer);
+}
+
+static void
+read_rule(Csv *csv, const GPtrArray *row, const int places[N_COLUMNS])
+{
+  RecoveryDriftReader *reader = csv->reader;
+  const char *name = cell_of(row, places, RULE);
+  const char *journey = cell_of(row, places, JOURNEY);
+  g_autofree char *line = g_strdup_printf("line %u", csv->line);
+  RecoveryDriftRule *rule;
+
+  if (row->len == 1 && *(const char *)row->pdata[0] == '\0')
+    return; /* an empty line */
+  if (*cell_of(row, places, METHOD) == '\0') {
+    recovery_drift_reader_fail(reader, "line %u: method is empty", csv->line);
+    return;
+  }
+  rule = recovery_drift_table_add_rule(reader->table->rules,
+                                       *name ? name : line, &reader->error);
+  if (rule == NULL)
+    return;
+  if (*journey && strcmp(journey, "*") != 0)
+    rule->journey = g_strdup(journey);
+  read_selector(csv, cell_of(row, places, POPULATION), &rule->who);
+  read_selector(csv, cell_of(row, places, APP), &rule->where);
+  rule->max_age_s = read_age(csv, cell_of(row, places, MAX_AGE));
+  fill_offer(csv, row, places, rule);
+}
+
+void
+recovery_drift_csv_read(RecoveryDriftReader *reader,
+                        const RecoveryDriftExport *export)
+{
+  const RecoveryDriftFile *file = &export->files[0];
+  Csv csv = {reader, file->text, file->text + file->len, 0};
+  int places[N_COLUMNS];
+  GPtrArray *row;
+
+  reader->table->combine = RECOVERY_DRIFT_UNION;
+  reader->table->otherwise = RECOVERY_DRIFT_SILENT;
+  if (export->n_files != 1) {
+    recovery_drift_reader_fail(reader, "one file was expected");
+    return;
+  }
+  for (int n = 0; (row = read_row(&csv)) != NULL; n++) {
+    if (n == 0)
+      read_header(&csv, row, places);
+    else if (reader->error == NULL)
+      read_rule(&csv, row, places);
+    g_ptr_array_unref(row);
+  }
+  if (csv.line == 0)
+    recovery_drift_reader_fail(reader, "the file is empty");
+}

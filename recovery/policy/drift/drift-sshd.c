@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* drift-sshd.c - sshd_config. The first value of a keyword counts; a Match
+ * block that holds comes before what is global. The export's name is the app.
+ * What a FIDO key is beyond touch and PIN sshd cannot tell: neither its model
+ * nor that it stays in one device. */
+#include <string.h>
+
+#include "recovery/policy/drift/drift-adapter.h"
+#include "recovery/policy/drift/drift-lines.h"
+
+#define BLOCKS 256
+
+/* Keywords that decide who gets in. */
+typedef enum {
+  PUBKEY,
+  PASSWORD,
+  KEYBOARD,
+  GSSAPI,
+  HOST_BASED,
+  METHODS,
+  ALGORITHMS,
+  OPTIONS,
+  N_KEYWORDS,
+} Keyword;
+
+/* clang-format off */
+static const struct {
+  const char *name;
+  Keyword keyword;
+  const char *fallback;
+} keywords[] = {
+  { "PubkeyAuthentication",            PUBKEY,     "yes" },
+  { "PasswordAuthentication",          PASSWORD,   "yes" },
+  { "KbdInteractiveAuthentication",    KEYBOARD,   "yes" },
+  { "ChallengeResponseAuthentication", KEYBOARD,   "yes" },
+  { "GSSAPIAuthentication",            GSSAPI,     "no" },
+  { "HostbasedAuthentication",         HOST_BASED, "no" },
+  { "AuthenticationMethods",           METHODS,    "any" },
+  { "PubkeyAcceptedAlgorithms",        ALGORITHMS, "" },
+  { "PubkeyAcceptedKeyTypes",          ALGORITHMS, "" },
+  { "PubkeyAuthOptions",               OPTIONS,    "none" },
+};
+/* clang-format on */
+
+/* The global part, or one Match block. */
+typedef struct {
+  char *line; /* "Match Group admins"; NULL: global */
+  char *values[N_KEYWORDS];
+  RecoveryDriftSelector who; /* borrowed into a rule */
+  const char *why;           /* it cannot be mapped */
+} Block;
+
+static void
+clear_block(void *data)
+{
+  Block *block = data;
+
+  g_free(block->line);
+  for (size_t i = 0; i < N_KEYWORDS; i++)
+    g_free(block->values[i]);
+  g_clear_pointer(&block->who.names, g_ptr_array_unref);
+  g_clear_pointer(&block->who.except, g_ptr_array_unref);
+}
+
+static Block *
+new_block(GArray *blocks, const char *line)
+{
+  Block block = {.line = g_strdup(line)};
+
+  block.who.names = g_ptr_array_new_with_free_func(g_free);
+  block.who.except = g_ptr_array_new_with_free_func(g_free);
+  g_array_append_val(blocks, block);
+  return &g_array_index(blocks, Block, blocks->len - 1);
+}
+
+/* ---- reading ---- */
+
+/* "admins,!interns": names of people, "!" for those left out. */
+static void
+read_names(RecoveryDriftReader *reader, Block *block, const char *list)
+{
+  g_auto(GStrv) names = g_strsplit(list, ",", -1);
+
+  for (size_t i = 0; names[i] != NULL; i++) {
+    const bool except = names[i][0] == '!';
+
+    if (strpbrk(names[i], "*?") != NULL && strcmp(names[i], "*") != 0)
+      block->why = "its names are patterns";
+    else if (strcmp(names[i], "*") == 0)
+      block->who.all = true;
+    else
+      (void)recovery_drift_table_add_name(
+          reader->table, except ? block->who.except : block->who.names,
+          names[i] + except, &reader->error);
+  }
+}
+
+/* The criteria of a Match line. */
+static void
+read_match(RecoveryDriftReader *reader, Block *block, char **words)
+{
+  size_t criteria = 0;
+
+  if (words[1] != NULL && g_ascii_strcasecmp(words[1], "all") == 0) {
+    block->who.all = true;
+    return;
+  }
+  for (size_t i = 1; words[i] != NULL; i += 2, criteria++) {
+    const bool people = g_ascii_strcasecmp(words[i], "User") == 0 ||
+                        g_ascii_strcasecmp(words[i], "Group") == 0;
+
+    if (words[i + 1] == NULL) {
+      recovery_drift_reader_fail(reader, "\"%s\" is cut off",
+                                 recovery_drift_table_short(block->line));
+      return;
+    }
+    if (people)
+      read_names(reader, block, words[i + 1]);
+    else
+      block->why = "it depends on more than user and group";
+  }
+  if (criteria != 1 && block->why == NULL)
+    block->why = "it has more than one criterion";
+}
+
+static void
+read_keyword(Block *block, char **words)
+{
+  for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
+    if (g_ascii_strcasecmp(words[0], keywords[i].name) == 0 &&
+        block->values[keywords[i].keyword] == NULL)
+      block->values[keywords[i].keyword] = g_strjoinv(" ", words + 1);
+}
+
+/* "Key=value" and "Key value" are the same. */
+static void
+part_keyword(char ***words)
+{
+  char *equals = strchr((*words)[0], '=');
+
+  if (equals == NULL || equals[1] == '\0') {
+    if (equals != NULL)
+      *equals = '\0';
+    return;
+  }
+  *equals = ' ';
+  {
+    g_autofree char *joined = g_strjoinv(" ", *words);
+
+    g_strfreev(*words);
+    *words = g_strsplit(joined, " ", -1);
+  }
+}
+
+static void
+read_blocks(RecoveryDriftReader *reader, const RecoveryDriftFile *file,
+            GArray *blocks)
+{
+  const char *at = file->text;
+  Block *block = new_block(blocks, NULL);
+  guint number = 0;
+  char **words;
+
+  while ((words = recovery_drift_lines_next(reader, &at, file->text + file->len,
+                                            &number, false)) != NULL) {
+    g_autofree char *line = g_strjoinv(" ", words);
+
+    part_keyword(&words);
+    if (g_ascii_strcasecmp(words[0], "Match") == 0) {
+      if (blocks->len > BLOCKS)
+        recovery_drift_reader_fail(reader, "more than %d Match blocks", BLOCKS);
+      else
+        read_match(reader, block = new_block(blocks, line), words);
+    } else if (g_ascii_strcasecmp(words[0], "Include") == 0) {
+      recovery_drift_table_unmapped(reader->table, line,
+                                    "what it includes is not in the export");
+    } else {
+      read_keyword(block, words);
+    }
+    g_strfreev(words);
+  }
+}
+
+/* ---- what a block comes to ---- */
+
+static const char *
+value_of(const Block *block, const Block *global, Keyword keyword)
+{
+  if (block->values[keyword] != NULL)
+    return block->values[keyword];
+  if (global->values[keyword] != NULL)
+    return global->values[keyword];
+  for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
+    if (keywords[i].keyword == keyword)
+      return keywords[i].fallback;
+  return "";
+}
+
+static bool
+is_fido(const char *algorithm)
+{
+  return g_str_has_prefix(algorithm, "sk-") ||
+         g_str_has_prefix(algorithm, "webauthn-sk-");
+}
+
+/* Which keys a list of algorithms lets in. What changes the built-in list (+,
+ * -,
+ * ^) leaves plain keys in it, unless it takes all of them out, which nobody can
+ * tell without that list. */
+static void
+read_algorithms(const char *list, bool *ret_fido, bool *ret_plain)
+{
+  g_auto(GStrv) names = g_strsplit_set(list, ", ", -1);
+
+  *ret_fido = *ret_plain = *list == '\0' || strchr("+-^", *list) != NULL;
+  for (size_t i = 0; !*ret_fido && names[i] != NULL; i++)
+    *ret_fido = is_fido(names[i]) || strpbrk(names[i], "*?") != NULL;
+  for (size_t i = 0; !*ret_plain && names[i] != NULL; i++)
+    *ret_plain = *names[i] != '\0' && !is_fido(names[i]);
+}
+
+static bool
+is_on(const Block *block, const Block *global, Keyword keyword)
+{
+  const char *value = value_of(block, global, keyword);
+
+  return g_ascii_strcasecmp(value, "no") != 0;
+}
+
+static void
+add_offer(GPtrArray *accept, const char *name, const char *method,
+          RecoveryDriftFact uv)
+{
+  RecoveryDriftOffer *offer = recovery_drift_table_offer_new(name, method);
+
+  offer->uv = uv;
+  g_ptr_array_add(accept, offer);
+}
+
+/* One list of AuthenticationMethods: "publickey,password". The strongest of it
+ * says what it is. */
+static void
+add_chain(const Block *block, const Block *global, const char *chain,
+          GPtrArray *accept)
+{
+  static const struct {
+    const char *name, *method;
+    Keyword keyword;
+  } others[] = {{"hostbased", "host", HOST_BASED},
+                {"gssapi-with-mic", "kerberos", GSSAPI},
+                {"keyboard-interactive", "keyboard-interactive", KEYBOARD},
+                {"password", "password", PASSWORD}};
+  const char *options = value_of(block, global, OPTIONS);
+  const RecoveryDriftFact uv = strstr(options, "verify-required") != NULL
+                                   ? RECOVERY_DRIFT_YES
+                                   : RECOVERY_DRIFT_ANY;
+
+  if (strstr(chain, "publickey") != NULL) {
+    const char *rest = chain + strlen("publickey");
+    bool fido, plain;
+
+    read_algorithms(value_of(block, global, ALGORITHMS), &fido, &plain);
+    if (!g_str_has_prefix(chain, "publickey"))
+      rest = "";
+    if (fido && is_on(block, global, PUBKEY)) {
+      g_autofree char *name = g_strconcat("publickey(sk)", rest, NULL);
+
+      add_offer(accept, name, "webauthn", uv);
+    }
+    if (plain && is_on(block, global, PUBKEY)) {
+      g_autofree char *name = g_strconcat("publickey(plain)", rest, NULL);
+
+      add_offer(accept, name, "ssh-key", RECOVERY_DRIFT_ANY);
+    }
+    return;
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+    if (strstr(chain, others[i].name) != NULL) {
+      if (is_on(block, global, others[i].keyword))
+        add_offer(accept, chain, others[i].method, RECOVERY_DRIFT_ANY);
+      return;
+    }
+  add_offer(accept, chain, chain, RECOVERY_DRIFT_ANY);
+}
+
+static void
+fill_accept(const Block *block, const Block *global, GPtrArray *accept)
+{
+  static const char *const every[] = {"publickey", "hostbased",
+                                      "gssapi-with-mic", "keyboard-interactive",
+                                      "password"};
+  const char *methods = value_of(block, global, METHODS);
+  g_auto(GStrv) chains = g_strsplit_set(methods, " \t", -1);
+
+  if (g_ascii_strcasecmp(methods, "any") == 0) {
+    for (size_t i = 0; i < G_N_ELEMENTS(every); i++)
+      add_chain(block, global, every[i], accept);
+    return;
+  }
+  for (size_t i = 0; chains[i] != NULL; i++)
+    if (*chains[i])
+      add_chain(block, global, chains[i], accept);
+}
+
+/* Keywords of a later block hold, too, where both match. */
+static void
+tell_overlap(RecoveryDriftReader *reader, const GArray *blocks, guint i)
+{
+  const Block *block = &g_array_index(blocks, Block, i);
+
+  for (guint k = i + 1; k < blocks->len; k++) {
+    const Block *later = &g_array_index(blocks, Block, k);
+
+    for (size_t n = 0; later->why == NULL && n < N_KEYWORDS; n++)
+      if (block->values[n] == NULL && later->values[n] != NULL) {
+        recovery_drift_table_unmapped(reader->table, later->line,
+                                      "for who is in \"%s\" as well, both hold "
+                                      "together; only the first is shown",
+                                      block->line);
+        break;
+      }
+  }
+}
+
+static void
+add_block(RecoveryDriftReader *reader, const Block *block, const Block *global)
+{
+  RecoveryDriftRule *rule = recovery_drift_table_add_rule(
+      reader->table->rules, block->line != NULL ? block->line : "(global)",
+      &reader->error);
+
+  if (rule == NULL)
+    return;
+  rule->who.all = block->line == NULL || block->who.all;
+  for (guint i = 0; i < block->who.names->len; i++)
+    g_ptr_array_add(rule->who.names, g_strdup(block->who.names->pdata[i]));
+  for (guint i = 0; i < block->who.except->len; i++)
+    g_ptr_array_add(rule->who.except, g_strdup(block->who.except->pdata[i]));
+  (void)recovery_drift_table_add_name(reader->table, rule->where.names,
+                                      reader->table->name, &reader->error);
+  rule->max_age_s = RECOVERY_DRIFT_NO_SESSION;
+  fill_accept(block, global, rule->accept);
+}
+
+static bool
+says_anything(const Block *block)
+{
+  for (size_t i = 0; i < N_KEYWORDS; i++)
+    if (block->values[i] != NULL)
+      return true;
+  return false;
+}
+
+void
+recovery_drift_sshd_read(RecoveryDriftReader *reader,
+                         const RecoveryDriftExport *export)
+{
+  g_autoptr(GArray) blocks = g_array_new(FALSE, TRUE, sizeof(Block));
+  const Block *global;
+
+  g_array_set_clear_func(blocks, clear_block);
+  reader->table->combine = RECOVERY_DRIFT_FIRST;
+  reader->table->otherwise = RECOVERY_DRIFT_SILENT;
+  if (export->n_files != 1) {
+    recovery_drift_reader_fail(reader, "one sshd_config was expected");
+    return;
+  }
+  read_blocks(reader, &export->files[0], blocks);
+  g_hash_table_replace(reader->table->apps, g_strdup(export->name),
+                       g_strdup(export->name));
+  global = &g_array_index(blocks, Block, 0);
+  for (guint i = 1; i < blocks->len && reader->error == NULL; i++) {
+    const Block *block = &g_array_index(blocks, Block, i);
+
+    if (!says_anything(block))
+      continue;
+    if (block->why != NULL) {
+      recovery_drift_table_unmapped(reader->table, block->line, "%s",
+                                    block->why);
+      continue;
+    }
+    tell_overlap(reader, blocks, i);
+    add_block(reader, block, global);
+  }
+  add_block(reader, global, global);
+}
