@@ -96,16 +96,19 @@ def quote(text):
 BASH = r"""
 _fidotool() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-  local path= option= words= values= i
+  local path= option= words= next= values= i
   for ((i = 1; i < COMP_CWORD; i++)); do
     _fidotool_next "$path"
     [[ " $words " == *" ${COMP_WORDS[i]} "* ]] || break
     path=${path:+$path }${COMP_WORDS[i]}
   done
   _fidotool_next "$path"
-  if [[ -n $words ]]; then
+  next=$words
+  _fidotool_options "$path"
+  # A group may be a command, too: then its options come with a dash.
+  if [[ -n $next && ( -z $words || ( $i == "$COMP_CWORD" && $cur != -* ) ) ]]; then
     ((i == COMP_CWORD)) || return
-    mapfile -t COMPREPLY < <(compgen -W "$words --help" -- "$cur")
+    mapfile -t COMPREPLY < <(compgen -W "$next --help" -- "$cur")
     return
   fi
   # "--option=value" comes as three words.
@@ -116,7 +119,6 @@ _fidotool() {
   elif [[ $prev == -* ]]; then
     option=$prev
   fi
-  _fidotool_options "$path"
   if [[ -n $option && " $words " == *" $option= "* ]]; then
     _fidotool_values "$path" "$option"
   elif [[ $cur == -* ]]; then
@@ -176,7 +178,9 @@ _fidotool() {
     path_=${path_:+$path_ }${words[n]}
   done
   _fidotool_next "$path_"
-  if ((${#next})); then
+  # A group may be a command, too: then its options come with a dash.
+  if ((${#next})) && ! { _fidotool_is_both "$path_" &&
+      { ((n + 1 < CURRENT)) || [[ ${words[CURRENT]} == -* ]] } }; then
     ((n == CURRENT)) && n=$((CURRENT - 1))
     ((n + 1 == CURRENT)) && _describe command next
     return
@@ -215,7 +219,10 @@ def write_zsh(commands):
         out.append("    %s) next=(" % quote(group))
         out += ["      " + quote("%s:%s" % (word, text.replace(":", "\\:"))) for word, text in words.items()]
         out.append("    ) ;;")
-    out += ["  esac", "}", "", "_fidotool_command() {", "  case $1 in"]
+    both = [command.path for command in commands if command.path in next_words(commands)]
+    out += ["  esac", "}", "", "_fidotool_is_both() {",
+            "  [[ -n $1 && $1 == (%s) ]]" % "|".join(quote(path) for path in both or ["-"]),
+            "}", "", "_fidotool_command() {", "  case $1 in"]
     for command in commands:
         specs = [spec for option in command.options for spec in zsh_option(option)]
         if command.arguments:

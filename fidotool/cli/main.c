@@ -76,6 +76,8 @@ static const FidotoolCommand commands[] = {
   { "metadata show", "AAGUID", "show what the metadata say of a model", 0, fidotool_cmd_metadata_show },
   { "metadata find", "QUERY", "find models, or write them as a list for a policy", 0, fidotool_cmd_metadata_find },
   { "metadata status", "", "show which metadata are here", 0, fidotool_cmd_metadata_status },
+  { "policy drift import", "FILE...", "take in what another system enforces", 0, fidotool_cmd_policy_drift_import },
+  { "policy drift", "", "compare other systems with the policy", 0, fidotool_cmd_policy_drift },
   { "station init", "", "found a station: first keys, first roster, record", KEY | PIN | STATION, fidotool_cmd_station_init },
   { "station status", "", "show what a station says of itself", STATION, fidotool_cmd_station_status },
   { "station import", "FILE.csv", "bring in the directory: persons and their keys", GOVERNED, fidotool_cmd_station_import },

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* policy-export-file.h - exports of other systems, kept in a folder between
+ * runs: NAME.json each, with the files as they were given. */
+#pragma once
+
+#include "fidotool/cli/cmd.h"
+#include "recovery/policy/drift/drift-read.h"
+
+/* $KEYTURN_DRIFT, or a folder of the user's own; free with g_free(). */
+char *fidotool_policy_export_file_default(void);
+
+/* What is kept of one import: {schema, system, name, exported_at, date_from,
+ * imported_at, files: [{name, text}]}. */
+FidotoolJson *fidotool_policy_export_file_new(const RecoveryDriftExport *export,
+                                              const char *date_from,
+                                              int64_t now_s);
+bool fidotool_policy_export_file_write(const char *folder,
+                                       const FidotoolJson *kept,
+                                       GError **error);
+
+/* The tables of all exports in the folder, by name (RecoveryDriftTable); freed
+ * with g_ptr_array_unref(). NULL and error where one cannot be read. */
+GPtrArray *fidotool_policy_export_file_read_all(const char *folder,
+                                                GError **error);

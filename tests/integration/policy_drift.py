@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""fidotool policy drift: every difference of the exports in tests/data/drift by
+its name, no difference where there is none, and what is refused.
+
+FIDOTOOL names the program."""
+
+import csv
+import io
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+DATA = pathlib.Path(__file__).resolve().parents[1] / "data" / "drift"
+FIDOTOOL = os.environ["FIDOTOOL"]
+EXPORTS = {"entra": "entra", "okta": "okta", "keycloak": "keycloak", "bastion": "sshd", "pam": "pam", "legacy": "csv"}
+
+# difference, journey, population, app, name; by export.
+FOUND = {
+    "entra": {
+        ("looser", "sign-in", "admins", "wiki", "fido2"),
+        ("looser", "sign-in", "admins", "wiki", "max_age_s"),
+        ("stricter", "sign-in", "admins", "wiki", "attested-key"),
+        ("unknown-group", None, None, None, "b0000000-0000-4000-8000-0000000000bb"),
+        ("unmapped-rule", None, None, None, "Contractors: multifactor"),
+        ("unmapped-rule", None, None, None, "Block other countries"),
+    },
+    "okta": {
+        ("looser", "sign-in", "staff", "payroll", "okta_verify:push"),
+        ("looser", "sign-in", "staff", "payroll", "okta_verify:totp"),
+        ("looser", "sign-in", "staff", "payroll", "okta_verify:signed_nonce"),
+        ("stricter", "sign-in", "staff", "payroll", "bound-key"),
+        ("stricter", "sign-in", "staff", "payroll", "attested-key"),
+        ("stricter", "sign-in", "admins", "payroll", "bound-key"),
+        ("stricter", "sign-in", "admins", "payroll", "attested-key"),
+        ("unknown-app", None, None, None, "0oaintranet1"),
+        ("unmapped-rule", None, None, None, "Payroll: In the office"),
+    },
+    "keycloak": {
+        (kind, journey, person, "shop", name)
+        for person in ("staff", "admins")
+        for kind, journey, name in (
+            ("looser", "sign-in", "password"), ("looser", "sign-in", "password,otp"), ("looser", "step-up", "max_age_s"),
+            ("stricter", "sign-in", "synced-passkey"), ("stricter", "sign-in", "bound-key"), ("stricter", "sign-in", "attested-key"),
+            ("stricter", "step-up", "bound-key"), ("stricter", "step-up", "attested-key"))
+    } | {
+        ("unknown-app", None, None, None, "old-portal"),
+        ("unmapped-rule", None, None, None, "acme-captcha"),
+    },
+    "bastion": {
+        ("looser", "sign-in", "staff", "bastion", "open"),
+        ("looser", "sign-in", "admins", "bastion", "publickey(sk)"),
+        ("unmapped-rule", None, None, None, "Match Address 192.0.2.0/24"),
+    },
+    "pam": {
+        ("looser", "sign-in", "staff", "sudo", "open"),
+        ("looser", "sign-in", "admins", "sudo", "pam_u2f"),
+        ("looser", "sign-in", "admins", "sudo", "pam_unix"),
+        ("unknown-app", None, None, None, "screen-lock"),
+        ("unmapped-rule", None, None, None, "screen-lock"),
+    },
+    "legacy": {
+        ("looser", "sign-in", "staff", "legacy-vpn", "password"),
+        ("looser", "sign-in", "admins", "legacy-vpn", "password"),
+    },
+    None: {("missing-app", None, None, None, "archive")},
+}
+
+
+def run(*words, stdin=None):
+    return subprocess.run([FIDOTOOL, "policy", *map(str, words)], input=stdin, capture_output=True, text=True, check=False,
+                          env=dict(os.environ, LC_ALL="C.UTF-8", TZ="UTC"), timeout=60)
+
+
+class Drift(unittest.TestCase):
+    def setUp(self):
+        self.place = pathlib.Path(tempfile.mkdtemp(prefix="keyturn-drift-"))
+        self.addCleanup(shutil.rmtree, self.place)
+        self.kept = self.place / "kept"
+
+    def take(self, name, *files, system=None, at="2099-01-01", code=0, words=()):
+        done = run("drift", "import", "--from", system or EXPORTS[name], "--as", name, "--folder", self.kept,
+                   *(("--exported-at", at) if at else ()), "--json", *words, *files)
+        self.assertEqual(done.returncode, code, done)
+        return json.loads(done.stdout)
+
+    def take_all(self):
+        for name, folder in EXPORTS.items():
+            self.take(name, *sorted((DATA / folder).iterdir()), at="2026-11-20")
+
+    def compare(self, code=21, policy=DATA / "policy.yaml", mapped=DATA / "map.json", words=()):
+        done = run("drift", "--policy", policy, *(("--map", mapped) if mapped else ()), "--folder", self.kept, "--json", *words)
+        self.assertEqual(done.returncode, code, done)
+        return json.loads(done.stdout).get("result")
+
+    def differences(self, **more):
+        found = {}
+        for row in self.compare(**more)["differences"]:
+            key = tuple(row.get(name) for name in ("difference", "journey", "population", "app", "name"))
+            found.setdefault(row.get("export"), {})[key] = row
+        return found
+
+    def write(self, name, text):
+        path = self.place / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    # ---- what is in the exports ----
+
+    def test_every_difference_is_found_by_name(self):
+        self.take_all()
+        found = self.differences(words=("--old-after", "3650"))
+        self.assertEqual({name: set(rows) for name, rows in found.items()}, FOUND)
+
+    def test_words_say_what_is_looser(self):
+        self.take_all()
+        found = self.differences(words=("--old-after", "3650"))
+        fido2 = found["entra"][("looser", "sign-in", "admins", "wiki", "fido2")]
+        self.assertEqual(fido2["detail"], "lets in passkeys that can be synced, keys whose attestation is not enforced")
+        self.assertEqual(fido2["rules"], "Phishing-resistant sign-in for everybody; Administrators: fresh, listed keys")
+        age = found["entra"][("looser", "sign-in", "admins", "wiki", "max_age_s")]
+        self.assertEqual(age["detail"], "the policy has 3600 s, the system 14400 s")
+        self.assertIn("report-only", found["entra"][("unmapped-rule", None, None, None, "Contractors: multifactor")]["detail"])
+        self.assertIn("Intranet", found["okta"][("unknown-app", None, None, None, "0oaintranet1")]["detail"])
+
+    def test_text_and_csv_have_the_same_rows(self):
+        self.take_all()
+        words = ("--policy", DATA / "policy.yaml", "--map", DATA / "map.json", "--folder", self.kept, "--old-after", "3650")
+        text, table = run("drift", *words), run("drift", *words, "--csv")
+        rows = list(csv.DictReader(io.StringIO(table.stdout, newline="")))
+        self.assertEqual((text.returncode, table.returncode), (21, 21))
+        self.assertEqual(len(rows), sum(map(len, FOUND.values())))
+        for row in rows:
+            self.assertTrue(any(line.startswith(row["difference"]) and row["name"] in line for line in text.stdout.splitlines()), row)
+
+    def test_the_map_is_what_makes_names_known(self):
+        self.take("entra", *sorted((DATA / "entra").iterdir()))
+        found = self.differences(mapped=None)["entra"]
+        self.assertIn(("missing", None, "staff", None, "staff"), found)
+        self.assertIn(("unknown-group", None, None, None, "62e90394-69f5-4237-9190-012177145e10"), found)
+        self.assertFalse([key for key in found if key[0] in ("looser", "stricter")], "nothing is guessed")
+
+    def test_a_first_rule_decides_at_okta(self):
+        export = json.loads((DATA / "okta" / "export.json").read_text())
+        rules = export["policies"][0]["_embedded"]["rules"]
+        rules[0]["priority"], rules[1]["priority"] = 1, 2
+        self.take("okta", self.write("okta.json", json.dumps(export)))
+        self.assertFalse([key for key in self.differences()["okta"] if key[0] == "looser"])
+
+    def test_attestation_that_is_enforced_is_seen_at_entra(self):
+        methods = json.loads((DATA / "entra" / "methods.json").read_text())
+        methods["authenticationMethodConfigurations"][0]["passkeyProfiles"][0]["attestationEnforcement"] = "registrationOnly"
+        self.take("entra", DATA / "entra" / "policies.json", DATA / "entra" / "strengths.json",
+                  self.write("methods.json", json.dumps(methods)))
+        found = self.differences()["entra"]
+        self.assertNotIn(("looser", "sign-in", "admins", "wiki", "fido2"), found)
+        self.assertIn(("looser", "sign-in", "admins", "wiki", "max_age_s"), found)
+
+    def test_no_policy_at_entra_means_no_requirement(self):
+        policies = json.loads((DATA / "entra" / "policies.json").read_text())
+        policies["value"] = []
+        self.take("entra", self.write("none.json", json.dumps(policies)), DATA / "entra" / "methods.json")
+        self.assertIn(("looser", "sign-in", "staff", "wiki", "password"), self.differences()["entra"])
+
+    def test_a_required_key_is_no_drift_at_pam(self):
+        files = {"sudo": "auth requisite pam_u2f.so pinverification=1\n@include common-auth\n",
+                 "common-auth": (DATA / "pam" / "common-auth").read_text()}
+        rows = self.take("pam", *(self.write(name, text) for name, text in files.items()))["result"]["rows"]
+        self.assertEqual([[way["way"] for way in row["accept"]] for row in rows if row["app"] == "sudo"], [["pam_u2f,pam_unix"]])
+
+    # ---- no difference; old exports ----
+
+    SAME = ("rule,journey,population,app,method,uv,be,attested\n"
+            "a,*,staff,legacy-vpn,otp,,,\n")
+
+    def small(self):
+        """A policy of one app, and an export that is the same."""
+        text = (DATA / "policy.yaml").read_text()
+        lines = [line for line in text.splitlines()
+                 if not any(word in line for word in ("idp: entra", "idp: okta", "idp: keycloak", "{id: bastion", "{id: sudo",
+                                                      "{id: archive", "{id: P1", "{id: P2", "{id: P3", "{id: R1", "{id: R2",
+                                                      "{id: R3", "requires:"))]
+        policy = "\n".join(lines).replace("  - {id: admins, kind: enterprise, rule: {groups: [admins]}}\n", "")
+        return self.write("small.yaml", policy.replace("[staff, admins]", "[staff]"))
+
+    def test_no_difference_is_no_drift(self):
+        self.take("legacy", self.write("same.csv", self.SAME), at=None)
+        result = self.compare(code=0, policy=self.small(), mapped=None)
+        self.assertEqual((result["differences"], result["drift"]), ([], False))
+        self.assertGreater(result["cells"], 0)
+
+    def test_an_old_export_is_told(self):
+        self.take("legacy", self.write("same.csv", self.SAME), at="2020-01-01")
+        rows = self.compare(policy=self.small(), mapped=None)["differences"]
+        self.assertEqual([row["difference"] for row in rows], ["export-old"])
+
+    def test_an_export_of_the_future_is_told(self):
+        self.take("legacy", self.write("same.csv", self.SAME), at="2099-01-01")
+        self.assertEqual(self.compare(policy=self.small(), mapped=None)["counts"]["export-old"], 1)
+
+    def test_an_export_without_date_is_told(self):
+        done = run("drift", "import", "--from", "csv", "--folder", self.kept, "-", stdin=self.SAME)
+        self.assertEqual(done.returncode, 0, done)
+        rows = self.compare(policy=self.small(), mapped=None)["differences"]
+        self.assertEqual([row["detail"] for row in rows], ["when it was exported is not known"])
+
+    def test_one_more_row_is_one_more_difference(self):
+        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=None)
+        rows = self.compare(policy=self.small(), mapped=None)["differences"]
+        self.assertEqual([(row["difference"], row["name"]) for row in rows], [("looser", "sms")])
+
+    def test_a_later_import_takes_the_place_of_the_one_before(self):
+        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=None)
+        self.take("legacy", self.write("same.csv", self.SAME), at=None)
+        self.compare(code=0, policy=self.small(), mapped=None)
+
+    # ---- what is refused ----
+
+    def test_broken_exports_are_refused_and_not_kept(self):
+        rows = (
+            ("entra", b"{"), ("entra", b"[]"), ("entra", b"\xff\xfe"), ("entra", b'{"value":[1]}'),
+            ("entra", b'{"value":[{"conditions":{"users":7},"state":"enabled","displayName":"a"}]}'),
+            ("entra", b'{"value":[{"conditions":{"users":{"excludeGroups":"x"}},"state":"enabled","displayName":"a"}]}'),
+            ("entra", b"[" * 100 + b"]" * 100),
+            ("okta", b'{"policies":[]}'), ("okta", b'{"policies":{"type":"ACCESS_POLICY"}}'),
+            ("okta", b'[{"type":"ACCESS_POLICY","name":5}]'),
+            ("keycloak", b'{"realm":"a"}'), ("keycloak", b'{"realm":"a","clients":[{"clientId":"a"}],"browserFlow":"no"}'),
+            ("keycloak", b'{"realm":"a","clients":[{"clientId":"a"}],"browserFlow":"f","authenticationFlows":[{"alias":"f",'
+             b'"authenticationExecutions":[{"authenticatorFlow":true,"flowAlias":"f","requirement":"REQUIRED"}]}]}'),
+            ("bastion", b"Match Group\n"), ("bastion", b"Port 22\0\n"), ("bastion", b"A" * 20000),
+            ("pam", b"auth required\n"), ("pam", b"auth mandatory pam_unix.so\n"), ("pam", b"# nothing\n"),
+            ("legacy", b""), ("legacy", b"app,method\n"), ("legacy", b"population,app,method,colour\n"),
+            ("legacy", b'population,app,method\n"a,b,c\n'), ("legacy", b"population,app,method,uv\na,b,otp,maybe\n"),
+            ("legacy", b"population,app,method,aaguids\na,b,webauthn,123\n"),
+        )
+        for name, text in rows:
+            with self.subTest(name=name, text=text[:60]):
+                answer = self.take(name, self.write("broken", text), code=19)
+                self.assertTrue(answer["error"]["text"])
+                self.assertFalse((self.kept / (name + ".json")).exists())
+
+    def test_a_file_that_includes_itself_is_refused(self):
+        self.take("pam", self.write("loop", "@include loop\n"), code=19)
+
+    def test_what_makes_no_sense_is_usage(self):
+        policy = ("drift", "--policy", DATA / "policy.yaml", "--folder", self.kept)
+        for words in (("drift", "import", DATA / "map.json"), ("drift", "import", "--from", "ldap", DATA / "map.json"),
+                      ("drift", "import", "--from", "csv"), ("drift", "import", "--from", "csv", "--as", "../x", DATA / "csv" / "legacy.csv"),
+                      ("drift", "import", "--from", "csv", "--exported-at", "soon", DATA / "csv" / "legacy.csv"), ("drift",),
+                      policy + ("x",), policy + ("--old-after", "-1")):
+            self.assertEqual(run(*words).returncode, 2, words)
+        self.assertEqual(run(*policy).returncode, 17)
+
+    def test_a_map_with_a_name_that_the_policy_does_not_have_is_refused(self):
+        self.take("legacy", DATA / "csv" / "legacy.csv")
+        for text in ('{"schema":"keyturn-drift-map/1","together":{"nobody":[]}}', '{"schema":"x"}', "[]",
+                     '{"schema":"keyturn-drift-map/1","exports":{"legacy":{"apps":{"wiki":"x"}}}}',
+                     '{"schema":"keyturn-drift-map/1","exports":{"legacy":{"colours":{}}}}'):
+            self.compare(code=19, mapped=self.write("map.json", text))
+
+    def test_a_broken_policy_is_told_by_line(self):
+        self.take("legacy", DATA / "csv" / "legacy.csv")
+        done = run("drift", "--policy", self.write("p.yaml", "schema: keyturn-policy/1\nclases: []\n"), "--folder", self.kept)
+        self.assertEqual(done.returncode, 19, done)
+        self.assertIn("line 2", done.stderr)
+
+    def test_a_formula_in_a_name_stays_text(self):
+        self.take("legacy", self.write("f.csv", "rule,population,app,method\n=1+1,*,legacy-vpn,=cmd\n"))
+        done = run("drift", "--policy", DATA / "policy.yaml", "--folder", self.kept, "--csv")
+        cells = [cell for row in csv.reader(io.StringIO(done.stdout, newline="")) for cell in row]
+        self.assertFalse([cell for cell in cells if cell.startswith("=")])
+        self.assertIn("\"'=cmd\"", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
