@@ -61,6 +61,7 @@
 #pragma weak fidotool_cmd_submit
 #pragma weak fidotool_cmd_policy_decide
 #pragma weak fidotool_cmd_policy_explain
+#pragma weak fidotool_cmd_policy_lint
 #pragma weak fidotool_cmd_audit_export
 #pragma weak fidotool_cmd_audit_proof
 #pragma weak fidotool_cmd_audit_verify

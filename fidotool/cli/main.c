@@ -112,6 +112,7 @@ static const FidotoolCommand commands[] = {
   { "propose", "ACT [KEY=VALUE...]", "ask for a statement to be signed elsewhere", GOVERNED, fidotool_cmd_propose },
   { "sign", "FILE", "check, show and sign a proposal", GOVERNED, fidotool_cmd_sign },
   { "submit", "FILE", "hand in what was signed", STATION, fidotool_cmd_submit },
+  { "policy lint", "FILE", "say what is wrong with a policy, and what is right", 0, fidotool_cmd_policy_lint },
   { "policy decide", "", "decide over a request by a policy", 0, fidotool_cmd_policy_decide },
   { "policy explain", "", "say in words what a policy decides, and why", 0, fidotool_cmd_policy_explain },
   { "audit export", "DIR|-", "write the evidence as a bundle", GOVERNED, fidotool_cmd_audit_export },

@@ -40,7 +40,7 @@ add(RecoveryProblems *problems, bool error, const char *rule,
   if (++*count > RECOVERY_PROBLEM_MAX)
     return;
   problem = g_new0(RecoveryProblem, 1);
-  *problem = (RecoveryProblem){at, rule, error, NULL};
+  *problem = (RecoveryProblem){.at = at, .rule = rule, .error = error};
   problem->text = g_strdup_vprintf(format, args);
   g_ptr_array_add(problems->items, problem);
 }
@@ -67,12 +67,31 @@ recovery_problem_warn(RecoveryProblems *problems, const char *rule,
   va_end(args);
 }
 
+void
+recovery_problem_unchecked(RecoveryProblems *problems, const char *rule,
+                           const char *format, ...)
+{
+  RecoveryProblem *problem = g_new0(RecoveryProblem, 1);
+  va_list args;
+
+  problems->unchecked++;
+  *problem = (RecoveryProblem){.rule = rule, .unchecked = true};
+  va_start(args, format);
+  problem->text = g_strdup_vprintf(format, args);
+  va_end(args);
+  g_ptr_array_add(problems->items, problem);
+}
+
 static gint
 compare_places(gconstpointer a, gconstpointer b)
 {
   const RecoveryProblem *one = *(const RecoveryProblem *const *)a;
   const RecoveryProblem *other = *(const RecoveryProblem *const *)b;
 
+  if (one->unchecked != other->unchecked)
+    return one->unchecked ? 1 : -1;
+  if (one->unchecked)
+    return g_strcmp0(one->rule, other->rule);
   if (one->at.line != other->at.line)
     return one->at.line < other->at.line ? -1 : 1;
   if (one->at.column != other->at.column)

@@ -17,12 +17,13 @@ typedef struct {
   RecoveryProblemPlace at;
   const char *rule; /* "L01" */
   bool error;       /* else a warning */
+  bool unchecked;   /* a warning that something could not be looked at */
   char *text;
 } RecoveryProblem;
 
 typedef struct {
   GPtrArray *items; /* RecoveryProblem */
-  uint64_t errors, warnings;
+  uint64_t errors, warnings, unchecked;
 } RecoveryProblems;
 
 RecoveryProblems *recovery_problem_new(void);
@@ -36,7 +37,12 @@ void recovery_problem_error(RecoveryProblems *problems, const char *rule,
 G_GNUC_PRINTF(4, 5)
 void recovery_problem_warn(RecoveryProblems *problems, const char *rule,
                            RecoveryProblemPlace at, const char *format, ...);
-/* By place, as a reader of the file meets them. */
+/* What could not be looked at, and what it would take. */
+G_GNUC_PRINTF(3, 4)
+void recovery_problem_unchecked(RecoveryProblems *problems, const char *rule,
+                                const char *format, ...);
+/* By place, as a reader of the file meets them; last, what was not looked at.
+ */
 void recovery_problem_sort(RecoveryProblems *problems);
 /* "line 3, column 9: L01: ..."; free with g_free(). */
 char *recovery_problem_write(const RecoveryProblem *problem);
