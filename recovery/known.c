@@ -65,7 +65,11 @@ recovery_known_use(RecoveryStation *station, GError **error)
       return false;
   }
   said = teach(station, station->pack, error);
-  return said != NULL;
+  if (said == NULL)
+    return false;
+  g_free(station->next_update);
+  station->next_update = g_strdup(fidotool_json_get_text(said, "next_update"));
+  return true;
 }
 
 /* Whoever is judged next is judged by what is in force again. */
@@ -248,9 +252,33 @@ recovery_known_query_with(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
 
 /* Telling of it */
 
-void
-recovery_known_status(const RecoveryStation *station, FidotoolJson *answer)
+/* The judge alone can read when the next metadata should be out; it is asked
+ * once for each list. */
+static void
+add_metadata(RecoveryTrial *trial, FidotoolJson *trust)
 {
+  RecoveryStation *station = trial->station;
+  const RecoveryTrustList *list = station->model->trust;
+  g_autofree char *today = recovery_time_write(trial->now.now_ms);
+
+  fidotool_json_set_int(trust, "metadata_no", list->blob_no);
+  fidotool_json_set_text(trust, "metadata_signer", list->signer);
+  recovery_trial_set_time(trust, "metadata_since", list->blob_at * 1000);
+  if (station->next_update == NULL ||
+      memcmp(station->pack_of, station->model->trust_digest, 32) != 0)
+    (void)recovery_known_use(station, NULL); /* a status is told without */
+  if (station->next_update == NULL)
+    return;
+  fidotool_json_set_text(trust, "metadata_next", station->next_update);
+  today[strlen("2026-03-01")] = '\0';
+  fidotool_json_set_int(trust, "metadata_overdue",
+                        strcmp(today, station->next_update) > 0);
+}
+
+void
+recovery_known_status(RecoveryTrial *trial, FidotoolJson *answer)
+{
+  const RecoveryStation *station = trial->station;
   const RecoveryTrustList *list = station->model->trust;
   FidotoolJson *trust =
       fidotool_json_set(answer, "trust", fidotool_json_new_object());
@@ -259,11 +287,8 @@ recovery_known_status(const RecoveryStation *station, FidotoolJson *answer)
   if (list == NULL)
     return;
   recovery_trial_set_hex(trust, "list", station->model->trust_digest, 32);
-  if (list->blob != NULL) {
-    fidotool_json_set_int(trust, "metadata_no", list->blob_no);
-    fidotool_json_set_text(trust, "metadata_signer", list->signer);
-    recovery_trial_set_time(trust, "metadata_since", list->blob_at * 1000);
-  }
+  if (list->blob != NULL)
+    add_metadata(trial, trust);
   fidotool_json_set_int(trust, "revocation_lists", list->crls->len);
   fidotool_json_set_int(trust, "own_anchors", list->vendor != NULL);
   fidotool_json_set_int(trust, "own_advisories", list->advisories != NULL);
@@ -280,7 +305,7 @@ recovery_known_query(RecoveryTrial *trial,
   g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
   FidotoolJson *missing;
 
-  recovery_known_status(station, answer);
+  recovery_known_status(trial, answer);
   if (station->model->trust != NULL) {
     g_autofree char *line =
         recovery_trust_list_write(station->model->trust, error);

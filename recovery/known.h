@@ -27,5 +27,4 @@ FidotoolJson *recovery_known_query_with(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
 /* What everybody may know: the member "trust" of a status. */
-void recovery_known_status(const RecoveryStation *station,
-                           FidotoolJson *answer);
+void recovery_known_status(RecoveryTrial *trial, FidotoolJson *answer);

@@ -107,7 +107,7 @@ recovery_query_status(RecoveryTrial *trial,
                          recovery_policy_id(model->policy));
   fidotool_json_set_int(answer, "policy_version",
                         recovery_policy_version(model->policy));
-  recovery_known_status(station, answer);
+  recovery_known_status(trial, answer);
   add_cases(model, answer);
   return answer;
 }

@@ -40,6 +40,7 @@ recovery_station_free(RecoveryStation *station)
   g_hash_table_unref(station->bundles);
   g_ptr_array_unref(station->roots);
   g_clear_pointer(&station->pack, g_bytes_unref);
+  g_free(station->next_update);
   recovery_known_part_free(station->part);
   EVP_PKEY_free(station->config.station_key);
   EVP_PKEY_free(station->config.machine_key);

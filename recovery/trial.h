@@ -47,6 +47,7 @@ struct RecoveryStation {
   GPtrArray *roots;        /* GBytes, DER of attestation roots */
   GBytes *pack;            /* what the judge is taught (known.c), or NULL */
   uint8_t pack_of[32];     /* the list that it was made of */
+  char *next_update;       /* of its metadata, a date; NULL: not known yet */
   RecoveryKnownPart *part; /* of a file that comes in, or NULL */
   uint8_t station_public[32], machine_public[32];
   bool broken; /* a commit failed: reopen before anything else */

@@ -162,7 +162,9 @@ def metadata_come_in(place, files, later):
     later.add(25 * 3600)
     place.run("station", "status")
     place.act("trust", "show", "--as", "sid")
-    assert status(place)["metadata_no"] == 7, status(place)
+    told = status(place)
+    assert told["metadata_no"] == 7 and told["metadata_overdue"] == 0, told
+    assert told["metadata_next"] == str((NOW + 30 * DAY).date()), told
     assert "M8" in trust_load(place, files.write("old.jwt", files.blob(6)), expect=19)["text"]
     place.kill()  # what is in force is in the record
     assert status(place)["metadata_no"] == 7
@@ -366,6 +368,9 @@ def main():
         judge_years_later(place, later, case, bundle)
         another_verdict(place, case, bundle)
         flip_evidence(place, bundle)
+        if later:
+            later.add(60 * 86400)
+            assert status(place)["metadata_overdue"] == 1, status(place)
         place.stop()
 
 
