@@ -140,14 +140,13 @@ refuse_standing(const RecoveryJudging *judging)
       recovery_message_new("A key of a model that nothing is said against."));
 }
 
-/* Nothing else of a response is judged, and nothing else kept. */
+/* Nothing else of a response is judged, and nothing else kept; takes it. */
 static FidotoolJson *
 clean_response(FidotoolJson *response)
 {
   static const char *const outer[] = {"id", "rawId", "type"};
   static const char *const inner[] = {"attestationObject", "clientDataJSON",
                                       "transports"};
-  g_autoptr(FidotoolJson) taken = response;
   FidotoolJson *from = fidotool_json_get(response, "response");
   FidotoolJson *clean = fidotool_json_new_object(), *into;
 
@@ -164,6 +163,7 @@ clean_response(FidotoolJson *response)
     if (member != NULL)
       fidotool_json_set(into, inner[i], member);
   }
+  fidotool_json_free(response);
   return clean;
 }
 

@@ -39,8 +39,9 @@ recovery_walk_trust_signed(RecoveryWalk *walk, const char *object,
                            GError **error)
 {
   g_autoptr(GError) own = NULL;
-  g_autoptr(RecoveryTrustList) list = read_list(walk, object, &own);
+  RecoveryTrustList *list = read_list(walk, object, &own);
 
+  recovery_trust_list_free(list); /* that it can be read is all */
   if (own == NULL)
     return true;
   g_propagate_error(error, g_steal_pointer(&own));
