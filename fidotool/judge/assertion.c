@@ -8,8 +8,6 @@
 #include "fidotool/judge/client-checks.h"
 #include "fidotool/types.h"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_PKEY, EVP_PKEY_free)
-
 /* Longest credential id, and user handle. */
 #define ID_MAX 1023
 #define HANDLE_MAX 64
@@ -211,7 +209,6 @@ check_signature(FidotoolCeremony *ceremony)
   FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
   FidotoolCose *key = &ceremony->stored_key;
   FidotoolSlice stored = fidotool_ceremony_slice(ceremony->stored->public_key);
-  g_autoptr(EVP_PKEY) pkey = NULL;
   const char *why;
   bool cut;
   FidotoolCoseResult result = fidotool_cose_parse(stored, key, &why, &cut);
@@ -226,10 +223,8 @@ check_signature(FidotoolCeremony *ceremony)
   if (result == FIDOTOOL_COSE_MALFORMED)
     ceremony->verdict->statement = FIDOTOOL_STATEMENT_MALFORMED_KEY;
   if (result == FIDOTOOL_COSE_GOOD)
-    pkey = fidotool_cose_pkey(key);
-  if (result == FIDOTOOL_COSE_GOOD)
-    why = fidotool_cose_verify(key->alg, pkey, ceremony->auth.raw, hash,
-                               fidotool_ceremony_slice(ceremony->sig));
+    why = fidotool_cose_verify_own(key, ceremony->auth.raw, hash,
+                                   fidotool_ceremony_slice(ceremony->sig));
   return fidotool_ceremony_outcome(ceremony, why);
 }
 

@@ -464,22 +464,39 @@ verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
   return EVP_DigestVerify(ctx, sig.data, sig.len, all->data, all->len) == 1;
 }
 
+/* Of a key that fits and is strong. */
+static const char *
+verify_fitting(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
+               FidotoolSlice second, FidotoolSlice sig)
+{
+  const char *why = check_form(algorithm, sig);
+
+  if (why == NULL && !verify_with(algorithm, pkey, first, second, sig))
+    why = "the signature is wrong";
+  return why;
+}
+
 static const char *
 verify_by(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
           FidotoolSlice second, FidotoolSlice sig)
 {
-  const char *why;
-
   if (pkey == NULL || !fits(algorithm, pkey))
     return "the algorithm does not fit the key";
   if (!fidotool_cose_is_strong(pkey))
     return "the key is too weak or too large";
-  why = check_form(algorithm, sig);
-  if (why != NULL)
-    return why;
-  if (!verify_with(algorithm, pkey, first, second, sig))
-    return "the signature is wrong";
-  return NULL;
+  return verify_fitting(algorithm, pkey, first, second, sig);
+}
+
+const char *
+fidotool_cose_verify_own(const FidotoolCose *key, FidotoolSlice first,
+                         FidotoolSlice second, FidotoolSlice sig)
+{
+  g_autoptr(EVP_PKEY) pkey = fidotool_cose_pkey(key);
+
+  /* fidotool_cose_parse() made it for this algorithm, within our bounds. */
+  return pkey == NULL ? "the key is not good"
+                      : verify_fitting(find_algorithm(key->alg), pkey, first,
+                                       second, sig);
 }
 
 const char *

@@ -71,6 +71,10 @@ unsigned fidotool_cose_cost(EVP_PKEY *pkey);
 const char *fidotool_cose_verify(int64_t alg, EVP_PKEY *pkey,
                                  FidotoolSlice first, FidotoolSlice second,
                                  FidotoolSlice sig);
+/* The same with a key that is good and its own algorithm. */
+const char *fidotool_cose_verify_own(const FidotoolCose *key,
+                                     FidotoolSlice first, FidotoolSlice second,
+                                     FidotoolSlice sig);
 /* The same for FIDOTOOL_COSE_RS1 alone, which fidotool_cose_verify() refuses:
  * for who asked for it by name. */
 const char *fidotool_cose_verify_sha1(EVP_PKEY *pkey, FidotoolSlice first,

@@ -135,10 +135,9 @@ const char *
 fidotool_statement_verify_self(const FidotoolCeremony *ceremony)
 {
   const FidotoolSlice hash = {ceremony->hash, sizeof(ceremony->hash)};
-  g_autoptr(EVP_PKEY) pkey = fidotool_cose_pkey(&ceremony->auth.key);
 
-  return fidotool_cose_verify(ceremony->auth.key.alg, pkey, ceremony->auth.raw,
-                              hash, ceremony->statement_sig);
+  return fidotool_cose_verify_own(&ceremony->auth.key, ceremony->auth.raw, hash,
+                                  ceremony->statement_sig);
 }
 
 const char *
