@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge-peer.c - what others would take for the registrations and assertions
  * that judge.py wrote: libfido2 with OpenSSL's chain check, or OpenSSL alone
- * with each chain checked once. They get the bytes already taken apart, which
- * fidotool does itself. Prints how many were right, and the CPU time. */
+ * with each chain checked once. They get the bytes already taken apart, or the
+ * lines that fidotool gets, and then write a line for each, too. Prints how
+ * many were right, and the CPU time. */
 #include <fido.h>
 #include <fido/es256.h>
 #include <glib.h>
@@ -16,16 +17,11 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "judge-record.h"
+
 #define AT 1772355600
 #define FLAG_UP 0x01
 #define FLAG_UV 0x04
-
-/* One line of judge.py: lengths in four bytes, big-endian, each before its
- * bytes. A leaf of no bytes: none. */
-typedef struct {
-  const uint8_t *auth, *hash, *sig, *leaf, *key;
-  size_t auth_len, hash_len, sig_len, leaf_len, key_len;
-} Record;
 
 typedef struct {
   const char *rp_id;
@@ -34,6 +30,7 @@ typedef struct {
   GHashTable *leaves; /* DER to EVP_PKEY, of the bare one */
 } Bench;
 
+/* Lengths in four bytes, big-endian, each before its bytes. */
 static const uint8_t *
 take(const uint8_t **at, size_t *ret_len)
 {
@@ -199,43 +196,88 @@ read_root(const char *path)
   return store;
 }
 
+typedef bool (*Judge)(const Bench *bench, const Record *record);
+
+typedef struct {
+  long good, bad;
+} Tally;
+
+static void
+count(Tally *tally, bool good)
+{
+  if (good)
+    tally->good++;
+  else
+    tally->bad++;
+}
+
+static void
+judge_records(const Bench *bench, Judge judge, const char *file, gsize len,
+              Tally *tally)
+{
+  const uint8_t *at = (const uint8_t *)file;
+
+  while (at < (const uint8_t *)file + len) {
+    const Record record = take_record(&at);
+
+    count(tally, judge(bench, &record));
+  }
+}
+
+static void
+judge_lines(const Bench *bench, Judge judge, const char *file, gsize len,
+            Tally *tally)
+{
+  const char *at = file, *end = file + len;
+  FILE *out = fopen("/dev/null", "w");
+
+  while (at < end) {
+    const char *next = memchr(at, '\n', (size_t)(end - at));
+    Record record;
+    Line *line = judge_line_read(at, (size_t)(next - at), &record);
+    const bool good = line != NULL && judge(bench, &record);
+
+    count(tally, good);
+    fprintf(out, "{\"line\":%ld,\"ok\":%s}\n", tally->good + tally->bad,
+            good ? "true" : "false");
+    judge_line_free(line);
+    at = next + 1;
+  }
+  fclose(out);
+}
+
 int
 main(int argc, char **argv)
 {
   static const struct {
     const char *name;
-    bool (*judge)(const Bench *bench, const Record *record);
+    Judge judge;
   } kinds[] = {{"libfido2", judge_registration},
                {"libfido2-assertion", judge_assertion},
                {"bare", judge_bare}};
   Bench bench = {.rp_id = "keys.example.org"};
-  bool (*judge)(const Bench *, const Record *) = NULL;
+  Judge judge = NULL;
   g_autofree char *file = NULL;
-  const uint8_t *at;
   struct rusage used;
-  long good = 0, bad = 0;
+  Tally tally = {0};
   gsize len;
 
   for (size_t i = 0; argc == 5 && i < G_N_ELEMENTS(kinds); i++)
     if (strcmp(argv[1], kinds[i].name) == 0)
       judge = kinds[i].judge;
   if (judge == NULL || !g_file_get_contents(argv[3], &file, &len, NULL))
-    g_error("judge-peer KIND ROOT.der RECORDS TIMES");
+    g_error("judge-peer KIND ROOT.der RECORDS|LINES.ndjson TIMES");
   bench.store = read_root(argv[2]);
   bench.leaves = g_hash_table_new(g_bytes_hash, g_bytes_equal);
   EVP_Digest(bench.rp_id, strlen(bench.rp_id), bench.rp_hash, NULL,
              EVP_sha256(), NULL);
   for (int round = atoi(argv[4]); round > 0; round--)
-    for (at = (const uint8_t *)file; at < (const uint8_t *)file + len;) {
-      const Record record = take_record(&at);
-
-      if (judge(&bench, &record))
-        good++;
-      else
-        bad++;
-    }
+    if (g_str_has_suffix(argv[3], ".ndjson"))
+      judge_lines(&bench, judge, file, len, &tally);
+    else
+      judge_records(&bench, judge, file, len, &tally);
   getrusage(RUSAGE_SELF, &used);
-  printf("%ld %ld %.6f\n", good, bad,
+  printf("%ld %ld %.6f\n", tally.good, tally.bad,
          (double)used.ru_utime.tv_sec + (double)used.ru_stime.tv_sec +
              1e-6 * (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec));
   return 0;
