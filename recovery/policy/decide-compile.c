@@ -17,6 +17,14 @@ typedef RecoveryDecideSelect Select;
 typedef RecoveryDecideCell Cell;
 typedef RecoveryDocumentRefs Refs;
 
+static const RecoveryDocumentSection section_of[] = {
+    [RECOVERY_DECIDE_RULE_PERMIT] = RECOVERY_DOCUMENT_PERMITS,
+    [RECOVERY_DECIDE_RULE_FALLBACK] = RECOVERY_DOCUMENT_FALLBACKS,
+    [RECOVERY_DECIDE_RULE_REQUIRE] = RECOVERY_DOCUMENT_REQUIRES,
+    [RECOVERY_DECIDE_RULE_FORBID] = RECOVERY_DOCUMENT_FORBIDS,
+    [RECOVERY_DECIDE_RULE_EXCEPTION] = RECOVERY_DOCUMENT_EXCEPTIONS,
+};
+
 /* ---- selectors ---- */
 
 static int
@@ -73,11 +81,13 @@ next_rule(Decide *decide, RecoveryDecideKind kind, uint32_t index,
 {
   Rule *rule = &decide->rules[decide->n_rules++];
 
-  *rule = (Rule){.kind = kind,
-                 .index = index,
-                 .signal = RECOVERY_DOCUMENT_NONE,
-                 .list = RECOVERY_DOCUMENT_NONE,
-                 .max_age_s = -1};
+  *rule = (Rule){
+      .id = recovery_document_id(decide->document, section_of[kind], index),
+      .kind = kind,
+      .index = index,
+      .signal = RECOVERY_DOCUMENT_NONE,
+      .list = RECOVERY_DOCUMENT_NONE,
+      .max_age_s = -1};
   compile_scope(decide, scope, rule);
   return rule;
 }
@@ -94,6 +104,7 @@ add_permits(Decide *decide, RecoveryDocumentSection section,
         &g_array_index(permits, RecoveryDocumentPermit, i);
     Rule *rule = next_rule(decide, kind, i, &permit->scope);
 
+    rule->accept = &permit->accept;
     close_transactions(decide, &permit->scope, rule);
   }
 }
@@ -160,21 +171,6 @@ add_exceptions(Decide *decide)
 
 /* ---- the order of ids ---- */
 
-static const RecoveryDocumentSection section_of[] = {
-    [RECOVERY_DECIDE_RULE_PERMIT] = RECOVERY_DOCUMENT_PERMITS,
-    [RECOVERY_DECIDE_RULE_FALLBACK] = RECOVERY_DOCUMENT_FALLBACKS,
-    [RECOVERY_DECIDE_RULE_REQUIRE] = RECOVERY_DOCUMENT_REQUIRES,
-    [RECOVERY_DECIDE_RULE_FORBID] = RECOVERY_DOCUMENT_FORBIDS,
-    [RECOVERY_DECIDE_RULE_EXCEPTION] = RECOVERY_DOCUMENT_EXCEPTIONS,
-};
-
-const char *
-recovery_decide_rule_id(const Decide *decide, const Rule *rule)
-{
-  return recovery_document_id(decide->document, section_of[rule->kind],
-                              rule->index);
-}
-
 typedef struct {
   uint64_t head; /* the first eight bytes, so that few texts are compared */
   const char *id;
@@ -210,7 +206,7 @@ number_ids(Decide *decide)
   g_autofree Named *named = g_new(Named, decide->n_rules);
 
   for (uint32_t i = 0; i < decide->n_rules; i++) {
-    const char *id = recovery_decide_rule_id(decide, &decide->rules[i]);
+    const char *id = decide->rules[i].id;
 
     named[i] = (Named){head_of(id), id, i};
   }

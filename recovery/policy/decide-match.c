@@ -61,15 +61,38 @@ look_at_rule(Worker *worker, uint32_t number)
   g_array_append_val(worker->hits[rule->kind], number);
 }
 
+/* Cells to be looked at: their memory is asked for before it is waited for. */
+typedef struct {
+  uint64_t hashes[32];
+  unsigned count;
+} Probes;
+
 static void
-look_at_cell(Worker *worker, const uint32_t by[RECOVERY_DECIDE_DIMENSIONS])
+look_at_probes(Worker *worker, Probes *probes)
 {
   const Decide *decide = worker->decide;
-  const RecoveryDecideCell *cell =
-      recovery_decide_find_cell(decide, recovery_decide_hash(by));
 
-  for (uint32_t i = 0; i < cell->count; i++)
-    look_at_rule(worker, decide->cell_rules[cell->first + i]);
+  for (unsigned i = 0; i < probes->count; i++) {
+    const RecoveryDecideCell *cell =
+        recovery_decide_find_cell(decide, probes->hashes[i]);
+
+    for (uint32_t j = 0; j < cell->count; j++)
+      look_at_rule(worker, decide->cell_rules[cell->first + j]);
+  }
+  probes->count = 0;
+}
+
+static void
+add_probe(Worker *worker, Probes *probes,
+          const uint32_t by[RECOVERY_DECIDE_DIMENSIONS])
+{
+  uint64_t hash = recovery_decide_hash(by);
+
+  if (probes->count == G_N_ELEMENTS(probes->hashes))
+    look_at_probes(worker, probes);
+  __builtin_prefetch(
+      &worker->decide->cells[(uint32_t)hash & worker->decide->cell_mask]);
+  probes->hashes[probes->count++] = hash;
 }
 
 /* The cells of this request, for each set of "any" that there is. */
@@ -77,6 +100,7 @@ static void
 look_at_cells(Worker *worker)
 {
   const uint32_t is[] = {worker->journey, worker->app, worker->transaction};
+  Probes probes = {.count = 0};
 
   for (unsigned any = 0; any < 16; any++) {
     uint32_t by[RECOVERY_DECIDE_DIMENSIONS];
@@ -87,15 +111,16 @@ look_at_cells(Worker *worker)
       by[d] = (any & 1u << d) != 0 ? RECOVERY_DECIDE_ANY : is[d];
     by[RECOVERY_DECIDE_POPULATION] = RECOVERY_DECIDE_ANY;
     if ((any & 1u << RECOVERY_DECIDE_POPULATION) != 0) {
-      look_at_cell(worker, by);
+      add_probe(worker, &probes, by);
       continue;
     }
     for (guint i = 0; i < worker->populations->len; i++) {
       by[RECOVERY_DECIDE_POPULATION] =
           g_array_index(worker->populations, uint32_t, i);
-      look_at_cell(worker, by);
+      add_probe(worker, &probes, by);
     }
   }
+  look_at_probes(worker, &probes);
 }
 
 /* ---- what is there at this time ---- */

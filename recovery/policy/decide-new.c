@@ -29,10 +29,10 @@ name_sections(Decide *decide)
 
 static void
 chain_member(Decide *decide, uint32_t space, const char *text,
-             uint32_t population)
+             uint32_t population, bool asks_more)
 {
   uint32_t *head = recovery_names_put(&decide->names, space, text);
-  RecoveryDecideMember member = {population, *head};
+  RecoveryDecideMember member = {population, *head, asks_more};
 
   *head = decide->members->len;
   g_array_append_val(decide->members, member);
@@ -60,8 +60,8 @@ name_population(Decide *decide, uint32_t i)
   const GArray *attributes = population->attributes;
 
   for (uint32_t j = 0; j < population->groups.count; j++)
-    chain_member(decide, RECOVERY_DECIDE_GROUPS, population->groups.items[j],
-                 i);
+    chain_member(decide, RECOVERY_DECIDE_GROUPS, population->groups.items[j], i,
+                 attributes != NULL);
   decide->asks_groups = decide->asks_groups || population->groups.count > 0;
   for (guint j = 0; attributes != NULL && j < attributes->len; j++) {
     const RecoveryDocumentAttribute *attribute =
@@ -72,7 +72,7 @@ name_population(Decide *decide, uint32_t i)
          population->groups.count == 0 && j == 0 && k < attribute->values.count;
          k++)
       chain_member(decide, RECOVERY_DECIDE_VALUES + number,
-                   attribute->values.items[k], i);
+                   attribute->values.items[k], i, attributes->len > 1);
   }
 }
 

@@ -36,12 +36,14 @@ typedef struct {
 /* One rule, in as few cache lines as there can be. */
 typedef struct {
   RecoveryDecideSelect by[RECOVERY_DECIDE_DIMENSIONS];
+  const char *id;
   uint32_t kind;
   uint32_t index;  /* in its section */
   uint32_t order;  /* of its id among those of all rules */
   uint32_t signal; /* NONE: applies whatever the signals say */
-  uint32_t rank;   /* 0: any class */
-  uint32_t list;   /* NONE: any model */
+  const RecoveryDocumentRefs *accept; /* of permits and fallbacks */
+  uint32_t rank;                      /* 0: any class */
+  uint32_t list;                      /* NONE: any model */
   uint32_t approvals;
   uint32_t slots;    /* how many */
   int64_t max_age_s; /* -1: any */
@@ -74,6 +76,7 @@ typedef struct {
 /* Populations with the same group, or the same first attribute. */
 typedef struct {
   uint32_t population, next;
+  bool asks_more; /* than this group, or this value */
 } RecoveryDecideMember;
 
 /* Spaces of names after the sections. */
@@ -110,8 +113,6 @@ const RecoveryDecideCell *
 recovery_decide_find_cell(const RecoveryDecide *decide, uint64_t hash);
 bool recovery_decide_on_list(const RecoveryDecide *decide, uint32_t list,
                              const RecoveryRequestFacts *facts, int64_t now_s);
-const char *recovery_decide_rule_id(const RecoveryDecide *decide,
-                                    const RecoveryDecideRule *rule);
 void recovery_decide_compile_classes(RecoveryDecide *decide);
 void recovery_decide_compile_rules(RecoveryDecide *decide);
 

@@ -130,9 +130,10 @@ join_populations(Worker *worker, uint32_t member)
 
     if (!recovery_decide_is_seen(worker, &worker->populations_in,
                                  at->population) &&
-        has_attributes(worker->request,
-                       RECOVERY_DOCUMENT_AT(decide->document, POPULATIONS,
-                                            Population, at->population))) {
+        (!at->asks_more ||
+         has_attributes(worker->request,
+                        RECOVERY_DOCUMENT_AT(decide->document, POPULATIONS,
+                                             Population, at->population)))) {
       (void)recovery_decide_see(worker, &worker->populations_in,
                                 at->population);
       g_array_append_val(worker->populations, at->population);

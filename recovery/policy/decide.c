@@ -58,8 +58,7 @@ recovery_decide_tell(Worker *worker, int list, GArray *rules)
 
   sort_rules(worker, rules);
   for (guint i = 0; i < rules->len; i++)
-    g_ptr_array_add(ids, (gpointer)recovery_decide_rule_id(
-                             worker->decide, rule_at(worker, rules, i)));
+    g_ptr_array_add(ids, (gpointer)rule_at(worker, rules, i)->id);
   return (RecoveryDecideIds){(const char *const *)ids->pdata, ids->len};
 }
 
@@ -137,18 +136,6 @@ apply_exceptions(Worker *worker)
 
 /* ---- permits ---- */
 
-static const RecoveryDocumentRefs *
-accept_of(const Worker *worker, const Rule *rule)
-{
-  const RecoveryDocument *document = worker->decide->document;
-
-  if (rule->kind == RECOVERY_DECIDE_RULE_PERMIT)
-    return &RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, rule->index)
-                ->accept;
-  return &RECOVERY_DOCUMENT_AT(document, FALLBACKS, Permit, rule->index)
-              ->accept;
-}
-
 /* Notes what the permits accept, and adds those that accept the class. */
 static guint
 look_at_permits(Worker *worker, RecoveryDecideKind kind)
@@ -157,8 +144,7 @@ look_at_permits(Worker *worker, RecoveryDecideKind kind)
   guint before = worker->shown->len;
 
   for (guint i = 0; i < permits->len; i++) {
-    const RecoveryDocumentRefs *accept =
-        accept_of(worker, rule_at(worker, permits, i));
+    const RecoveryDocumentRefs *accept = rule_at(worker, permits, i)->accept;
     bool accepts = false;
 
     for (uint32_t j = 0; j < accept->count; j++) {
