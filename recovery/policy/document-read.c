@@ -243,7 +243,8 @@ end_list(Reader *reader, const Field *field, void *into, Place at)
     RecoveryDocumentRef *items = recovery_document_arena_alloc(arena, size);
     RecoveryDocumentRefs refs = {items, reader->refs->len, false};
 
-    memcpy(items, reader->refs->data, size);
+    if (size > 0)
+      memcpy(items, reader->refs->data, size);
     memcpy(into, &refs, sizeof(refs));
   } else {
     size_t size = reader->items->len * sizeof(char *);
