@@ -327,7 +327,8 @@ recovery_drift_report(const RecoveryDriftDifferences *differences,
   for (guint i = 0; i < tables->len; i++)
     add_export(exports, tables->pdata[i]);
   for (size_t kind = 0; kind < RECOVERY_DRIFT_N_KINDS; kind++)
-    fidotool_json_set_int(counts, recovery_drift_compare_word(kind),
+    fidotool_json_set_int(counts,
+                          recovery_drift_compare_word((RecoveryDriftKind)kind),
                           (int64_t)differences->counts[kind]);
   fidotool_json_set_int(json, "cells", (int64_t)differences->cells);
   fidotool_json_set_bool(json, "drift", differences->items->len > 0);
