@@ -47,6 +47,7 @@ typedef struct {
   char *line; /* "Match Group admins"; NULL: global */
   char *values[N_KEYWORDS];
   RecoveryDriftSelector who; /* borrowed into a rule */
+  RecoveryDriftSelector may; /* Allow... in names, Deny... in except */
   const char *why;           /* it cannot be mapped */
 } Block;
 
@@ -60,6 +61,8 @@ clear_block(void *data)
     g_free(block->values[i]);
   g_clear_pointer(&block->who.names, g_ptr_array_unref);
   g_clear_pointer(&block->who.except, g_ptr_array_unref);
+  g_clear_pointer(&block->may.names, g_ptr_array_unref);
+  g_clear_pointer(&block->may.except, g_ptr_array_unref);
 }
 
 static Block *
@@ -69,6 +72,8 @@ new_block(GArray *blocks, const char *line)
 
   block.who.names = g_ptr_array_new_with_free_func(g_free);
   block.who.except = g_ptr_array_new_with_free_func(g_free);
+  block.may.names = g_ptr_array_new_with_free_func(g_free);
+  block.may.except = g_ptr_array_new_with_free_func(g_free);
   g_array_append_val(blocks, block);
   return &g_array_index(blocks, Block, blocks->len - 1);
 }
@@ -123,9 +128,33 @@ read_match(RecoveryDriftReader *reader, Block *block, char **words)
     block->why = "it has more than one criterion";
 }
 
-static void
-read_keyword(Block *block, char **words)
+/* Allow... and Deny...: true where it was one of them. */
+static bool
+read_access(RecoveryDriftReader *reader, Block *block, char **words)
 {
+  const bool allows = g_ascii_strcasecmp(words[0], "AllowGroups") == 0 ||
+                      g_ascii_strcasecmp(words[0], "AllowUsers") == 0;
+
+  if (!allows && g_ascii_strcasecmp(words[0], "DenyGroups") != 0 &&
+      g_ascii_strcasecmp(words[0], "DenyUsers") != 0)
+    return false;
+  for (size_t i = 1; words[i] != NULL; i++)
+    if (block->line != NULL || strpbrk(words[i], "*?!@") != NULL)
+      recovery_drift_table_unmapped(reader->table, words[0],
+                                    "in a Match block, or with a pattern: whom "
+                                    "it keeps out is not known");
+    else
+      (void)recovery_drift_table_add_name(
+          reader->table, allows ? block->may.names : block->may.except,
+          words[i], &reader->error);
+  return true;
+}
+
+static void
+read_keyword(RecoveryDriftReader *reader, Block *block, char **words)
+{
+  if (read_access(reader, block, words))
+    return;
   for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
     if (g_ascii_strcasecmp(words[0], keywords[i].name) == 0 &&
         block->values[keywords[i].keyword] == NULL)
@@ -175,7 +204,7 @@ read_blocks(RecoveryDriftReader *reader, const RecoveryDriftFile *file,
       recovery_drift_table_unmapped(reader->table, line,
                                     "what it includes is not in the export");
     } else {
-      read_keyword(block, words);
+      read_keyword(reader, block, words);
     }
     g_strfreev(words);
   }
@@ -322,24 +351,84 @@ tell_overlap(RecoveryDriftReader *reader, const GArray *blocks, guint i)
   }
 }
 
-static void
-add_block(RecoveryDriftReader *reader, const Block *block, const Block *global)
+static RecoveryDriftRule *
+add_rule(RecoveryDriftReader *reader, const char *name)
 {
-  RecoveryDriftRule *rule = recovery_drift_table_add_rule(
-      reader->table->rules, block->line != NULL ? block->line : "(global)",
-      &reader->error);
+  RecoveryDriftRule *rule =
+      recovery_drift_table_add_rule(reader->table->rules, name, &reader->error);
 
   if (rule == NULL)
-    return;
-  rule->who.all = block->line == NULL || block->who.all;
-  for (guint i = 0; i < block->who.names->len; i++)
-    g_ptr_array_add(rule->who.names, g_strdup(block->who.names->pdata[i]));
-  for (guint i = 0; i < block->who.except->len; i++)
-    g_ptr_array_add(rule->who.except, g_strdup(block->who.except->pdata[i]));
+    return NULL;
   (void)recovery_drift_table_add_name(reader->table, rule->where.names,
                                       reader->table->name, &reader->error);
   rule->max_age_s = RECOVERY_DRIFT_NO_SESSION;
+  return rule;
+}
+
+static void
+copy_names(GPtrArray *to, const GPtrArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add(to, g_strdup(from->pdata[i]));
+}
+
+static void
+add_block(RecoveryDriftReader *reader, const Block *block, const Block *global)
+{
+  RecoveryDriftRule *rule =
+      add_rule(reader, block->line != NULL ? block->line : "(global)");
+
+  if (rule == NULL)
+    return;
+  copy_names(rule->who.names, block->who.names);
+  copy_names(rule->who.except, block->who.except);
+  rule->who.all = block->who.all;
+  if (block->line == NULL) {
+    copy_names(rule->who.names, block->may.names);
+    rule->who.all = block->may.names->len == 0;
+  }
   fill_accept(block, global, rule->accept);
+}
+
+/* Who is kept out: those that Deny... names, before all else, or those that
+ * Allow... does not, after all else. */
+static void
+add_denial(RecoveryDriftReader *reader, const char *name,
+           const GPtrArray *names)
+{
+  RecoveryDriftRule *rule = add_rule(reader, name);
+
+  if (rule == NULL)
+    return;
+  rule->deny = true;
+  rule->who.all = names == NULL;
+  if (names != NULL)
+    copy_names(rule->who.names, names);
+}
+
+static bool
+has_name(const GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (strcmp(names->pdata[i], name) == 0)
+      return true;
+  return false;
+}
+
+/* A block for somebody whom Allow... does not name. */
+static void
+tell_unlisted(RecoveryDriftReader *reader, const Block *block,
+              const Block *global)
+{
+  bool unlisted = block->who.all;
+
+  for (guint i = 0; i < block->who.names->len; i++)
+    unlisted =
+        unlisted || !has_name(global->may.names, block->who.names->pdata[i]);
+  if (unlisted && global->may.names->len > 0)
+    recovery_drift_table_unmapped(reader->table, block->line,
+                                  "AllowUsers or AllowGroups may keep them "
+                                  "out; they are shown as let in");
 }
 
 static bool
@@ -369,6 +458,8 @@ recovery_drift_sshd_read(RecoveryDriftReader *reader,
   g_hash_table_replace(reader->table->apps, g_strdup(export->name),
                        g_strdup(export->name));
   global = &g_array_index(blocks, Block, 0);
+  if (global->may.except->len > 0)
+    add_denial(reader, "(denied)", global->may.except);
   for (guint i = 1; i < blocks->len && reader->error == NULL; i++) {
     const Block *block = &g_array_index(blocks, Block, i);
 
@@ -380,7 +471,10 @@ recovery_drift_sshd_read(RecoveryDriftReader *reader,
       continue;
     }
     tell_overlap(reader, blocks, i);
+    tell_unlisted(reader, block, global);
     add_block(reader, block, global);
   }
   add_block(reader, global, global);
+  if (global->may.names->len > 0)
+    add_denial(reader, "(not allowed)", NULL);
 }
