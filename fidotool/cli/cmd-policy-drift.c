@@ -8,7 +8,7 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/policy-export-file.h"
-#include "fidotool/cli/policy-file.h"
+#include "fidotool/cli/policy-input.h"
 #include "fidotool/cli/verb.h"
 #include "recovery/format/time.h"
 #include "recovery/policy/drift/drift-report.h"
@@ -284,39 +284,6 @@ fidotool_cmd_policy_drift_import(FidotoolCmd *cmd, int argc, char **argv)
 
 /* ---- policy drift ---- */
 
-static RecoveryDocument *
-read_policy(const char *path, GError **error)
-{
-  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
-  g_autoptr(GError) inner = NULL;
-  RecoveryDocument *document =
-      fidotool_policy_file_read(path, problems, &inner);
-  g_autofree char *faults = NULL;
-
-  if (inner != NULL)
-    g_propagate_error(error, g_steal_pointer(&inner));
-  else if (document == NULL) {
-    faults = recovery_problem_write_errors(problems);
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID, "%s: %s", path,
-                faults);
-  }
-  return document;
-}
-
-static RecoveryDriftMap *
-read_map(const char *path, const RecoveryDocument *policy, GError **error)
-{
-  g_autofree char *text = NULL;
-  size_t len = 0;
-
-  if (path != NULL) {
-    text = fidotool_cmd_read_file(path, RECOVERY_DRIFT_MAP_MAX, &len, error);
-    if (text == NULL)
-      return NULL;
-  }
-  return recovery_drift_map_read(text, len, policy, error);
-}
-
 static void
 print_difference(const RecoveryDriftDifference *one)
 {
@@ -394,10 +361,13 @@ check_options(const Options *options, int argc, GError **error)
 static int
 compare(FidotoolCmd *cmd, const Options *options, GError **error)
 {
-  g_autoptr(RecoveryDocument) document = read_policy(options->policy, error);
+  g_autoptr(RecoveryDocument) document =
+      fidotool_policy_input_read(options->policy, error);
   g_autofree char *folder = find_folder(options->folder);
   g_autoptr(RecoveryDriftMap) map =
-      document != NULL ? read_map(options->map, document, error) : NULL;
+      document != NULL
+          ? fidotool_policy_input_read_map(options->map, document, error)
+          : NULL;
   g_autoptr(GPtrArray) tables =
       map != NULL ? fidotool_policy_export_file_read_all(folder, error) : NULL;
   g_autoptr(RecoveryDriftPolicy) policy = NULL;

@@ -78,6 +78,7 @@ static const FidotoolCommand commands[] = {
   { "metadata status", "", "show which metadata are here", 0, fidotool_cmd_metadata_status },
   { "policy drift import", "FILE...", "take in what another system enforces", 0, fidotool_cmd_policy_drift_import },
   { "policy drift", "", "compare other systems with the policy", 0, fidotool_cmd_policy_drift },
+  { "policy export", "", "write what should be set in another system", 0, fidotool_cmd_policy_export },
   { "station init", "", "found a station: first keys, first roster, record", KEY | PIN | STATION, fidotool_cmd_station_init },
   { "station status", "", "show what a station says of itself", STATION, fidotool_cmd_station_status },
   { "station import", "FILE.csv", "bring in the directory: persons and their keys", GOVERNED, fidotool_cmd_station_import },

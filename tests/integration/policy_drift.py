@@ -172,6 +172,83 @@ class Drift(unittest.TestCase):
         rows = self.take("pam", *(self.write(name, text) for name, text in files.items()))["result"]["rows"]
         self.assertEqual([[way["way"] for way in row["accept"]] for row in rows if row["app"] == "sudo"], [["pam_u2f,pam_unix"]])
 
+    # ---- what should be set there, and back again ----
+
+    def settings(self, system, *words):
+        done = run("export", "--for", system, "--policy", DATA / "policy.yaml", "--map", DATA / "map.json", "--json", *words)
+        self.assertEqual(done.returncode, 0, done)
+        answer = json.loads(done.stdout)
+        said = {row["name"] for row in answer["result"]["cannot"]}
+        self.assertTrue(said)
+        self.assertEqual([row["code"] for row in answer["warnings"]], ["not-expressed"] * len(answer["result"]["cannot"]))
+        return answer["result"], said
+
+    def looser(self, name):
+        return {key[1:]: row["detail"] for key, row in self.differences().get(name, {}).items() if key[0] == "looser"}
+
+    def test_lines_for_sshd_let_in_no_more_than_sshd_can_tell(self):
+        result, said = self.settings("sshd", "--as", "bastion", "--app", "bastion")
+        path = self.write("sshd_config", result["text"])
+        if os.access("/usr/sbin/sshd", os.X_OK) and shutil.which("ssh-keygen"):
+            key = self.place / "host"
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+            done = subprocess.run(["/usr/sbin/sshd", "-t", "-h", key, "-f", path], capture_output=True, text=True, check=False)
+            self.assertNotIn("Bad configuration", done.stderr)
+        self.take("bastion", path)
+        self.assertEqual(self.looser("bastion"), {("sign-in", "admins", "bastion", "publickey(sk)"): "lets in passkeys that can be synced"})
+        self.assertIn("bastion", said)
+
+    def test_lines_for_pam_ask_for_the_key(self):
+        result, said = self.settings("pam", "--app", "sudo")
+        self.take("pam", self.write("sudo", result["text"]))
+        self.assertEqual({key[3] for key in self.looser("pam") if key[1] == "admins"}, {"pam_u2f"})
+        self.assertIn("sudo", said)
+        result, _ = self.settings("pam", "--app", "archive")
+        self.assertIn("pam_u2f", result["text"])
+        result, _ = self.settings("pam", "--app", "legacy-vpn")
+        self.assertEqual([line.split()[2] for line in result["text"].splitlines()[1:]], ["pam_oath.so"])
+
+    def test_a_part_of_a_realm_for_keycloak(self):
+        result, said = self.settings("keycloak")
+        self.take("keycloak", self.write("realm.json", json.dumps(dict(result["settings"], realm="acme"))))
+        # A realm has one policy of passkeys: what the step-up wants besides, it cannot have.
+        self.assertEqual({key[0]: detail for key, detail in self.looser("keycloak").items()},
+                         {"step-up": "lets in passkeys that can be synced"})
+        self.assertLessEqual({"acr", "webAuthnPolicyPasswordless"}, said)
+        self.assertEqual([client["clientId"] for client in result["settings"]["clients"]], ["shop"])
+
+    def test_rules_for_okta(self):
+        result, said = self.settings("okta")
+        export = result["settings"]
+        export["policies"][0]["id"] = "p"
+        export["apps"] = [{"id": "0oapayroll01", "label": "Payroll", "signOnMode": "OPENID_CONNECT",
+                           "_links": {"accessPolicy": {"href": "https://x/api/v1/policies/p"}}}]
+        export["methods"] = [{"type": "webauthn", "settings": export.pop("webauthnMethod")["settings"]}]
+        self.take("okta", self.write("okta.json", json.dumps(export)))
+        self.assertEqual(self.looser("okta"), {})
+        self.assertIn("P4", said)
+
+    def test_bodies_for_entra(self):
+        result, said = self.settings("entra")
+        body = result["settings"]
+        for n, strength in enumerate(body["authenticationStrengthPolicies"]):
+            strength["id"] = "(id of \"%s\")" % strength["displayName"]
+        for policy in body["conditionalAccessPolicies"]:
+            self.assertEqual(policy["state"], "enabledForReportingButNotEnforced")
+            policy["state"] = "enabled"
+        body["methods"] = {"authenticationMethodConfigurations": [
+            dict(body.pop("fido2AuthenticationMethodConfiguration"), passkeyProfiles=[], isAttestationEnforced=True,
+                 includeTargets=[{"id": "all_users"}])]}
+        self.take("entra", self.write("entra.json", json.dumps(body)))
+        self.assertEqual(self.looser("entra"), {})
+        self.assertLessEqual({"state", "everybody else", "passkey profiles", "includeTargets"}, said)
+
+    def test_an_export_needs_to_know_what_for(self):
+        policy = ("--policy", DATA / "policy.yaml")
+        for words in (("export",), ("export", "--for", "entra"), ("export", "--for", "csv", *policy), ("export", "--for", "sshd", *policy)):
+            self.assertEqual(run(*words).returncode, 2, words)
+        self.assertEqual(run("export", "--for", "pam", "--app", "nothing", *policy).returncode, 17)
+
     # ---- no difference; old exports ----
 
     SAME = ("rule,journey,population,app,method,uv,be,attested\n"

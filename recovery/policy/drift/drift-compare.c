@@ -147,7 +147,9 @@ static void
 add_names(GPtrArray *to, const char *const *names)
 {
   for (; *names != NULL; names++)
-    if (strcmp(*names, "*") != 0)
+    if (g_str_has_prefix(*names, RECOVERY_DRIFT_MAP_ROLE))
+      g_ptr_array_add(to, (void *)(*names + strlen(RECOVERY_DRIFT_MAP_ROLE)));
+    else if (strcmp(*names, "*") != 0)
       g_ptr_array_add(to, (void *)*names);
 }
 

@@ -204,11 +204,20 @@ recovery_drift_map_names(const RecoveryDriftMap *map, const char *export,
   return list != NULL ? list_texts(list) : NULL;
 }
 
+static const char *
+skip_role(const char *name)
+{
+  return g_str_has_prefix(name, RECOVERY_DRIFT_MAP_ROLE)
+             ? name + strlen(RECOVERY_DRIFT_MAP_ROLE)
+             : name;
+}
+
 static bool
 has_text(const FidotoolJson *list, const char *text)
 {
   for (size_t i = 0; i < fidotool_json_size(list); i++)
-    if (strcmp(fidotool_json_text(fidotool_json_at(list, i)), text) == 0)
+    if (strcmp(skip_role(fidotool_json_text(fidotool_json_at(list, i))),
+               text) == 0)
       return true;
   return false;
 }

@@ -40,6 +40,10 @@ typedef enum {
   RECOVERY_DRIFT_MAP_CLASSES,
 } RecoveryDriftMapKind;
 
+/* In a name of people of Entra: a directory role, not a group; it is no part of
+ * the name in an export. */
+#define RECOVERY_DRIFT_MAP_ROLE "role:"
+
 /* An export's names of one id, NULL-ended; NULL where the map says nothing of
  * it. Freed with g_free(), the texts stay the map's. */
 const char **recovery_drift_map_names(const RecoveryDriftMap *map,
