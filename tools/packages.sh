@@ -14,7 +14,7 @@ test_packages="clang llvm libclang-rt-14-dev binutils fido2-tools python3-fido2
   python3-cryptography python3-yaml strace procps util-linux sqlite3 jq xvfb
   xdotool dbus at-spi2-core python3-gi gir1.2-atspi-2.0 fonts-dejavu-core
   systemd xauth cage libpam-u2f pamtester pcscd vsmartcard-vpcd iproute2 swtpm
-  tpm2-tools"
+  tpm2-tools libjansson-dev"
 
 # For the tests in a virtual machine (tests/vm), which are none of the quick
 # ones. Kernel and udev are fetched and unpacked there, never installed.
