@@ -101,26 +101,12 @@ static bool
 read_options(const Options *options, RecoveryLintOptions *ret_lint,
              RecoveryDocument **ret_base, GError **error)
 {
-  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
-
   ret_lint->practice = options->practice;
-  ret_lint->now_s = g_get_real_time() / G_USEC_PER_SEC;
-  if (options->at != NULL &&
-      !recovery_document_read_time(options->at, &ret_lint->now_s)) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "--at: expected a date like 2026-11-01, not \"%s\"",
-                options->at);
+  if (!fidotool_policy_file_time(options->at, &ret_lint->now_s, error))
     return false;
-  }
   if (options->base == NULL)
     return true;
-  *ret_base = fidotool_policy_file_read(options->base, problems, error);
-  if (*ret_base == NULL && *error == NULL) {
-    g_autofree char *text = recovery_problem_write_errors(problems);
-
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "the base %s has errors:\n%s", options->base, text);
-  }
+  *ret_base = fidotool_policy_file_need(options->base, error);
   ret_lint->base = *ret_base;
   return *ret_base != NULL;
 }

@@ -112,7 +112,9 @@ int fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv);
 
 /* policy */
 int fidotool_cmd_policy_lint(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_print(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_diff(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv);
 
 /* audit */

@@ -61,8 +61,10 @@
 #pragma weak fidotool_cmd_sign
 #pragma weak fidotool_cmd_submit
 #pragma weak fidotool_cmd_policy_decide
+#pragma weak fidotool_cmd_policy_diff
 #pragma weak fidotool_cmd_policy_explain
 #pragma weak fidotool_cmd_policy_lint
+#pragma weak fidotool_cmd_policy_print
 #pragma weak fidotool_cmd_audit_export
 #pragma weak fidotool_cmd_audit_proof
 #pragma weak fidotool_cmd_audit_verify

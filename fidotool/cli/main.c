@@ -114,6 +114,8 @@ static const FidotoolCommand commands[] = {
   { "sign", "FILE", "check, show and sign a proposal", GOVERNED, fidotool_cmd_sign },
   { "submit", "FILE", "hand in what was signed", STATION, fidotool_cmd_submit },
   { "policy lint", "FILE", "say what is wrong with a policy, and what is right", 0, fidotool_cmd_policy_lint },
+  { "policy print", "FILE", "print a policy in words, with its decision table", 0, fidotool_cmd_policy_print },
+  { "policy diff", "OLD NEW", "say who can do what with less, and with more", 0, fidotool_cmd_policy_diff },
   { "policy decide", "", "decide over a request by a policy", 0, fidotool_cmd_policy_decide },
   { "policy explain", "", "say in words what a policy decides, and why", 0, fidotool_cmd_policy_explain },
   { "audit export", "DIR|-", "write the evidence as a bundle", GOVERNED, fidotool_cmd_audit_export },

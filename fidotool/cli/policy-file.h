@@ -17,3 +17,14 @@
 RecoveryDocument *fidotool_policy_file_read(const char *path,
                                             RecoveryProblems *problems,
                                             GError **error);
+
+/*
+ * The same for who can do nothing with a policy that has an error.
+ *
+ * errors  FIDOTOOL_ERROR_USAGE; RECOVERY_ERROR_REFUSED, with all that is wrong
+ */
+RecoveryDocument *fidotool_policy_file_need(const char *path, GError **error);
+/* "2026-11-01", or a time in whole seconds; NULL: now.
+ * errors  FIDOTOOL_ERROR_USAGE */
+bool fidotool_policy_file_time(const char *text, int64_t *ret_s,
+                               GError **error);

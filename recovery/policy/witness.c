@@ -277,6 +277,10 @@ try_flags(Facts *facts, Witness *witness)
         (witness->bs && (!facts->bs || !witness->be)) ||
         (witness->attested && !facts->attested))
       continue;
+    /* Only WebAuthn knows attestation and backup. */
+    if (!recovery_witness_is_webauthn(witness) &&
+        (witness->be || witness->attested))
+      continue;
     for (guint i = 0; i < facts->models->len; i++)
       try_witness(facts, witness, &g_array_index(facts->models, Model, i));
   }
