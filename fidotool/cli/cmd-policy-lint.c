@@ -94,7 +94,9 @@ print_findings(const RecoveryProblems *problems)
   print_count(problems->warnings, "warning");
   printf(problems->errors > 0
              ? ". With an error a policy cannot be signed.\n"
-             : ". The policy can be signed, and the warnings with it.\n");
+         : problems->warnings > 0
+             ? ". The policy can be signed, and the warnings with it.\n"
+             : ". The policy can be signed.\n");
 }
 
 static bool

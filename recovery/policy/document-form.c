@@ -252,6 +252,8 @@ recovery_document_form_words(const Field *field, char *buffer, size_t size)
   case RECOVERY_DOCUMENT_FORM_ID:
     return "an id: letters, digits, '.', '_', '-', at most 64";
   case RECOVERY_DOCUMENT_FORM_REF:
+    if (field->section == RECOVERY_DOCUMENT_SLOTS)
+      return "a role of approvers, like team-lead";
     g_snprintf(buffer, size, "the id of one of %s",
                recovery_document_name(field->section));
     return buffer;
@@ -285,6 +287,38 @@ recovery_document_form_words(const Field *field, char *buffer, size_t size)
     return "a list of mappings";
   }
   return "";
+}
+
+/* The names that a mapping must have, or else those that it may have. */
+static void
+add_names(GString *text, const RecoveryDocumentMapping *mapping, bool must)
+{
+  const char *between = must ? " with " : " with some of ";
+  size_t before = text->len;
+
+  for (size_t i = 0; i < mapping->count; i++) {
+    if (mapping->fields[i].must != must)
+      continue;
+    g_string_append_printf(text, "%s%s", between, mapping->fields[i].name);
+    between = ", ";
+  }
+  if (must && text->len == before)
+    add_names(text, mapping, false);
+}
+
+char *
+recovery_document_form_expected(const Field *field)
+{
+  char buffer[512];
+  GString *text = g_string_new(NULL);
+
+  if (field->number == RECOVERY_DOCUMENT_LIST)
+    g_string_append(text, "a list, each ");
+  g_string_append(text,
+                  recovery_document_form_words(field, buffer, sizeof(buffer)));
+  if (field->mapping != NULL)
+    add_names(text, field->mapping, true);
+  return g_string_free(text, FALSE);
 }
 
 static void

@@ -119,6 +119,10 @@ void recovery_document_form_add(RecoveryDocumentReader *reader,
 const char *recovery_document_form_words(const RecoveryDocumentField *field,
                                          char *buffer, size_t size);
 
+/* The same where it is missing: of a mapping, the names that it must have. Free
+ * with g_free(). */
+char *recovery_document_form_expected(const RecoveryDocumentField *field);
+
 /* From names to indexes, and what must hold between the objects themselves. */
 void recovery_document_resolve_all(RecoveryDocumentReader *reader);
 

@@ -333,7 +333,9 @@ take_scalar(Reader *reader, const yaml_event_t *event, Place at)
   if (reader->skip > 0)
     return true;
   if (frame == NULL)
-    return stop(reader, at, "a policy is a mapping");
+    return stop(
+        reader, at,
+        "a policy is a mapping; it begins with schema: keyturn-policy/1");
   if (is_element(frame)) {
     if (frame->field->form == RECOVERY_DOCUMENT_FORM_ITEMS)
       expect(reader, frame->field, at, "a word");
@@ -369,7 +371,9 @@ open_list(Reader *reader, Place at)
   void *into = NULL;
 
   if (frame == NULL)
-    return stop(reader, at, "a policy is a mapping");
+    return stop(
+        reader, at,
+        "a policy is a mapping; it begins with schema: keyturn-policy/1");
   field = is_element(frame) ? NULL : take_awaited(frame, &into);
   if (field == NULL && !is_element(frame))
     return stop(reader, at, "a name is a plain word");
@@ -430,10 +434,14 @@ check_missing(Reader *reader, const Frame *frame)
   for (size_t i = 0; i < mapping->count; i++) {
     const Field *field = &mapping->fields[i];
 
-    if (field->must && (frame->seen & UINT64_C(1) << i) == 0)
-      recovery_problem_error(
-          reader->problems, field->rule != NULL ? field->rule : "L01",
-          frame->at, "%s: %s is missing", path_of(mapping), field->name);
+    if (field->must && (frame->seen & UINT64_C(1) << i) == 0) {
+      g_autofree char *expected = recovery_document_form_expected(field);
+
+      recovery_problem_error(reader->problems,
+                             field->rule != NULL ? field->rule : "L01",
+                             frame->at, "%s: %s is missing; expected %s",
+                             path_of(mapping), field->name, expected);
+    }
   }
   if (mapping->full && frame->seen == 0)
     recovery_problem_error(reader->problems, "L01", frame->at,
@@ -561,7 +569,9 @@ read_events(Reader *reader, yaml_parser_t *yaml, const char *text, size_t len)
     yaml_event_delete(&event);
   }
   if (ok && !reader->ended)
-    return stop(reader, (Place){1, 1}, "a policy is a mapping");
+    return stop(
+        reader, (Place){1, 1},
+        "a policy is a mapping; it begins with schema: keyturn-policy/1");
   return ok;
 }
 

@@ -6,6 +6,7 @@ printed pages, the table of the example, known changes, hostile files."""
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import time
@@ -65,6 +66,21 @@ class Starters(unittest.TestCase):
             done = run("policy", "print", STARTERS / f"{name}.yaml", *START)
             page = (STARTERS / f"{name}.md").read_bytes()
             self.assertEqual(done.stdout.decode(), page.decode(), f"policy print docs/policies/{name}.yaml --at 2026-12-01")
+
+
+class FirstPolicy(Files):
+    def test_each_step_says_what_the_chapter_quotes(self):
+        """docs/policy.md: after each block of YAML, what lint says of it."""
+        text = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"```yaml\n(.*?)```\n\n```text\n(.*?)```", text, re.S)
+        self.assertEqual(len(blocks), 4)
+        for policy, said in blocks:
+            lines = run("policy", "lint", self.write(policy), *START).stdout.decode().splitlines()
+            told = [line for line in lines if re.match("line|error|warning", line)] or lines[-1:]
+            self.assertEqual(told, said.splitlines())
+        mended = policy.replace("app: money, accept: [passkey]", "app: money, accept: [passkey, key]")
+        found, code = result_of("policy", "lint", self.write(mended), *START)
+        self.assertEqual((code, found["errors"], found["warnings"]), (0, 0, 0))
 
 
 class Print(Files):
