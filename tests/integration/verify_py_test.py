@@ -1011,14 +1011,14 @@ class Refused(unittest.TestCase):
 
 
 @functools.cache
-def acts_of_one_case():
-    forge = Forge()
+def acts_of(story):
+    forge = Forge(story=story)
     forge.build()
     return [json.loads(body)["act"] for body in forge.bodies]
 
 
-def number_of(match):
-    places = [index for index, one in enumerate(acts_of_one_case()) if one == match[1]]
+def number_of(story, match):
+    places = [index for index, one in enumerate(acts_of(story)) if one == match[1]]
     return str(places[int(match[2] or 0)])
 
 
@@ -1026,7 +1026,8 @@ def add_case(name, story, tweak, code, words):
     def test(self):
         found, lines = judged(Forge(tweak, story=story))
         self.assertEqual(found, code, lines)
-        self.assertRegex(lines[0], re.sub("<([a-z._]+):?([0-9]*)>", number_of, words))
+        self.assertRegex(lines[0], re.sub("<([a-z._]+):?([0-9]*)>", functools.partial(number_of, story),
+                                                words))
     setattr(Refused, "test_" + re.sub("[^a-z0-9]+", "_", name.lower()), test)
 
 
