@@ -10,6 +10,8 @@
 #include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include "fidotool/bytes.h"
+#include "fidotool/judge/curve.h"
 #include "fidotool/judge/decoders.h"
 #include "fidotool/judge/der.h"
 
@@ -78,7 +80,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(EVP_MD_CTX, EVP_MD_CTX_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM_BLD, OSSL_PARAM_BLD_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(OSSL_PARAM, OSSL_PARAM_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BIGNUM, BN_free)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(EC_POINT, EC_POINT_free)
 
 static const Algorithm *
 find_algorithm(int64_t alg)
@@ -128,88 +129,27 @@ new_pkey(const char *type, int selection, OSSL_PARAM *params)
   return pkey;
 }
 
-/* Made once and kept as long as the program lives: OpenSSL 3.0 takes a quarter
- * of a verification to set a curve up from its name. */
-typedef struct {
-  const char *group;
-  EC_GROUP *points; /* to check a point with */
-  EVP_PKEY *pkey;   /* a key without a point, to be copied */
-} Curve;
-
-static bool
-open_curve(Curve *curve, const char *group)
-{
-  OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(
-                             OSSL_PKEY_PARAM_GROUP_NAME, (char *)group, 0),
-                         OSSL_PARAM_construct_end()};
-
-  curve->points = EC_GROUP_new_from_params(params, NULL, NULL);
-  curve->pkey = new_pkey("EC", EVP_PKEY_KEY_PARAMETERS, params);
-  if (curve->points == NULL || curve->pkey == NULL) {
-    EC_GROUP_free(curve->points);
-    EVP_PKEY_free(curve->pkey);
-    return false;
-  }
-  curve->group = group;
-  return true;
-}
-
-static const Curve *
-curve_of(const char *group)
-{
-  static GMutex lock;
-  static Curve curves[3];
-  const Curve *found = NULL;
-
-  g_mutex_lock(&lock);
-  for (size_t i = 0; found == NULL && i < G_N_ELEMENTS(curves); i++) {
-    if (curves[i].group == NULL && !open_curve(&curves[i], group))
-      break;
-    if (strcmp(curves[i].group, group) == 0)
-      found = &curves[i];
-  }
-  g_mutex_unlock(&lock);
-  return found;
-}
-
-typedef struct {
-  uint8_t data[1 + 2 * 66];
-  size_t len;
-} Point;
-
-static Point
-uncompressed(FidotoolSlice x, FidotoolSlice y)
-{
-  Point point = {{POINT_CONVERSION_UNCOMPRESSED}, 1 + x.len + y.len};
-
-  memcpy(point.data + 1, x.data, x.len);
-  memcpy(point.data + 1 + x.len, y.data, y.len);
-  return point;
-}
-
-/* OpenSSL refuses a point that is off the curve or at infinity. */
 static bool
 is_on_curve(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
 {
-  const Curve *curve = curve_of(algorithm->group);
-  const Point point = uncompressed(x, y);
-  g_autoptr(EC_POINT) read = curve ? EC_POINT_new(curve->points) : NULL;
-
-  return read != NULL && EC_POINT_oct2point(curve->points, read, point.data,
-                                            point.len, NULL) == 1;
+  if (fidotool_curve_borrow(algorithm->group, x, y) == NULL)
+    return false;
+  fidotool_curve_give_back();
+  return true;
 }
 
+/* A copy: who keeps a key has it for himself. */
 static EVP_PKEY *
 new_ec_pkey(const Algorithm *algorithm, FidotoolSlice x, FidotoolSlice y)
 {
-  const Curve *curve = curve_of(algorithm->group);
-  const Point point = uncompressed(x, y);
-  g_autoptr(EVP_PKEY) pkey = curve ? EVP_PKEY_dup(curve->pkey) : NULL;
+  EVP_PKEY *lent = fidotool_curve_borrow(algorithm->group, x, y);
+  EVP_PKEY *pkey;
 
-  if (pkey == NULL ||
-      EVP_PKEY_set1_encoded_public_key(pkey, point.data, point.len) != 1)
+  if (lent == NULL)
     return NULL;
-  return g_steal_pointer(&pkey);
+  pkey = EVP_PKEY_dup(lent);
+  fidotool_curve_give_back();
+  return pkey;
 }
 
 static EVP_PKEY *
@@ -443,6 +383,22 @@ fidotool_cose_check_form(int64_t alg, FidotoolSlice sig)
   return algorithm ? check_form(algorithm, sig) : "unknown";
 }
 
+/* The most frequent one, with a digest that is fetched already. */
+static bool
+verify_es256(EVP_PKEY *pkey, FidotoolSlice first, FidotoolSlice second,
+             FidotoolSlice sig)
+{
+  const FidotoolPiece pieces[] = {{first.data, first.len},
+                                  {second.data, second.len}};
+  g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(
+      fidotool_decoders_context_of(pkey), pkey, NULL);
+  uint8_t digest[FIDOTOOL_BYTES_SHA256];
+
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), digest);
+  return ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
+         EVP_PKEY_verify(ctx, sig.data, sig.len, digest, sizeof(digest)) == 1;
+}
+
 static bool
 verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
             FidotoolSlice second, FidotoolSlice sig)
@@ -464,6 +420,8 @@ verify_with(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
   return EVP_DigestVerify(ctx, sig.data, sig.len, all->data, all->len) == 1;
 }
 
+static const char wrong[] = "the signature is wrong";
+
 /* Of a key that fits and is strong. */
 static const char *
 verify_fitting(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
@@ -471,9 +429,11 @@ verify_fitting(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
 {
   const char *why = check_form(algorithm, sig);
 
-  if (why == NULL && !verify_with(algorithm, pkey, first, second, sig))
-    why = "the signature is wrong";
-  return why;
+  if (why != NULL)
+    return why;
+  if (algorithm->scheme == ECDSA && strcmp(algorithm->digest, "SHA256") == 0)
+    return verify_es256(pkey, first, second, sig) ? NULL : wrong;
+  return verify_with(algorithm, pkey, first, second, sig) ? NULL : wrong;
 }
 
 static const char *
@@ -491,12 +451,20 @@ const char *
 fidotool_cose_verify_own(const FidotoolCose *key, FidotoolSlice first,
                          FidotoolSlice second, FidotoolSlice sig)
 {
-  g_autoptr(EVP_PKEY) pkey = fidotool_cose_pkey(key);
+  const Algorithm *algorithm = find_algorithm(key->alg);
+  EVP_PKEY *pkey = NULL;
+  const char *why = "the key is not good";
 
+  if (key->good)
+    pkey = key->is_ec ? fidotool_curve_borrow(algorithm->group, key->x, key->y)
+                      : key->pkey;
+  if (pkey == NULL)
+    return why;
   /* fidotool_cose_parse() made it for this algorithm, within our bounds. */
-  return pkey == NULL ? "the key is not good"
-                      : verify_fitting(find_algorithm(key->alg), pkey, first,
-                                       second, sig);
+  why = verify_fitting(algorithm, pkey, first, second, sig);
+  if (key->is_ec)
+    fidotool_curve_give_back();
+  return why;
 }
 
 const char *

@@ -15,6 +15,7 @@ import hashlib
 import json
 import os
 import pathlib
+import select
 import shutil
 import statistics
 import struct
@@ -128,21 +129,38 @@ def write_tpms(folder):
     return bad
 
 
-def run(argv):
+def peak_kb(pid):
+    """Of a process and those that it started, while they live."""
+    sizes = [0]
+    try:
+        with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as file:
+            pids = [pid, *map(int, file.read().split())]
+        for one in pids:
+            with open(f"/proc/{one}/status", encoding="ascii") as file:
+                sizes += [int(line.split()[1]) for line in file if line.startswith("VmHWM")]
+    except OSError:
+        pass
+    return max(sizes)
+
+
+def run(argv, sized=False):
     """What the program said, the processor time of it and of all that it started, and the
     largest of them in kB."""
+    size = 0
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        while sized and select.select([process.stderr], [], [], 0.05)[0] == []:
+            size = max(size, peak_kb(process.pid))
         words = process.stderr.read()
         _, _, used = os.wait4(process.pid, 0)
         process.returncode = 0
-    return words.decode(), used.ru_utime + used.ru_stime, used.ru_maxrss
+    return words.decode(), used.ru_utime + used.ru_stime, size
 
 
-def ours(folder, title, kind, trust):
+def ours(folder, title, kind, trust, sized=False):
     argv = [os.environ["FIDOTOOL"], "verify", kind, "--batch"]
     if trust:
         argv += ["--trust", str(folder / f"{title}.der"), "--at", AT]
-    words, cpu, size = run(argv + [str(folder / f"{title}.ndjson")])
+    words, cpu, size = run(argv + [str(folder / f"{title}.ndjson")], sized)
     return int(words.split()[0]), int(words.split()[2]), cpu, size
 
 
@@ -225,7 +243,7 @@ def slope(folder):
         costs, sizes = [], []
         for times in (1, 100):
             (folder / "slope.ndjson").write_bytes(lines * times)
-            all_, _, cpu, size = ours(folder, "slope", "registration", True)
+            all_, _, cpu, size = ours(folder, "slope", "registration", True, True)
             costs.append(cpu / all_)
             sizes.append(size)
         cost, size = costs[1] / costs[0], sizes[1] / sizes[0]

@@ -258,6 +258,54 @@ a_verifier_answers_as_if_each_were_the_first(void **state)
   }
 }
 
+/* One key of each curve is lent for all: whichever came before, good or bad. */
+static void
+each_key_verifies_what_it_signed(void **state)
+{
+  static const int64_t algs[] = {-7, -7, -35, -7, -8, -257, -36};
+  static const uint8_t data[] = "data";
+  const FidotoolSlice all = {data, 4}, none = {data, 0};
+  g_autoptr(GPtrArray) keys =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_byte_array_unref);
+  g_autoptr(GPtrArray) sigs =
+      g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(algs); i++) {
+    EVP_PKEY *pkey = make_credential_key(algs[i]);
+    GByteArray *bytes = g_byte_array_new();
+
+    make_credential_cose(bytes, algs[i], pkey);
+    g_ptr_array_add(keys, bytes);
+    g_ptr_array_add(sigs, make_credential_sign(algs[i], pkey, data, 4));
+    EVP_PKEY_free(pkey);
+  }
+  for (size_t i = 0; i < G_N_ELEMENTS(algs); i++)
+    for (size_t j = 0; j < G_N_ELEMENTS(algs); j++) {
+      const GByteArray *bytes = g_ptr_array_index(keys, i);
+      g_autofree uint8_t *off = g_memdup2(bytes->data, bytes->len);
+      FidotoolCose key, bad;
+      FidotoolSlice sig;
+      const char *why;
+      bool cut;
+
+      sig.data = g_bytes_get_data(g_ptr_array_index(sigs, j), &sig.len);
+      assert_int_equal(
+          fidotool_cose_parse((FidotoolSlice){bytes->data, bytes->len}, &key,
+                              &why, &cut),
+          FIDOTOOL_COSE_GOOD);
+      off[bytes->len - 1] ^= 1; /* of y, where there is one */
+      (void)fidotool_cose_parse((FidotoolSlice){off, bytes->len}, &bad, &why,
+                                &cut);
+      assert_true(key.is_ec ? !bad.good : true);
+      assert_non_null(fidotool_cose_verify_own(&bad, all, none, sig));
+      assert_int_equal(fidotool_cose_verify_own(&key, all, none, sig) == NULL,
+                       i == j);
+      fidotool_cose_clear(&bad);
+      fidotool_cose_clear(&key);
+    }
+}
+
 /* What is not known to be ours in a certificate cannot be read at all. */
 static void
 few_kinds_of_keys_are_read(void **state)
@@ -301,6 +349,7 @@ main(void)
       cmocka_unit_test(rsa_keys_have_bounds),
       cmocka_unit_test(a_cut_key_is_told_apart),
       cmocka_unit_test(few_kinds_of_keys_are_read),
+      cmocka_unit_test(each_key_verifies_what_it_signed),
       cmocka_unit_test(a_verifier_answers_as_if_each_were_the_first),
       cmocka_unit_test(ssh_keys_have_openssh_s_form),
       cmocka_unit_test(another_algorithm_than_the_key_s_verifies_nothing),
