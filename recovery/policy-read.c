@@ -214,6 +214,7 @@ recovery_policy_read(const char *yaml, size_t len, bool practice,
   }
   policy = g_new0(RecoveryPolicy, 1);
   policy->document = document;
+  policy->decide = recovery_decide_new(document);
   policy->standard = take_tier(document, &document->recovery.standard);
   policy->keep_personal_s = find_keep_personal(document);
   return policy;
@@ -227,6 +228,7 @@ recovery_policy_free(RecoveryPolicy *policy)
   g_free(policy->standard.evidence);
   g_strfreev(policy->standard.issue);
   g_strfreev(policy->standard.slots);
+  recovery_decide_free(policy->decide);
   recovery_document_free(policy->document);
   g_free(policy);
 }

@@ -3,10 +3,11 @@
 #pragma once
 
 #include "recovery/policy.h"
-#include "recovery/policy/document.h"
+#include "recovery/policy/decide.h"
 
 struct RecoveryPolicy {
   RecoveryDocument *document;
+  RecoveryDecide *decide; /* it, made ready */
   RecoveryPolicyTier standard;
   int64_t keep_personal_s;
 };

@@ -97,62 +97,43 @@ class_at(const RecoveryPolicy *policy, uint32_t i)
   return RECOVERY_DOCUMENT_AT(policy->document, CLASSES, Class, i);
 }
 
-static bool
-is_wanted(RecoveryDocumentWant want, bool fact)
+static RecoveryDocumentWant
+fact_of(bool is)
 {
-  return want == RECOVERY_DOCUMENT_ANY ||
-         (want == RECOVERY_DOCUMENT_YES) == fact;
+  return is ? RECOVERY_DOCUMENT_YES : RECOVERY_DOCUMENT_NO;
 }
 
-/* An AAGUID that is not attested is only a claim, so it is on no list. */
-static bool
-is_listed(const RecoveryDocumentList *list, const RecoveryPolicyFacts *facts,
-          int64_t now_s)
+/* As a decision takes them. */
+static RecoveryRequestFacts
+facts_of(const RecoveryPolicyFacts *facts)
 {
-  if (!facts->attested || facts->aaguid == NULL)
-    return false;
-  for (guint i = 0; i < list->entries->len; i++) {
-    const RecoveryDocumentEntry *entry =
-        &g_array_index(list->entries, RecoveryDocumentEntry, i);
-
-    if (strcmp(entry->aaguid, facts->aaguid) == 0 && now_s < entry->until_s)
-      return true;
-  }
-  return false;
+  return (RecoveryRequestFacts){.method = "webauthn",
+                                .uv = fact_of(facts->uv),
+                                .be = fact_of(facts->be),
+                                .bs = fact_of(facts->bs),
+                                .attested = fact_of(facts->attested),
+                                .aaguid = facts->aaguid,
+                                .at_s = RECOVERY_REQUEST_UNKNOWN};
 }
 
 static bool
-matches(const RecoveryPolicy *policy, const Class *klass,
+matches(const RecoveryPolicy *policy, uint32_t class_of,
         const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  const RecoveryDocumentMatch *match = &klass->match;
-  uint32_t list = match->aaguid_list.index;
+  const RecoveryRequestFacts as = facts_of(facts);
 
-  return is_wanted(match->uv, facts->uv) && is_wanted(match->be, facts->be) &&
-         is_wanted(match->bs, facts->bs) &&
-         is_wanted(match->attested, facts->attested) &&
-         (list == RECOVERY_DOCUMENT_NONE ||
-          is_listed(RECOVERY_DOCUMENT_AT(policy->document, LISTS, List, list),
-                    facts, now_s));
+  return recovery_decide_matches(policy->decide, class_of, &as, now_s);
 }
 
 static const Class *
 find_class(const RecoveryPolicy *policy, const RecoveryPolicyFacts *facts,
            int64_t now_s, uint32_t *ret_index)
 {
-  const Class *best = NULL;
+  const RecoveryRequestFacts as = facts_of(facts);
 
-  for (uint32_t i = 0; i < count_classes(policy); i++) {
-    const Class *klass = class_at(policy, i);
-
-    if (klass->use != RECOVERY_DOCUMENT_FOR_ALL ||
-        (best != NULL && klass->rank <= best->rank) ||
-        !matches(policy, klass, facts, now_s))
-      continue;
-    best = klass;
-    *ret_index = i;
-  }
-  return best;
+  *ret_index = recovery_decide_class(policy->decide, &as, now_s);
+  return *ret_index != RECOVERY_DOCUMENT_NONE ? class_at(policy, *ret_index)
+                                              : NULL;
 }
 
 const char *
@@ -340,7 +321,7 @@ recovery_policy_roster(const RecoveryPolicy *policy,
 
     if (klass->use != RECOVERY_DOCUMENT_FOR_ROSTER)
       continue;
-    if (matches(policy, klass, facts, now_s))
+    if (matches(policy, i, facts, now_s))
       return NULL;
     return recovery_refusal_say(
         "class.roster",

@@ -3,7 +3,6 @@
  * of one that has another. */
 #include <string.h>
 
-#include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/policy/document-private.h"
 #include "recovery/policy/nearest.h"
@@ -16,6 +15,38 @@
 typedef RecoveryDocumentReader Reader;
 typedef RecoveryDocumentField Field;
 typedef RecoveryDocumentScalar Scalar;
+
+/* ---- texts ---- */
+
+uint32_t
+recovery_document_reader_symbol(Reader *reader,
+                                const RecoveryDocumentScalar *scalar)
+{
+  uint32_t symbol =
+      GPOINTER_TO_UINT(g_hash_table_lookup(reader->symbols, scalar->text));
+  const uint32_t never = 0;
+  char *text;
+
+  if (symbol != 0)
+    return symbol;
+  text =
+      recovery_document_arena_alloc(&reader->document->arena, scalar->len + 1);
+  memcpy(text, scalar->text, scalar->len + 1);
+  g_ptr_array_add(reader->texts, text);
+  g_array_append_val(reader->stamps, never);
+  symbol = reader->texts->len;
+  g_hash_table_insert(reader->symbols, text, GUINT_TO_POINTER(symbol));
+  return symbol;
+}
+
+const char *
+recovery_document_reader_text(Reader *reader,
+                              const RecoveryDocumentScalar *scalar)
+{
+  uint32_t symbol = recovery_document_reader_symbol(reader, scalar);
+
+  return g_ptr_array_index(reader->texts, symbol - 1);
+}
 
 /* ---- what a scalar is ---- */
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "recovery/format/jcs.h"
 #include "recovery/policy/document-private.h"
 #include "recovery/policy/nearest.h"
 
@@ -28,36 +27,6 @@ static Place
 place_of(const yaml_mark_t *mark)
 {
   return (Place){(uint32_t)mark->line + 1, (uint32_t)mark->column + 1};
-}
-
-uint32_t
-recovery_document_reader_symbol(Reader *reader,
-                                const RecoveryDocumentScalar *scalar)
-{
-  uint32_t symbol =
-      GPOINTER_TO_UINT(g_hash_table_lookup(reader->symbols, scalar->text));
-  const uint32_t never = 0;
-  char *text;
-
-  if (symbol != 0)
-    return symbol;
-  text =
-      recovery_document_arena_alloc(&reader->document->arena, scalar->len + 1);
-  memcpy(text, scalar->text, scalar->len + 1);
-  g_ptr_array_add(reader->texts, text);
-  g_array_append_val(reader->stamps, never);
-  symbol = reader->texts->len;
-  g_hash_table_insert(reader->symbols, text, GUINT_TO_POINTER(symbol));
-  return symbol;
-}
-
-const char *
-recovery_document_reader_text(Reader *reader,
-                              const RecoveryDocumentScalar *scalar)
-{
-  uint32_t symbol = recovery_document_reader_symbol(reader, scalar);
-
-  return g_ptr_array_index(reader->texts, symbol - 1);
 }
 
 /* ---- frames ---- */
@@ -313,6 +282,16 @@ check_count(Reader *reader, Place at)
          stop(reader, at, "too many values");
 }
 
+/* The file is UTF-8, and so is what libyaml makes of escapes in it. */
+static bool
+has_control(const char *text, size_t len)
+{
+  for (size_t i = 0; i < len; i++)
+    if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+      return true;
+  return false;
+}
+
 static bool
 take_scalar(Reader *reader, const yaml_event_t *event, Place at)
 {
@@ -328,7 +307,7 @@ take_scalar(Reader *reader, const yaml_event_t *event, Place at)
       !check_count(reader, at))
     return false;
   if (scalar.len > RECOVERY_DOCUMENT_TEXT ||
-      scalar.len != strlen(scalar.text) || !recovery_jcs_is_text(scalar.text))
+      scalar.len != strlen(scalar.text) || has_control(scalar.text, scalar.len))
     return stop(reader, at, "a text is one line of at most 1024 bytes");
   if (reader->skip > 0)
     return true;
@@ -358,9 +337,8 @@ take_scalar(Reader *reader, const yaml_event_t *event, Place at)
 static bool
 skip_value(Reader *reader)
 {
-  if (reader->depth + ++reader->skip <= RECOVERY_DOCUMENT_DEPTH)
-    return true;
-  return false;
+  reader->skip++;
+  return true;
 }
 
 static bool
@@ -473,16 +451,13 @@ static bool
 open_value(Reader *reader, bool mapping, const yaml_char_t *anchor,
            const yaml_char_t *tag, Place at)
 {
-  bool ok;
-
   if (!check_bare(reader, anchor, tag, at) || !check_count(reader, at))
     return false;
   if (reader->depth + reader->skip >= RECOVERY_DOCUMENT_DEPTH)
     return stop(reader, at, "nested too deeply");
   if (reader->skip > 0)
     return skip_value(reader);
-  ok = mapping ? open_mapping(reader, at) : open_list(reader, at);
-  return ok;
+  return mapping ? open_mapping(reader, at) : open_list(reader, at);
 }
 
 static bool
