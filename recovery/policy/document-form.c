@@ -22,12 +22,11 @@ uint32_t
 recovery_document_reader_symbol(Reader *reader,
                                 const RecoveryDocumentScalar *scalar)
 {
-  uint32_t symbol =
-      GPOINTER_TO_UINT(g_hash_table_lookup(reader->symbols, scalar->text));
+  uint32_t symbol = recovery_names_get(&reader->symbols, 0, scalar->text);
   const uint32_t never = 0;
   char *text;
 
-  if (symbol != 0)
+  if (symbol != RECOVERY_NAMES_NONE)
     return symbol;
   text =
       recovery_document_arena_alloc(&reader->document->arena, scalar->len + 1);
@@ -35,7 +34,7 @@ recovery_document_reader_symbol(Reader *reader,
   g_ptr_array_add(reader->texts, text);
   g_array_append_val(reader->stamps, never);
   symbol = reader->texts->len;
-  g_hash_table_insert(reader->symbols, text, GUINT_TO_POINTER(symbol));
+  *recovery_names_put(&reader->symbols, 0, text) = symbol;
   return symbol;
 }
 
@@ -129,11 +128,15 @@ is_text(const Scalar *scalar)
 static bool
 is_id(const Scalar *scalar)
 {
-  return is_text(scalar) && scalar->len <= 64 &&
-         g_ascii_isalnum(scalar->text[0]) &&
-         strspn(scalar->text,
-                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                "0123456789._-") == scalar->len;
+  if (scalar->len > 64 || !is_text(scalar) || !g_ascii_isalnum(scalar->text[0]))
+    return false;
+  for (size_t i = 1; i < scalar->len; i++) {
+    char c = scalar->text[i];
+
+    if (!g_ascii_isalnum(c) && c != '-' && c != '_' && c != '.')
+      return false;
+  }
+  return true;
 }
 
 /* 8-4-4-4-12 lower-case hex digits. */

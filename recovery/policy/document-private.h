@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "recovery/policy/document.h"
+#include "recovery/policy/names.h"
 
 /* ---- the table ---- */
 
@@ -76,9 +77,9 @@ typedef struct {
 typedef struct {
   RecoveryDocument *document;
   RecoveryProblems *problems;
-  GHashTable *symbols; /* text -> number, from 1 */
-  GPtrArray *texts;    /* number - 1 -> text */
-  GArray *stamps;      /* by number: the last list that had it */
+  RecoveryNames symbols; /* text -> number, from 1 */
+  GPtrArray *texts;      /* number - 1 -> text */
+  GArray *stamps;        /* by number: the last list that had it */
   uint32_t stamp;
   GArray *refs;         /* RecoveryDocumentRef: of the open list */
   GPtrArray *items;     /* texts of the open list */

@@ -232,13 +232,6 @@ end_list(Reader *reader, const Field *field, void *into, Place at)
                            field->name);
 }
 
-static bool
-is_list(const Field *field)
-{
-  return field->number != RECOVERY_DOCUMENT_ONE ||
-         field->form == RECOVERY_DOCUMENT_FORM_ITEMS;
-}
-
 static void
 take_value(Reader *reader, const Field *field,
            const RecoveryDocumentScalar *scalar, void *into)
@@ -355,7 +348,8 @@ open_list(Reader *reader, Place at)
   field = is_element(frame) ? NULL : take_awaited(frame, &into);
   if (field == NULL && !is_element(frame))
     return stop(reader, at, "a name is a plain word");
-  if (field == NULL || !is_list(field)) {
+  if (field == NULL || (field->number == RECOVERY_DOCUMENT_ONE &&
+                        field->form != RECOVERY_DOCUMENT_FORM_ITEMS)) {
     if (field != &skipped)
       expect(reader, field != NULL ? field : frame->field, at, "a list");
     return skip_value(reader);
@@ -588,7 +582,6 @@ RecoveryDocument *
 recovery_document_read(const char *yaml, size_t len, RecoveryProblems *problems)
 {
   g_autoptr(RecoveryDocument) document = g_new0(RecoveryDocument, 1);
-  g_autoptr(GHashTable) symbols = g_hash_table_new(g_str_hash, g_str_equal);
   g_autoptr(GPtrArray) texts = g_ptr_array_new();
   g_autoptr(GPtrArray) items = g_ptr_array_new();
   g_autoptr(GArray) stamps = g_array_new(FALSE, TRUE, sizeof(uint32_t));
@@ -600,14 +593,15 @@ recovery_document_read(const char *yaml, size_t len, RecoveryProblems *problems)
   g_array_set_size(stamps, 1); /* no text has the number 0 */
   *reader = (Reader){.document = document,
                      .problems = problems,
-                     .symbols = symbols,
                      .texts = texts,
                      .items = items,
                      .stamps = stamps,
                      .refs = refs};
+  recovery_names_init(&reader->symbols);
   fill_sections(document);
   if (read_yaml(reader, yaml, len))
     recovery_document_resolve_all(reader);
+  recovery_names_clear(&reader->symbols);
   recovery_problem_sort(problems);
   return problems->errors == before ? g_steal_pointer(&document) : NULL;
 }

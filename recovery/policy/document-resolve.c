@@ -22,7 +22,7 @@ typedef struct {
 static uint32_t
 symbol_of(const Reader *reader, const char *text)
 {
-  return GPOINTER_TO_UINT(g_hash_table_lookup(reader->symbols, text));
+  return recovery_names_get(&reader->symbols, 0, text);
 }
 
 static Place

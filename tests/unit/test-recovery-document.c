@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "fidotool/judge/metadata-status.h"
 #include "recovery/policy/document.h"
 
 static char *
@@ -143,6 +144,28 @@ test_slots_are_there_by_being_named(void **state)
   assert_int_equal(document->recovery.standard.wait_h_security_on_site, -1);
   assert_int_equal(document->recovery.remote.call_back, RECOVERY_DOCUMENT_YES);
   assert_int_equal(document->recovery.standard.contest_h, 168);
+}
+
+/* A policy can name each status that a verdict can tell, by a bit of its own.
+ */
+static void
+test_statuses_are_those_of_the_judge(void **state)
+{
+  uint32_t all = 0;
+
+  (void)state;
+  for (const char *const *name = fidotool_metadata_status_names();
+       *name != NULL; name++) {
+    uint32_t bit = recovery_document_status(*name);
+
+    if (bit == 0 || (all & bit) != 0)
+      fail_msg("%s", *name);
+    all |= bit;
+  }
+  assert_int_equal(recovery_document_status("NO_SUCH_STATUS"), 0);
+  assert_int_equal(recovery_document_cert("L1plus"),
+                   RECOVERY_DOCUMENT_CERT_L1PLUS);
+  assert_int_equal(recovery_document_cert("L4"), RECOVERY_DOCUMENT_CERT_NONE);
 }
 
 /* ---- what is refused ---- */
@@ -350,6 +373,7 @@ main(void)
       cmocka_unit_test(test_rules_refer_to_objects),
       cmocka_unit_test(test_built_in_journeys_are_always_there),
       cmocka_unit_test(test_slots_are_there_by_being_named),
+      cmocka_unit_test(test_statuses_are_those_of_the_judge),
       cmocka_unit_test(test_each_fault_is_refused_with_its_place),
       cmocka_unit_test(test_more_faults_than_can_be_told_are_counted),
       cmocka_unit_test(test_size_is_bounded),
