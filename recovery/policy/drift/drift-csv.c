@@ -13,6 +13,7 @@ typedef enum {
   JOURNEY,
   POPULATION,
   APP,
+  WAY,
   METHOD,
   UV,
   BE,
@@ -23,8 +24,18 @@ typedef enum {
 } Column;
 
 static const char *const columns[N_COLUMNS] = {
-    "rule", "journey", "population", "app",     "method",
-    "uv",   "be",      "attested",   "aaguids", "max_age_s"};
+    [RULE] = "rule",
+    [JOURNEY] = "journey",
+    [POPULATION] = "population",
+    [APP] = "app",
+    [WAY] = "way",
+    [METHOD] = "method",
+    [UV] = "uv",
+    [BE] = "be",
+    [ATTESTED] = "attested",
+    [AAGUIDS] = "aaguids",
+    [MAX_AGE] = "max_age_s",
+};
 
 /* ---- lines ---- */
 
@@ -117,7 +128,8 @@ read_header(Csv *csv, const GPtrArray *row, int places[N_COLUMNS])
       recovery_drift_reader_fail(
           csv->reader,
           "column \"%s\": not known, or there twice; there are rule, "
-          "journey, population, app, method, uv, be, attested, aaguids and "
+          "journey, population, app, way, method, uv, be, attested, aaguids "
+          "and "
           "max_age_s",
           recovery_drift_table_short(row->pdata[k]));
       return;
@@ -201,13 +213,14 @@ fill_offer(Csv *csv, const GPtrArray *row, const int places[N_COLUMNS],
            RecoveryDriftRule *rule)
 {
   const char *method = cell_of(row, places, METHOD);
+  const char *way = cell_of(row, places, WAY);
   RecoveryDriftOffer *offer;
 
   if (strcmp(method, "none") == 0) { /* nobody gets in this way */
     rule->deny = true;
     return;
   }
-  offer = recovery_drift_table_offer_new(method, method);
+  offer = recovery_drift_table_offer_new(*way ? way : method, method);
   g_ptr_array_add(rule->accept, offer);
   offer->uv = read_fact(csv, cell_of(row, places, UV));
   offer->be = read_fact(csv, cell_of(row, places, BE));

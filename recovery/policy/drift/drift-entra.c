@@ -109,15 +109,28 @@ take_file(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *json)
 
 /* ---- conditions ---- */
 
-/* What else a policy may depend on; true where it says something. */
+/* Does a value say anything? Graph writes what is not set as null, as an empty
+ * list, or as an object of such. */
+static bool
+says_something(const FidotoolJson *json)
+{
+  if (json == NULL || fidotool_json_type(json) == FIDOTOOL_JSON_NULL)
+    return false;
+  if (fidotool_json_type(json) == FIDOTOOL_JSON_ARRAY)
+    return fidotool_json_size(json) > 0;
+  if (fidotool_json_type(json) != FIDOTOOL_JSON_OBJECT)
+    return true;
+  for (size_t i = 0; i < fidotool_json_size(json); i++)
+    if (says_something(fidotool_json_member(json, i)))
+      return true;
+  return false;
+}
+
+/* What else a policy may depend on. */
 static bool
 is_set(const FidotoolJson *conditions, const char *name)
 {
-  const FidotoolJson *json = fidotool_json_get(conditions, name);
-  const FidotoolJsonType type = fidotool_json_type(json);
-
-  return json != NULL && type != FIDOTOOL_JSON_NULL &&
-         (type != FIDOTOOL_JSON_ARRAY || fidotool_json_size(json) > 0);
+  return says_something(fidotool_json_get(conditions, name));
 }
 
 /* Does a pair of lists (places, platforms) leave somebody out? */
