@@ -11,7 +11,7 @@
 #include "recovery/policy/table.h"
 
 #define NOW 1794700800 /* 2026-11-15 */
-#define POLICIES 40
+#define POLICIES 60
 #define GROUPS 3
 #define PERSONS 16 /* groups, and one attribute or not */
 #define SIGNALS 2
@@ -175,10 +175,10 @@ make_policy(GRand *rand)
     g_string_append(out, "fallbacks:\n  - {id: B0");
     add_scope(out, rand);
     add_accept(out, rand);
-    g_string_append_printf(out,
-                           ", max_risk: %s, expires: %s, uses_per_30d: 5}\n",
-                           toss(rand, 2) ? "privileged" : "low",
-                           toss(rand, 4) ? "2026-11-15" : "2027-01-01");
+    g_string_append_printf(out, ", max_risk: %s",
+                           toss(rand, 3) ? "low" : "privileged");
+    g_string_append_printf(out, ", expires: %s, uses_per_30d: 5}\n",
+                           toss(rand, 6) ? "2026-11-15" : "2027-01-01");
   }
   add_requires(out, rand);
   if (toss(rand, 2)) {
@@ -448,8 +448,15 @@ check_cells(Policy *policy, bool *ret_locked, bool *ret_weak, Seen *seen)
         recovery_table_gather(policy->table, j, a,
                               t == 0 ? RECOVERY_DOCUMENT_NONE : 0, true,
                               &policy->cell);
+        uint64_t sets = 0;
+
         for (unsigned person = 0; person < PERSONS; person++) {
           bool open = false, pass = false, strong = false;
+
+          /* One person of each set. */
+          if ((sets & (UINT64_C(1) << set_of(person))) != 0)
+            continue;
+          sets |= UINT64_C(1) << set_of(person);
 
           for (uint64_t bad = 0; bad < 4; bad++)
             check_one(policy, person, bad, seen);
@@ -503,7 +510,7 @@ test_lint_and_table_agree_with_the_decision(void **state)
   /* Or the promise was never put to the test. */
   assert_true(seen.passes > 1000 && seen.fallbacks > 100 && seen.shorts > 1000);
   assert_true(seen.denied > 1000 && seen.locked > 5 && seen.open > 5);
-  assert_true(seen.weak > 5);
+  assert_true(seen.weak > 3);
 }
 
 /* ---- sets of populations ---- */
