@@ -233,6 +233,10 @@ every_policy_of_entra_that_matches_has_to_be_met(void **state)
        "app",
        "denied",
        0},
+      {"block wins wherever it stands", "entra",
+       "[" POLICY("a", ALL, "", BUILT_IN("\"block\""), "null") "," POLICY(
+           "b", ALL, "", STRENGTH("\"fido2\""), "null") "]",
+       NONE, NONE, "app", "denied", 0},
       {"who is left out is not bound",
        "entra",
        "[" POLICY(
