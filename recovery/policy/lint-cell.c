@@ -307,21 +307,26 @@ check_capabilities(Sweep *sweep, const Cell *cell)
   const RecoveryDocumentApp *app =
       RECOVERY_DOCUMENT_AT(document, APPS, App, cell->app);
 
+  if (app->acr == RECOVERY_DOCUMENT_YES &&
+      app->max_age == RECOVERY_DOCUMENT_YES)
+    return;
   for (guint i = 0; i < cell->requires->len; i++) {
     const Require *require = g_array_index(cell->requires, Rule, i).rule;
     bool age = require->max_age_s >= 0 && app->max_age == RECOVERY_DOCUMENT_NO;
     bool acr = require->min_class.index != RECOVERY_DOCUMENT_NONE &&
                app->acr == RECOVERY_DOCUMENT_NO;
-    g_autofree char *key = g_strdup_printf("%s %s", require->id, app->id);
+    g_autofree char *key = NULL;
 
-    if (age || acr)
-      add_finding(sweep, "L33", key, require->at,
-                  g_strdup_printf(
-                      "%s asks for %s, and %s cannot be told so (%s: "
-                      "false). Name the apps in %s that can, or give %s "
-                      "another front",
-                      require->id, age ? "a recent sign-in" : "a class",
-                      app->id, age ? "max_age" : "acr", require->id, app->id));
+    if (!age && !acr)
+      continue;
+    key = g_strdup_printf("%s %s", require->id, app->id);
+    add_finding(sweep, "L33", key, require->at,
+                g_strdup_printf(
+                    "%s asks for %s, and %s cannot be told so (%s: false). "
+                    "Name the apps in %s that can, or give %s another "
+                    "front",
+                    require->id, age ? "a recent sign-in" : "a class", app->id,
+                    age ? "max_age" : "acr", require->id, app->id));
   }
 }
 

@@ -125,18 +125,67 @@ check_loop(const Doors *doors, const Cell *cell, uint64_t who)
   return true;
 }
 
+/* Does this permit by itself, under all requirements at once, let in something
+ * that people are given? */
+static bool
+lets_in(const Doors *doors, const Cell *cell,
+        const RecoveryDocumentPermit *permit, Answer most)
+{
+  uint64_t given = doors->issued | find_given(doors->lint->document);
+
+  most.permit = 0;
+  most.fallback = 0;
+  for (uint32_t i = 0; i < permit->accept.count; i++)
+    most.permit |= (UINT64_C(1) << permit->accept.items[i].index) & given;
+  for (guint i = 0; i < doors->witnesses->len; i++)
+    if (recovery_table_judge(
+            doors->table, cell, &most,
+            &g_array_index(doors->witnesses, RecoveryWitness, i),
+            0) == RECOVERY_TABLE_PASSES)
+      return true;
+  return false;
+}
+
+/* Where all of them do, nobody stands outside, whatever they are. */
+static bool
+is_plainly_open(const Doors *doors, const Cell *cell)
+{
+  const GArray *both[] = {cell->permits, cell->fallbacks};
+  Answer most = recovery_table_answer(doors->table, cell, UINT64_MAX, 0);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(both); i++)
+    for (guint j = 0; j < both[i]->len; j++)
+      if (!lets_in(doors, cell,
+                   g_array_index(both[i], RecoveryTableRule, j).rule, most))
+        return false;
+  return true;
+}
+
 /* A set of which a smaller one was told adds nothing: one finding is enough. */
 static void
 check_sets(Doors *doors, const GArray *sets)
 {
   bool back = false, loop = false;
+  uint64_t rules = 0;
 
+  for (guint i = 0; i < doors->cells->len; i++) {
+    const Cell *cell = &g_array_index(doors->cells, Cell, i);
+
+    rules += cell->permits->len + cell->fallbacks->len + cell->requires->len +
+             cell->forbids->len + doors->witnesses->len;
+  }
   for (guint i = 0; i < sets->len && !(back && loop); i++) {
     uint64_t who = g_array_index(sets, uint64_t, i);
 
-    doors->table->steps += doors->cells->len * (doors->witnesses->len + 8);
-    if (doors->table->steps > RECOVERY_TABLE_STEPS)
+    doors->table->steps += rules;
+    if (doors->table->steps > RECOVERY_TABLE_STEPS) {
+      if (doors->lint->warn)
+        recovery_problem_unchecked(
+            doors->lint->problems, "L07",
+            "not checked whole: there are more combinations of populations "
+            "than are looked at");
       return;
+    }
     back = back || check_way_back(doors, who);
     for (guint j = 0; j < doors->cells->len && !loop; j++) {
       const Cell *cell = &g_array_index(doors->cells, Cell, j);
@@ -174,6 +223,15 @@ gather(Doors *doors)
   }
 }
 
+static bool
+are_plainly_open(const Doors *doors)
+{
+  for (guint i = 0; i < doors->cells->len; i++)
+    if (!is_plainly_open(doors, &g_array_index(doors->cells, Cell, i)))
+      return false;
+  return true;
+}
+
 static void
 check(Doors *doors)
 {
@@ -187,8 +245,10 @@ check(Doors *doors)
     g_array_append_val(doors->populations, i);
   }
   gather(doors);
-  sets = recovery_crowd_sets(populations, doors->populations->len, &whole);
-  check_sets(doors, sets);
+  if (!are_plainly_open(doors)) {
+    sets = recovery_crowd_sets(populations, doors->populations->len, &whole);
+    check_sets(doors, sets);
+  }
   for (guint i = 0; i < doors->cells->len; i++)
     recovery_table_cell_clear(&g_array_index(doors->cells, Cell, i));
 }
