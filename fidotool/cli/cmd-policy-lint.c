@@ -89,11 +89,14 @@ print_findings(const RecoveryProblems *problems)
     unchecked = unchecked || problem->unchecked;
     print_finding(problem);
   }
+  if (problems->errors > RECOVERY_PROBLEM_MAX ||
+      problems->warnings > RECOVERY_PROBLEM_MAX)
+    printf("Only %d errors and %d warnings are shown.\n", RECOVERY_PROBLEM_MAX,
+           RECOVERY_PROBLEM_MAX);
   print_count(problems->errors, "error");
   printf(", ");
   print_count(problems->warnings, "warning");
-  printf(problems->errors > 0
-             ? ". With an error a policy cannot be signed.\n"
+  printf(problems->errors > 0 ? ". With an error a policy cannot be signed.\n"
          : problems->warnings > 0
              ? ". The policy can be signed, and the warnings with it.\n"
              : ". The policy can be signed.\n");

@@ -8,14 +8,13 @@
 
 typedef RecoveryDocumentPopulation Population;
 typedef RecoveryDocumentTexts Texts;
-typedef RecoveryCrowdFact Fact;
 
 typedef struct {
-  GHashTable *named; /* a fact as text -> its place in facts, from 1 */
-  GArray *facts;     /* Fact */
-  GArray *meets;     /* uint64_t: the clauses that each meets */
+  GHashTable *named; /* a fact as text -> its place in meets, from 1 */
+  GArray *meets;     /* uint64_t: the clauses that each fact meets */
   uint64_t needs[RECOVERY_CROWD_MAX]; /* the clauses of each population */
   int clauses;
+  uint64_t lost; /* populations with more clauses than are looked at */
   bool whole;
 } Crowd;
 
@@ -27,27 +26,27 @@ add_clause(Crowd *crowd, size_t population, const char *attribute,
 
   if (crowd->clauses == CLAUSES) {
     crowd->whole = false;
+    crowd->lost |= UINT64_C(1) << population;
     return;
   }
   bit = UINT64_C(1) << crowd->clauses++;
   crowd->needs[population] |= bit;
   for (uint32_t i = 0; i < values->count; i++) {
-    Fact fact = {attribute, values->items[i]};
-    char *name = g_strdup_printf("%s\n%s", attribute == NULL ? "" : attribute,
-                                 fact.value);
+    /* A text is one line, so no two facts are one name. */
+    char *name =
+        attribute == NULL
+            ? g_strdup_printf("group\n%s", values->items[i])
+            : g_strdup_printf("%s\nis\n%s", attribute, values->items[i]);
     guint at = GPOINTER_TO_UINT(g_hash_table_lookup(crowd->named, name));
-    uint64_t none = 0;
 
     if (at != 0) {
       g_array_index(crowd->meets, uint64_t, at - 1) |= bit;
       g_free(name);
       continue;
     }
-    g_array_append_val(crowd->facts, fact);
-    none |= bit;
-    g_array_append_val(crowd->meets, none);
+    g_array_append_val(crowd->meets, bit);
     g_hash_table_insert(crowd->named, name,
-                        GUINT_TO_POINTER(crowd->facts->len));
+                        GUINT_TO_POINTER(crowd->meets->len));
   }
 }
 
@@ -56,7 +55,6 @@ begin(Crowd *crowd, const Population *const *populations, size_t count)
 {
   *crowd = (Crowd){
       .named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-      .facts = g_array_new(FALSE, FALSE, sizeof(Fact)),
       .meets = g_array_new(FALSE, FALSE, sizeof(uint64_t)),
       .whole = true,
   };
@@ -78,7 +76,6 @@ static void
 end(Crowd *crowd)
 {
   g_hash_table_unref(crowd->named);
-  g_array_unref(crowd->facts);
   g_array_unref(crowd->meets);
 }
 
@@ -90,7 +87,7 @@ set_of(const Crowd *crowd, size_t count, uint64_t met)
   for (size_t i = 0; i < count; i++)
     if (crowd->needs[i] != 0 && (crowd->needs[i] & ~met) == 0)
       set |= UINT64_C(1) << i;
-  return set;
+  return set & ~crowd->lost;
 }
 
 static bool
@@ -184,63 +181,4 @@ recovery_crowd_sets(const Population *const *populations, size_t count,
   g_hash_table_unref(seen);
   end(&crowd);
   return sets;
-}
-
-/* Facts are taken as long as they bring nobody who is not meant. Meeting more
- * clauses never hurts, but for those of the others. */
-static bool
-try_facts(const Crowd *crowd, size_t count, uint64_t set, uint64_t blocked,
-          GArray *taken)
-{
-  uint64_t met = 0;
-
-  g_array_set_size(taken, 0);
-  for (guint i = 0; i < crowd->facts->len; i++) {
-    uint64_t meets = g_array_index(crowd->meets, uint64_t, i);
-
-    if ((meets & blocked) != 0)
-      continue;
-    met |= meets;
-    g_array_append_val(taken, g_array_index(crowd->facts, Fact, i));
-  }
-  return set_of(crowd, count, met) == set;
-}
-
-/* One clause of each population that is not meant stays unmet. */
-static bool
-block_clauses(const Crowd *crowd, size_t count, uint64_t set, size_t from,
-              uint64_t blocked, int *steps, GArray *taken)
-{
-  while (from < count && ((set & (UINT64_C(1) << from)) != 0 ||
-                          (crowd->needs[from] & blocked) != 0))
-    from++;
-  if (--*steps < 0)
-    return false;
-  if (from == count)
-    return try_facts(crowd, count, set, blocked, taken);
-  for (int i = 0; i < crowd->clauses; i++) {
-    uint64_t bit = UINT64_C(1) << i;
-
-    if ((crowd->needs[from] & bit) != 0 &&
-        block_clauses(crowd, count, set, from + 1, blocked | bit, steps, taken))
-      return true;
-  }
-  return false;
-}
-
-GArray *
-recovery_crowd_facts(const Population *const *populations, size_t count,
-                     uint64_t set)
-{
-  GArray *taken = g_array_new(FALSE, FALSE, sizeof(Fact));
-  int steps = 100000;
-  Crowd crowd;
-  bool found;
-
-  begin(&crowd, populations, count);
-  found = block_clauses(&crowd, count, set, 0, 0, &steps, taken);
-  end(&crowd);
-  if (!found)
-    g_clear_pointer(&taken, g_array_unref);
-  return taken;
 }

@@ -24,15 +24,3 @@ recovery_crowd_sets(const RecoveryDocumentPopulation *const *populations,
 
 /* How many are in a set. */
 unsigned recovery_crowd_count(uint64_t set);
-
-/* One fact of a person: a group, or a value of an attribute. */
-typedef struct {
-  const char *attribute; /* NULL: a group */
-  const char *value;
-} RecoveryCrowdFact;
-
-/* Facts that put a person in these populations and in no other of them; NULL
- * where there are none. Of RecoveryCrowdFact. */
-GArray *
-recovery_crowd_facts(const RecoveryDocumentPopulation *const *populations,
-                     size_t count, uint64_t set);
