@@ -152,6 +152,12 @@ class Diff(Files):
         ([("max_age_s: 300, approvals: 1", "max_age_s: 900, approvals: 1")], "looser",
          "- staff, with bound-key: step-up at payroll for data-export. Now passes, when at most 15 minutes old, with 1 approval; before passes, "
          "when at most 5 minutes old, with 1 approval."),
+        ([("max_age_s: 300, approvals: 1", "max_age_s: 300")], "looser",
+         "- staff, with attested-key: step-up at payroll for data-export. Now passes, when at most 5 minutes old; before passes, "
+         "when at most 5 minutes old, with 1 approval."),
+        ([("max_age_s: 300, approvals: 1", "max_age_s: 300, slots: [app-owner]")], "stricter",
+         "- staff, with attested-key: step-up at payroll for data-export. Now passes, when at most 5 minutes old, with 1 approval, as app-owner; "
+         "before passes, when at most 5 minutes old, with 1 approval."),
         ([("domain-admins, iam-admins", "domain-admins, iam-admins, cloud-admins")], "both",
          "- admins (by the new rule alone), with attested-key: admin at wiki; admin at payroll. Now passes, when at most 15 minutes old; "
          "before does not pass."),

@@ -539,11 +539,36 @@ test_one_population_brings_another(void **state)
   assert_int_equal(g_array_index(sets, uint64_t, 5), 7);
 }
 
+/* Groups and attributes: both are to be met. */
+static void
+test_every_part_of_a_rule_is_met(void **state)
+{
+  static const char *const group[] = {"g"}, *const value[] = {"v"};
+  RecoveryDocumentAttribute attribute = {.name = "a", .values = {value, 1}};
+  g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(attribute));
+  const RecoveryDocumentPopulation wide = {.id = "w", .groups = {group, 1}};
+  const RecoveryDocumentPopulation narrow = {
+      .id = "n", .groups = {group, 1}, .attributes = list};
+  const RecoveryDocumentPopulation *const populations[] = {&wide, &narrow};
+  g_autoptr(GArray) sets = NULL;
+  bool whole;
+
+  (void)state;
+  g_array_append_val(list, attribute);
+  sets = recovery_crowd_sets(populations, 2, &whole);
+  assert_true(whole);
+  assert_int_equal(sets->len, 3);
+  assert_int_equal(g_array_index(sets, uint64_t, 1), 1); /* wide alone */
+  assert_int_equal(g_array_index(sets, uint64_t, 2),
+                   3); /* never narrow alone */
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_one_population_brings_another),
+      cmocka_unit_test(test_every_part_of_a_rule_is_met),
       cmocka_unit_test(test_lint_and_table_agree_with_the_decision),
   };
 
