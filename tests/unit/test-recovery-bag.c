@@ -94,8 +94,7 @@ paths_outside_the_layout_are_refused(void **state)
       "data/roster/" HASH ".json",
       "data/registrations/" HASH ".cbor",
       "data/policy/" HASH ".yaml",
-      "data/metadata/"
-      "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.jwt",
+      "data/metadata/" HASH ".jwt",
       "data/reports/break-glass.txt",
       "data/pii.age",
   };
