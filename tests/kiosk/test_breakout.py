@@ -45,8 +45,13 @@ def windows(on):
     where the upper bits of a window's number are its program's, and on the
     accessibility bus."""
     def search(name):
-        done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=on.display.env, capture_output=True, text=True,
-                              check=False)
+        # It gives up where a window goes away, what is dragged for one, while it looks.
+        for _ in range(20):
+            done = subprocess.run(["xdotool", "search", "--onlyvisible", "--name", name], env=on.display.env, capture_output=True, text=True,
+                                  check=False)
+            if done.returncode == 0:
+                break
+            time.sleep(HASTE_S)
         return [int(word) for word in done.stdout.split()]
 
     own = search("^Keyturn$")[0] >> 21
