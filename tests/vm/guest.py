@@ -7,6 +7,7 @@ station in it is what -Dstation=true --prefix=/usr would install.
 
 The processor is emulated (never KVM): that is the same everywhere."""
 
+import contextlib
 import ctypes
 import fcntl
 import json
@@ -99,27 +100,32 @@ def make_initrd(base, version, target):
         target.write_bytes(archive)
 
 
-def prepare(vm):
-    """Kernel, initramfs and the base folder; made once for each version."""
+@contextlib.contextmanager
+def locked(vm):
+    """What the jobs of one build share is made by one of them at a time."""
     vm.mkdir(exist_ok=True)
     with open(vm / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        kernel = kernel_package()
-        version = kernel.removeprefix("linux-image-")
-        base = vm / "-".join(["base", version, *UNPACKED])
-        if not base.exists():
-            making = vm / "making"
-            shutil.rmtree(making, ignore_errors=True)
-            (making / "usr").mkdir(parents=True)
-            for package in (kernel, *UNPACKED):
-                unpack(fetch(vm, package), making)
-            # Names of hardware that is not there.
-            shutil.rmtree(making / "usr/lib/udev/hwdb.d", ignore_errors=True)
-            run("depmod", "-b", making / "usr", version)
-            making.rename(base)
-        initrd = vm / "initrd"
-        make_initrd(base, version, initrd)
-        return base / "boot" / f"vmlinuz-{version}", initrd, base
+        yield
+
+
+def prepare(vm, initrd):
+    """Kernel, initramfs and the base folder; the last made once for each version."""
+    kernel = kernel_package()
+    version = kernel.removeprefix("linux-image-")
+    base = vm / "-".join(["base", version, *UNPACKED])
+    if not base.exists():
+        making = vm / "making"
+        shutil.rmtree(making, ignore_errors=True)
+        (making / "usr").mkdir(parents=True)
+        for package in (kernel, *UNPACKED):
+            unpack(fetch(vm, package), making)
+        # Names of hardware that is not there.
+        shutil.rmtree(making / "usr/lib/udev/hwdb.d", ignore_errors=True)
+        run("depmod", "-b", making / "usr", version)
+        making.rename(base)
+    make_initrd(base, version, initrd)
+    return base / "boot" / f"vmlinuz-{version}", base
 
 
 # The station, as it would be installed.
@@ -213,12 +219,15 @@ def main():
     if missing:
         skip(f"missing: {' '.join(missing)}; apt-get install --no-install-recommends {' '.join(PACKAGES)}")
     vm = build / "vm"
-    kernel, initrd, base = prepare(vm)
+    initrd = vm / f"initrd-{job}"
+    with locked(vm):
+        kernel, base = prepare(vm, initrd)
     console, words, nonce = vm / f"console-{job}", vm / f"words-{job}", secrets.token_hex(8)
     with tempfile.TemporaryDirectory(dir=vm) as folder:
         top = pathlib.Path(folder) / "root"
         top.mkdir()
-        install(source, build, vm, top)
+        with locked(vm):
+            install(source, build, vm, top)
         add_job(source, build, top, job, nonce)
         text, errors = boot(kernel, initrd, {"host": "/", "base": base, "station": top}, console, words)
     faults = judge(text, nonce)
