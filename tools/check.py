@@ -24,7 +24,8 @@ ONCE = ["walls", "slow", "python", "nightly"]
 GCC = ("gcc", "gcc", [], [])
 CLANG = ("clang", "clang", [], ONCE)
 GCC_SANITIZED = ("gcc-sanitized", "gcc", SANITIZE, ONCE)
-CLANG_SANITIZED = ("clang-sanitized", "clang", SANITIZE, ONCE)
+# With the fuzz targets, whose libraries are the same.
+CLANG_SANITIZED = ("clang-sanitized", "clang", [*SANITIZE, "-Dfuzz=true"], ONCE)
 # Each compiler and each way once, but by night each compiler in each way: a build
 # costs the processor more than all of its tests.
 BUILDS = {
@@ -65,14 +66,13 @@ def allowed_skips():
     return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
 
 
-def build(name, compiler, options, targets=()):
+def build(name, compiler, options):
     """Builds it; the folder, and what went wrong: (name, words) each."""
     folder = ROOT / f"build-{name}"
     env = dict(os.environ, CC=compiler)
     faults = []
     for argv in (["meson", "setup", str(folder), "-Dwerror=true", *options], ["ninja", "-C", str(folder)]):
-        done = subprocess.run(argv + (targets(folder) if targets and argv[0] == "ninja" else []),
-                              cwd=ROOT, env=env, capture_output=True, text=True)
+        done = subprocess.run(argv, cwd=ROOT, env=env, capture_output=True, text=True)
         if done.returncode != 0:
             return None, [(f"{name}: {argv[0]}", (done.stdout + done.stderr)[-6000:])]
         if re.search(r"^.*warning: .*\[-W", done.stdout, re.M):
@@ -203,14 +203,13 @@ def run_builds(mode, count):
         return
     with concurrent.futures.ThreadPoolExecutor(1, initializer=stand_back) as later:
         others = [later.submit(build, *other[:3]) for other in rows]
-        fuzzers = later.submit(build, "fuzz", "clang", ["-Dfuzz=true", *SANITIZE], fuzz_targets)
         test_build(row, first, mode, count)
         for row, other in zip(rows, others):
             test_build(row, other.result(), mode, count)
         other_uids(count)
         say("the main command")
         run_auto(mode, count)
-        folder = add_build("fuzz", fuzzers.result(), count)
+        folder, _ = others[rows.index(CLANG_SANITIZED)].result()
         if folder is not None:
             run_fuzzers(folder, FUZZ_SECONDS[mode], count)
 
