@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 SANITIZE = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # name, compiler, meson options, suites left out. What does not depend on how the
 # C was built runs once, in the first: so does what is slow, and the nightly part.
-# What is long runs in each, but not every day.
+# What is long runs there too, but not every day, and by night in each.
 ONCE = ["walls", "slow", "python", "nightly"]
 GCC = ("gcc", "gcc", [], [])
 CLANG = ("clang", "clang", [], ONCE)
@@ -187,7 +187,10 @@ def test_build(row, built, mode, count):
     folder = add_build(name, built, count)
     if folder is None:
         return
-    without = without + (["slow", "long"] if mode == "--quick" else []) + ([] if mode == "--nightly" else ["nightly"])
+    by_night = mode == "--nightly"
+    without = without + (["slow"] if mode == "--quick" else []) + ([] if by_night else ["nightly"])
+    if mode == "--quick" or (row is not GCC and not by_night):
+        without = without + ["long"]
     say(f"{name}: testing")
     run_tests(name, folder, sorted(set(without)), count)
 
