@@ -20,6 +20,7 @@ sys.path.insert(0, str(HERE.parent / "integration"))
 import desk  # noqa: E402
 import under_display  # noqa: E402
 
+DOUBLE_S = 0.45  # two clicks within 0.4 s are one double click
 PATIENCE_S = 30  # a backstop: what is awaited is an event
 
 
@@ -45,6 +46,7 @@ class Screen:
         self.display = under_display.Display(size)
         self.settings = settings
         self.kiosk = None
+        self.clicked_s = 0.0
 
     # --- start and end -----------------------------------------------------
 
@@ -198,10 +200,24 @@ class Screen:
         return node if states.contains(self.atspi.StateType.SENSITIVE) else None
 
     def click(self, name, role=BUTTONS):
-        """The same with the pointer."""
-        node = self.until(lambda: self.sensitive(self.find(name, role)), f'a button "{name}"')
-        box = node.get_component_iface().get_extents(self.atspi.CoordType.WINDOW)
-        self.xdotool("mousemove", str(box.x + box.width // 2), str(box.y + box.height // 2), "click", "1")
+        """The same with the pointer, once the button stands still: a page that
+        comes is laid out after it is named. A person's second look is slower
+        than the second half of a double click, which the window does not hear."""
+        place = self.until(lambda: self.still(name, role), f'a button "{name}"')
+        time.sleep(max(0.0, self.clicked_s + DOUBLE_S - time.monotonic()))
+        self.xdotool("mousemove", str(place[0]), str(place[1]), "click", "1")
+        self.clicked_s = time.monotonic()
+
+    def still(self, name, role):
+        """The middle of it, where it was a moment ago too."""
+        def middle():
+            node = self.sensitive(self.find(name, role))
+            box = node.get_component_iface().get_extents(self.atspi.CoordType.WINDOW)
+            return (box.x + box.width // 2, box.y + box.height // 2) if box.width > 0 and box.height > 0 else None
+
+        first = middle()
+        time.sleep(0.05)
+        return first if first == middle() else None
 
     def type(self, text):
         for part in (text[i:i + 12] for i in range(0, len(text), 12)):
