@@ -8,8 +8,14 @@
 #include "recovery/error.h"
 #include "recovery/format/tar.h"
 
-/* A role is active for 60 minutes at most (governance, 5). */
-#define ROLE_MS (60 * 60 * INT64_C(1000))
+static int64_t
+active_until_ms(const RecoveryTrial *trial)
+{
+  return trial->now.now_ms +
+         recovery_policy_role_active_s(trial->station->model->policy,
+                                       recovery_trial_text(trial, "role")) *
+             1000;
+}
 
 bool
 recovery_deed_staff_fill_role(RecoveryTrial *trial, FidotoolJson *statement,
@@ -25,9 +31,16 @@ bool
 recovery_deed_staff_role(RecoveryTrial *trial, FidotoolJson *entry,
                          GError **error)
 {
+  g_autoptr(FidotoolJson) taken = entry;
+  const RecoveryRosterKey *row =
+      recovery_roster_find_person(trial->station->model->roster, trial->actor);
+
   fidotool_json_set_text(entry, "role", recovery_trial_text(trial, "role"));
-  recovery_trial_set_time(trial->done, "until", trial->now.now_ms + ROLE_MS);
-  return recovery_trial_append(trial, entry, error);
+  if (!recovery_trial_note_of(trial, entry, row->sub,
+                              recovery_trial_text(trial, "reason"), error))
+    return false;
+  recovery_trial_set_time(trial->done, "until", active_until_ms(trial));
+  return recovery_trial_append(trial, g_steal_pointer(&taken), error);
 }
 
 void
@@ -37,7 +50,7 @@ recovery_deed_staff_activated(RecoveryTrial *trial)
 
   role->person = g_strdup(trial->actor);
   role->role = g_strdup(recovery_trial_text(trial, "role"));
-  role->until_ms = trial->now.now_ms + ROLE_MS;
+  role->until_ms = active_until_ms(trial);
   g_ptr_array_add(trial->session->roles, role);
 }
 

@@ -30,7 +30,6 @@ static const RecoveryDocumentSection later[] = {
     RECOVERY_DOCUMENT_APPS,      RECOVERY_DOCUMENT_TRANSACTIONS,
     RECOVERY_DOCUMENT_FALLBACKS, RECOVERY_DOCUMENT_REQUIRES,
     RECOVERY_DOCUMENT_FORBIDS,   RECOVERY_DOCUMENT_EXCEPTIONS,
-    RECOVERY_DOCUMENT_ROLES,
 };
 
 static void
@@ -52,6 +51,21 @@ check_sections(const Document *document, RecoveryProblems *problems)
 
     if (journey->at.line != 0)
       not_yet(problems, journey->at, "journeys");
+  }
+}
+
+static void
+check_roles(const Document *document, RecoveryProblems *problems)
+{
+  for (uint32_t i = 0;
+       i < recovery_document_count(document, RECOVERY_DOCUMENT_ROLES); i++) {
+    const RecoveryDocumentRole *role =
+        RECOVERY_DOCUMENT_AT(document, ROLES, Role, i);
+
+    if (role->reason == RECOVERY_DOCUMENT_YES)
+      not_yet(problems, role->at, "roles.activation.reason");
+    if (role->approvals > 0)
+      not_yet(problems, role->at, "roles.activation.approvals");
   }
 }
 
@@ -125,6 +139,7 @@ static void
 check_carried_out(const Document *document, RecoveryProblems *problems)
 {
   check_sections(document, problems);
+  check_roles(document, problems);
   check_classes(document, problems);
   check_lists(document, problems);
   check_recovery(document, problems);

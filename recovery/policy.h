@@ -86,6 +86,18 @@ RecoveryRefusal *recovery_policy_issue(const RecoveryPolicy *policy,
                                        const RecoveryPolicyTier *tier,
                                        const RecoveryPolicyFacts *facts,
                                        int64_t now_s);
+/* policy-role.c */
+/* The role's grants name the act, or leave it alone: they narrow the acts of a
+ * case, and no others. */
+bool recovery_policy_role_may(const RecoveryPolicy *policy, const char *role,
+                              const char *act);
+/* How long it stays active, in seconds. */
+int64_t recovery_policy_role_active_s(const RecoveryPolicy *policy,
+                                      const char *role);
+/* One of the two names the other in conflicts_with. */
+bool recovery_policy_role_conflicts(const RecoveryPolicy *policy,
+                                    const char *one, const char *other);
+
 /* May it be a key of staff (the class with use: roster). NULL: yes. */
 RecoveryRefusal *recovery_policy_roster(const RecoveryPolicy *policy,
                                         const RecoveryPolicyFacts *facts,

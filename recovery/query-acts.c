@@ -284,9 +284,8 @@ add_deed(RecoveryTrial *trial, const RecoveryDeed *deed, FidotoolJson *list,
   for (; slot != NULL && *slot != NULL; slot++) {
     if (!add_act(trial, deed, *slot, list, error))
       return false;
-    fidotool_json_set_int(
-        fidotool_json_at(list, fidotool_json_size(list) - 1), "read_s",
-        recovery_rule_approval_read_s(trial));
+    fidotool_json_set_int(fidotool_json_at(list, fidotool_json_size(list) - 1),
+                          "read_s", recovery_rule_approval_read_s(trial));
   }
   return true;
 }

@@ -165,8 +165,8 @@ recovery_query_preflight(RecoveryTrial *trial,
   /* A key that is no passkey provider: what it cannot be asked is assumed. */
   const RecoveryPolicyFacts facts = {
       .uv = true,
-      .attested = may_attest(
-          fidotool_json_get(trial->request, "attestation_formats")),
+      .attested =
+          may_attest(fidotool_json_get(trial->request, "attestation_formats")),
       .aaguid = lower,
   };
   g_autoptr(RecoveryRefusal) refusal = NULL;

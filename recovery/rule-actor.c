@@ -86,8 +86,8 @@ recovery_rule_actor_to_enrol(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
       "A new key, made where a security officer is; then it proves itself.");
 }
 
-bool
-recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
+static bool
+is_for(const RecoveryTrial *trial, const char *role)
 {
   const char *slot = recovery_trial_text(trial, "slot");
   bool refuse = strcmp(trial->deed->act, "case.refuse") == 0;
@@ -100,6 +100,14 @@ recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
     return g_strv_contains((const char *const *)trial->of->slots, role);
   return recovery_act_role_may(role, trial->deed->act) ||
          recovery_act_role_may_in_session(role, trial->deed->act);
+}
+
+bool
+recovery_rule_actor_may(const RecoveryTrial *trial, const char *role)
+{
+  return is_for(trial, role) &&
+         recovery_policy_role_may(trial->station->model->policy, role,
+                                  trial->deed->act);
 }
 
 RecoveryRefusal *

@@ -75,6 +75,13 @@ RecoveryRefusal *recovery_rule_actor_role_held(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_actor_own_registration(RecoveryTrial *trial,
                                                       GError **error);
 
+/* rule-role.c */
+/* The role is not in conflict with one of the actor's on this connection. */
+RecoveryRefusal *recovery_rule_role_session(RecoveryTrial *trial,
+                                            GError **error);
+/* Nor with one that the actor had in this case. */
+RecoveryRefusal *recovery_rule_role_case(RecoveryTrial *trial, GError **error);
+
 /* rule-case.c */
 /* There is such a case. */
 RecoveryRefusal *recovery_rule_case_known(RecoveryTrial *trial, GError **error);

@@ -14,7 +14,6 @@
 /* Personal data of a case is kept this long (policy, retention: personal). */
 #define PERSONAL_S (90 * INT64_C(86400))
 /* Characters of a private note; an empty one is as long as a full one. */
-#define NOTE_LENGTH 256
 
 static void
 free_role(void *data)
@@ -216,16 +215,32 @@ recovery_trial_commit(RecoveryTrial *trial, const char *sub, const char *name,
 }
 
 bool
-recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry, const char *sub,
-                    GError **error)
+recovery_trial_note_of(RecoveryTrial *trial, FidotoolJson *entry,
+                       const char *sub, const char *text, GError **error)
 {
-  g_autofree char *blank = g_strnfill(NOTE_LENGTH, ' ');
+  g_autofree char *note = g_strnfill(RECOVERY_TRIAL_NOTE, ' ');
   g_autofree char *hex = NULL;
+  size_t len = text == NULL ? 0 : strlen(text);
 
-  if (!recovery_trial_commit(trial, sub, "note", blank, &hex, error))
+  if (len > RECOVERY_TRIAL_NOTE ||
+      (text != NULL && !recovery_jcs_is_text(text))) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+                "a note is one line of at most %d bytes", RECOVERY_TRIAL_NOTE);
+    return false;
+  }
+  if (len > 0)
+    memcpy(note, text, len);
+  if (!recovery_trial_commit(trial, sub, "note", note, &hex, error))
     return false;
   fidotool_json_set_text(entry, "note", hex);
   return true;
+}
+
+bool
+recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry, const char *sub,
+                    GError **error)
+{
+  return recovery_trial_note_of(trial, entry, sub, NULL, error);
 }
 
 bool

@@ -131,7 +131,13 @@ FidotoolJson *recovery_trial_entry(const char *act, const RecoveryCase *of,
  */
 bool recovery_trial_in_case(RecoveryTrial *trial, FidotoolJson *entry,
                             RecoveryState wanted, GError **error);
-/* Adds the empty private note that every staff step carries. */
+/* Adds the private note that every staff step carries: of a fixed length, so
+ * that the record does not tell whether there is one. text: NULL, none; at most
+ * RECOVERY_TRIAL_NOTE bytes and one line, else USAGE. */
+#define RECOVERY_TRIAL_NOTE 256
+bool recovery_trial_note_of(RecoveryTrial *trial, FidotoolJson *entry,
+                            const char *sub, const char *text, GError **error);
+/* An empty one. */
 bool recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry,
                          const char *sub, GError **error);
 /* Commits to one field of the subject: {"name": value}; hex in ret_hex. */

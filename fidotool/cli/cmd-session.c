@@ -197,5 +197,6 @@ fidotool_cmd_role_activate(FidotoolCmd *cmd, int argc, char **argv)
       !fidotool_governed_activate(&governed, options.who.role, options.reason,
                                   &error))
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
-  return fidotool_governed_done(&governed, NULL, FIDOTOOL_CMD_CHANGED);
+  return fidotool_governed_done(&governed, g_steal_pointer(&governed.activated),
+                                FIDOTOOL_CMD_CHANGED);
 }

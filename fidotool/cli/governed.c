@@ -39,6 +39,7 @@ fidotool_governed_close(FidotoolGoverned *governed)
   governed->client = NULL;
   g_clear_pointer(&governed->as, g_free);
   g_clear_pointer(&governed->refused, fidotool_json_free);
+  g_clear_pointer(&governed->activated, fidotool_json_free);
 }
 
 FidotoolJson *
@@ -149,6 +150,8 @@ fidotool_governed_activate(FidotoolGoverned *governed, const char *role,
   if (reason)
     fidotool_json_set_text(request, "reason", reason);
   done = fidotool_governed_act(governed, request, error);
+  fidotool_json_free(governed->activated);
+  governed->activated = done == NULL ? NULL : fidotool_json_copy(done);
   if (done && sitting && g_strcmp0(sitting->as, governed->as) == 0)
     fidotool_sitting_add_role(sitting, role);
   return done != NULL;

@@ -10,8 +10,9 @@ typedef struct {
   FidotoolCmd *cmd;
   RecoveryClient *client; /* the sitting's own, inside a sitting */
   bool borrowed;
-  char *as;              /* the person who acts, or NULL */
-  FidotoolJson *refused; /* the last refusal, as the station gave it */
+  char *as;                /* the person who acts, or NULL */
+  FidotoolJson *refused;   /* the last refusal, as the station gave it */
+  FidotoolJson *activated; /* the last activation of a role; NULL: none */
 } FidotoolGoverned;
 
 /* For the options of a verb: --as and --role. */

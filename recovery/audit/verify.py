@@ -61,7 +61,7 @@ ACTS = {
     "station.start": ("system", None, ""),
     "station.stop": ("system", None, ""),
     "heartbeat": ("system", None, ""),
-    "role.activate": ((1,), "role", "G role"),
+    "role.activate": ((1,), "role", "G role note?"),
     "case.open": ((1,), "C", "G K op tier creds reason lost_at? note pii"),
     "case.suspend_keys": ("system", None, "K cred"),
     "case.start_proofing": ("session", None, "K actor branch ial note"),

@@ -197,14 +197,14 @@ class Desk:
             self.add_key(name)
             self.set_pin(name)
 
-    def config(self):
+    def config(self, policy="recovery/service/practice-policy.yaml"):
         machine = self.run("machine", "init", "--machine", self.machine, "--id", "desk-cleo")
         config = {
             "station": "st-01",
             "log": "example.org/keyturn/st-01/1",
             "rp_id": "login.example.org",
             "origin": "https://login.example.org",
-            "policy": os.path.join(SOURCE, "recovery/service/practice-policy.yaml"),
+            "policy": os.path.join(SOURCE, policy),
             "roots": [os.path.join(SOURCE, "tests/softkey/attestation/softkey-root.pem")],
             "persons": [{"person": person, "employee": employee, "team": team,
                          "roles": roles, "device": self.selector(person)}

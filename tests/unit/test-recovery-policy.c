@@ -366,7 +366,8 @@ static const struct {
   { "recovery:\n", "apps: [{id: a, capabilities: {webauthn: true, acr: true, max_age: true}}]\nrecovery:\n", "line 19, column 8: L01: not yet: apps" },
   { "recovery:\n", "requires: [{id: R1, approvals: 1}]\nrecovery:\n", "line 19, column 12: L01: not yet: requires" },
   { "recovery:\n", "forbids: [{id: F1, why: no}]\nrecovery:\n", "line 19, column 11: L01: not yet: forbids" },
-  { "recovery:\n", "roles: [{id: agent}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles" },
+  { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, reason: true}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.reason" },
+  { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, approvals: 1}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.approvals" },
   { "recovery:\n", "exceptions: [{waives: [P1]}]\nrecovery:\n", "line 19, column 14: L01: exceptions: id is missing" },
 };
 /* clang-format on */
