@@ -30,6 +30,10 @@ void recovery_lint_recovery(const RecoveryLint *lint);
 void recovery_lint_roles(const RecoveryLint *lint);
 void recovery_lint_retention(const RecoveryLint *lint);
 void recovery_lint_base(const RecoveryLint *lint);
+/* Each needs what its option says. */
+void recovery_lint_roster(const RecoveryLint *lint);
+void recovery_lint_models(const RecoveryLint *lint);
+void recovery_lint_statuses(const RecoveryLint *lint);
 
 /* "staff and admins": populations by the bits of a set, "anybody" for none. */
 char *recovery_lint_who(const RecoveryDocument *document,

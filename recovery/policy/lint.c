@@ -3,18 +3,77 @@
 #include "recovery/policy/crowd.h"
 #include "recovery/policy/lint-private.h"
 
-/* Rows that look at what is not in the document. */
+static bool
+knows_roster(const RecoveryLintOptions *options)
+{
+  return options->roster != NULL;
+}
+
+static bool
+knows_models(const RecoveryLintOptions *options)
+{
+  return options->models != NULL;
+}
+
+static bool
+knows_metadata(const RecoveryLintOptions *options)
+{
+  return options->find_bad != NULL;
+}
+
+static bool
+knows_base(const RecoveryLintOptions *options)
+{
+  return options->base != NULL;
+}
+
+/* Rows that look at what is not in the document, and who knows it. NULL: so far
+ * nobody does. */
 static const struct {
   const char *rule, *needs;
+  bool (*knows)(const RecoveryLintOptions *options);
 } elsewhere[] = {
-    {"L05", "a roster: are there as many eligible persons as slots"},
-    {"L06", "a roster: are there two eligible persons for each slot"},
-    {"L09", "the register of keys: does anybody still pass when a class, a "
-            "model or a firmware is dropped"},
-    {"L10", "a roster: who holds the break-glass key, and who reviews its use"},
-    {"L36", "the metadata: have listed models a bad status"},
-    {"L39", "the station's targets: can each of them restrict a new key"},
+    {"L05",
+     "a roster: are there as many eligible persons as slots (--roster, "
+     "--station)",
+     knows_roster},
+    {"L06",
+     "a roster: are there two eligible persons for each slot (--roster, "
+     "--station)",
+     knows_roster},
+    {"L09",
+     "the register of keys: does anybody still pass when a class, a model or "
+     "a firmware is dropped (--station)",
+     knows_models},
+    {"L10",
+     "a roster: who holds the break-glass key, and who reviews its use "
+     "(--roster, --station)",
+     knows_roster},
+    {"L31", "the base: does the policy keep its forbids and minima (--base)",
+     knows_base},
+    {"L36", "the metadata: have listed models a bad status (--metadata)",
+     knows_metadata},
+    {"L39", "the station's targets: can each of them restrict a new key", NULL},
 };
+
+/* What can be looked at beside the document. */
+static void
+run_elsewhere(const RecoveryLint *lint)
+{
+  if (lint->options.base != NULL)
+    recovery_lint_base(lint);
+  if (lint->options.roster != NULL)
+    recovery_lint_roster(lint);
+  if (lint->options.find_bad != NULL)
+    recovery_lint_statuses(lint);
+  /* Only a document without error decides anything. */
+  if (lint->options.models != NULL && lint->problems->errors == 0)
+    recovery_lint_models(lint);
+  else if (lint->options.models != NULL)
+    recovery_problem_unchecked(lint->problems, "L09",
+                               "not checked while there is an error: does "
+                               "anybody still pass when a model is dropped");
+}
 
 static void
 run(const RecoveryLint *lint)
@@ -27,8 +86,6 @@ run(const RecoveryLint *lint)
   recovery_lint_retention(lint);
   recovery_lint_cells(lint);
   recovery_lint_doors(lint);
-  if (lint->options.base != NULL)
-    recovery_lint_base(lint);
 }
 
 void
@@ -74,14 +131,12 @@ recovery_lint_review(const RecoveryDocument *document,
   };
 
   run(&lint);
+  run_elsewhere(&lint);
   check_review(&lint);
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)
-    recovery_problem_unchecked(problems, elsewhere[i].rule,
-                               "not checked, needs %s", elsewhere[i].needs);
-  if (options->base == NULL)
-    recovery_problem_unchecked(problems, "L31",
-                               "not checked, needs the base: does the policy "
-                               "keep its forbids and minima (--base)");
+    if (elsewhere[i].knows == NULL || !elsewhere[i].knows(options))
+      recovery_problem_unchecked(problems, elsewhere[i].rule,
+                                 "not checked, needs %s", elsewhere[i].needs);
   recovery_problem_sort(problems);
 }
 

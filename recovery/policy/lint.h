@@ -3,6 +3,8 @@
  * error keeps a policy from being signed; a warning is signed with it. */
 #pragma once
 
+#include "recovery/format/roster.h"
+#include "recovery/policy/decide.h"
 #include "recovery/policy/document.h"
 
 /* No time is known: nothing has ended, and nothing is overdue. */
@@ -13,6 +15,12 @@ typedef struct {
       practice; /* zero read time, restriction and contest window are allowed */
   int64_t now_s;                /* or RECOVERY_LINT_NO_TIME */
   const RecoveryDocument *base; /* the minima it must keep; NULL: not known */
+  const RecoveryRoster *roster; /* the people there are; NULL: not known */
+  const char *const *models;    /* AAGUIDs of keys in use; NULL: not known */
+  /* What the metadata say against a model ("REVOKED"), to be freed; NULL:
+   * nothing. The function itself is NULL where there are no metadata. */
+  char *(*find_bad)(void *data, const char *aaguid);
+  void *find_bad_data;
 } RecoveryLintOptions;
 
 /*
@@ -26,6 +34,12 @@ void recovery_lint_review(const RecoveryDocument *document,
                           const RecoveryLintOptions *options,
                           RecoveryProblems *problems);
 
+/* How many persons a slot needs (L06). In practice one may do for all. */
+guint recovery_lint_least(bool practice);
+/* Whether a key of that model, at its best, is let in anywhere (L09). */
+bool recovery_lint_takes_model(const RecoveryDocument *document,
+                               const RecoveryDecide *decide, const char *aaguid,
+                               int64_t now_s);
 /* How long data are kept, in seconds; 0 where no number says it. */
 int64_t recovery_lint_keep_s(const RecoveryDocumentRetention *retention);
 /* A permit of journey recovery accepts the class. */
