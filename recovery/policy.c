@@ -61,6 +61,12 @@ recovery_refusal_write(const RecoveryRefusal *refusal, FidotoolJson *row)
                       fidotool_json_copy(refusal->enough_says));
 }
 
+const RecoveryDocument *
+recovery_policy_document(const RecoveryPolicy *policy)
+{
+  return policy->document;
+}
+
 const char *
 recovery_policy_id(const RecoveryPolicy *policy)
 {

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "recovery/format/message.h"
+#include "recovery/policy/document.h"
 
 /* Facts about an authenticator, from a verdict; never self-declared. */
 typedef struct {
@@ -69,6 +70,8 @@ RecoveryPolicy *recovery_policy_read(const char *yaml, size_t len,
 void recovery_policy_free(RecoveryPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryPolicy, recovery_policy_free)
 
+/* The document that it was read from. */
+const RecoveryDocument *recovery_policy_document(const RecoveryPolicy *policy);
 const char *recovery_policy_id(const RecoveryPolicy *policy);
 int64_t recovery_policy_version(const RecoveryPolicy *policy);
 const RecoveryPolicyTier *

@@ -9,6 +9,7 @@
 #include "recovery/format/act.h"
 #include "recovery/format/jcs.h"
 #include "recovery/format/statement.h"
+#include "recovery/rule.h"
 #include "recovery/staff-key.h"
 
 /* Statements that may be out at a time: in all, and of one connection, whose
@@ -166,7 +167,7 @@ answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
 {
   g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
   FidotoolJson *openings = recovery_opening_make(trial, statement, error);
-  FidotoolJson *signers;
+  FidotoolJson *signers, *warnings;
 
   if (openings == NULL)
     return NULL;
@@ -175,6 +176,9 @@ answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
   if (signers == NULL)
     return NULL;
   fidotool_json_set(answer, "signers", signers);
+  warnings = recovery_rule_staffing_warnings(trial);
+  if (warnings != NULL)
+    fidotool_json_set(answer, "warnings", warnings);
   fidotool_json_set_text(answer, "statement", line);
   fidotool_json_set_text(answer, "rp_id", recovery_trial_approval_rp_id(trial));
   return g_steal_pointer(&answer);

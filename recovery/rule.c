@@ -85,6 +85,7 @@ static const struct {
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },
   { "changed-hands", ALWAYS, "roster.change roster.machine", recovery_rule_pair_owners },
   { "own-subject", ALWAYS, "roster.change roster.machine", recovery_rule_pair_subjects },
+  { "staffing", ALWAYS, "roster.change policy.load", recovery_rule_staffing },
   { "change-off-kiosk", AT_SUBMIT, CHANGES, recovery_rule_pair_change_off_kiosk },
   { "changed", AT_SUBMIT, NULL, recovery_rule_statement_unchanged },
 };

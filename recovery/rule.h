@@ -192,6 +192,12 @@ RecoveryRefusal *recovery_rule_release_judged_again(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_release_anchors(RecoveryTrial *trial,
                                                GError **error);
 
+/* rule-staffing.c */
+/* Enough persons for every slot, and a use for the keys that are out. */
+RecoveryRefusal *recovery_rule_staffing(RecoveryTrial *trial, GError **error);
+/* Of a change that is allowed and near the edge: rows as of a refusal; NULL: nothing. */
+FidotoolJson *recovery_rule_staffing_warnings(RecoveryTrial *trial);
+
 /* rule-pair.c */
 /* Another person signed first. */
 RecoveryRefusal *recovery_rule_pair_two_people(RecoveryTrial *trial,

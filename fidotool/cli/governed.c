@@ -111,6 +111,24 @@ fidotool_governed_query(FidotoolGoverned *governed, const FidotoolJson *request,
   return ask(governed, recovery_client_query, request, error);
 }
 
+/* What is allowed, and worth a second thought before it is signed. */
+static void
+warn(FidotoolCmd *cmd, const FidotoolJson *proposal)
+{
+  const FidotoolJson *list = fidotool_json_get(proposal, "warnings");
+
+  for (size_t i = 0; i < fidotool_json_size(list); i++) {
+    const FidotoolJson *row = fidotool_json_at(list, i);
+    const char *rule = fidotool_json_get_text(row, "rule");
+    const char *text = fidotool_json_get_text(row, "text");
+    const char *enough = fidotool_json_get_text(row, "enough");
+    g_autofree char *words =
+        g_strdup_printf("%s %s", text ? text : "", enough ? enough : "");
+
+    fidotool_cmd_warn(cmd, rule ? rule : "warning", words);
+  }
+}
+
 FidotoolJson *
 fidotool_governed_act(FidotoolGoverned *governed, const FidotoolJson *request,
                       GError **error)
@@ -122,6 +140,7 @@ fidotool_governed_act(FidotoolGoverned *governed, const FidotoolJson *request,
 
   if (!proposal)
     return NULL;
+  warn(governed->cmd, proposal);
   signed_act = fidotool_consent_sign(governed->cmd, proposal, error);
   if (!signed_act)
     return NULL;

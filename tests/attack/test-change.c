@@ -168,9 +168,9 @@ a_roster_is_of_this_station(void **state)
 
     fidotool_json_set(empty, "keys", fidotool_json_new_array());
     nobody = recovery_jcs_write(empty, NULL, NULL);
-    attack_world_says(attack_world_change(world, "roster.change", "p-so-one",
-                                          false, "roster", nobody),
-                      "is not one of this station");
+    attack_world_expect(attack_world_change(world, "roster.change", "p-so-one",
+                                            false, "roster", nobody),
+                        "L06");
     fidotool_json_set_text(find_row(headless, "machines", "id", "st-01"), "id",
                            "st-02");
     away = recovery_jcs_write(headless, NULL, NULL);

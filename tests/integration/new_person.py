@@ -40,6 +40,8 @@ def newcomer(place):
 
 
 def leaver(place):
+    # Nobody else fills the slot: somebody has to come first.
+    place.refused("L06", "roster", "remove", "--person", "ben", "--as", "sid")
     assert len(row_of(place, "ria")) == 1
     place.act("roster", "remove", "--person", "nobody", "--as", "sid", expect=2)
     place.act("roster", "remove", "--person", "ria", "--as", "sid")
