@@ -83,6 +83,23 @@ FidotoolJson *recovery_query_plan(RecoveryTrial *trial,
                                   GError **error);
 
 /*
+ * query-policy.c: the policy in force, and the register of keys.
+ *
+ * {"policy_id","policy_version","digest","practice":0|1,"policy": the YAML as
+ *   it was signed}
+ * {"rp_id","keys":[{"cred","sub","state","aaguid"?,"since"}]}
+ *
+ * cred   SHA-256 of the credential id
+ * state  pending, active, ... as in the record; since: in it since
+ */
+FidotoolJson *recovery_query_policy(RecoveryTrial *trial,
+                                    RecoveryRefusal **ret_refusal,
+                                    GError **error);
+FidotoolJson *recovery_query_policy_register(RecoveryTrial *trial,
+                                             RecoveryRefusal **ret_refusal,
+                                             GError **error);
+
+/*
  * query-preflight.c: would a key do? {"case","aaguid","pin":"set"|"not-set"|
  * "unsupported","versions":[..],"options":{..},"algorithms"?:[{"alg"}]} as
  * keyhelper's job info gives them; "aaguid" as in its "device".

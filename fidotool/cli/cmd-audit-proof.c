@@ -31,14 +31,11 @@ static FidotoolJson *
 ask(FidotoolGoverned *governed, const char *role, const char *of,
     GError **error)
 {
-  const FidotoolSitting *sitting = fidotool_sitting_current();
   g_autoptr(FidotoolJson) request = fidotool_json_new_object();
 
   fidotool_json_set_text(request, "what", "proof");
   fidotool_json_set_text(request, "case", of);
-  if (!(sitting && sitting->roles->len > 0) &&
-      !fidotool_governed_activate(governed, role ? role : "auditor", NULL,
-                                  error))
+  if (!fidotool_governed_any_role(governed, role, "auditor", error))
     return NULL;
   return fidotool_governed_query(governed, request, error);
 }

@@ -78,15 +78,12 @@ static int
 run(FidotoolCmd *cmd, Options *options, const char *of)
 {
   g_autofree char *role = g_steal_pointer(&options->who.role);
-  const FidotoolSitting *sitting = fidotool_sitting_current();
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolJson) done = NULL;
   FidotoolGoverned governed;
 
   if (fidotool_governed_open(&governed, cmd, &options->who, 0, &error) &&
-      ((sitting && sitting->roles->len > 0) ||
-       fidotool_governed_activate(&governed, role ? role : "agent", NULL,
-                                  &error)) &&
+      fidotool_governed_any_role(&governed, role, "agent", &error) &&
       check_spare(&governed, of, options->spare, &error)) {
     /* Two keys are at work: that of staff above, the person's from here. */
     if (options->key) {

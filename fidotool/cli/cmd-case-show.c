@@ -124,18 +124,6 @@ find_case(const Show *what, int argc, char **argv)
   return sitting ? sitting->of : NULL;
 }
 
-/* The connection needs a role, any: inside a session there is one. */
-static bool
-make_sure_of_role(FidotoolGoverned *governed, const char *role, GError **error)
-{
-  const FidotoolSitting *sitting = fidotool_sitting_current();
-
-  if (sitting && sitting->roles->len > 0)
-    return true;
-  return fidotool_governed_activate(governed, role ? role : "agent", NULL,
-                                    error);
-}
-
 static int
 run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const Show *what,
     const char *of)
@@ -150,7 +138,7 @@ run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const Show *what,
   if (of)
     fidotool_json_set_text(request, "case", of);
   if (fidotool_governed_open(&governed, cmd, who, 0, &error) &&
-      make_sure_of_role(&governed, role, &error))
+      fidotool_governed_any_role(&governed, role, "agent", &error))
     answer = fidotool_governed_query(&governed, request, &error);
   if (!answer)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));

@@ -7,6 +7,7 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/policy-file.h"
+#include "fidotool/cli/policy-station.h"
 #include "recovery/error.h"
 #include "recovery/policy/decide.h"
 #include "recovery/policy/explain.h"
@@ -15,9 +16,19 @@
 #define REQUEST_MAX ((size_t)1024 * 1024)
 
 typedef struct {
+  FidotoolGovernedOptions who;
   char *policy;
   gboolean batch;
 } Options;
+
+static void
+clear_options(Options *options)
+{
+  g_free(options->who.as);
+  g_free(options->who.role);
+  g_free(options->policy);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
 /* A policy that decides; without a document it has an error, and denies. */
 typedef struct {
@@ -45,6 +56,13 @@ clear_judge(Judge *judge)
   g_clear_pointer(&judge->broken, g_free);
 }
 
+static void
+make_ready(Judge *judge)
+{
+  judge->decide = recovery_decide_new(judge->document);
+  judge->worker = recovery_decide_worker_new(judge->decide);
+}
+
 static bool
 open_judge(const char *path, Judge *judge, GError **error)
 {
@@ -56,12 +74,27 @@ open_judge(const char *path, Judge *judge, GError **error)
     g_propagate_error(error, g_steal_pointer(&inner));
     return false;
   }
-  if (judge->document == NULL) {
+  if (judge->document == NULL)
     judge->broken = recovery_problem_write_errors(problems);
-    return true;
-  }
-  judge->decide = recovery_decide_new(judge->document);
-  judge->worker = recovery_decide_worker_new(judge->decide);
+  else
+    make_ready(judge);
+  return true;
+}
+
+/* By the policy in force at a station. */
+static bool
+ask_judge(FidotoolGoverned *governed, Options *options, Judge *judge,
+          GError **error)
+{
+  g_auto(FidotoolPolicyText) policy = {0};
+
+  if (!fidotool_policy_station_take(governed, governed->cmd, &options->who,
+                                    NULL, &policy, error))
+    return false;
+  judge->document = fidotool_policy_file_need_text(&policy, error);
+  if (judge->document == NULL)
+    return false;
+  make_ready(judge);
   return true;
 }
 
@@ -251,6 +284,18 @@ run_batch(Judge *judge, GError **error)
 
 /* ---- the verbs ---- */
 
+static bool
+check_no_more(int argc, char **argv, GError **error)
+{
+  if (argc <= 1)
+    return true;
+  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+              "\"%s\" is one too many: the request is read from standard "
+              "input",
+              argv[1]);
+  return false;
+}
+
 static int
 run(FidotoolCmd *cmd, const Options *options, int argc, char **argv,
     bool in_words, GError **error)
@@ -258,13 +303,8 @@ run(FidotoolCmd *cmd, const Options *options, int argc, char **argv,
   Judge judge = {0};
   int r;
 
-  if (argc > 1) {
-    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                "\"%s\" is one too many: the request is read from standard "
-                "input",
-                argv[1]);
+  if (!check_no_more(argc, argv, error))
     return -1;
-  }
   if (options->policy == NULL) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
                 "--policy FILE is needed");
@@ -278,6 +318,24 @@ run(FidotoolCmd *cmd, const Options *options, int argc, char **argv,
     r = run_one(cmd, &judge, in_words, error);
   clear_judge(&judge);
   return r;
+}
+
+static int
+explain_at_station(FidotoolCmd *cmd, Options *options, int argc, char **argv)
+{
+  FidotoolGoverned governed = {.cmd = cmd};
+  g_autoptr(GError) error = NULL;
+  Judge judge = {0};
+  int r = -1;
+
+  if (check_no_more(argc, argv, &error) &&
+      ask_judge(&governed, options, &judge, &error)) {
+    fidotool_governed_close(&governed);
+    r = run_one(cmd, &judge, true, &error);
+  }
+  clear_judge(&judge);
+  return r >= 0 ? r
+                : fidotool_governed_failed(&governed, g_steal_pointer(&error));
 }
 
 static const char decide_description[] =
@@ -298,50 +356,47 @@ static const char decide_description[] =
 static const char explain_description[] =
     "The request is JSON on standard input, as \"fidotool policy decide\" has\n"
     "it. The answer says in words which rules decided, and what would be\n"
-    "enough. Exit codes are the same, too.\n\n"
+    "enough. Exit codes are the same, too. Without --policy it is the policy\n"
+    "in force at a station; the request is taken at its word all the same.\n\n"
     "Example:\n"
     "  fidotool policy explain --policy policy.yaml < request.json";
 
 int
 fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv)
 {
-  Options options = {0};
+  g_auto(Options) options = {0};
   g_autoptr(GError) error = NULL;
   const GOptionEntry entries[] = {
       {"policy", 0, 0, G_OPTION_ARG_FILENAME, &options.policy,
        "the policy, without a station", "FILE"},
       {"batch", 0, 0, G_OPTION_ARG_NONE, &options.batch,
        "each line is a request; answers are lines of JSON", NULL},
-      {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
-  };
+      G_OPTION_ENTRY_NULL};
   int r = -1;
 
   if (fidotool_cmd_parse(cmd, entries, decide_description, &argc, &argv,
                          &error))
     r = run(cmd, &options, argc, argv, false, &error);
-  if (r < 0)
-    r = fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  g_free(options.policy);
-  return r;
+  return r >= 0 ? r : fidotool_cmd_failed(cmd, g_steal_pointer(&error));
 }
 
 int
 fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv)
 {
-  Options options = {0};
+  g_auto(Options) options = {0};
   g_autoptr(GError) error = NULL;
-  const GOptionEntry entries[] = {
-      {"policy", 0, 0, G_OPTION_ARG_FILENAME, &options.policy,
-       "the policy, without a station", "FILE"},
-      {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
-  };
+  const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&options.who),
+                                  {"policy", 0, 0, G_OPTION_ARG_FILENAME,
+                                   &options.policy,
+                                   "the policy, without a station", "FILE"},
+                                  G_OPTION_ENTRY_NULL};
   int r = -1;
 
   if (fidotool_cmd_parse(cmd, entries, explain_description, &argc, &argv,
-                         &error))
+                         &error)) {
+    if (options.policy == NULL)
+      return explain_at_station(cmd, &options, argc, argv);
     r = run(cmd, &options, argc, argv, true, &error);
-  if (r < 0)
-    r = fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  g_free(options.policy);
-  return r;
+  }
+  return r >= 0 ? r : fidotool_cmd_failed(cmd, g_steal_pointer(&error));
 }

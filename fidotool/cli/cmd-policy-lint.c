@@ -1,28 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd-policy-lint.c - fidotool policy lint FILE: everything that is wrong with
- * a policy, before anybody signs it. */
+/* cmd-policy-lint.c - fidotool policy lint [FILE]: everything that is wrong
+ * with a policy, before anybody signs it, or with the one in force. */
 #include <stdio.h>
 #include <string.h>
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/policy-file.h"
+#include "fidotool/cli/policy-station.h"
+#include "fidotool/cli/policy-surroundings.h"
 #include "recovery/error.h"
-#include "recovery/policy/lint.h"
 
 typedef struct {
-  char *base, *at;
-  gboolean practice;
+  FidotoolGovernedOptions who;
+  char *base, *at, *roster;
+  gboolean practice, metadata;
 } Options;
+
+static void
+clear_options(Options *options)
+{
+  g_free(options->who.as);
+  g_free(options->who.role);
+  g_free(options->base);
+  g_free(options->at);
+  g_free(options->roster);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
 static const char description[] =
     "Errors keep a policy from being signed; warnings are signed with it. "
     "Each\n"
     "finding has the row of lint's table (L01 to L44), line and column, what\n"
-    "is wrong, and what would be right. Rows that need a roster, a station or\n"
-    "the base are named as not checked.\n\n"
+    "is wrong, and what would be right. Rows that need a roster, a station,\n"
+    "metadata or the base are named as not checked where that is not given.\n\n"
+    "Without FILE a station is asked for the policy in force. With FILE and\n"
+    "--as it is asked what only it knows: who its people are, which keys are\n"
+    "in use.\n\n"
     "Exit codes: 0, or 21 where there is an error.\n\n"
     "Example:\n"
-    "  fidotool policy lint policy.yaml";
+    "  fidotool policy lint policy.yaml --roster roster.json --metadata";
 
 static FidotoolJson *
 write_findings(const char *path, const RecoveryProblems *problems)
@@ -102,68 +118,108 @@ print_findings(const RecoveryProblems *problems)
              : ". The policy can be signed.\n");
 }
 
+/* What the station knows: its people, and the keys that it gave out. */
 static bool
-read_options(const Options *options, RecoveryLintOptions *ret_lint,
-             RecoveryDocument **ret_base, GError **error)
+ask_station(FidotoolGoverned *governed, FidotoolPolicySurroundings *around,
+            GError **error)
 {
-  ret_lint->practice = options->practice;
-  if (!fidotool_policy_file_time(options->at, &ret_lint->now_s, error))
+  g_autoptr(FidotoolJson) roster =
+      fidotool_policy_station_ask(governed, "roster", error);
+  g_autoptr(FidotoolJson) keys =
+      roster == NULL ? NULL
+                     : fidotool_policy_station_ask(governed, "register", error);
+  const char *line = fidotool_json_get_text(roster, "roster");
+
+  if (keys == NULL || !fidotool_policy_surroundings_add_roster(
+                          around, line != NULL ? line : "", error))
     return false;
-  if (options->base == NULL)
-    return true;
-  *ret_base = fidotool_policy_file_need(options->base, error);
-  ret_lint->base = *ret_base;
-  return *ret_base != NULL;
+  fidotool_policy_surroundings_add_register(around, keys);
+  return true;
+}
+
+static bool
+look_around(const Options *options, FidotoolPolicySurroundings *around,
+            GError **error)
+{
+  around->lint.practice = around->lint.practice || options->practice;
+  return fidotool_policy_file_time(options->at, &around->lint.now_s, error) &&
+         (options->base == NULL || fidotool_policy_surroundings_add_base(
+                                       around, options->base, error)) &&
+         (options->roster == NULL ||
+          fidotool_policy_surroundings_add_roster_file(around, options->roster,
+                                                       error)) &&
+         (!options->metadata ||
+          fidotool_policy_surroundings_add_metadata(around, error));
+}
+
+/* The policy and all that is known around it. */
+static bool
+gather(FidotoolGoverned *governed, FidotoolCmd *cmd, Options *options,
+       const char *path, FidotoolPolicyText *policy,
+       FidotoolPolicySurroundings *around, GError **error)
+{
+  const bool asked = path == NULL || options->who.as != NULL;
+  FidotoolPolicyText in_force = {0};
+
+  if (!fidotool_policy_station_take(governed, cmd, &options->who, path, policy,
+                                    error))
+    return false;
+  around->lint.practice = policy->practice;
+  if (path != NULL && asked) {
+    if (!fidotool_policy_station_open(governed, cmd, &options->who, error) ||
+        !fidotool_policy_station_read(governed, &in_force, error))
+      return false;
+    around->lint.practice = in_force.practice;
+    fidotool_policy_file_text_clear(&in_force);
+  }
+  return (!asked || ask_station(governed, around, error)) &&
+         look_around(options, around, error);
 }
 
 static int
-lint(FidotoolCmd *cmd, const char *path, const Options *options)
+lint(FidotoolCmd *cmd, const char *path, Options *options)
 {
+  g_auto(FidotoolPolicySurroundings) around = {0};
+  g_auto(FidotoolPolicyText) policy = {0};
   g_autoptr(RecoveryProblems) problems = recovery_problem_new();
   g_autoptr(RecoveryDocument) document = NULL;
-  g_autoptr(RecoveryDocument) base = NULL;
   g_autoptr(GError) error = NULL;
-  RecoveryLintOptions lint_options = {0};
-  g_autofree char *text = NULL;
-  size_t len;
+  FidotoolGoverned governed = {.cmd = cmd};
 
-  if (!read_options(options, &lint_options, &base, &error))
-    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  text = fidotool_cmd_read_file(path, RECOVERY_DOCUMENT_MAX, &len, &error);
-  if (text == NULL)
-    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  document = recovery_document_read(text, len, problems);
+  if (!gather(&governed, cmd, options, path, &policy, &around, &error))
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  fidotool_governed_close(&governed);
+  document = recovery_document_read(policy.text, policy.len, problems);
   if (document != NULL)
-    recovery_lint_review(document, &lint_options, problems);
+    recovery_lint_review(document, &around.lint, problems);
   if (!cmd->json)
     print_findings(problems);
-  return fidotool_cmd_done_with(cmd, write_findings(path, problems), NULL,
-                                problems->errors > 0 ? RECOVERY_ERROR_REFUSED
-                                                     : FIDOTOOL_CMD_OK);
+  return fidotool_cmd_done_with(
+      cmd, write_findings(policy.name, problems), NULL,
+      problems->errors > 0 ? RECOVERY_ERROR_REFUSED : FIDOTOOL_CMD_OK);
 }
 
 int
 fidotool_cmd_policy_lint(FidotoolCmd *cmd, int argc, char **argv)
 {
-  Options options = {0};
+  g_auto(Options) options = {0};
   const GOptionEntry own[] = {
+      FIDOTOOL_GOVERNED_ENTRIES(&options.who),
       {"base", 0, 0, G_OPTION_ARG_FILENAME, &options.base,
        "the minima that the policy must keep", "FILE"},
+      {"roster", 0, 0, G_OPTION_ARG_FILENAME, &options.roster,
+       "the people there are, as \"roster show --json\" prints them", "FILE"},
+      {"metadata", 0, 0, G_OPTION_ARG_NONE, &options.metadata,
+       "ask the metadata that were imported for the models", NULL},
       {"practice", 0, 0, G_OPTION_ARG_NONE, &options.practice,
        "it is for practice: nobody has to wait", NULL},
       {"at", 0, 0, G_OPTION_ARG_STRING, &options.at,
        "what will have ended by then, instead of now", "TIME"},
-      {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
-  };
+      G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
-  int r;
 
-  if (fidotool_cmd_parse(cmd, own, description, &argc, &argv, &error) &&
-      fidotool_cmd_take_one(argc, argv, "FILE", &error))
-    r = lint(cmd, argv[1], &options);
-  else
-    r = fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  g_free(options.base);
-  g_free(options.at);
-  return r;
+  if (!fidotool_cmd_parse(cmd, own, description, &argc, &argv, &error) ||
+      (argc > 1 && !fidotool_cmd_take_one(argc, argv, "FILE", &error)))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  return lint(cmd, argc > 1 ? argv[1] : NULL, &options);
 }

@@ -6,7 +6,6 @@
 #include "fidotool/bytes.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
-#include "fidotool/cli/sitting.h"
 #include "recovery/format/roster.h"
 #include "recovery/format/time.h"
 
@@ -14,12 +13,10 @@
 static FidotoolJson *
 ask_roster(FidotoolGoverned *governed, const char *role, GError **error)
 {
-  const FidotoolSitting *sitting = fidotool_sitting_current();
   g_autoptr(FidotoolJson) request = fidotool_json_new_object();
 
   fidotool_json_set_text(request, "what", "roster");
-  if (!(sitting && sitting->roles->len > 0) &&
-      !fidotool_governed_activate(governed, role ? role : "agent", NULL, error))
+  if (!fidotool_governed_any_role(governed, role, "agent", error))
     return NULL;
   return fidotool_governed_query(governed, request, error);
 }

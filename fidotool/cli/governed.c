@@ -176,6 +176,17 @@ fidotool_governed_activate(FidotoolGoverned *governed, const char *role,
   return done != NULL;
 }
 
+bool
+fidotool_governed_any_role(FidotoolGoverned *governed, const char *role,
+                           const char *usual, GError **error)
+{
+  const FidotoolSitting *sitting = fidotool_sitting_current();
+
+  if (sitting && sitting->roles->len > 0)
+    return true;
+  return fidotool_governed_activate(governed, role ? role : usual, NULL, error);
+}
+
 /* --- the end ----------------------------------------------------------------
  */
 

@@ -52,6 +52,11 @@ void fidotool_governed_close(FidotoolGoverned *governed);
 bool fidotool_governed_activate(FidotoolGoverned *governed, const char *role,
                                 const char *reason, GError **error);
 
+/* Any role, as most queries need one: the sitting's, or else the given one, or
+ * else the usual one. */
+bool fidotool_governed_any_role(FidotoolGoverned *governed, const char *role,
+                                const char *usual, GError **error);
+
 /* One request of each kind, answered; request is not taken. A refusal is
  * RECOVERY_ERROR_REFUSED, and kept in governed->refused. */
 FidotoolJson *fidotool_governed_propose(FidotoolGoverned *governed,

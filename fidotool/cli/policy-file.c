@@ -6,6 +6,18 @@
 #include "recovery/error.h"
 #include "recovery/policy/lint.h"
 
+static RecoveryDocument *
+take(const char *text, size_t len, bool practice, RecoveryProblems *problems)
+{
+  g_autoptr(RecoveryDocument) document =
+      recovery_document_read(text, len, problems);
+
+  if (document == NULL)
+    return NULL;
+  recovery_lint_check(document, practice, problems);
+  return problems->errors == 0 ? g_steal_pointer(&document) : NULL;
+}
+
 RecoveryDocument *
 fidotool_policy_file_read(const char *path, RecoveryProblems *problems,
                           GError **error)
@@ -13,36 +25,43 @@ fidotool_policy_file_read(const char *path, RecoveryProblems *problems,
   size_t len;
   g_autofree char *text =
       fidotool_cmd_read_file(path, RECOVERY_DOCUMENT_MAX, &len, error);
-  g_autoptr(RecoveryDocument) document = NULL;
 
-  if (text == NULL)
-    return NULL;
-  document = recovery_document_read(text, len, problems);
-  if (document == NULL)
-    return NULL;
-  recovery_lint_check(document, false, problems);
-  return problems->errors == 0 ? g_steal_pointer(&document) : NULL;
+  return text == NULL ? NULL : take(text, len, false, problems);
+}
+
+RecoveryDocument *
+fidotool_policy_file_need_text(const FidotoolPolicyText *policy, GError **error)
+{
+  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
+  RecoveryDocument *document =
+      take(policy->text, policy->len, policy->practice, problems);
+  g_autofree char *text = NULL;
+
+  if (document != NULL)
+    return document;
+  text = recovery_problem_write_errors(problems);
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_REFUSED,
+              "%s has errors; fidotool policy lint says more:\n%s",
+              policy->name, text);
+  return NULL;
 }
 
 RecoveryDocument *
 fidotool_policy_file_need(const char *path, GError **error)
 {
-  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
-  g_autoptr(GError) inner = NULL;
-  RecoveryDocument *document =
-      fidotool_policy_file_read(path, problems, &inner);
-  g_autofree char *text = NULL;
+  g_auto(FidotoolPolicyText) policy = {.name = g_strdup(path)};
 
-  if (document != NULL)
-    return document;
-  if (inner != NULL) {
-    g_propagate_error(error, g_steal_pointer(&inner));
-    return NULL;
-  }
-  text = recovery_problem_write_errors(problems);
-  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_REFUSED,
-              "%s has errors; fidotool policy lint says more:\n%s", path, text);
-  return NULL;
+  policy.text =
+      fidotool_cmd_read_file(path, RECOVERY_DOCUMENT_MAX, &policy.len, error);
+  return policy.text == NULL ? NULL
+                             : fidotool_policy_file_need_text(&policy, error);
+}
+
+void
+fidotool_policy_file_text_clear(FidotoolPolicyText *policy)
+{
+  g_clear_pointer(&policy->name, g_free);
+  g_clear_pointer(&policy->text, g_free);
 }
 
 bool

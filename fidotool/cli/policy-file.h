@@ -6,6 +6,17 @@
 
 #include "recovery/policy/document.h"
 
+/* A policy as it came, from a FILE or a station (policy-station.h). */
+typedef struct {
+  char *name; /* the FILE, or the policy's own name */
+  char *text;
+  size_t len;
+  bool practice; /* it is for practice, and may do what such a one may */
+} FidotoolPolicyText;
+void fidotool_policy_file_text_clear(FidotoolPolicyText *policy);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FidotoolPolicyText,
+                                 fidotool_policy_file_text_clear)
+
 /*
  * Reads FILE and looks it over as lint does.
  *
@@ -24,6 +35,9 @@ RecoveryDocument *fidotool_policy_file_read(const char *path,
  * errors  FIDOTOOL_ERROR_USAGE; RECOVERY_ERROR_REFUSED, with all that is wrong
  */
 RecoveryDocument *fidotool_policy_file_need(const char *path, GError **error);
+RecoveryDocument *
+fidotool_policy_file_need_text(const FidotoolPolicyText *policy,
+                               GError **error);
 /* "2026-11-01", or a time in whole seconds; NULL: now.
  * errors  FIDOTOOL_ERROR_USAGE */
 bool fidotool_policy_file_time(const char *text, int64_t *ret_s,
