@@ -8,8 +8,9 @@
 #include "recovery/error.h"
 #include "recovery/staff-key.h"
 
-static bool
-fill_two(RecoveryTrial *trial, FidotoolJson *statement, const char *text)
+bool
+recovery_deed_change_fill_two(RecoveryTrial *trial, FidotoolJson *statement,
+                              const char *text)
 {
   FidotoolJson *previous = fidotool_json_new_array();
   g_autofree char *digest = fidotool_bytes_sha256_hex(text, strlen(text));
@@ -116,36 +117,7 @@ recovery_deed_change_fill_roster(RecoveryTrial *trial, FidotoolJson *statement,
   /* When it is handed in, the draft has it already: line is that very text. */
   if (fidotool_json_get_text(trial->draft, "roster") == NULL)
     fidotool_json_set_text(trial->draft, "roster", line);
-  return fill_two(trial, statement, line);
-}
-
-bool
-recovery_deed_change_fill_policy(RecoveryTrial *trial, FidotoolJson *statement,
-                                 GError **error)
-{
-  const char *yaml = recovery_trial_text(trial, "policy");
-  g_autoptr(RecoveryPolicy) policy = NULL;
-
-  if (yaml == NULL) {
-    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
-                "the policy is missing");
-    return false;
-  }
-  policy = recovery_policy_read(yaml, strlen(yaml),
-                                trial->station->config.practice, error);
-  if (policy == NULL)
-    return false;
-  if (strcmp(recovery_policy_id(policy),
-             recovery_policy_id(trial->station->model->policy)) == 0 &&
-      recovery_policy_version(policy) <=
-          recovery_policy_version(trial->station->model->policy)) {
-    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
-                "the policy's version must rise above %" G_GINT64_FORMAT,
-                recovery_policy_version(trial->station->model->policy));
-    return false;
-  }
-  fidotool_json_set_text(trial->draft, "policy_text", yaml);
-  return fill_two(trial, statement, yaml);
+  return recovery_deed_change_fill_two(trial, statement, line);
 }
 
 bool
@@ -164,7 +136,7 @@ recovery_deed_change_fill_trust(RecoveryTrial *trial, FidotoolJson *statement,
   if (list == NULL || !recovery_known_check(trial->station, list, error))
     return false;
   fidotool_json_set_text(trial->draft, "trust_text", line);
-  return fill_two(trial, statement, line);
+  return recovery_deed_change_fill_two(trial, statement, line);
 }
 
 /* All officers are told at once. */
@@ -189,8 +161,7 @@ tell_officers(RecoveryTrial *trial, const char *text, GError **error)
 
 /* A roster that only tightens: each row stood in the old one, with no more
  * roles and no more time. Whose a credential is never changes (changed-hands),
- * nor its key, nor the subject (own-subject). A policy counts as loosening:
- * comparing two of them cell by cell comes with the policy's own tools. */
+ * nor its key, nor the subject (own-subject). */
 static bool
 row_tightens(const RecoveryRosterKey *row, const RecoveryRoster *old)
 {
@@ -237,7 +208,7 @@ only_tightens(RecoveryTrial *trial, const char *act)
   g_autoptr(RecoveryTrustList) list = NULL;
 
   if (strcmp(act, "policy.load") == 0)
-    return false;
+    return recovery_deed_policy_tightens(trial);
   if (strcmp(act, "trust.load") != 0)
     return roster_tightens(line, model->roster);
   list = recovery_trust_list_read(line, strlen(line), NULL);

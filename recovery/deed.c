@@ -12,7 +12,7 @@ static const RecoveryDeed deeds[] = {
   { "key.plan", true, "plan target credential?", NULL, recovery_deed_key_plan_give },
   { "roster.change", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "roster.machine", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
-  { "policy.load", true, "policy", recovery_deed_change_fill_policy, recovery_deed_change_sign },
+  { "policy.load", true, "policy", recovery_deed_policy_fill, recovery_deed_change_sign },
   { "trust.load", true, "trust", recovery_deed_change_fill_trust, recovery_deed_change_sign },
   { "change.veto", true, "change", recovery_deed_change_fill_veto, recovery_deed_change_veto },
   { "export.made", true, "", recovery_deed_staff_fill_export, recovery_deed_staff_export },

@@ -19,8 +19,13 @@ bool recovery_deed_staff_fill_export(RecoveryTrial *trial,
                                      FidotoolJson *statement, GError **error);
 bool recovery_deed_change_fill_roster(RecoveryTrial *trial,
                                       FidotoolJson *statement, GError **error);
-bool recovery_deed_change_fill_policy(RecoveryTrial *trial,
-                                      FidotoolJson *statement, GError **error);
+/* Object and previous of what two sign; text is the whole new file. */
+bool recovery_deed_change_fill_two(RecoveryTrial *trial,
+                                   FidotoolJson *statement, const char *text);
+bool recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
+                               GError **error);
+/* The policy that was signed makes nothing looser. */
+bool recovery_deed_policy_tightens(const RecoveryTrial *trial);
 bool recovery_deed_change_fill_trust(RecoveryTrial *trial,
                                      FidotoolJson *statement, GError **error);
 bool recovery_deed_change_fill_veto(RecoveryTrial *trial,

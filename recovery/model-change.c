@@ -63,6 +63,8 @@ recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
   proposed->about = g_strdup(recovery_model_about(entry));
   (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "stmt"),
                              proposed->stmt, 32);
+  (void)fidotool_bytes_unhex(fidotool_json_get_text(entry, "policy"),
+                             proposed->policy, 32);
   (void)recovery_time_read(fidotool_json_get_text(entry, "t"),
                            &proposed->at_ms);
   g_ptr_array_add(model->proposed, proposed);

@@ -277,6 +277,8 @@ recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
   model->policy = policy;
   model->policy_bytes = g_steal_pointer(&body);
   memcpy(model->policy_digest, digest, 32);
+  model->policy_highest =
+      MAX(model->policy_highest, recovery_policy_version(policy));
   return true;
 }
 

@@ -26,6 +26,7 @@ typedef struct {
   char *act, *actor, *machine;
   char *about; /* hex object, or case id */
   uint8_t stmt[32];
+  uint8_t policy[32]; /* in force then */
   int64_t at_ms;
 } RecoveryModelProposed;
 
@@ -60,6 +61,7 @@ typedef struct {
   RecoveryPolicy *policy; /* in force */
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
+  int64_t policy_highest;       /* of all versions that were in force */
   RecoveryTrustList *trust;     /* in force; NULL: none yet */
   uint8_t trust_digest[32];     /* of it; zeros */
   GHashTable *metadata_numbers; /* trust-list.h */

@@ -139,6 +139,8 @@ recovery_propose_first(RecoveryTrial *trial)
   const char *act = trial->deed->act;
   g_autofree char *digest = NULL;
   const char *about = trial->of == NULL ? NULL : trial->of->id;
+  const RecoveryModel *model = trial->station->model;
+  const RecoveryModelProposed *first;
 
   for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
     const char *text = fidotool_json_get_text(trial->request, changes[i].text);
@@ -148,8 +150,12 @@ recovery_propose_first(RecoveryTrial *trial)
     digest = fidotool_bytes_sha256_hex(text, strlen(text));
     about = digest;
   }
-  return recovery_model_proposed(trial->station->model, act, about,
-                                 trial->now.now_ms);
+  first = recovery_model_proposed(model, act, about, trial->now.now_ms);
+  /* What the first signature says of a policy was said beside another. */
+  if (first != NULL && strcmp(act, "policy.load") == 0 &&
+      memcmp(first->policy, model->policy_digest, 32) != 0)
+    return NULL;
+  return first;
 }
 
 bool

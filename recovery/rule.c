@@ -80,6 +80,8 @@ static const struct {
   { "not-on-case", ALWAYS, DECIDES, recovery_rule_pair_not_on_case },
   { "two-people", ALWAYS, DECIDES " " CHANGES, recovery_rule_pair_two_people },
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
+  { "policy-waits", ALWAYS, "policy.load", recovery_rule_policy_one },
+  { "policy-version", ALWAYS, "policy.load", recovery_rule_policy_rises },
   { "trust-waits", ALWAYS, "trust.load", recovery_rule_pair_one_trust },
   { "metadata-older", ALWAYS, "trust.load", recovery_rule_pair_trust_follows },
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },

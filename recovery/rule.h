@@ -224,3 +224,10 @@ RecoveryRefusal *recovery_rule_pair_subjects(RecoveryTrial *trial,
 /* Nobody changes their own keys, roles or time. */
 RecoveryRefusal *recovery_rule_pair_not_for_oneself(RecoveryTrial *trial,
                                                     GError **error);
+
+/* rule-policy.c */
+/* No other policy waits for its time. */
+RecoveryRefusal *recovery_rule_policy_one(RecoveryTrial *trial, GError **error);
+/* Its version is higher than any before. */
+RecoveryRefusal *recovery_rule_policy_rises(RecoveryTrial *trial,
+                                            GError **error);

@@ -15,6 +15,7 @@
 #include "recovery/format/act.h"
 #include "recovery/format/sshsig.h"
 #include "recovery/format/viewer.h"
+#include "recovery/policy/change.h"
 
 /* --- what is shown ---------------------------------------------------------
  */
@@ -150,7 +151,7 @@ fidotool_consent_sign(FidotoolCmd *cmd, const FidotoolJson *proposal,
 
   if (!fidotool_signing_is_practice(proposal, &practice, error))
     return NULL;
-  view = recovery_viewer_read(proposal, error);
+  view = recovery_viewer_read_with(proposal, recovery_change_view, error);
   if (!view)
     return NULL;
   show(view, practice);

@@ -112,7 +112,7 @@ ACTS = {
     "roster.change": ((2,), "object previous", "G object"),
     "roster.machine": ((2,), "object previous", "G object"),
     "roster.suspend": ((1, 2), "object previous", "G object"),
-    "policy.load": ((2,), "object previous", "G object"),
+    "policy.load": ((2,), "object previous looser? stricter? warnings", "G object"),
     "base.load": ((3,), "object previous", "G object"),
     "trust.load": ((2,), "object previous", "G object"),
     "change.veto": ((1,), "object target", "G object target"),
@@ -247,7 +247,7 @@ FORMS = {
     "notice": an_id, "address": a_hex, "journey": one_of("signin", "admin", "stepup", "recovery"), "app": a_text,
     "size": number(0), "root": a_hex, "prev_origin": an_origin, "prev_size": number(0), "prev_root": a_hex,
     "time": is_time, "from": is_time, "to": is_time, "free": number(0), "sink": a_code, "machine": an_id,
-    "kind": a_code, "judgement": a_hex,
+    "kind": a_code, "judgement": a_hex, "looser": number(0), "stricter": number(0), "warnings": number(0),
 }
 # station.init and log.open after a rollback have several signatures in one entry.
 FORMS_OF_MANY = FORMS | {"stmt": list_of(a_hex, least=2), "asrt": list_of(list_of(a_hex, 2), least=2)}
@@ -1589,6 +1589,8 @@ class Log:
         if fields["log"] != self.origin:
             raise ValueError("has a statement of another log")
         number_ = (fields["policy_id"], fields["policy_version"])
+        if fields["policy"] not in self.policies and number_[1] <= max((v for _, v in self.policies.values()), default=0):
+            raise ValueError("has a statement of a policy whose version is not higher than those before")
         if self.policies.setdefault(fields["policy"], number_) != number_:
             raise ValueError("has a statement that calls the policy by another id or version")
         if self.roster is None:
@@ -1756,9 +1758,27 @@ class Log:
             return
         self.object("policy", "yaml", entry["object"])
         if change["act"] == "policy.load":
-            self.policy = entry["object"]
+            self.change_policy(entry, change)
         elif entry["policy"] != self.policy:
             raise ValueError("names another policy than the one in force")
+
+    def change_policy(self, entry, change):
+        """What a policy changes, both signed as numbers, of which 0 that become
+        looser takes effect at once. That they are so, fidotool finds by reading
+        the two policies; this program takes the signed word for it."""
+        before, self.policy = self.policy, entry["object"]
+        if entry["object"] in self.policies:
+            raise ValueError("puts a policy in force that was so before")
+        last = self.statements.get(entry["target"])
+        if last is None:
+            return
+        if last.fields["policy"] != before:
+            raise ValueError("puts a policy in force that was weighed against another than the one before it")
+        if last.fields.get("looser") != 0 and self.time - change["t"] < VETO_TIME:
+            raise ValueError("puts a policy in force that loosens, less than 24 hours after it was signed")
+        first = self.statements.get(last.fields["previous"][0])
+        if first is not None and first.fields["policy"] != before:
+            raise ValueError("puts a policy in force whose first signature was beside another")
 
     def change_roster(self, entry, change):
         if entry["policy"] != self.policy:

@@ -122,6 +122,16 @@ recovery_walk_change_not_oneself(RecoveryWalk *walk, const char *object,
   return true;
 }
 
+/* NULL: the statement is not in the bundle. */
+static const FidotoolJson *
+fields_of(const RecoveryWalk *walk, const char *stmt)
+{
+  const RecoveryPaper *paper =
+      stmt == NULL ? NULL : g_hash_table_lookup(walk->papers, stmt);
+
+  return paper == NULL ? NULL : paper->fields;
+}
+
 bool
 recovery_walk_change_signed(RecoveryWalk *walk, const RecoveryAct *act,
                             const FidotoolJson *entry, GError **error)
@@ -132,6 +142,7 @@ recovery_walk_change_signed(RecoveryWalk *walk, const RecoveryAct *act,
   change->act = act;
   change->object = g_strdup(text_of(entry, "object"));
   change->at_ms = walk->now_ms;
+  change->fields = fields_of(walk, text_of(entry, "stmt"));
   g_hash_table_insert(walk->changes, g_strdup(text_of(entry, "stmt")), change);
   return true;
 }
@@ -191,11 +202,9 @@ recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
     return check_policy(walk, entry, error) &&
            recovery_walk_trust_effect(walk, change->object, change->at_ms,
                                       error);
-  (void)recovery_walk_object(walk, "policy", "yaml", change->object); /* only
-                                                            that it is there */
-  if (strcmp(change->act->name, "base.load") == 0)
+  if (strcmp(change->act->name, "base.load") == 0) {
+    (void)recovery_walk_object(walk, "policy", "yaml", change->object);
     return check_policy(walk, entry, error);
-  g_free(walk->policy);
-  walk->policy = g_strdup(change->object);
-  return true;
+  }
+  return recovery_walk_policy_effect(walk, change, error);
 }

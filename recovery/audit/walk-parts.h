@@ -65,6 +65,18 @@ bool recovery_walk_change_not_oneself(RecoveryWalk *walk, const char *object,
 bool recovery_walk_change_tightens(const RecoveryRoster *roster,
                                    const RecoveryRoster *old);
 
+/* walk-policy.c */
+
+/* The policy of a statement, where it is named for the first time: its version
+ * is higher than those before. */
+bool recovery_walk_policy_named(RecoveryWalk *walk, const FidotoolJson *fields,
+                                GError **error);
+/* A policy takes effect: what both signed of it is so, and it waited where it
+ * loosens. */
+bool recovery_walk_policy_effect(RecoveryWalk *walk,
+                                 const RecoveryWalkChange *change,
+                                 GError **error);
+
 /* walk-trust.c */
 
 /* A list that was signed; one that takes effect, signed at that time. */

@@ -241,10 +241,10 @@ check_policy(RecoveryWalk *walk, const FidotoolJson *fields, GError **error)
     return recovery_walk_fail(
         error,
         "has a statement that calls the policy by another id or version");
-  if (before == NULL)
-    g_hash_table_insert(walk->policies, g_strdup(digest),
-                        g_steal_pointer(&name));
-  return true;
+  if (before != NULL)
+    return true;
+  g_hash_table_insert(walk->policies, g_strdup(digest), g_steal_pointer(&name));
+  return recovery_walk_policy_named(walk, fields, error);
 }
 
 bool

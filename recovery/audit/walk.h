@@ -29,6 +29,7 @@ typedef struct {
 typedef struct {
   const RecoveryAct *act;
   char *object;
+  const FidotoolJson *fields; /* of the last statement; NULL: not there */
   int64_t at_ms;
   bool done;
 } RecoveryWalkChange;
@@ -105,20 +106,21 @@ typedef struct {
   bool closed;
   bool later; /* the record begins in an earlier epoch */
 
-  GHashTable *ids;      /* of entries */
-  GHashTable *nonces;   /* nonce -> place */
-  GHashTable *policies; /* digest -> "id version" */
-  GHashTable *enrolled; /* registrations */
-  GHashTable *sessions; /* "person role" -> int64_t, when last activated */
-  GHashTable *revoked;  /* cred -> int64_t, seq of the last outcome */
-  GHashTable *counters; /* key, base64 -> last counter + 1 */
-  GHashTable *proposed; /* last stmt -> RecoveryWalkProposed */
-  GHashTable *changes;  /* stmt -> RecoveryWalkChange */
-  GHashTable *cases;    /* id -> RecoveryWalkCase */
-  GHashTable *intents;  /* act and fields -> GArray of seq */
-  GHashTable *keys;     /* cred -> RecoveryWalkKey */
-  GHashTable *in_force; /* stmt -> path in data/approvals */
-  GHashTable *off;      /* "siem x", "witness y" -> 1 while switched off */
+  GHashTable *ids;        /* of entries */
+  GHashTable *nonces;     /* nonce -> place */
+  GHashTable *policies;   /* digest -> "id version" */
+  int64_t policy_highest; /* version of those */
+  GHashTable *enrolled;   /* registrations */
+  GHashTable *sessions;   /* "person role" -> int64_t, when last activated */
+  GHashTable *revoked;    /* cred -> int64_t, seq of the last outcome */
+  GHashTable *counters;   /* key, base64 -> last counter + 1 */
+  GHashTable *proposed;   /* last stmt -> RecoveryWalkProposed */
+  GHashTable *changes;    /* stmt -> RecoveryWalkChange */
+  GHashTable *cases;      /* id -> RecoveryWalkCase */
+  GHashTable *intents;    /* act and fields -> GArray of seq */
+  GHashTable *keys;       /* cred -> RecoveryWalkKey */
+  GHashTable *in_force;   /* stmt -> path in data/approvals */
+  GHashTable *off;        /* "siem x", "witness y" -> 1 while switched off */
   GHashTable *witnesses;
 } RecoveryWalk;
 

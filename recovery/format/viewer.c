@@ -80,8 +80,37 @@ static const struct {
 };
 /* clang-format on */
 
-static void
-free_line(void *data)
+/* Text from outside without what would disturb a screen: characters that are
+ * not printed, and those that turn the direction of writing. */
+static char *
+make_shown(const char *text)
+{
+  g_autoptr(GString) out = g_string_new(NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
+    gunichar c = g_utf8_get_char(p);
+    bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
+                 c == 0x200e || c == 0x200f || c == 0x061c;
+
+    g_string_append_unichar(out, turns || !g_unichar_isprint(c) ? 0xfffd : c);
+  }
+  return g_string_free(g_steal_pointer(&out), false);
+}
+
+/* Takes text. */
+RecoveryViewerLine *
+recovery_viewer_line_new(const char *label, char *text)
+{
+  RecoveryViewerLine *line = g_new0(RecoveryViewerLine, 1);
+  g_autofree char *taken = text;
+
+  line->label = make_shown(label);
+  line->text = make_shown(taken);
+  return line;
+}
+
+void
+recovery_viewer_line_free(void *data)
 {
   RecoveryViewerLine *line = data;
 
@@ -121,33 +150,11 @@ recovery_viewer_short_code(const uint8_t digest[32])
   return g_string_free(code, false);
 }
 
-/* Text from outside without what would disturb a screen: characters that are
- * not printed, and those that turn the direction of writing. */
-static char *
-make_shown(const char *text)
-{
-  g_autoptr(GString) out = g_string_new(NULL);
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p)) {
-    gunichar c = g_utf8_get_char(p);
-    bool turns = (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) ||
-                 c == 0x200e || c == 0x200f || c == 0x061c;
-
-    g_string_append_unichar(out, turns || !g_unichar_isprint(c) ? 0xfffd : c);
-  }
-  return g_string_free(g_steal_pointer(&out), false);
-}
-
 /* Takes text. */
 static void
 add_line(RecoveryView *view, const char *label, char *text)
 {
-  RecoveryViewerLine *line = g_new0(RecoveryViewerLine, 1);
-  g_autofree char *taken = text;
-
-  line->label = make_shown(label);
-  line->text = make_shown(taken);
-  g_ptr_array_add(view->lines, line);
+  g_ptr_array_add(view->lines, recovery_viewer_line_new(label, text));
 }
 
 /* Sixteen digits of a digest, in fours. */
@@ -283,22 +290,38 @@ add_roster(RecoveryView *view, const RecoveryRoster *roster)
   }
 }
 
-/* The line "policy: {id: ..., version: ...}" of a policy, as it stands. */
-static void
-add_policy_head(RecoveryView *view, GBytes *object)
+/* When the first of its statements was made: what the others say is of then. */
+static int64_t
+find_first_s(const RecoveryViewerCheck *check)
 {
-  gsize len;
-  const char *data = g_bytes_get_data(object, &len);
-  g_autofree char *text = NULL;
-  g_auto(GStrv) lines = NULL;
+  const FidotoolJson *first =
+      check->previous != NULL && check->previous->len > 0
+          ? g_ptr_array_index(check->previous, 0)
+          : check->statement;
+  int64_t ms = 0;
 
-  if (!g_utf8_validate_len(data, len, NULL))
-    return;
-  text = g_strndup(data, len);
-  lines = g_strsplit(text, "\n", -1);
-  for (char **line = lines; *line != NULL; line++)
-    if (g_str_has_prefix(*line, "policy:"))
-      add_line(view, "Its first line", g_strdup(*line));
+  (void)recovery_time_read(fidotool_json_get_text(first, "iat"), &ms);
+  return ms / 1000;
+}
+
+static bool
+add_policy(RecoveryView *view, const RecoveryViewerCheck *check,
+           RecoveryViewerPolicy policy, GError **error)
+{
+  g_autoptr(GPtrArray) lines = NULL;
+
+  if (policy == NULL) {
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID,
+                "what a policy changes is not worked out here: sign it with "
+                "fidotool roster sign");
+    return false;
+  }
+  lines = policy(check->policy, check->object, find_first_s(check),
+                 check->statement, error);
+  if (lines == NULL)
+    return false;
+  g_ptr_array_extend_and_steal(view->lines, g_steal_pointer(&lines));
+  return true;
 }
 
 /* What the files are, by their digests: the words come from the line that is
@@ -338,7 +361,8 @@ is_roster_act(const char *act)
 }
 
 static bool
-add_object(RecoveryView *view, const RecoveryViewerCheck *check, GError **error)
+add_object(RecoveryView *view, const RecoveryViewerCheck *check,
+           RecoveryViewerPolicy policy, GError **error)
 {
   const char *act = fidotool_json_get_text(check->statement, "act");
   gsize len;
@@ -355,7 +379,7 @@ add_object(RecoveryView *view, const RecoveryViewerCheck *check, GError **error)
       return false;
     add_roster(view, roster);
   } else if (strcmp(act, "policy.load") == 0) {
-    add_policy_head(view, check->object);
+    return add_policy(view, check, policy, error);
   } else if (strcmp(act, "trust.load") == 0) {
     return add_trust(view, data, len, error);
   }
@@ -428,6 +452,13 @@ add_title(RecoveryView *view, const char *act)
 RecoveryView *
 recovery_viewer_read(const FidotoolJson *proposal, GError **error)
 {
+  return recovery_viewer_read_with(proposal, NULL, error);
+}
+
+RecoveryView *
+recovery_viewer_read_with(const FidotoolJson *proposal,
+                          RecoveryViewerPolicy policy, GError **error)
+{
   g_autoptr(RecoveryViewerCheck) check =
       recovery_viewer_check_read(proposal, error);
   g_autoptr(RecoveryView) view = NULL;
@@ -436,7 +467,7 @@ recovery_viewer_read(const FidotoolJson *proposal, GError **error)
   if (check == NULL)
     return NULL;
   view = g_new0(RecoveryView, 1);
-  view->lines = g_ptr_array_new_with_free_func(free_line);
+  view->lines = g_ptr_array_new_with_free_func(recovery_viewer_line_free);
   view->statement_line =
       g_strdup(fidotool_json_get_text(proposal, "statement"));
   add_title(view, fidotool_json_get_text(check->statement, "act"));
@@ -447,7 +478,7 @@ recovery_viewer_read(const FidotoolJson *proposal, GError **error)
   if (check->frozen != NULL)
     add_frozen(view, check);
   add_credentials(view, check);
-  if (check->object != NULL && !add_object(view, check, error))
+  if (check->object != NULL && !add_object(view, check, policy, error))
     return NULL;
   add_others(view, check);
   add_plain(view, check->statement);

@@ -20,6 +20,20 @@ typedef struct {
   GPtrArray *lines;        /* RecoveryViewerLine */
 } RecoveryView;
 
+RecoveryViewerLine *recovery_viewer_line_new(const char *label, char *text);
+void recovery_viewer_line_free(void *line);
+
+/*
+ * Words what loading a policy changes; the two documents are those behind the
+ * digests of the statement. at_s is when the first of its statements was made.
+ * returns  RecoveryViewerLine, in order; NULL where the statement says
+ *          otherwise than the documents
+ */
+typedef GPtrArray *(*RecoveryViewerPolicy)(GBytes *before, GBytes *after,
+                                           int64_t at_s,
+                                           const FidotoolJson *statement,
+                                           GError **error);
+
 /*
  * Checks a proposal (the answer of Propose: statement and openings) and words
  * it. Refused where a digest has no opening, an opening no digest, or one
@@ -28,6 +42,12 @@ typedef struct {
  */
 RecoveryView *recovery_viewer_read(const FidotoolJson *proposal,
                                    GError **error);
+/* The same for who can read policies. recovery_viewer_read() cannot, and
+ * refuses policy.load: nobody signs a policy without being told what it
+ * changes. */
+RecoveryView *recovery_viewer_read_with(const FidotoolJson *proposal,
+                                        RecoveryViewerPolicy policy,
+                                        GError **error);
 void recovery_viewer_free(RecoveryView *view);
 
 /* First 60 bits of a digest as base32 in three groups of four; an aid for

@@ -21,9 +21,9 @@ typedef struct {
   const Document *before, *after;
 } Points;
 
-G_GNUC_PRINTF(3, 4)
-static void
-add_point(const Points *points, RecoveryDiffWay way, const char *format, ...)
+void
+recovery_diff_point_add(Diff *diff, RecoveryDiffWay way, const char *format,
+                        ...)
 {
   RecoveryDiffPoint *point = g_new0(RecoveryDiffPoint, 1);
   va_list args;
@@ -32,8 +32,11 @@ add_point(const Points *points, RecoveryDiffWay way, const char *format, ...)
   point->way = way;
   point->text = g_strdup_vprintf(format, args);
   va_end(args);
-  g_ptr_array_add(points->diff->points, point);
+  g_ptr_array_add(diff->points, point);
 }
+
+#define add_point(points, ...)                                                 \
+  recovery_diff_point_add((points)->diff, __VA_ARGS__)
 
 /* more: what a larger number means. */
 static void
@@ -177,6 +180,53 @@ compare_exceptions(const Points *points)
   }
 }
 
+/* ---- the policy, its apps ---- */
+
+/* Words of it that decide something; review_by is when it is looked at again.
+ */
+static void
+compare_heads(const Points *points)
+{
+  const RecoveryDocumentPolicy *before = &points->before->policy;
+  const RecoveryDocumentPolicy *after = &points->after->policy;
+
+  if (strcmp(before->id, after->id) != 0)
+    add_point(points, RECOVERY_DIFF_BOTH, "policy: its id is %s, was %s",
+              after->id, before->id);
+  if (g_strcmp0(before->base, after->base) != 0)
+    add_point(points, RECOVERY_DIFF_BOTH, "policy: its base is %s, was %s",
+              after->base == NULL ? "none" : after->base,
+              before->base == NULL ? "none" : before->base);
+  if ((before->review_by_s == 0) != (after->review_by_s == 0))
+    add_point(points,
+              after->review_by_s == 0 ? RECOVERY_DIFF_LOOSER
+                                      : RECOVERY_DIFF_STRICTER,
+              "policy: review_by was %s",
+              after->review_by_s == 0 ? "taken out" : "added");
+  else
+    compare_times(points, "policy", "review_by", before->review_by_s,
+                  after->review_by_s);
+}
+
+static void
+compare_apps(const Points *points)
+{
+  for (uint32_t i = 0; i < N_OF(points->after, APPS); i++) {
+    const RecoveryDocumentApp *after =
+        RECOVERY_DOCUMENT_AT(points->after, APPS, App, i);
+    uint32_t found = recovery_document_find(points->before,
+                                            RECOVERY_DOCUMENT_APPS, after->id);
+    const RecoveryDocumentApp *before;
+
+    if (found == NONE)
+      continue; /* the table shows it */
+    before = RECOVERY_DOCUMENT_AT(points->before, APPS, App, found);
+    if (g_strcmp0(before->rp_id, after->rp_id) != 0)
+      add_point(points, RECOVERY_DIFF_BOTH, "app %s: is another relying party",
+                after->id);
+  }
+}
+
 /* ---- recovery ---- */
 
 static int64_t
@@ -212,6 +262,33 @@ compare_slots(const Points *points, const char *what, const Tier *before,
               RECOVERY_DIFF_STRICTER, "was added to");
 }
 
+static bool
+has_notice(const Tier *tier, const char *notice)
+{
+  for (uint32_t i = 0; i < tier->notices.count; i++)
+    if (strcmp(tier->notices.items[i], notice) == 0)
+      return true;
+  return false;
+}
+
+static void
+compare_notices(const Points *points, const char *what, const Tier *before,
+                const Tier *after)
+{
+  const struct {
+    const Tier *of, *other;
+    RecoveryDiffWay way;
+    const char *verb;
+  } sides[] = {{before, after, RECOVERY_DIFF_LOOSER, "was taken out"},
+               {after, before, RECOVERY_DIFF_STRICTER, "was added"}};
+
+  for (size_t s = 0; s < G_N_ELEMENTS(sides); s++)
+    for (uint32_t i = 0; i < sides[s].of->notices.count; i++)
+      if (!has_notice(sides[s].other, sides[s].of->notices.items[i]))
+        add_point(points, sides[s].way, "%s: notice %s %s", what,
+                  sides[s].of->notices.items[i], sides[s].verb);
+}
+
 static void
 compare_tier(const Points *points, const char *what, const Tier *before,
              const Tier *after)
@@ -239,9 +316,10 @@ compare_tier(const Points *points, const char *what, const Tier *before,
   for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
     add_number(points, what, numbers[i].field, numbers[i].before,
                numbers[i].after, RECOVERY_DIFF_STRICTER);
-  add_number(points, what, "wait_h_security_on_site",
-             was < 0 ? before->wait_h : was, is < 0 ? after->wait_h : is,
-             RECOVERY_DIFF_STRICTER);
+  if (was >= 0 || is >= 0)
+    add_number(points, what, "wait_h_security_on_site",
+               was < 0 ? before->wait_h : was, is < 0 ? after->wait_h : is,
+               RECOVERY_DIFF_STRICTER);
   if ((before->call_back == RECOVERY_DOCUMENT_YES) !=
       (after->call_back == RECOVERY_DOCUMENT_YES))
     add_point(points,
@@ -250,6 +328,16 @@ compare_tier(const Points *points, const char *what, const Tier *before,
               "%s: call_back was %s", what,
               after->call_back == RECOVERY_DOCUMENT_YES ? "added"
                                                         : "taken out");
+  if ((before->present_at_issue == RECOVERY_DOCUMENT_YES) !=
+      (after->present_at_issue == RECOVERY_DOCUMENT_YES))
+    add_point(points,
+              after->present_at_issue == RECOVERY_DOCUMENT_YES
+                  ? RECOVERY_DIFF_STRICTER
+                  : RECOVERY_DIFF_LOOSER,
+              "%s: present_at_issue was %s", what,
+              after->present_at_issue == RECOVERY_DOCUMENT_YES ? "added"
+                                                               : "taken out");
+  compare_notices(points, what, before, after);
   if (strcmp(before->evidence, after->evidence) != 0)
     add_point(points, RECOVERY_DIFF_BOTH, "%s: evidence is %s, was %s", what,
               after->evidence, before->evidence);
@@ -350,6 +438,14 @@ compare_role(const Points *points, const RecoveryDocumentRole *before,
              after->max_min == 0 ? 60 : after->max_min, RECOVERY_DIFF_LOOSER);
   add_number(points, what, "approvals", before->approvals, after->approvals,
              RECOVERY_DIFF_STRICTER);
+  if ((before->reason == RECOVERY_DOCUMENT_YES) !=
+      (after->reason == RECOVERY_DOCUMENT_YES))
+    add_point(points,
+              after->reason == RECOVERY_DOCUMENT_YES ? RECOVERY_DIFF_STRICTER
+                                                     : RECOVERY_DIFF_LOOSER,
+              "%s: activation %s a reason", what,
+              after->reason == RECOVERY_DOCUMENT_YES ? "takes"
+                                                     : "no longer takes");
   compare_grants(points, what, before, after);
   add_missing(points, what, "conflicts_with", points->before,
               &before->conflicts_with, points->after, &after->conflicts_with,
@@ -421,7 +517,9 @@ recovery_diff_points(Diff *diff, const Document *before, const Document *after)
 {
   Points points = {diff, before, after};
 
+  compare_heads(&points);
   compare_signals(&points);
+  compare_apps(&points);
   compare_fallbacks(&points);
   compare_exceptions(&points);
   compare_recovery(&points);

@@ -50,6 +50,13 @@ char *recovery_diff_word_state(const RecoveryDiffTables *compare,
 /* What stands beside the table. */
 void recovery_diff_points(RecoveryDiff *diff, const RecoveryDocument *before,
                           const RecoveryDocument *after);
+/* Adds one; format as of printf. */
+G_GNUC_PRINTF(3, 4)
+void recovery_diff_point_add(RecoveryDiff *diff, RecoveryDiffWay way,
+                             const char *format, ...);
+/* What only the tables of a later day than now_s would show. */
+void recovery_diff_time(RecoveryDiff *diff, const RecoveryDocument *before,
+                        const RecoveryDocument *after, int64_t now_s);
 /* What each tier issues; witnesses are of both documents. */
 void recovery_diff_issue(RecoveryDiff *diff, const RecoveryDocument *before,
                          const RecoveryDocument *after,

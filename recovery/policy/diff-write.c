@@ -32,8 +32,8 @@ recovery_diff_loosens(const Diff *diff)
   if (diff->looser > 0 || diff->both > 0)
     return true;
   for (guint i = 0; i < diff->points->len; i++)
-    if ((((const Point *)g_ptr_array_index(diff->points, i))->way &
-         RECOVERY_DIFF_LOOSER) != 0)
+    if (((const Point *)g_ptr_array_index(diff->points, i))->way !=
+        RECOVERY_DIFF_STRICTER)
       return true;
   return false;
 }
@@ -89,18 +89,29 @@ recovery_diff_json(const Diff *diff)
   return json;
 }
 
-static void
-add_change(GString *out, const Change *change)
+char *
+recovery_diff_write_change(const Change *change)
 {
-  g_string_append_printf(out, "- %s, with %s: ", change->who, change->with);
+  GString *out = g_string_new(NULL);
+
+  g_string_append_printf(out, "%s, with %s: ", change->who, change->with);
   for (guint i = 0; i < change->where->len; i++)
     g_string_append_printf(out, "%s%s", i > 0 ? "; " : "",
                            (const char *)g_ptr_array_index(change->where, i));
   if (*change->unless != '\0')
     g_string_append_printf(out, ", while %s is not known to be good",
                            change->unless);
-  g_string_append_printf(out, ". Now %s; before %s.\n", change->after,
+  g_string_append_printf(out, ". Now %s; before %s", change->after,
                          change->before);
+  return g_string_free(out, FALSE);
+}
+
+static void
+add_change(GString *out, const Change *change)
+{
+  g_autofree char *text = recovery_diff_write_change(change);
+
+  g_string_append_printf(out, "- %s.\n", text);
 }
 
 char *

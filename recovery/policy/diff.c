@@ -438,6 +438,7 @@ recovery_diff_new(const Document *before, const Document *after, int64_t now_s)
   if (small) {
     compare_all(&compare);
     recovery_diff_points(diff, before, after);
+    recovery_diff_time(diff, before, after, now_s);
     recovery_diff_issue(diff, before, after, compare.witnesses);
   }
   end(&compare);

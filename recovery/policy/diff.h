@@ -49,8 +49,10 @@ RecoveryDiff *recovery_diff_new(const RecoveryDocument *before,
 void recovery_diff_free(RecoveryDiff *diff);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryDiff, recovery_diff_free)
 
-/* Does anything become looser? */
+/* Does anything become looser? What is neither, but another, counts as such. */
 bool recovery_diff_loosens(const RecoveryDiff *diff);
+/* One change as a sentence; free with g_free(). */
+char *recovery_diff_write_change(const RecoveryDiffChange *change);
 FidotoolJson *recovery_diff_json(const RecoveryDiff *diff);
 /* Loosenings first; free with g_free(). */
 char *recovery_diff_write(const RecoveryDiff *diff);

@@ -452,7 +452,7 @@ a_policy_goes_forward(void **state)
   attack_world_expect(
       attack_world_change(world, "policy.load", "p-so-one", false, "policy",
                           fidotool_json_get_text(founding, "policy")),
-      "error");
+      "policy-version");
   attack_world_expect(attack_world_change(world, "policy.load", "p-so-one",
                                           false, "other", "x"),
                       "error");

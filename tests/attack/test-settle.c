@@ -197,7 +197,7 @@ a_station_that_has_not_begun_does_nothing(void **state)
 static void
 officers_are_told_of_a_change_and_nobody_else(void **state)
 {
-  static const char *const words[] = {"wait_h: 0", "wait_h: 2", NULL};
+  static const char *const words[] = {"2034-01-01", "2035-01-01", NULL};
   AttackWorld *world = attack_world_at(NULL);
 
   (void)state;
@@ -210,7 +210,7 @@ officers_are_told_of_a_change_and_nobody_else(void **state)
 static void
 a_veto_names_the_change(void **state)
 {
-  static const char *const words[] = {"wait_h: 0", "wait_h: 2", NULL};
+  static const char *const words[] = {"2034-01-01", "2035-01-01", NULL};
   AttackWorld *world = attack_world_at(NULL);
 
   (void)state;

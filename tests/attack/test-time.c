@@ -76,7 +76,7 @@ a_loosening_waits_a_day(void **state)
 
   (void)state;
   attack_world_policy(world, 2,
-                      (const char *[]){"wait_h: 0", "wait_h: 2", NULL});
+                      (const char *[]){"2034-01-01", "2035-01-01", NULL});
   attack_world_pass(world, 23 * ATTACK_HOUR_MS);
   before = attack_world_query(world, "{\"what\":\"status\"}");
   assert_int_equal(fidotool_json_get_int(before, "policy_version", 0), 1);
@@ -126,7 +126,7 @@ one_officer_vetoes(void **state)
 
   (void)state;
   attack_world_policy(world, 2,
-                      (const char *[]){"wait_h: 0", "wait_h: 2", NULL});
+                      (const char *[]){"2034-01-01", "2035-01-01", NULL});
   attack_world_activate(world, "p-so-one", "security");
   done = attack_world_query(world, "{\"what\":\"changes\"}");
   target = g_strdup(fidotool_json_get_text(

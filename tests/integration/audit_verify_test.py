@@ -5,6 +5,7 @@ verify.py: on each forged bundle of its tests, on each trust folder that lacks
 something, on anchors; and no single flipped bit gets past it.
 
 Needs FIDOTOOL and FLIP, the two programs, in the environment."""
+import datetime
 import hashlib
 import json
 import os
@@ -63,6 +64,19 @@ def untimely(act, new, **fields):
     return table.at("entry", change, table.act(act))
 
 
+def no_wait(stage, forge, thing):
+    """The policy that loosens takes effect at once, as one that does not."""
+    if stage == "entry" and thing["act"] == "change.effect" and forge.policy_version == 2:
+        forge.now -= datetime.timedelta(hours=25)
+        thing["t"] = forge.time()
+
+
+def unreadable_policy(stage, forge, thing):
+    if stage in ("statement", "entry") and forge.policy_version == 1 and "object" in thing and (
+            thing["act"].startswith("policy.load") or thing["object"] == table.sha(table.forge_bundle.policy_text(2, 60))):
+        thing["object"] = forge.store("policy", b"schema: keyturn-policy/2\n", "yaml")
+
+
 OTHER = "ab" * 32
 # Here verify.py meets another fault first.
 MORE = {
@@ -73,6 +87,12 @@ MORE = {
     "station.init again, in good form": (table.ALL, untimely(
         "heartbeat", "station.init", actors=["a", "b"], stmt=[table.HEX, OTHER], object=table.HEX,
         asrt=[[table.HEX, OTHER]] * 2, station_key="x", rp_id="x", origin="x"), 1),
+    # verify.py takes the signed numbers; here the two policies are read.
+    "a policy said to loosen nothing": (table.ALL, table.both(*(table.statement(
+        "policy.load", i, looser=0, stricter=1) for i in range(4)), no_wait), 1),
+    "a policy said to tighten more": (table.ALL, table.both(*(table.statement("policy.load", i, stricter=2)
+                                                               for i in (0, 1))), 1),
+    "a policy that cannot be read": (table.ALL, unreadable_policy, 1),
     "an id used twice": (table.ALL, table.entry("heartbeat", 0, id="00000000-0000-4000-8000-000000000000"), 1),
 }
 

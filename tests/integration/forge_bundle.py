@@ -33,6 +33,7 @@ import datetime
 import hashlib
 import json
 import os
+import pathlib
 import sys
 
 from cryptography import x509
@@ -43,6 +44,7 @@ from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.join(HERE, "..", "..", "recovery", "audit")
+PRACTICE_POLICY = pathlib.Path(HERE, "..", "..", "recovery", "service", "practice-policy.yaml")
 START = datetime.datetime(2026, 11, 15, 9, 0, 0, tzinfo=datetime.timezone.utc)
 AAGUID = bytes.fromhex("6b65797474754e20800070726163746b")
 RP_ID, WEB_ORIGIN = "keys.example.org", "https://keys.example.org"
@@ -214,6 +216,12 @@ PEOPLE = {  # person: (roles, team)
 }
 
 
+def policy_text(version, read_s=0):
+    """The policy of practice stations under another version, its approvers with time to read."""
+    text = PRACTICE_POLICY.read_text().replace("version: 1,", "version: %d," % version)
+    return text.replace("read_s: 0", "read_s: %d" % read_s).encode()
+
+
 class Forge:
     def __init__(self, tweak=None, practice=True, story="one-case"):
         self.tweak = tweak or (lambda stage, forge, thing: None)
@@ -227,7 +235,7 @@ class Forge:
         self.tokens = {person: Token(person, self.application, self.maker, edwards=person == "p-otto")
                        for person in PEOPLE}
         self.people = {person: {"roles": list(roles), "team": team} for person, (roles, team) in PEOPLE.items()}
-        self.policy_text = b"policy: practice\nversion: 1\n"
+        self.policy_text = policy_text(1)
         self.policy, self.policy_version = self.store("policy", self.policy_text, "yaml"), 1
         self.serial, self.genesis, self.rosters, self.roster = 0, None, [], None
         self.statements, self.cosigns, self.cases, self.approved = {}, {}, {}, {}
@@ -380,7 +388,8 @@ class Forge:
         statement = self.statement(act, actor, **fields)
         stmt, asrt = self.sign(statement, machine=on)
         row = {name: value for name, value in fields.items()
-               if name not in ("previous", "op", "case_digest", "contact", "newkey", "evidence")}
+               if name not in ("previous", "op", "case_digest", "contact", "newkey", "evidence", "looser", "stricter",
+                               "warnings")}
         self.later(seconds=1)
         self.entry(act + (".proposed" if proposed else ""), actor=actor, stmt=stmt, asrt=asrt, **row | (entry or {}))
         return stmt
@@ -773,11 +782,15 @@ class Forge:
         self.signed("change.veto", "p-ada", object=wider, target=last)
 
     def change_of_policy(self):
-        text = b"policy: practice\nversion: 2\n"
-        policy = self.store("policy", text, "yaml")
-        last = self.signed_by("policy.load", "p-ada", "p-bob", object=policy)
-        self.entry("change.effect", object=policy, target=last)
-        self.policy, self.policy_version = policy, 2
+        # More time to read tightens, less of it waits for a day.
+        for version, read_s, looser in ((2, 60, 0), (3, 30, 1)):
+            policy = self.store("policy", policy_text(version, read_s), "yaml")
+            last = self.signed_by("policy.load", "p-ada", "p-bob", object=policy, looser=looser, stricter=1 - looser,
+                                  warnings=0)
+            if looser:
+                self.later(hours=25)
+            self.entry("change.effect", object=policy, target=last)
+            self.policy, self.policy_version = policy, version
         base = self.store("policy", b"base: 1\n", "yaml")
         self.people["p-saul"] = {"roles": ["security"], "team": "third"}
         self.tokens["p-saul"] = Token("p-saul", self.application, self.maker)

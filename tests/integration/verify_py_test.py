@@ -252,6 +252,47 @@ def before(name, new, **fields):
     return at("entry", change, act(name))
 
 
+def an_hour_early(one, forge):
+    forge.now -= datetime.timedelta(hours=2)
+    one["t"] = forge.time()
+
+
+def other_version(version):
+    """All statements under the second policy and later say this version."""
+    def change(one, forge):
+        if forge.policy_version > 1:
+            one["policy_version"] = version
+    return at("statement", change)
+
+
+def same_policy(stage, forge, thing):
+    """The third policy is the first again."""
+    if stage in ("statement", "entry") and forge.policy_version == 2 and thing["act"] in (
+            "policy.load", "policy.load.proposed", "change.effect") and "object" in thing:
+        thing["object"] = sha(forge_bundle.policy_text(1))
+
+
+def no_first_effect(stage, forge, thing):
+    """The first of two changes of the policy takes effect after the second was
+    signed: neither was shown beside the other."""
+    if stage == "entry" and thing["act"] == "change.effect" and thing["object"] == sha(
+            forge_bundle.policy_text(2, 60)) and not hasattr(forge, "policy_of_before"):
+        forge.put_off = dict(thing)
+        forge.policy_of_before = forge.policy
+        return "drop"
+    if stage in ("statement", "entry") and forge.policy_version == 2 and hasattr(forge, "put_off"):
+        thing["policy"] = forge.policy_of_before
+        if stage == "statement":
+            thing["policy_version"] = 1
+        elif thing["act"] == "change.effect":
+            off = forge.put_off
+            del forge.put_off
+            forge.entry("change.effect", object=off["object"], target=off["target"], policy=forge.policy_of_before)
+            thing["policy"] = off["object"]
+            thing["seq"] += 1
+    return None
+
+
 def promotes(person):
     """The first change of the roster gives a signer of it another role."""
     def change(roster):
@@ -708,7 +749,7 @@ REFUSED = {
     "a roster that brings another policy": (ALL, at("entry", lambda one: one.update(policy=one["object"]),
                                                     act("change.effect"), 0), BAD, "names another policy"),
     "a base that brings another policy": (ALL, at("entry", lambda one: one.update(policy=one["object"]),
-                                                  act("change.effect"), 4), BAD, "names another policy"),
+                                                  act("change.effect"), 5), BAD, "names another policy"),
     # a later epoch
     "a later epoch alone": ("later-epoch", nothing, MISSING, "entry 0: the record begins in an earlier"),
     "an epoch after a rollback": ("rollback", nothing, MISSING, "entry 0: the record begins in an ear"),
@@ -725,6 +766,19 @@ REFUSED = {
     "a proposal older than a day": (ALL, later("siem.off", 1, hours=25), BAD, "older than 24 hours"),
     "another object than proposed": (ALL, both(statement("policy.load", 1, object=HEX), entry("policy.load", object=HEX)),
                                      BAD, "differs from what was signed before in the field object"),
+    # policies
+    "a policy that loosens at once": (ALL, both(*(statement("policy.load", i, looser=1) for i in (0, 1))), BAD,
+                                      "puts a policy in force that loosens, less than 24 hours"),
+    "a policy that was not compared, at once": (ALL, both(*(statement("policy.load", i, looser=None) for i in (0, 1))), BAD,
+                                                "puts a policy in force that loosens, less than 24 hours"),
+    "a policy that loosens, an hour before its time": (ALL, at("entry", an_hour_early, act("change.effect"), 3), BAD,
+                                                       "puts a policy in force that loosens, less than 24 hours"),
+    "two that differ in what becomes looser": (ALL, statement("policy.load", 1, looser=1), BAD,
+                                               "differs from what was signed before in the field looser"),
+    "a policy without its warnings": (ALL, statement("policy.load", 1, warnings=None), BAD, "warnings"),
+    "a policy with a version that does not rise": (ALL, other_version(1), BAD, "version is not higher"),
+    "a policy that was in force before": (ALL, same_policy, BAD, "was so before"),
+    "a policy weighed against another": (ALL, no_first_effect, BAD, "weighed against another"),
     "promoting oneself": (ALL, promotes("p-ada"), BAD, "p-ada signs a roster that adds, re-keys or promotes p-ada"),
     "another sink than proposed": (ALL, both(statement("siem.off", 1, sink="siem-2"), entry("siem.off", sink="siem-2")),
                                    BAD, "differs from what was signed before in the field sink"),

@@ -99,6 +99,9 @@ static const struct {
   { "machine", "\"ws-1\"", { "\"WS\"" } },
   { "kind", "\"rollback\"", { "\"\"" } },
   { "judgement", HASH, { "\"\"" } },
+  { "looser", "0", { "-1", "\"0\"" } },
+  { "stricter", "4", { "-1", "\"4\"" } },
+  { "warnings", "2", { "-1", "\"2\"" } },
 };
 /* clang-format on */
 

@@ -41,7 +41,7 @@ LIBRARIES = {
     "frame": ("fidotool/worker", ["base"]),
     "worker": ("fidotool/worker", ["base", "judge"]),
     "workerclient": ("fidotool/worker", ["base", "frame"]),
-    "audit": ("recovery/audit", ["base", "format", "judge"]),
+    "audit": ("recovery/audit", ["base", "format", "judge", "policy"]),
     "policy": ("recovery/policy", ["base", "format"]),
     "drift": ("recovery/policy/drift", ["base", "format", "policy"]),
     "recovery": ("recovery", ["base", "format", "policy"]),

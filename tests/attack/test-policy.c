@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test-policy.c - a policy is changed with open eyes: what it loosens is
+ * counted, signed by both, shown from the two documents, and waits. */
+#include <string.h>
+
+#include "recovery/error.h"
+#include "recovery/format/viewer.h"
+#include "recovery/policy/change.h"
+#include "recovery/trial.h"
+#include "tests/attack/world.h"
+#include "tests/testing.h"
+
+/* The founding policy with one word changed, under another version. */
+static char *
+write_policy(AttackWorld *world, int version, const char *was, const char *is)
+{
+  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
+  const char *yaml = fidotool_json_get_text(founding, "policy");
+  g_autofree char *number = g_strdup_printf("version: %d", version);
+  g_auto(GStrv) versions = g_strsplit(yaml, "version: 1,", 2);
+  g_autofree char *text =
+      g_strdup_printf("%s%s,%s", versions[0], number, versions[1]);
+  g_auto(GStrv) parts = g_strsplit(text, was, -1);
+
+  assert_int_equal(g_strv_length(parts), 2);
+  return g_strjoinv(is, parts);
+}
+
+static FidotoolJson *
+load(AttackWorld *world, const char *officer, bool away, const char *yaml)
+{
+  return attack_world_change(world, "policy.load", officer, away, "policy",
+                             yaml);
+}
+
+static int64_t
+version_of(AttackWorld *world)
+{
+  g_autoptr(FidotoolJson) status =
+      attack_world_query(world, "{\"what\":\"status\"}");
+
+  return fidotool_json_get_int(status, "policy_version", 0);
+}
+
+static FidotoolJson *
+propose(AttackWorld *world, const char *officer, const char *yaml)
+{
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  g_autofree char *whole = NULL;
+
+  fidotool_json_set_text(request, "act", "policy.load");
+  fidotool_json_set_text(request, "actor", officer);
+  fidotool_json_set_text(request, "policy", yaml);
+  whole = fidotool_json_write(request, NULL);
+  attack_world_activate(world, officer, "security");
+  return attack_world_propose(world, "%s", whole);
+}
+
+/* What tightens alone does not wait; what is neither, or cannot be compared,
+ * does. */
+static void
+only_what_tightens_is_in_force_at_once(void **state)
+{
+  static const struct {
+    const char *was, *is;
+    int64_t looser, stricter;
+  } rows[] = {
+      {"wait_h: 0", "wait_h: 2", 0, 1},
+      {"read_s: 0", "read_s: 9", 0, 1},
+      {"owner: practice", "owner: somebody", 0, 0},
+      {"off_kiosk: 1", "off_kiosk: 0", 1, 0},
+      {"keep: 90d-after-close", "keep: 91d-after-close", 1, 1},
+      {"2034-01-01", "2034-01-02", 1, 0},
+      {"2034-01-01", "2033-12-31", 0, 1},
+      {"id: keyturn-practice", "id: another", 1, 1},
+      {"slots: [helpdesk-lead, other-team]",
+       "slots: [helpdesk-lead, app-owner]", 1, 1},
+      {"rank: 80", "rank: 90", 0, 0},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    AttackWorld *world = attack_world_at(NULL);
+    g_autoptr(FidotoolJson) proposal = NULL, statement = NULL;
+    g_autofree char *yaml = NULL;
+    const char *line;
+
+    yaml = write_policy(world, 2, rows[i].was, rows[i].is);
+    proposal = propose(world, "p-so-one", yaml);
+    line = fidotool_json_get_text(proposal, "statement");
+    assert_non_null(line);
+    statement = fidotool_json_parse(line, strlen(line), NULL);
+    assert_int_equal(fidotool_json_get_int(statement, "looser", -1),
+                     rows[i].looser);
+    assert_int_equal(fidotool_json_get_int(statement, "stricter", -1),
+                     rows[i].stricter);
+    attack_world_ok(load(world, "p-so-one", false, yaml));
+    assert_int_equal(version_of(world), 1);
+    attack_world_ok(load(world, "p-so-two", true, yaml));
+    assert_int_equal(version_of(world), rows[i].looser == 0 ? 2 : 1);
+    attack_world_pass(world, 23 * ATTACK_HOUR_MS);
+    assert_int_equal(version_of(world), rows[i].looser == 0 ? 2 : 1);
+    attack_world_pass(world, 2 * ATTACK_HOUR_MS);
+    assert_int_equal(version_of(world), 2);
+    /* And so it is after a restart. */
+    attack_world_restart(world, world->boot);
+    assert_int_equal(version_of(world), 2);
+    attack_world_free(world);
+  }
+}
+
+static void
+one_policy_waits_at_a_time(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *loose = write_policy(world, 3, "2034-01-01", "2035-01-01");
+  g_autofree char *tight = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+  g_autofree char *target = NULL;
+  g_autoptr(FidotoolJson) changes = NULL;
+
+  (void)state;
+  /* Signed once beside the first policy, before the other waited. */
+  attack_world_ok(load(world, "p-so-one", false, tight));
+  attack_world_ok(load(world, "p-so-one", false, loose));
+  attack_world_ok(load(world, "p-so-two", true, loose));
+  attack_world_expect(load(world, "p-so-two", true, tight), "policy-waits");
+  changes = attack_world_query(world, "{\"what\":\"changes\"}");
+  target = g_strdup(fidotool_json_get_text(
+      fidotool_json_at(fidotool_json_get(changes, "changes"), 0), "statement"));
+  attack_world_ok(attack_world_act(world, "p-so-two", false,
+                                   "{\"act\":\"change.veto\",\"actor\":"
+                                   "\"p-so-two\",\"change\":\"%s\"}",
+                                   target));
+  attack_world_ok(load(world, "p-so-two", true, tight));
+  assert_int_equal(version_of(world), 2);
+  attack_world_free(world);
+}
+
+static void
+a_version_is_never_used_again(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *five = write_policy(world, 5, "wait_h: 0", "wait_h: 2");
+  g_autofree char *again = write_policy(world, 5, "wait_h: 0", "wait_h: 3");
+  g_autofree char *lower = write_policy(world, 4, "wait_h: 0", "wait_h: 3");
+  g_autofree char *other =
+      write_policy(world, 1, "id: keyturn-practice", "id: another");
+
+  (void)state;
+  attack_world_change_both(world, "policy.load", "policy", five);
+  attack_world_restart(world, world->boot);
+  attack_world_expect(load(world, "p-so-one", false, again), "policy-version");
+  attack_world_expect(load(world, "p-so-one", false, lower), "policy-version");
+  /* Nor by another id. */
+  attack_world_expect(load(world, "p-so-one", false, other), "policy-version");
+  attack_world_free(world);
+}
+
+/* The first signature says what changes beside the policy of then. */
+static void
+a_first_signature_beside_another_policy_counts_for_nothing(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *tight = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+  g_autofree char *later = write_policy(world, 3, "wait_h: 0", "wait_h: 1");
+
+  (void)state;
+  attack_world_ok(load(world, "p-so-one", false, later));
+  attack_world_change_both(world, "policy.load", "policy", tight);
+  assert_int_equal(version_of(world), 2);
+  /* Beside the first policy it was stricter, beside this one it is looser. */
+  attack_world_ok(load(world, "p-so-two", true, later));
+  assert_int_equal(version_of(world), 2);
+  attack_world_ok(load(world, "p-so-one", false, later));
+  assert_int_equal(version_of(world), 2);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
+  assert_int_equal(version_of(world), 3);
+  attack_world_free(world);
+}
+
+static const char *
+line_of(const RecoveryView *view, const char *label, unsigned nth)
+{
+  for (unsigned i = 0; i < view->lines->len; i++) {
+    const RecoveryViewerLine *line = g_ptr_array_index(view->lines, i);
+
+    if (strcmp(line->label, label) == 0 && nth-- == 0)
+      return line->text;
+  }
+  return NULL;
+}
+
+static void
+both_signers_are_told_in_words(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *yaml = write_policy(world, 2, "off_kiosk: 1, wait_h: 0",
+                                       "off_kiosk: 0, wait_h: 2");
+
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    const char *officer = i == 0 ? "p-so-one" : "p-so-two";
+    g_autoptr(FidotoolJson) proposal = NULL;
+    g_autoptr(RecoveryView) view = NULL, blind = NULL;
+    g_autoptr(GError) error = NULL;
+
+    /* Time passes: the second is told of the moment of the first. */
+    world->now_ms += i * 3600000;
+    world->mono_ms += i * 3600000;
+    proposal = propose(world, officer, yaml);
+    view = recovery_viewer_read_with(proposal, recovery_change_view, &error);
+    assert_null(error);
+    assert_string_equal(line_of(view, "Change", 0),
+                        "keyturn-practice, version 1 -> keyturn-practice, "
+                        "version 2");
+    assert_string_equal(line_of(view, "Takes effect", 0),
+                        "24 hours after the second signature, unless an "
+                        "officer vetoes it");
+    assert_string_equal(line_of(view, "Places that become looser", 0), "1");
+    assert_string_equal(line_of(view, "Looser", 0),
+                        "recovery.standard: off_kiosk is 0, was 1");
+    assert_null(line_of(view, "Looser", 1));
+    assert_string_equal(line_of(view, "Stricter", 0),
+                        "recovery.standard: wait_h is 2, was 0");
+    assert_non_null(line_of(view, "Warning", 0)); /* L38 */
+    /* Who cannot read policies signs none. */
+    blind = recovery_viewer_read(proposal, &error);
+    assert_null(blind);
+    assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID));
+    if (i == 0)
+      attack_world_ok(load(world, officer, false, yaml));
+  }
+  attack_world_free(world);
+}
+
+/* A station that lies about what changes is not believed. */
+static void
+a_number_that_is_not_so_is_not_signed(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *yaml =
+      write_policy(world, 2, "off_kiosk: 1", "off_kiosk: 0");
+  g_autoptr(FidotoolJson) proposal = propose(world, "p-so-one", yaml);
+  g_autofree char *good =
+      g_strdup(fidotool_json_get_text(proposal, "statement"));
+  static const char *const names[] = {"looser", "stricter", "warnings"};
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    for (int gone = 0; gone < 2; gone++) {
+      g_autoptr(FidotoolJson) statement =
+          fidotool_json_parse(good, strlen(good), NULL);
+      g_autoptr(RecoveryView) view = NULL;
+      g_autofree char *line = NULL;
+      int64_t is = fidotool_json_get_int(statement, names[i], -1);
+
+      if (gone)
+        fidotool_json_remove(statement, names[i]);
+      else
+        fidotool_json_set_int(statement, names[i], is == 0 ? 1 : 0);
+      line = fidotool_json_write(statement, NULL);
+      fidotool_json_set_text(proposal, "statement", line);
+      view = recovery_viewer_read_with(proposal, recovery_change_view, NULL);
+      assert_null(view);
+    }
+  attack_world_free(world);
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(only_what_tightens_is_in_force_at_once),
+      cmocka_unit_test(one_policy_waits_at_a_time),
+      cmocka_unit_test(a_version_is_never_used_again),
+      cmocka_unit_test(
+          a_first_signature_beside_another_policy_counts_for_nothing),
+      cmocka_unit_test(both_signers_are_told_in_words),
+      cmocka_unit_test(a_number_that_is_not_so_is_not_signed),
+  };
+
+  return cmocka_run_group_tests_name("policy", tests, NULL, NULL);
+}

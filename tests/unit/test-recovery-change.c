@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a new policy changes, beside the tables of today too: that which comes
+ * to light on a later day is looser now. */
+#include "tests/testing.h"
+
+#include <string.h>
+
+#include "recovery/error.h"
+#include "recovery/policy/change.h"
+
+#define NOW 1794700800 /* 2026-11-15 */
+
+static char *
+load_example(void)
+{
+  g_autofree char *path = g_build_filename(g_getenv("KEYTURN_SOURCE"), "tests",
+                                           "data", "policy-example.yaml", NULL);
+  char *text;
+
+  assert_true(g_file_get_contents(path, &text, NULL, NULL));
+  return text;
+}
+
+/* Words that stand once are exchanged; NULL: as it is. */
+static GBytes *
+with_words(const char *yaml, const char *was, const char *is)
+{
+  g_auto(GStrv) parts = g_strsplit(yaml, was == NULL ? "\n" : was, -1);
+  char *text = g_strjoinv(was == NULL ? "\n" : is, parts);
+
+  if (was != NULL && g_strv_length(parts) != 2)
+    fail_msg("\"%s\" stands there %u times", was, g_strv_length(parts) - 1);
+  return g_bytes_new_take(text, strlen(text));
+}
+
+static bool
+has_point(const RecoveryChange *change, RecoveryDiffWay way, const char *text)
+{
+  for (guint i = 0; i < change->diff->points->len; i++) {
+    const RecoveryDiffPoint *point = g_ptr_array_index(change->diff->points, i);
+
+    if (point->way == way && strcmp(point->text, text) == 0)
+      return true;
+  }
+  return false;
+}
+
+/* was and is: of the policy before, then of the policy after. */
+/* clang-format off */
+static const struct {
+  const char *before[2], *after[2];
+  RecoveryDiffWay way;
+  const char *text;
+} rows[] = {
+  { { NULL, NULL }, { "id: acme-keys", "id: other" }, RECOVERY_DIFF_BOTH, "policy: its id is other, was acme-keys" },
+  { { NULL, NULL }, { "acme-base/3", "acme-base/4" }, RECOVERY_DIFF_BOTH, "policy: its base is acme-base/4, was acme-base/3" },
+  { { NULL, NULL }, { "2027-02-01", "2027-03-01" }, RECOVERY_DIFF_LOOSER, "policy: review_by is 2027-03-01, was 2027-02-01" },
+  { { NULL, NULL }, { "2027-02-01", "2027-01-01" }, RECOVERY_DIFF_STRICTER, "policy: review_by is 2027-01-01, was 2027-02-01" },
+  { { NULL, NULL }, { ", review_by: 2027-02-01", "" }, RECOVERY_DIFF_LOOSER, "policy: review_by was taken out" },
+  { { NULL, NULL }, { "2028-01-01", "2029-01-01" }, RECOVERY_DIFF_LOOSER, "aaguid list approved-2026: 00000000-0000-4000-8000-000000000001 stays on it until 2029-01-01" },
+  { { NULL, NULL }, { ", until: 2028-01-01", "" }, RECOVERY_DIFF_LOOSER, "aaguid list approved-2026: 00000000-0000-4000-8000-000000000001 stays on it for good" },
+  { { NULL, NULL }, { "2028-01-01", "2027-01-01" }, RECOVERY_DIFF_STRICTER, "aaguid list approved-2026: 00000000-0000-4000-8000-000000000001 leaves it earlier" },
+  { { NULL, NULL }, { "{id: P4,", "{id: P9," }, RECOVERY_DIFF_LOOSER, "fallback P9: is new" },
+  { { NULL, NULL }, { "{id: E1,", "{id: E2," }, RECOVERY_DIFF_LOOSER, "exception E2: is new" },
+  /* E1 waives R4 today; one day it does not. */
+  { { NULL, NULL }, { "unless_good: device_managed, min_class: attested-key", "unless_good: device_managed, min_class: bound-key" }, RECOVERY_DIFF_BOTH, "requirement R4: is another, and it is waived today by an exception" },
+  { { NULL, NULL }, { "rp_id: payroll.example.org", "rp_id: pay.example.org" }, RECOVERY_DIFF_BOTH, "app payroll: is another relying party" },
+  { { "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}", "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}" }, { "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}", "activation: {max_min: 60}, conflicts_with: [agent, helpdesk-lead]}" }, RECOVERY_DIFF_LOOSER, "role other-team: activation no longer takes a reason" },
+  { { "min_keys: 2, limits", "min_keys: 2, present_at_issue: true, limits" }, { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.privileged: present_at_issue was taken out" },
+  { { NULL, NULL }, { "keep: 7y", "keep: 8y" }, RECOVERY_DIFF_SAME, "retention of record: is 8y, was 7y" },
+};
+/* clang-format on */
+
+static void
+each_change_beside_the_table_is_seen(void **state)
+{
+  g_autofree char *yaml = load_example();
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(GBytes) before =
+        with_words(yaml, rows[i].before[0], rows[i].before[1]);
+    g_autoptr(GBytes) after =
+        with_words(yaml, rows[i].after[0], rows[i].after[1]);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(RecoveryChange) change =
+        recovery_change_new(before, after, NOW, &error);
+    g_autofree char *words = NULL;
+
+    if (error != NULL)
+      fail_msg("%s: %s", rows[i].text, error->message);
+    words = recovery_diff_write(change->diff);
+    if (!has_point(change, rows[i].way, rows[i].text))
+      fail_msg("not said: %s\n%s", rows[i].text, words);
+    assert_int_equal(change->looser > 0, rows[i].way != RECOVERY_DIFF_STRICTER);
+  }
+}
+
+static void
+nothing_changed_is_nothing(void **state)
+{
+  g_autofree char *yaml = load_example();
+  g_autoptr(GBytes) before = with_words(yaml, NULL, NULL);
+  g_autoptr(GBytes) after = with_words(yaml, "version: 7", "version: 8");
+  g_autoptr(RecoveryChange) change =
+      recovery_change_new(before, after, NOW, NULL);
+  g_autoptr(FidotoolJson) statement = fidotool_json_new_object();
+
+  (void)state;
+  assert_non_null(change);
+  assert_int_equal(change->looser, 0);
+  assert_int_equal(change->stricter, 0);
+  recovery_change_state(change, statement);
+  assert_true(recovery_change_is_at_once(statement));
+  assert_true(recovery_change_fits(change, statement, true, NULL));
+  /* No number is no nought. */
+  fidotool_json_remove(statement, "looser");
+  assert_false(recovery_change_is_at_once(statement));
+  assert_false(recovery_change_fits(change, statement, false, NULL));
+}
+
+/* The cells and what stands beside them are one number. */
+static void
+cells_and_points_are_counted(void **state)
+{
+  g_autofree char *yaml = load_example();
+  g_autoptr(GBytes) before = with_words(yaml, NULL, NULL);
+  g_autoptr(GBytes) after =
+      with_words(yaml,
+                 "app: [wiki, payroll], min_class: attested-key, "
+                 "max_age_s: 900",
+                 "app: [wiki, payroll], min_class: attested-key, "
+                 "max_age_s: 901");
+  g_autoptr(RecoveryChange) change =
+      recovery_change_new(before, after, NOW, NULL);
+
+  (void)state;
+  assert_true(change->diff->looser > 0);
+  assert_int_equal(change->looser, change->diff->looser);
+  assert_int_equal(change->stricter, 0);
+}
+
+static void
+what_cannot_be_read_is_an_error(void **state)
+{
+  g_autofree char *yaml = load_example();
+  g_autoptr(GBytes) good = with_words(yaml, NULL, NULL);
+  g_autoptr(GBytes) bad = g_bytes_new_static("version: 1\n", 11);
+  g_autoptr(GError) error = NULL;
+
+  (void)state;
+  assert_null(recovery_change_new(good, bad, NOW, &error));
+  assert_true(g_error_matches(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID));
+  assert_non_null(strstr(error->message, "to be loaded"));
+  g_clear_error(&error);
+  assert_null(recovery_change_new(bad, good, NOW, &error));
+  assert_non_null(strstr(error->message, "in force"));
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(each_change_beside_the_table_is_seen),
+      cmocka_unit_test(nothing_changed_is_nothing),
+      cmocka_unit_test(cells_and_points_are_counted),
+      cmocka_unit_test(what_cannot_be_read_is_an_error),
+  };
+
+  return cmocka_run_group_tests_name("change", tests, NULL, NULL);
+}
