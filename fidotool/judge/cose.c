@@ -383,18 +383,32 @@ fidotool_cose_check_form(int64_t alg, FidotoolSlice sig)
   return algorithm ? check_form(algorithm, sig) : "unknown";
 }
 
+static void
+digest_both(FidotoolSlice first, FidotoolSlice second,
+            uint8_t ret_digest[FIDOTOOL_BYTES_SHA256])
+{
+  const FidotoolPiece pieces[] = {{first.data, first.len},
+                                  {second.data, second.len}};
+
+  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), ret_digest);
+}
+
 /* The most frequent one, with a digest that is fetched already. */
+static bool
+is_es256(const Algorithm *algorithm)
+{
+  return algorithm->scheme == ECDSA && strcmp(algorithm->digest, "SHA256") == 0;
+}
+
 static bool
 verify_es256(EVP_PKEY *pkey, FidotoolSlice first, FidotoolSlice second,
              FidotoolSlice sig)
 {
-  const FidotoolPiece pieces[] = {{first.data, first.len},
-                                  {second.data, second.len}};
   g_autoptr(EVP_PKEY_CTX) ctx = EVP_PKEY_CTX_new_from_pkey(
       fidotool_decoders_context_of(pkey), pkey, NULL);
   uint8_t digest[FIDOTOOL_BYTES_SHA256];
 
-  fidotool_bytes_sha256_of(pieces, G_N_ELEMENTS(pieces), digest);
+  digest_both(first, second, digest);
   return ctx != NULL && EVP_PKEY_verify_init(ctx) == 1 &&
          EVP_PKEY_verify(ctx, sig.data, sig.len, digest, sizeof(digest)) == 1;
 }
@@ -431,7 +445,7 @@ verify_fitting(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
 
   if (why != NULL)
     return why;
-  if (algorithm->scheme == ECDSA && strcmp(algorithm->digest, "SHA256") == 0)
+  if (is_es256(algorithm))
     return verify_es256(pkey, first, second, sig) ? NULL : wrong;
   return verify_with(algorithm, pkey, first, second, sig) ? NULL : wrong;
 }
@@ -447,24 +461,38 @@ verify_by(const Algorithm *algorithm, EVP_PKEY *pkey, FidotoolSlice first,
   return verify_fitting(algorithm, pkey, first, second, sig);
 }
 
+/* In place, without a key that others could use. */
+static const char *
+verify_own_es256(const Algorithm *algorithm, const FidotoolCose *key,
+                 FidotoolSlice first, FidotoolSlice second, FidotoolSlice sig)
+{
+  const char *why = check_form(algorithm, sig);
+  uint8_t digest[FIDOTOOL_BYTES_SHA256];
+
+  if (why != NULL)
+    return why;
+  digest_both(first, second, digest);
+  return fidotool_curve_verify(algorithm->group, key->x, key->y,
+                               (FidotoolSlice){digest, sizeof(digest)}, sig)
+             ? NULL
+             : wrong;
+}
+
 const char *
 fidotool_cose_verify_own(const FidotoolCose *key, FidotoolSlice first,
                          FidotoolSlice second, FidotoolSlice sig)
 {
   const Algorithm *algorithm = find_algorithm(key->alg);
-  EVP_PKEY *pkey = NULL;
-  const char *why = "the key is not good";
+  g_autoptr(EVP_PKEY) pkey = NULL;
 
-  if (key->good)
-    pkey = key->is_ec ? fidotool_curve_borrow(algorithm->group, key->x, key->y)
-                      : key->pkey;
-  if (pkey == NULL)
-    return why;
+  if (!key->good)
+    return "the key is not good";
   /* fidotool_cose_parse() made it for this algorithm, within our bounds. */
-  why = verify_fitting(algorithm, pkey, first, second, sig);
-  if (key->is_ec)
-    fidotool_curve_give_back();
-  return why;
+  if (is_es256(algorithm))
+    return verify_own_es256(algorithm, key, first, second, sig);
+  pkey = fidotool_cose_pkey(key);
+  return pkey != NULL ? verify_fitting(algorithm, pkey, first, second, sig)
+                      : wrong;
 }
 
 const char *

@@ -18,3 +18,11 @@
 EVP_PKEY *fidotool_curve_borrow(const char *group, FidotoolSlice x,
                                 FidotoolSlice y);
 void fidotool_curve_give_back(void);
+
+/*
+ * Whether ECDSA with the key of this point made the signature of the digest.
+ *
+ * group, x, y  as above; false where the point is not on the curve
+ */
+bool fidotool_curve_verify(const char *group, FidotoolSlice x, FidotoolSlice y,
+                           FidotoolSlice digest, FidotoolSlice sig);
