@@ -2,6 +2,22 @@
 /* json-write.c - a JSON tree to text. */
 #include "fidotool/json-private.h"
 
+/* Room at the end, which the caller fills. GString's own ways to append ask
+ * more questions than they copy bytes. */
+static inline char *
+extend(GString *out, size_t len)
+{
+  const size_t at = out->len;
+
+  if (len >= out->allocated_len - at) {
+    g_string_set_size(out, at + len);
+  } else {
+    out->len = at + len;
+    out->str[out->len] = '\0';
+  }
+  return out->str + at;
+}
+
 static void
 write_escape(GString *out, char c)
 {
@@ -28,14 +44,23 @@ fidotool_json_write_text(GString *out, const char *text)
   g_string_append_c(out, '"');
   for (;;) {
     const char *p = fidotool_json_plain_end(text, end);
+    const size_t len = (size_t)(p - text);
 
-    g_string_append_len(out, text, p - text);
+    memcpy(extend(out, len), text, len);
     if (p == end)
       break;
     write_escape(out, *p);
     text = p + 1;
   }
   g_string_append_c(out, '"');
+}
+
+void
+fidotool_json_write_raw(GString *out, const char *json)
+{
+  const size_t len = strlen(json);
+
+  memcpy(extend(out, len), json, len);
 }
 
 void
@@ -59,13 +84,11 @@ fidotool_json_write_name(GString *out, const char *name)
 {
   const size_t len = strlen(name);
   const bool first = out->str[out->len - 1] == '{';
-  char *p;
+  char *p = extend(out, len + (first ? 3 : 4));
 
-  g_string_set_size(out, out->len + len + (first ? 3 : 4));
-  p = out->str + out->len - len - 2;
   if (!first)
-    p[-2] = ',';
-  p[-1] = '"';
+    *p++ = ',';
+  *p++ = '"';
   memcpy(p, name, len);
   p[len] = '"';
   p[len + 1] = ':';

@@ -102,5 +102,7 @@ void fidotool_json_write_int(GString *out, int64_t value);
 /* The name of an object's next member, after a comma where one belongs there;
  * it has nothing to escape. */
 void fidotool_json_write_name(GString *out, const char *name);
+/* What is JSON as it stands. */
+void fidotool_json_write_raw(GString *out, const char *json);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolJson, fidotool_json_free)

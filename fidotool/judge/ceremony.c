@@ -6,14 +6,18 @@
 
 #include "fidotool/bytes.h"
 
-static char *
-new_text(const FidotoolCheck *check, const FidotoolCeremony *ceremony)
+static void
+record(const FidotoolCeremony *ceremony, const FidotoolCheck *check, bool ok)
 {
   const char *detail =
       ceremony->detail_owned ? ceremony->detail_owned : ceremony->detail;
 
-  return detail == NULL ? g_strdup(check->text)
-                        : g_strdup_printf("%s: %s", check->text, detail);
+  if (detail == NULL)
+    fidotool_verdict_check_static(ceremony->verdict, check->id, check->kind, ok,
+                                  check->text);
+  else
+    fidotool_verdict_check(ceremony->verdict, check->id, check->kind, ok,
+                           g_strdup_printf("%s: %s", check->text, detail));
 }
 
 bool
@@ -30,9 +34,7 @@ fidotool_ceremony_run(FidotoolCeremony *ceremony, const FidotoolCheck *checks,
       return false;
     if (outcome == FIDOTOOL_OUTCOME_SKIP)
       continue;
-    fidotool_verdict_check(ceremony->verdict, checks[i].id, checks[i].kind,
-                           outcome == FIDOTOOL_OUTCOME_PASS,
-                           new_text(&checks[i], ceremony));
+    record(ceremony, &checks[i], outcome == FIDOTOOL_OUTCOME_PASS);
     if (outcome == FIDOTOOL_OUTCOME_STOP)
       return false;
   }

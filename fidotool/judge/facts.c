@@ -21,14 +21,14 @@ typedef struct {
 static void
 begin(Facts *facts, const char *name, Source source)
 {
-  static const char *const names[] = {"unknown", "self-reported", "attested"};
+  static const char *const heads[] = {
+      [UNKNOWN] = "{\"source\":\"unknown\"",
+      [SELF_REPORTED] = "{\"source\":\"self-reported\",\"value\":",
+      [ATTESTED] = "{\"source\":\"attested\",\"value\":",
+  };
 
   fidotool_json_write_name(facts->out, name);
-  g_string_append_c(facts->out, '{');
-  fidotool_json_write_name(facts->out, "source");
-  fidotool_json_write_text(facts->out, names[source]);
-  if (source != UNKNOWN)
-    fidotool_json_write_name(facts->out, "value");
+  fidotool_json_write_raw(facts->out, heads[source]);
 }
 
 static void

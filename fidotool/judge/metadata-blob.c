@@ -15,7 +15,7 @@
 static void
 clear_check(void *data)
 {
-  g_free(((FidotoolCheckResult *)data)->text);
+  g_free(((FidotoolCheckResult *)data)->own);
 }
 
 FidotoolMetadataBlob *
@@ -53,9 +53,8 @@ static bool
 record(FidotoolMetadataBlob *blob, const char *id, FidotoolCheckKind kind,
        const char *text, const char *why)
 {
-  FidotoolCheckResult check = {
-      id, why ? g_strdup_printf("%s: %s", text, why) : g_strdup(text), kind,
-      why == NULL};
+  char *own = why ? g_strdup_printf("%s: %s", text, why) : g_strdup(text);
+  FidotoolCheckResult check = {id, own, own, kind, why == NULL};
 
   g_array_append_val(blob->checks, check);
   if (why != NULL && kind == FIDOTOOL_CHECK_HARD)

@@ -7,10 +7,13 @@
 #include "fidotool/bytes.h"
 #include "fidotool/types.h"
 
+/* Checks that a registration comes to, or some more. */
+#define CHECKS_USUAL 32
+
 static void
 clear_check(void *data)
 {
-  g_free(((FidotoolCheckResult *)data)->text);
+  g_free(((FidotoolCheckResult *)data)->own);
 }
 
 static void
@@ -25,7 +28,8 @@ fidotool_verdict_new(void)
   FidotoolVerdict *verdict = g_new0(FidotoolVerdict, 1);
 
   verdict->attested = fidotool_json_new_object();
-  verdict->checks = g_array_new(false, false, sizeof(FidotoolCheckResult));
+  verdict->checks = g_array_sized_new(false, false, sizeof(FidotoolCheckResult),
+                                      CHECKS_USUAL);
   g_array_set_clear_func(verdict->checks, clear_check);
   verdict->warnings = g_array_new(false, false, sizeof(FidotoolWarning));
   g_array_set_clear_func(verdict->warnings, clear_warning);
@@ -58,7 +62,16 @@ void
 fidotool_verdict_check(FidotoolVerdict *verdict, const char *id,
                        FidotoolCheckKind kind, bool ok, char *text)
 {
-  FidotoolCheckResult check = {id, text, kind, ok};
+  FidotoolCheckResult check = {id, text, text, kind, ok};
+
+  g_array_append_val(verdict->checks, check);
+}
+
+void
+fidotool_verdict_check_static(FidotoolVerdict *verdict, const char *id,
+                              FidotoolCheckKind kind, bool ok, const char *text)
+{
+  FidotoolCheckResult check = {id, text, NULL, kind, ok};
 
   g_array_append_val(verdict->checks, check);
 }
@@ -237,11 +250,11 @@ write_checks(GString *out, const FidotoolVerdict *verdict)
     const FidotoolCheckResult *check =
         &g_array_index(verdict->checks, FidotoolCheckResult, i);
 
-    g_string_append(out, i > 0 ? ",{" : "{");
-    write_member(out, "id", check->id);
-    fidotool_json_write_name(out, "ok");
-    g_string_append(out, check->ok ? "true" : "false");
-    write_member(out, "text", check->text);
+    fidotool_json_write_raw(out, i > 0 ? ",{\"id\":" : "{\"id\":");
+    fidotool_json_write_text(out, check->id);
+    fidotool_json_write_raw(out, check->ok ? ",\"ok\":true,\"text\":"
+                                           : ",\"ok\":false,\"text\":");
+    fidotool_json_write_text(out, check->text);
     g_string_append_c(out, '}');
   }
   g_string_append_c(out, ']');

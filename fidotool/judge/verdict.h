@@ -42,8 +42,9 @@ typedef enum {
 } FidotoolCheckKind;
 
 typedef struct {
-  const char *id; /* "registration/R10" */
-  char *text;
+  const char *id;   /* "registration/R10" */
+  const char *text; /* own, or one that outlives the result */
+  char *own;        /* or NULL */
   FidotoolCheckKind kind;
   bool ok;
 } FidotoolCheckResult;
@@ -95,6 +96,10 @@ void fidotool_verdict_free(FidotoolVerdict *verdict);
 /* Records one check that was run; text is taken. */
 void fidotool_verdict_check(FidotoolVerdict *verdict, const char *id,
                             FidotoolCheckKind kind, bool ok, char *text);
+/* The same with a text that outlives the verdict. */
+void fidotool_verdict_check_static(FidotoolVerdict *verdict, const char *id,
+                                   FidotoolCheckKind kind, bool ok,
+                                   const char *text);
 void fidotool_verdict_warn(FidotoolVerdict *verdict, const char *id,
                            const char *text);
 /* A fact that the statement's signatures cover ("firmware", "tpm_model"). */
