@@ -45,69 +45,91 @@ fidotool_bytes_unhex(const char *text, uint8_t *ret_data, size_t len)
 }
 
 /* --- base64 -----------------------------------------------------------------
- *
- * Of each character its six bits, and whose it is where only one of the two
- * alphabets has it; what neither has is both's. */
+ */
 
-#define SIX_BITS 0x3f
-#define STANDARD_ONLY 0x40
-#define URL_ONLY 0x80
+#define NO_DIGIT 0x80
 
-/* clang-format off */
-static const uint8_t values[128] = {
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-  255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 126, 255, 190, 255, 127,
-   52,  53,  54,  55,  56,  57,  58,  59,  60,  61, 255, 255, 255, 255, 255, 255,
-  255,   0,   1,   2,   3,   4,   5,   6,   7,   8,   9,  10,  11,  12,  13,  14,
-   15,  16,  17,  18,  19,  20,  21,  22,  23,  24,  25, 255, 255, 255, 255, 191,
-  255,  26,  27,  28,  29,  30,  31,  32,  33,  34,  35,  36,  37,  38,  39,  40,
-   41,  42,  43,  44,  45,  46,  47,  48,  49,  50,  51, 255, 255, 255, 255, 255,
-};
-/* clang-format on */
+/* What each character stands for; NO_DIGIT where it is none of the alphabet. */
+typedef struct {
+  uint8_t values[256];
+} Digits;
 
-/* In `seen`, every bit of every value; in `high`, of every character. */
-static inline uint32_t
-read_group(const char *text, size_t len, uint8_t *seen, uint8_t *high)
+static void
+fill_digits(Digits *digits, const char *alphabet)
 {
-  uint32_t group = 0;
-
-  for (size_t i = 0; i < len; i++) {
-    const uint8_t c = (uint8_t)text[i];
-    const uint8_t value = values[c % sizeof(values)];
-
-    *high |= c;
-    *seen |= value;
-    group = group << 6 | (value & SIX_BITS);
-  }
-  return group;
+  memset(digits->values, NO_DIGIT, sizeof(digits->values));
+  for (uint8_t i = 0; i < 64; i++)
+    digits->values[(uint8_t)alphabet[i]] = i;
 }
 
-/* Text without padding, and without characters of which a bit of `refused` is
- * set. Bits that belong to no byte must be zero: one spelling only. */
+static const Digits *
+standard_digits(void)
+{
+  static Digits digits;
+  static gsize once;
+
+  if (g_once_init_enter(&once)) {
+    fill_digits(&digits, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                         "0123456789+/");
+    g_once_init_leave(&once, 1);
+  }
+  return &digits;
+}
+
+static const Digits *
+url_digits(void)
+{
+  static Digits digits;
+  static gsize once;
+
+  if (g_once_init_enter(&once)) {
+    fill_digits(&digits, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                         "0123456789-_");
+    g_once_init_leave(&once, 1);
+  }
+  return &digits;
+}
+
+/* Four characters; in `seen`, every bit of every value. */
+static inline uint32_t
+read_group(const Digits *digits, const char text[4], uint8_t *seen)
+{
+  const uint8_t a = digits->values[(uint8_t)text[0]];
+  const uint8_t b = digits->values[(uint8_t)text[1]];
+  const uint8_t c = digits->values[(uint8_t)text[2]];
+  const uint8_t d = digits->values[(uint8_t)text[3]];
+
+  *seen |= a | b | c | d;
+  return (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | d;
+}
+
+/* Text without padding. Bits that belong to no byte must be zero: one spelling
+ * only. */
 static GBytes *
-decode(const char *text, size_t len, uint8_t refused)
+decode(const char *text, size_t len, const Digits *digits)
 {
   const size_t over = len % 4;
   const size_t size = len / 4 * 3 + (over > 0 ? over - 1 : 0);
   const char *const end = text + len - over;
   g_autofree uint8_t *data = g_malloc(size + 1);
+  char last[4] = {'A', 'A', 'A', 'A'}; /* zeros */
   uint8_t *out = data;
-  uint8_t seen = 0, high = 0;
+  uint8_t seen = 0;
   uint32_t group;
 
   for (; text < end; text += 4) {
-    group = read_group(text, 4, &seen, &high);
+    group = read_group(digits, text, &seen);
     *out++ = (uint8_t)(group >> 16);
     *out++ = (uint8_t)(group >> 8);
     *out++ = (uint8_t)group;
   }
-  group = read_group(text, over, &seen, &high) << 6 * (4 - over) % 24;
+  memcpy(last, end, over);
+  group = read_group(digits, last, &seen);
   if (over >= 2)
     *out++ = (uint8_t)(group >> 16);
   if (over == 3)
     *out++ = (uint8_t)(group >> 8);
-  if (over == 1 || (seen & refused) != 0 || high >= sizeof(values) ||
+  if (over == 1 || (seen & NO_DIGIT) != 0 ||
       (group & (over == 3 ? 0xffU : 0xffffU)) != 0)
     return NULL;
   return g_bytes_new_take(g_steal_pointer(&data), size);
@@ -132,7 +154,7 @@ fidotool_bytes_unbase64(const char *text)
     return NULL;
   for (int i = 0; i < 2 && len > 0 && text[len - 1] == '='; i++)
     len--;
-  return decode(text, len, URL_ONLY);
+  return decode(text, len, standard_digits());
 }
 
 char *
@@ -162,7 +184,7 @@ fidotool_bytes_unbase64url(const char *text)
 GBytes *
 fidotool_bytes_unbase64url_of(const char *text, size_t len)
 {
-  return decode(text, len, STANDARD_ONLY);
+  return decode(text, len, url_digits());
 }
 
 bool
