@@ -61,6 +61,15 @@ recovery_case_free(RecoveryCase *self)
   g_free(self);
 }
 
+bool
+recovery_case_is_weaker(const RecoveryCase *self)
+{
+  for (unsigned i = 0; i < self->made->len; i++)
+    if (((const RecoveryCaseMade *)g_ptr_array_index(self->made, i))->weaker)
+      return true;
+  return self->weaker;
+}
+
 void
 recovery_case_thaw(RecoveryCase *self)
 {

@@ -13,6 +13,7 @@
 typedef struct {
   uint8_t cred[32], registration[32], assertion[32];
   char aaguid[37];
+  bool weaker; /* of a restricted class */
 } RecoveryCaseMade;
 
 /* An approval in force. */
@@ -43,7 +44,7 @@ typedef struct {
   char **slots;
   GPtrArray *made;      /* RecoveryCaseMade */
   GPtrArray *approvals; /* RecoveryCaseApproval */
-  bool weaker;
+  bool weaker; /* for more than the class of what was made */
   int contests_rejected;
   /* Wall clock, milliseconds UTC; counted_ms as in RecoveryModel. */
   int64_t opened_ms, since_ms, frozen_ms, first_approval_ms;
@@ -54,6 +55,8 @@ typedef struct {
 RecoveryCase *recovery_case_new(const char *id);
 void recovery_case_free(RecoveryCase *self);
 
+/* Whether it is a weaker path, for whatever reason. */
+bool recovery_case_is_weaker(const RecoveryCase *self);
 /* Drops what a new submit makes void: digest, slots, made, approvals. */
 void recovery_case_thaw(RecoveryCase *self);
 const RecoveryCaseApproval *recovery_case_approval(const RecoveryCase *self,

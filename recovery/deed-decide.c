@@ -163,6 +163,10 @@ recovery_deed_decide_activate(RecoveryTrial *trial, FidotoolJson *entry,
   const RecoveryCaseMade *first = g_ptr_array_index(of->made, 0);
 
   recovery_trial_set_hex(entry, "cred", first->cred, 32);
+  if (first->weaker) {
+    fidotool_json_set_int(entry, "weaker", 1);
+    fidotool_json_set_text(entry, "why", "restricted-class");
+  }
   if (!recovery_trial_in_case(trial, entry, RECOVERY_STATE_ISSUED, error) ||
       !recovery_trial_note(trial, entry, of->sub, error) ||
       !recovery_trial_append(trial, g_steal_pointer(&taken), error))

@@ -306,6 +306,18 @@ add_advisories(RecoveryTrial *trial, const FidotoolJson *answer)
                       fidotool_json_copy(advisories));
 }
 
+/* A class that only had to do, for want of a better one: for ever so. */
+static void
+mark_restricted(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts,
+                FidotoolJson *entry)
+{
+  if (!recovery_policy_is_restricted(trial->station->model->policy, facts,
+                                     trial->now.now_ms / 1000))
+    return;
+  fidotool_json_set_int(entry, "weaker", 1);
+  fidotool_json_set_text(entry, "why", "restricted-class");
+}
+
 static bool
 record_made(RecoveryTrial *trial, void *data, GError **error)
 {
@@ -333,6 +345,7 @@ record_made(RecoveryTrial *trial, void *data, GError **error)
   recovery_trial_set_hex(entry, "cred", answer->judging->cred, 32);
   fidotool_json_set_text(entry, "aaguid", answer->judging->facts.aaguid);
   fidotool_json_set_text(entry, "nonce", answer->nonce_hex);
+  mark_restricted(trial, &answer->judging->facts, entry);
   add_advisories(trial, answer->judging->answer);
   return recovery_vault_keep(
              trial->station->vault, trial->of->sub, answer->judging->cred,

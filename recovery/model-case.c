@@ -208,6 +208,7 @@ apply_made(Event *event, GError **error)
                 ? ""
                 : fidotool_json_get_text(event->entry, "aaguid"),
             sizeof(made->aaguid));
+  made->weaker = fidotool_json_get_int(event->entry, "weaker", 0) == 1;
   if (recovery_model_key(event->model, cred) != NULL)
     return damaged(error, event, "a credential that was here before");
   key = g_new0(RecoveryModelKey, 1);

@@ -69,7 +69,7 @@ check_roles(const Document *document, RecoveryProblems *problems)
   }
 }
 
-/* Facts that no verdict carries here yet. */
+/* A key of staff is never the one that had to do. */
 static void
 check_classes(const Document *document, RecoveryProblems *problems)
 {
@@ -77,33 +77,11 @@ check_classes(const Document *document, RecoveryProblems *problems)
        i < recovery_document_count(document, RECOVERY_DOCUMENT_CLASSES); i++) {
     const RecoveryDocumentClass *class_of =
         RECOVERY_DOCUMENT_AT(document, CLASSES, Class, i);
-    const RecoveryDocumentMatch *match = &class_of->match;
 
-    if (match->min_cert != RECOVERY_DOCUMENT_CERT_NONE)
-      not_yet(problems, class_of->at, "classes.match.min_cert");
-    if (match->mds_status_not.count > 0)
-      not_yet(problems, class_of->at, "classes.match.mds_status_not");
-    if (match->transports.count > 0)
-      not_yet(problems, class_of->at, "classes.match.transports");
-    if (match->method != NULL && strcmp(match->method, "webauthn") != 0)
-      not_yet(problems, class_of->at, "classes.match.method");
-    if (class_of->restricted.at.line != 0)
-      not_yet(problems, class_of->restricted.at, "classes.restricted");
-  }
-}
-
-static void
-check_lists(const Document *document, RecoveryProblems *problems)
-{
-  for (uint32_t i = 0;
-       i < recovery_document_count(document, RECOVERY_DOCUMENT_LISTS); i++) {
-    const GArray *entries =
-        RECOVERY_DOCUMENT_AT(document, LISTS, List, i)->entries;
-
-    for (guint j = 0; j < entries->len; j++)
-      if (g_array_index(entries, RecoveryDocumentEntry, j).min_fw != NULL)
-        not_yet(problems, g_array_index(entries, RecoveryDocumentEntry, j).at,
-                "aaguid_lists.entries.min_fw");
+    if (class_of->use == RECOVERY_DOCUMENT_FOR_ROSTER &&
+        class_of->restricted.at.line != 0)
+      recovery_problem_error(problems, "L37", class_of->restricted.at,
+                             "the class for staff's keys cannot be restricted");
   }
 }
 
@@ -141,7 +119,6 @@ check_carried_out(const Document *document, RecoveryProblems *problems)
   check_sections(document, problems);
   check_roles(document, problems);
   check_classes(document, problems);
-  check_lists(document, problems);
   check_recovery(document, problems);
   recovery_problem_sort(problems);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy-read.h - what a policy is once it is read; for policy.c alone. */
+/* policy-read.h - what a policy is once it is read; for policy*.c alone. */
 #pragma once
 
 #include "recovery/policy.h"
@@ -11,3 +11,16 @@ struct RecoveryPolicy {
   RecoveryPolicyTier standard;
   int64_t keep_personal_s;
 };
+
+/* policy-facts.c: as a decision takes them. */
+RecoveryRequestFacts
+recovery_policy_facts_request(const RecoveryPolicyFacts *facts);
+/* policy-short.c: in which facts a key falls short of a class: a list of
+ * messages, empty where it is of the class. */
+FidotoolJson *recovery_policy_short_list(const RecoveryPolicy *policy,
+                                         const RecoveryDocumentClass *class_of,
+                                         const RecoveryPolicyFacts *facts,
+                                         int64_t now_s);
+/* What a class wants, in words; a list. */
+FidotoolJson *recovery_policy_short_wants(const RecoveryPolicy *policy,
+                                          const RecoveryDocumentClass *klass);

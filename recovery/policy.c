@@ -103,30 +103,11 @@ class_at(const RecoveryPolicy *policy, uint32_t i)
   return RECOVERY_DOCUMENT_AT(policy->document, CLASSES, Class, i);
 }
 
-static RecoveryDocumentWant
-fact_of(bool is)
-{
-  return is ? RECOVERY_DOCUMENT_YES : RECOVERY_DOCUMENT_NO;
-}
-
-/* As a decision takes them. */
-static RecoveryRequestFacts
-facts_of(const RecoveryPolicyFacts *facts)
-{
-  return (RecoveryRequestFacts){.method = "webauthn",
-                                .uv = fact_of(facts->uv),
-                                .be = fact_of(facts->be),
-                                .bs = fact_of(facts->bs),
-                                .attested = fact_of(facts->attested),
-                                .aaguid = facts->aaguid,
-                                .at_s = RECOVERY_REQUEST_UNKNOWN};
-}
-
 static bool
 matches(const RecoveryPolicy *policy, uint32_t class_of,
         const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  const RecoveryRequestFacts as = facts_of(facts);
+  const RecoveryRequestFacts as = recovery_policy_facts_request(facts);
 
   return recovery_decide_matches(policy->decide, class_of, &as, now_s);
 }
@@ -135,7 +116,7 @@ static const Class *
 find_class(const RecoveryPolicy *policy, const RecoveryPolicyFacts *facts,
            int64_t now_s, uint32_t *ret_index)
 {
-  const RecoveryRequestFacts as = facts_of(facts);
+  const RecoveryRequestFacts as = recovery_policy_facts_request(facts);
 
   *ret_index = recovery_decide_class(policy->decide, &as, now_s);
   return *ret_index != RECOVERY_DOCUMENT_NONE ? class_at(policy, *ret_index)
@@ -152,44 +133,55 @@ recovery_policy_class(const RecoveryPolicy *policy,
   return found != NULL ? found->id : NULL;
 }
 
-/* ---- words ---- */
-
-static void
-add_want(FidotoolJson *facts, RecoveryDocumentWant want, const char *yes,
-         const char *no)
+bool
+recovery_policy_is_restricted(const RecoveryPolicy *policy,
+                              const RecoveryPolicyFacts *facts, int64_t now_s)
 {
-  const char *word = want == RECOVERY_DOCUMENT_YES  ? yes
-                     : want == RECOVERY_DOCUMENT_NO ? no
-                                                    : NULL;
+  uint32_t index;
+  const Class *found = find_class(policy, facts, now_s, &index);
 
-  if (word != NULL)
-    recovery_message_add(facts, recovery_message_of(word));
+  return found != NULL && found->restricted.at.line != 0;
 }
+
+static bool
+list_asks_firmware(const RecoveryPolicy *policy, uint32_t list)
+{
+  const GArray *entries;
+
+  if (list == RECOVERY_DOCUMENT_NONE)
+    return false;
+  entries = RECOVERY_DOCUMENT_AT(policy->document, LISTS, List, list)->entries;
+  for (guint i = 0; i < entries->len; i++)
+    if (g_array_index(entries, RecoveryDocumentEntry, i).min_fw != NULL)
+      return true;
+  return false;
+}
+
+bool
+recovery_policy_asks_model(const RecoveryPolicy *policy)
+{
+  for (uint32_t i = 0; i < count_classes(policy); i++) {
+    const RecoveryDocumentMatch *match = &class_at(policy, i)->match;
+
+    if (match->min_cert != RECOVERY_DOCUMENT_CERT_NONE ||
+        match->mds_status_not.count > 0 || match->transports.count > 0 ||
+        list_asks_firmware(policy, match->aaguid_list.index))
+      return true;
+  }
+  return false;
+}
+
+/* ---- words ---- */
 
 /* "attested-key (attested, user verification, device-bound)" */
 static FidotoolJson *
 describe(const RecoveryPolicy *policy, const Class *klass)
 {
-  const RecoveryDocumentMatch *match = &klass->match;
-  FidotoolJson *facts = recovery_message_list(N_("{one}, {other}"));
   FidotoolJson *message = recovery_message_new("{class} ({facts})");
 
-  add_want(facts, match->attested, N_("attested"), N_("not attested"));
-  add_want(facts, match->uv, N_("user verification"),
-           N_("no user verification"));
-  add_want(facts, match->be, N_("may be backed up"), N_("device-bound"));
-  add_want(facts, match->bs, N_("backed up"), N_("not backed up"));
-  if (match->aaguid_list.index != RECOVERY_DOCUMENT_NONE) {
-    FidotoolJson *listed = recovery_message_new("model on list {list}");
-
-    recovery_message_put_text(listed, "list",
-                              recovery_document_id(policy->document,
-                                                   RECOVERY_DOCUMENT_LISTS,
-                                                   match->aaguid_list.index));
-    recovery_message_add(facts, listed);
-  }
   recovery_message_put_text(message, "class", klass->id);
-  recovery_message_put(message, "facts", facts);
+  recovery_message_put(message, "facts",
+                       recovery_policy_short_wants(policy, klass));
   return message;
 }
 
@@ -219,6 +211,46 @@ with_class(FidotoolJson *message, const char *klass)
   return message;
 }
 
+/* The class of the tier that the key comes nearest to, of equal ones the first:
+ * in what it falls short of it. Takes what is said before. */
+static FidotoolJson *
+with_short(FidotoolJson *verdict, const RecoveryPolicy *policy,
+           const RecoveryPolicyTier *tier, const RecoveryPolicyFacts *facts,
+           int64_t now_s)
+{
+  FidotoolJson *message, *best = NULL;
+  size_t fewest = SIZE_MAX;
+  const char *nearest = NULL;
+
+  for (size_t i = 0; tier->issue[i] != NULL; i++) {
+    uint32_t index = recovery_document_find(
+        policy->document, RECOVERY_DOCUMENT_CLASSES, tier->issue[i]);
+    FidotoolJson *list;
+    size_t n;
+
+    if (!recovery_lint_is_issuable(policy->document, index))
+      continue;
+    list = recovery_policy_short_list(policy, class_at(policy, index), facts,
+                                      now_s);
+    n = fidotool_json_size(fidotool_json_get(list, "items"));
+    if (n > 0 && n < fewest) {
+      fidotool_json_free(best);
+      best = g_steal_pointer(&list);
+      fewest = n;
+      nearest = tier->issue[i];
+    }
+    fidotool_json_free(list);
+  }
+  if (best == NULL)
+    return verdict;
+  message = recovery_message_new("{verdict}; for {class} it falls short: "
+                                 "{facts}");
+  recovery_message_put(message, "verdict", verdict);
+  recovery_message_put_text(message, "class", nearest);
+  recovery_message_put(message, "facts", best);
+  return message;
+}
+
 /* ---- issuing ---- */
 
 static RecoveryRefusal *
@@ -241,21 +273,28 @@ check_class(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
 
   if (klass == NULL)
     return recovery_refusal_say(
-        "class", recovery_message_new("this key is of no class of the policy"),
+        "class",
+        with_short(
+            recovery_message_new("this key is of no class of the policy"),
+            policy, tier, facts, now_s),
         describe_enough(policy, tier));
   if (!recovery_lint_is_issuable(policy->document, index))
     return recovery_refusal_say(
         "no-permit",
-        with_class(recovery_message_new("no permit of journey recovery accepts "
-                                        "this key: its class is {class}"),
-                   klass),
+        with_short(with_class(recovery_message_new(
+                                  "no permit of journey recovery accepts "
+                                  "this key: its class is {class}"),
+                              klass),
+                   policy, tier, facts, now_s),
         describe_enough(policy, tier));
   if (!g_strv_contains((const char *const *)tier->issue, klass))
     return recovery_refusal_say(
         "recovery.issue",
-        with_class(recovery_message_new("the tier does not issue this key: its "
-                                        "class is {class}"),
-                   klass),
+        with_short(
+            with_class(recovery_message_new("the tier does not issue this key: "
+                                            "its class is {class}"),
+                       klass),
+            policy, tier, facts, now_s),
         describe_enough(policy, tier));
   return NULL;
 }
@@ -272,6 +311,7 @@ lacks_attestation(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
   if (facts->attested)
     return false;
   proved.attested = true;
+  recovery_policy_facts_hope(&proved); /* the model follows from the proof */
   refusal = check_class(policy, tier, &proved, now_s);
   return refusal == NULL;
 }
@@ -309,6 +349,18 @@ find_low_floor(const RecoveryPolicyFacts *facts)
   return NULL;
 }
 
+static FidotoolJson *
+say_short_of_staff(const RecoveryPolicy *policy, const Class *klass,
+                   const RecoveryPolicyFacts *facts, int64_t now_s)
+{
+  FidotoolJson *message =
+      recovery_message_new("this key is not of the class for staff: {facts}");
+
+  recovery_message_put(message, "facts",
+                       recovery_policy_short_list(policy, klass, facts, now_s));
+  return message;
+}
+
 RecoveryRefusal *
 recovery_policy_roster(const RecoveryPolicy *policy,
                        const RecoveryPolicyFacts *facts, int64_t now_s)
@@ -329,10 +381,9 @@ recovery_policy_roster(const RecoveryPolicy *policy,
       continue;
     if (matches(policy, i, facts, now_s))
       return NULL;
-    return recovery_refusal_say(
-        "class.roster",
-        recovery_message_new("this key is not of the class for staff"),
-        describe(policy, klass));
+    return recovery_refusal_say("class.roster",
+                                say_short_of_staff(policy, klass, facts, now_s),
+                                describe(policy, klass));
   }
   return recovery_refusal_new("class.roster", "no class for staff's keys",
                               "a policy that has one");

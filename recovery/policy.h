@@ -11,12 +11,18 @@
 #include "recovery/format/message.h"
 #include "recovery/policy/document.h"
 
-/* Facts about an authenticator, from a verdict; never self-declared. */
+/* Facts about an authenticator, from a verdict; never self-declared. What is
+ * not known is bad: CERT_NONE, false, an empty text. */
 typedef struct {
   bool uv, be, bs;
-  bool attested;      /* trust was "anchored" */
-  const char *aaguid; /* UUID text, or NULL */
-  const char *anchor; /* SHA-256 of the anchor in hex, or NULL */
+  bool attested;             /* trust was "anchored" */
+  const char *aaguid;        /* UUID text, or NULL */
+  const char *anchor;        /* SHA-256 of the anchor in hex, or NULL */
+  RecoveryDocumentCert cert; /* at the time of the verdict */
+  bool mds_known, transports_known;
+  uint32_t mds_status; /* of recovery_document_status() */
+  uint32_t transports; /* of recovery_document_transport() */
+  char fw[16];         /* "5.7.0" */
 } RecoveryPolicyFacts;
 
 typedef struct {
@@ -79,10 +85,23 @@ recovery_policy_standard(const RecoveryPolicy *policy);
 /* How long personal data of a case is kept after it is closed, in seconds. */
 int64_t recovery_policy_keep_personal(const RecoveryPolicy *policy);
 
+/* policy-facts.c: takes what the judge says of a model (the `facts` of its
+ * result) into the facts: of it only what is attested. */
+void recovery_policy_facts_take(RecoveryPolicyFacts *facts,
+                                const FidotoolJson *said);
+/* What is not known, as good as any class could want it: for advice alone. */
+void recovery_policy_facts_hope(RecoveryPolicyFacts *facts);
+
 /* Id of the class of highest rank that matches, or NULL. */
 const char *recovery_policy_class(const RecoveryPolicy *policy,
                                   const RecoveryPolicyFacts *facts,
                                   int64_t now_s);
+/* Its class is a restricted one: issuing it is a weaker path. */
+bool recovery_policy_is_restricted(const RecoveryPolicy *policy,
+                                   const RecoveryPolicyFacts *facts,
+                                   int64_t now_s);
+/* Some class asks for what only a registration shows, with the metadata. */
+bool recovery_policy_asks_model(const RecoveryPolicy *policy);
 /* May this authenticator be issued in the tier: a permit of journey recovery
  * accepts its class and the tier issues it. NULL: yes. */
 RecoveryRefusal *recovery_policy_issue(const RecoveryPolicy *policy,

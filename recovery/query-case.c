@@ -94,7 +94,7 @@ recovery_query_case(RecoveryTrial *trial,
     fidotool_json_set_int(answer, "ial", of->ial);
   }
   fidotool_json_set_int(answer, "evidence", of->evidence->len);
-  fidotool_json_set_int(answer, "weaker", of->weaker);
+  fidotool_json_set_int(answer, "weaker", recovery_case_is_weaker(of));
   if (of->not_before_ms > 0)
     recovery_trial_set_time(answer, "not_before", of->not_before_ms);
   {

@@ -104,16 +104,21 @@ check_policy(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts)
 
 /* How far the advice goes stands behind what it says. Takes the verdict. */
 static FidotoolJson *
-with_advice(FidotoolJson *verdict)
+with_advice(const RecoveryPolicy *policy, FidotoolJson *verdict)
 {
   FidotoolJson *message = recovery_message_new("{verdict} ({advice}).");
 
   recovery_message_put(message, "verdict", verdict);
   recovery_message_put(
       message, "advice",
-      recovery_message_new("judged by what the key says of itself, as if its "
-                           "make were proved; that shows when it makes its "
-                           "credential"));
+      recovery_policy_asks_model(policy)
+          ? recovery_message_new(
+                "judged by what the key says of itself, as if its make were "
+                "proved; that, its model's certification and status, its "
+                "transports and its firmware show when it makes its credential")
+          : recovery_message_new(
+                "judged by what the key says of itself, as if its make were "
+                "proved; that shows when it makes its credential"));
   return message;
 }
 
@@ -135,23 +140,24 @@ static FidotoolJson *
 write_verdict(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts,
               const RecoveryRefusal *refusal)
 {
+  const RecoveryPolicy *policy = trial->station->model->policy;
   FidotoolJson *answer = fidotool_json_new_object();
   g_autoptr(RecoveryRefusal) said =
       refusal == NULL
           ? recovery_refusal_say(
-                "", with_advice(recovery_message_new("this key fits")),
+                "", with_advice(policy, recovery_message_new("this key fits")),
                 recovery_message_of(""))
-          : recovery_refusal_say(refusal->rule, with_advice(copy_text(refusal)),
+          : recovery_refusal_say(refusal->rule,
+                                 with_advice(policy, copy_text(refusal)),
                                  copy_enough(refusal));
 
   fidotool_json_set_int(answer, "advisory", 1);
   fidotool_json_set_int(answer, "fits", refusal == NULL);
   recovery_refusal_write(said, answer);
   if (refusal == NULL)
-    fidotool_json_set_text(answer, "class",
-                           recovery_policy_class(trial->station->model->policy,
-                                                 facts,
-                                                 trial->now.now_ms / 1000));
+    fidotool_json_set_text(
+        answer, "class",
+        recovery_policy_class(policy, facts, trial->now.now_ms / 1000));
   return answer;
 }
 
@@ -163,7 +169,7 @@ recovery_query_preflight(RecoveryTrial *trial,
   const char *aaguid = fidotool_json_get_text(trial->request, "aaguid");
   g_autofree char *lower = aaguid == NULL ? NULL : g_ascii_strdown(aaguid, -1);
   /* A key that is no passkey provider: what it cannot be asked is assumed. */
-  const RecoveryPolicyFacts facts = {
+  RecoveryPolicyFacts facts = {
       .uv = true,
       .attested =
           may_attest(fidotool_json_get(trial->request, "attestation_formats")),
@@ -177,6 +183,7 @@ recovery_query_preflight(RecoveryTrial *trial,
                 "key gave them");
     return NULL;
   }
+  recovery_policy_facts_hope(&facts);
   refusal = check_abilities(trial->request);
   if (refusal == NULL)
     refusal = check_policy(trial, &facts);

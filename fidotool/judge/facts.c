@@ -137,15 +137,22 @@ write_firmware(Facts *facts, const FidotoolJson *info)
     write_json(facts, "firmware", UNKNOWN, NULL);
 }
 
-/* The client's word: only names, and not too many of them. */
+/* The model's, as the metadata have them; else the client's word: only names,
+ * and not too many of them. */
 static void
 write_transports(Facts *facts, const FidotoolJson *response)
 {
+  const FidotoolJson *told =
+      fidotool_json_get(facts->verdict->metadata, "transports");
   const FidotoolJson *list =
       fidotool_json_get(fidotool_json_get(response, "response"), "transports");
   const size_t n = MIN(fidotool_json_size(list), TRANSPORTS_MAX);
   g_autoptr(FidotoolJson) names = fidotool_json_new_array();
 
+  if (facts->model == ATTESTED && told != NULL) {
+    write_json(facts, "transports", ATTESTED, told);
+    return;
+  }
   for (size_t i = 0; i < n; i++) {
     const char *name = fidotool_json_text(fidotool_json_at(list, i));
 

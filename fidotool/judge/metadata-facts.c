@@ -6,6 +6,7 @@
 
 #include "fidotool/error.h"
 #include "fidotool/judge/metadata-entry.h"
+#include "fidotool/judge/metadata-field.h"
 
 #define R20 "registration/R20"
 #define DAY (24 * 60 * 60)
@@ -50,7 +51,7 @@ fidotool_metadata_facts_json(const FidotoolJson *metadata, int64_t at,
   const char *next = fidotool_json_get_text(metadata, "next_update");
   g_autoptr(FidotoolMetadataStanding) then_standing = NULL;
   g_autoptr(FidotoolMetadataStanding) now_standing = NULL;
-  FidotoolJson *json = fidotool_json_new_object();
+  FidotoolJson *json = fidotool_json_new_object(), *transports;
   int64_t date;
 
   if (fidotool_json_get(metadata, "no") != NULL)
@@ -67,6 +68,9 @@ fidotool_metadata_facts_json(const FidotoolJson *metadata, int64_t at,
   now_standing = fidotool_metadata_entry_standing(entry, now, chain, count);
   fidotool_json_set_text(json, "name", fidotool_metadata_entry_name(entry));
   add_words(entry, "keyProtection", json, "key_protection");
+  transports = fidotool_metadata_field_words("transport", entry);
+  if (transports != NULL)
+    fidotool_json_set(json, "transports", transports);
   fidotool_json_set(json, "then", fidotool_metadata_status_json(then_standing));
   fidotool_json_set(json, "now", fidotool_metadata_status_json(now_standing));
   if (then_standing->later)

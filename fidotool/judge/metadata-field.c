@@ -170,6 +170,28 @@ fidotool_metadata_field_has(const FidotoolMetadataField *field,
   return as_truth(member != NULL, has_word(member, word));
 }
 
+FidotoolJson *
+fidotool_metadata_field_words(const char *name, const FidotoolJson *entry)
+{
+  const FidotoolMetadataField *field = fidotool_metadata_field_all();
+  FidotoolJson *words = NULL;
+
+  while (field->name != NULL && strcmp(field->name, name) != 0)
+    field++;
+  for (size_t i = 0; field->words != NULL && field->words[i] != NULL; i++) {
+    FidotoolMetadataTruth truth =
+        fidotool_metadata_field_has(field, entry, field->words[i]);
+
+    if (truth == FIDOTOOL_METADATA_UNKNOWN)
+      continue;
+    if (words == NULL)
+      words = fidotool_json_new_array();
+    if (truth == FIDOTOOL_METADATA_YES)
+      fidotool_json_append_text(words, field->words[i]);
+  }
+  return words;
+}
+
 bool
 fidotool_metadata_field_number(const FidotoolMetadataField *field,
                                const FidotoolJson *entry, int64_t *ret_value)

@@ -37,6 +37,10 @@ const FidotoolMetadataField *fidotool_metadata_field_all(void);
 FidotoolMetadataTruth
 fidotool_metadata_field_has(const FidotoolMetadataField *field,
                             const FidotoolJson *entry, const char *word);
+/* The words that a WORD field's entry has, in the order of our own list; NULL
+ * where it says nothing of any. Freed with fidotool_json_free(). */
+FidotoolJson *fidotool_metadata_field_words(const char *name,
+                                            const FidotoolJson *entry);
 /* False where the entry does not say. */
 bool fidotool_metadata_field_number(const FidotoolMetadataField *field,
                                     const FidotoolJson *entry,

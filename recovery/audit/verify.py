@@ -1232,6 +1232,7 @@ class Log:
         self.first_enrol, self.closed, self.off, self.witnesses = None, False, {}, set()
         self.rp_id = self.web_origin = None
         self.later = False  # the record begins in an earlier epoch
+        self.restricted = set()  # credentials made of a class that is restricted
         self.in_force, self.weaker, self.keys_of_cases, self.revoked = {}, 0, {}, {}
 
     # ..... small things used everywhere
@@ -2006,6 +2007,8 @@ class Log:
         if case.approvals or len(case.made) == 2 or entry["cred"] in self.keys_of_cases:
             raise ValueError("comes after an approval, or makes a key again")
         case.made.append(entry["cred"])
+        if "weaker" in entry:
+            self.restricted.add(entry["cred"])
         self.judge_new_key(entry, case)
 
     def case_approve(self, entry, case, signed, before):
@@ -2091,7 +2094,13 @@ class Log:
         self.release(entry, case, signed)
         if not case.made or entry["cred"] != case.made[0]:
             raise ValueError("issues another key than the one that was made and approved")
+        self.judge_marked(entry)
         case.issued = self.time
+
+    def judge_marked(self, entry):
+        """What was made as a weaker path is issued as one."""
+        if entry["cred"] in self.restricted and "weaker" not in entry:
+            raise ValueError("is not marked weaker, though the key was made so")
 
     def case_start_binding(self, entry, case, signed, before):
         self.release(entry, case, signed)
@@ -2101,6 +2110,7 @@ class Log:
         if case.made:
             if own or "judgement" in entry or entry["cred"] != case.made[0]:
                 raise ValueError("issues another key than the one that was made and approved")
+            self.judge_marked(entry)
         elif len(own) != 3 or entry["cred"] in self.keys_of_cases:
             raise ValueError("binds a key without its registration and test, or again")
         else:

@@ -151,6 +151,8 @@ step_made(RecoveryWalkStep *step)
       g_hash_table_contains(step->walk->keys, cred))
     return REFUSE("comes after an approval, or makes a key again");
   g_ptr_array_add(step->of->made, g_strdup(cred));
+  if (fidotool_json_get(step->entry, "weaker") != NULL)
+    g_hash_table_add(step->walk->restricted, g_strdup(cred));
   return recovery_walk_key_made(step->walk, step->entry, step->of, step->error);
 }
 
@@ -344,6 +346,17 @@ is_first_made(const RecoveryWalkCase *of, const char *cred)
   return of->made->len > 0 && strcmp(g_ptr_array_index(of->made, 0), cred) == 0;
 }
 
+/* What was made as a weaker path is issued as one. */
+static bool
+check_marked(RecoveryWalkStep *step)
+{
+  if (g_hash_table_contains(step->walk->restricted,
+                            text_of(step->entry, "cred")) &&
+      fidotool_json_get(step->entry, "weaker") == NULL)
+    return REFUSE("is not marked weaker, though the key was made so");
+  return true;
+}
+
 static bool
 step_activate(RecoveryWalkStep *step)
 {
@@ -351,6 +364,8 @@ step_activate(RecoveryWalkStep *step)
     return false;
   if (!is_first_made(step->of, text_of(step->entry, "cred")))
     return REFUSE("issues another key than the one that was made and approved");
+  if (!check_marked(step))
+    return false;
   step->of->issued_ms = step->walk->now_ms;
   return true;
 }
@@ -364,6 +379,8 @@ step_bound(RecoveryWalkStep *step)
 
   if (of->made->len > 0 && (own || !is_first_made(of, cred)))
     return REFUSE("issues another key than the one that was made and approved");
+  if (!check_marked(step))
+    return false;
   if (of->made->len == 0 &&
       (!own || g_hash_table_contains(step->walk->keys, cred)))
     return REFUSE("binds a key without its registration and test, or again");

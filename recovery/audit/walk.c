@@ -388,6 +388,7 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->cases = new_table((GDestroyNotify)recovery_walk_free_case);
   walk->intents = new_table((GDestroyNotify)g_array_unref);
   walk->keys = new_table(free_key);
+  walk->restricted = new_table(NULL);
   walk->in_force = new_table(g_free);
   walk->off = new_table(NULL);
   walk->witnesses = new_table(NULL);
@@ -404,7 +405,7 @@ recovery_walk_free(RecoveryWalk *walk)
       walk->ids,       walk->nonces,   walk->policies, walk->enrolled,
       walk->counters,  walk->proposed, walk->changes,  walk->cases,
       walk->intents,   walk->keys,     walk->in_force, walk->off,
-      walk->witnesses, walk->sessions, walk->revoked,
+      walk->witnesses, walk->sessions, walk->revoked,  walk->restricted,
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

@@ -119,6 +119,7 @@ typedef struct {
   GHashTable *cases;      /* id -> RecoveryWalkCase */
   GHashTable *intents;    /* act and fields -> GArray of seq */
   GHashTable *keys;       /* cred -> RecoveryWalkKey */
+  GHashTable *restricted; /* creds that were made as a weaker path */
   GHashTable *in_force;   /* stmt -> path in data/approvals */
   GHashTable *off;        /* "siem x", "witness y" -> 1 while switched off */
   GHashTable *witnesses;

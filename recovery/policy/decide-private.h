@@ -111,8 +111,6 @@ struct RecoveryDecide {
 uint64_t recovery_decide_hash(const uint32_t by[RECOVERY_DECIDE_DIMENSIONS]);
 const RecoveryDecideCell *
 recovery_decide_find_cell(const RecoveryDecide *decide, uint64_t hash);
-bool recovery_decide_on_list(const RecoveryDecide *decide, uint32_t list,
-                             const RecoveryRequestFacts *facts, int64_t now_s);
 void recovery_decide_compile_classes(RecoveryDecide *decide);
 void recovery_decide_compile_rules(RecoveryDecide *decide);
 

@@ -95,6 +95,10 @@ uint32_t recovery_decide_class(const RecoveryDecide *decide,
 bool recovery_decide_matches(const RecoveryDecide *decide, uint32_t class_of,
                              const RecoveryRequestFacts *facts, int64_t now_s);
 
+/* Whether the model is on a list, attested and new enough. */
+bool recovery_decide_on_list(const RecoveryDecide *decide, uint32_t list,
+                             const RecoveryRequestFacts *facts, int64_t now_s);
+
 /* The answer, with the id of its request where there is one. */
 FidotoolJson *recovery_decide_write(const RecoveryDecision *decision,
                                     const char *id);

@@ -64,10 +64,36 @@ teach(GBytes *pack, void *data, GError **error)
   return fidotool_request_state_teach(get_judge(), pack);
 }
 
+/* The answer, with these facts of the model instead of the judge's. */
+static char *
+change_facts(char *answer, const char *facts)
+{
+  g_autofree char *taken = answer;
+  g_autoptr(FidotoolJson) json =
+      fidotool_json_parse(taken, strlen(taken), NULL);
+  const char *text = fidotool_json_get_text(json, "result");
+  g_autoptr(FidotoolJson) result =
+      text == NULL ? NULL : fidotool_json_parse(text, strlen(text), NULL);
+  g_autoptr(FidotoolJson) over =
+      fidotool_json_parse(facts, strlen(facts), NULL);
+  FidotoolJson *into = fidotool_json_get(result, "facts");
+  g_autofree char *changed = NULL;
+
+  for (size_t i = 0; into != NULL && i < fidotool_json_size(over); i++)
+    fidotool_json_set(into, fidotool_json_name(over, i),
+                      fidotool_json_copy(fidotool_json_member(over, i)));
+  if (into == NULL)
+    return g_steal_pointer(&taken); /* an assertion */
+  changed = fidotool_json_write(result, NULL);
+  fidotool_json_set_text(json, "result", changed);
+  return fidotool_json_write(json, NULL);
+}
+
 static char *
 judge(const char *request, size_t len, void *data, GError **error)
 {
   AttackWorld *world = data;
+  char *answer;
 
   g_free(world->judge_asked);
   world->judge_asked = g_strndup(request, len);
@@ -78,7 +104,9 @@ judge(const char *request, size_t len, void *data, GError **error)
                 "the judge worker is gone");
     return NULL;
   }
-  return fidotool_request_judge_with(get_judge(), request, len, NULL);
+  answer = fidotool_request_judge_with(get_judge(), request, len, NULL);
+  return world->judge_facts == NULL ? answer
+                                    : change_facts(answer, world->judge_facts);
 }
 
 static bool

@@ -117,6 +117,8 @@ class Good(unittest.TestCase):
         tweaks = {
             "weaker": table.both(at("signing", table.same_machine, lambda one: one["fields"]["act"] == "case.approve"),
                                  table.entry("case.quorum", weaker=1, why="one-station")),
+            "restricted": table.both(*(table.entry(act, weaker=1, why="restricted-class")
+                                       for act in ("case.made", "case.activate"))),
             "another signature": table.rewrite("data/checkpoint", lambda data: data + "\u2014 witness AAAA\n".encode()),
             "counter": at("signing", lambda one: setattr(one["key"], "counter", 0),
                           lambda one: one["fields"]["act"] == "case.approve"),

@@ -552,6 +552,8 @@ REFUSED = {
                                        whole("case.activate", actor="p-lea")), BAD, "entry <case.activate>: is released by p-lea"),
     "the verifier releases": (ONE, both(role("p-ann", "agent", "releaser"), whole("case.activate", actor="p-ann")),
                               BAD, "entry <case.activate>: is released by p-ann"),
+    "a restricted class not marked at its issue": (ONE, entry("case.made", weaker=1, why="restricted-class"), BAD,
+                                                   "entry <case.activate>: is not marked weaker, though the key was made so"),
     "next-at-station not marked": (ALL, at("entry", lambda one: [one.pop(name, None) for name in ("weaker", "why")]
                                            and None, act("case.quorum")), BAD, "not marked weaker, though the key"),
     # the case
@@ -948,6 +950,11 @@ class Good(unittest.TestCase):
     def test_what_is_weaker_is_accepted_when_marked(self):
         tweak = both(at("signing", same_machine, lambda one: one["fields"]["act"] == "case.approve"),
                      entry("case.quorum", weaker=1, why="one-station"))
+        self.assertEqual(judged(Forge(tweak))[0], 0)
+
+    def test_a_restricted_class_is_accepted_when_marked(self):
+        marked = {"weaker": 1, "why": "restricted-class"}
+        tweak = both(entry("case.made", **marked), entry("case.activate", **marked))
         self.assertEqual(judged(Forge(tweak))[0], 0)
 
     def test_another_signature_under_the_checkpoint_is_ignored(self):

@@ -100,6 +100,12 @@ def then_and_now_are_two_answers(bench):
           == [("attested", "Model 1"), ("attested", "L1"), ("attested", "none"), ("attested", ["FIDO_CERTIFIED_L1"]),
               ("attested", ["FIDO_CERTIFIED_L1", "REVOKED"]), ("attested", ["hardware", "secure_element"])],
           "facts for a policy: %s" % facts)
+    check(facts["transports"] == ("attested", ["usb", "nfc"]), "transports are the model's: %s" % (facts["transports"],))
+    for what, more, found in (("in words of an older list", {"authenticatorGetInfo": None}, ("attested", ["usb", "nfc"])),
+                              ("not said", {"authenticatorGetInfo": None, "attachmentHint": None}, ("unknown", None))):
+        code, result = bench.judge(model(request, [L1], **more))
+        fact = result["facts"]["transports"]
+        check(code == 0 and (fact["source"], fact.get("value")) == found, "transports %s: %s" % (what, fact))
     code, result = bench.judge(model(request, [L1, revoked]), at="2026-03-02T00:00:00Z")
     check(code == 21 and result["metadata"]["then"]["bad"] == ["REVOKED"], "refused from the day on: %d" % code)
     failed = [row["id"] for row in result["checks"] if not row["ok"]]
