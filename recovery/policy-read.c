@@ -26,10 +26,9 @@ not_yet(RecoveryProblems *problems, Place at, const char *what)
 /* Sections that decide over sign-ins: recoveryd has no such decision yet, and
  * naming them would promise what nobody checks. */
 static const RecoveryDocumentSection later[] = {
-    RECOVERY_DOCUMENT_SIGNALS,   RECOVERY_DOCUMENT_POPULATIONS,
-    RECOVERY_DOCUMENT_APPS,      RECOVERY_DOCUMENT_TRANSACTIONS,
-    RECOVERY_DOCUMENT_FALLBACKS, RECOVERY_DOCUMENT_REQUIRES,
-    RECOVERY_DOCUMENT_FORBIDS,   RECOVERY_DOCUMENT_EXCEPTIONS,
+    RECOVERY_DOCUMENT_SIGNALS,
+    RECOVERY_DOCUMENT_FALLBACKS,
+    RECOVERY_DOCUMENT_FORBIDS,
 };
 
 static void
@@ -113,11 +112,24 @@ check_recovery(const Document *document, RecoveryProblems *problems)
             "recovery.standard.wait_h_security_on_site");
 }
 
+/* In a document it could be neither reviewed nor ended by itself. */
+static void
+check_exceptions(const Document *document, RecoveryProblems *problems)
+{
+  if (recovery_document_count(document, RECOVERY_DOCUMENT_EXCEPTIONS) > 0)
+    recovery_problem_error(
+        problems, "L01",
+        RECOVERY_DOCUMENT_AT(document, EXCEPTIONS, Exception, 0)->at,
+        "exceptions: a station takes none in its policy. Grant each as an act: "
+        "fidotool exception request");
+}
+
 static void
 check_carried_out(const Document *document, RecoveryProblems *problems)
 {
   check_sections(document, problems);
   check_roles(document, problems);
+  check_exceptions(document, problems);
   check_classes(document, problems);
   check_recovery(document, problems);
   recovery_problem_sort(problems);
