@@ -242,6 +242,9 @@ note_objects(Bundle *bundle, const FidotoolJson *entry, const char *act,
   if (strcmp(base, "policy.load") == 0 &&
       !add_object(bundle, object, "policy", ".yaml", error))
     return false;
+  if (g_str_has_prefix(base, "exception.") &&
+      !add_object(bundle, object, "exceptions", ".json", error))
+    return false;
   if (strcmp(base, "roster.enrol") == 0 &&
       !add_object(bundle, object, "registrations", ".cbor", error))
     return false;

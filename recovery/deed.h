@@ -30,6 +30,14 @@ bool recovery_deed_change_fill_trust(RecoveryTrial *trial,
                                      FidotoolJson *statement, GError **error);
 bool recovery_deed_change_fill_veto(RecoveryTrial *trial,
                                     FidotoolJson *statement, GError **error);
+/* The two signatures of one act: object and previous. */
+bool recovery_deed_change_fill_two(RecoveryTrial *trial,
+                                   FidotoolJson *statement, const char *text);
+bool recovery_deed_exception_fill_grant(RecoveryTrial *trial,
+                                        FidotoolJson *statement,
+                                        GError **error);
+bool recovery_deed_exception_fill_one(RecoveryTrial *trial,
+                                      FidotoolJson *statement, GError **error);
 bool recovery_deed_case_fill_open(RecoveryTrial *trial, FidotoolJson *statement,
                                   GError **error);
 bool recovery_deed_case_fill_submit(RecoveryTrial *trial,
@@ -59,6 +67,10 @@ bool recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
                                GError **error);
 bool recovery_deed_change_veto(RecoveryTrial *trial, FidotoolJson *entry,
                                GError **error);
+bool recovery_deed_exception_grant(RecoveryTrial *trial, FidotoolJson *entry,
+                                   GError **error);
+bool recovery_deed_exception_one(RecoveryTrial *trial, FidotoolJson *entry,
+                                 GError **error);
 bool recovery_deed_case_open(RecoveryTrial *trial, FidotoolJson *entry,
                              GError **error);
 bool recovery_deed_case_start_proofing(RecoveryTrial *trial,

@@ -7,6 +7,10 @@
 /* Sets error; false. */
 bool recovery_model_damaged(GError **error, const FidotoolJson *entry,
                             const char *what);
+/* The bytes behind a digest of an entry, which must be there. */
+bool recovery_model_load_object(RecoveryModel *model, const FidotoolJson *entry,
+                                const char *field, uint8_t ret_digest[32],
+                                GBytes **ret_body, GError **error);
 bool recovery_model_take_roster(RecoveryModel *model, const FidotoolJson *entry,
                                 GError **error);
 bool recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
@@ -30,6 +34,17 @@ bool recovery_model_add_change(RecoveryModel *model, const FidotoolJson *entry);
 /* It takes effect, or not. */
 bool recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,
                                bool effect, GError **error);
+
+/* --- model-exception.c ------------------------------------------------------
+ */
+
+GPtrArray *recovery_model_exceptions_new(void);
+/* exception.grant, exception.review and exception.end. */
+bool recovery_model_apply_exception(RecoveryModel *model,
+                                    const FidotoolJson *entry, GError **error);
+/* Counts what an entry says it rests on. */
+void recovery_model_count_exceptions(RecoveryModel *model,
+                                     const FidotoolJson *entry);
 
 /* --- model-project.c --------------------------------------------------------
  */

@@ -85,6 +85,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
   model->proposed = g_ptr_array_new_with_free_func(free_proposed);
   model->changes = g_ptr_array_new_with_free_func(free_change);
+  model->exceptions = recovery_model_exceptions_new();
   model->effects = g_ptr_array_new_with_free_func(free_effect);
   model->approvals = g_array_new(false, false, sizeof(RecoveryModelApproval));
   return model;
@@ -120,6 +121,7 @@ recovery_model_free(RecoveryModel *model)
   g_ptr_array_unref(model->rosters);
   g_ptr_array_unref(model->proposed);
   g_ptr_array_unref(model->changes);
+  g_ptr_array_unref(model->exceptions);
   g_ptr_array_unref(model->effects);
   g_array_unref(model->approvals);
   g_free(model);
@@ -192,9 +194,10 @@ recovery_model_damaged(GError **error, const FidotoolJson *entry,
   return false;
 }
 
-static bool
-load_object(RecoveryModel *model, const FidotoolJson *entry, const char *field,
-            uint8_t ret_digest[32], GBytes **ret_body, GError **error)
+bool
+recovery_model_load_object(RecoveryModel *model, const FidotoolJson *entry,
+                           const char *field, uint8_t ret_digest[32],
+                           GBytes **ret_body, GError **error)
 {
   const char *hex = fidotool_json_get_text(entry, field);
 
@@ -230,7 +233,7 @@ recovery_model_take_roster(RecoveryModel *model, const FidotoolJson *entry,
   g_autoptr(RecoveryRoster) roster = NULL;
   uint8_t digest[32];
 
-  if (!load_object(model, entry, "object", digest, &body, error))
+  if (!recovery_model_load_object(model, entry, "object", digest, &body, error))
     return false;
   roster = recovery_roster_read(g_bytes_get_data(body, NULL),
                                 g_bytes_get_size(body), error);
@@ -266,7 +269,7 @@ recovery_model_take_policy(RecoveryModel *model, const FidotoolJson *entry,
   RecoveryPolicy *policy;
   uint8_t digest[32];
 
-  if (!load_object(model, entry, field, digest, &body, error))
+  if (!recovery_model_load_object(model, entry, field, digest, &body, error))
     return false;
   policy = recovery_policy_read(g_bytes_get_data(body, NULL),
                                 g_bytes_get_size(body), model->practice, error);
@@ -290,7 +293,7 @@ recovery_model_take_trust(RecoveryModel *model, const FidotoolJson *entry,
   RecoveryTrustList *list;
   uint8_t digest[32];
 
-  if (!load_object(model, entry, "object", digest, &body, error))
+  if (!recovery_model_load_object(model, entry, "object", digest, &body, error))
     return false;
   list = recovery_trust_list_read(g_bytes_get_data(body, NULL),
                                   g_bytes_get_size(body), error);
@@ -359,7 +362,7 @@ apply_import(RecoveryModel *model, const FidotoolJson *entry, GError **error)
   uint8_t digest[32];
   int64_t at_ms = 0;
 
-  if (!load_object(model, entry, "object", digest, &body, error))
+  if (!recovery_model_load_object(model, entry, "object", digest, &body, error))
     return false;
   import = recovery_jcs_read(g_bytes_get_data(body, NULL),
                              g_bytes_get_size(body), 4 << 20, error);
@@ -529,6 +532,8 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
   }
   if (g_str_has_suffix(act, ".intent") || g_str_has_suffix(act, ".outcome"))
     return apply_effect(model, entry, error);
+  if (g_str_has_prefix(act, "exception."))
+    return recovery_model_apply_exception(model, entry, error);
   if (recovery_model_is_change(act))
     return recovery_model_add_change(model, entry);
   if (strcmp(act, "station.init") == 0)
@@ -564,6 +569,7 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
   else if (strcmp(act, "case.approve") == 0 || strcmp(act, "case.close") == 0 ||
            strcmp(act, "export.made") == 0)
     model->checkpoint_due = true;
+  recovery_model_count_exceptions(model, entry);
   if (!apply_act(model, entry, act, error) ||
       !count_signatures(model, entry, error))
     return false;

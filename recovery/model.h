@@ -5,6 +5,7 @@
 
 #include "fidotool/json.h"
 #include "recovery/case.h"
+#include "recovery/format/exception-line.h"
 #include "recovery/format/roster.h"
 #include "recovery/format/trust-list.h"
 #include "recovery/policy.h"
@@ -36,6 +37,16 @@ typedef struct {
   uint8_t object[32], stmt[32]; /* the last statement */
   int64_t due_ms;
 } RecoveryModelChange;
+
+/* An exception that was granted, for ever: its id is never used again. */
+typedef struct {
+  RecoveryExceptionLine *line;
+  uint8_t object[32];
+  char *approved_by[2]; /* in the order of signing */
+  char *reviewed_by, *ended_by; /* NULL: nobody */
+  int64_t granted_ms, reviewed_ms, ended_ms;
+  int64_t uses, used_ms; /* entries that name it, and the last of them */
+} RecoveryModelException;
 
 /* Who approved when. */
 typedef struct {
@@ -79,6 +90,7 @@ typedef struct {
   GPtrArray *rosters;  /* GBytes of every version, in order of digest use */
   GPtrArray *proposed; /* RecoveryModelProposed */
   GPtrArray *changes;  /* RecoveryModelChange */
+  GPtrArray *exceptions; /* RecoveryModelException, in order of grant */
   GPtrArray *effects;  /* RecoveryModelEffect: intents without outcome */
   GArray *approvals;   /* RecoveryModelApproval: every one, for limits */
   /* Time that surely passed: monotonic spans between events of one boot. */
@@ -112,6 +124,11 @@ const RecoveryModelProposed *recovery_model_proposed(const RecoveryModel *model,
                                                      const char *act,
                                                      const char *about,
                                                      int64_t now_ms);
+/* A granted exception by its id, or by the digest of its line; NULL. */
+RecoveryModelException *recovery_model_exception(const RecoveryModel *model,
+                                                 const char *id);
+RecoveryModelException *
+recovery_model_exception_of(const RecoveryModel *model, const char *object_hex);
 /* The statement behind a digest, parsed. NOT_FOUND where it is missing. */
 FidotoolJson *recovery_model_statement(const RecoveryModel *model,
                                        const uint8_t digest[32],

@@ -135,6 +135,7 @@ recovery_propose_first(RecoveryTrial *trial)
       {"roster.machine", "roster"},
       {"policy.load", "policy"},
       {"trust.load", "trust"},
+      {"exception.grant", "exception"},
   };
   const char *act = trial->deed->act;
   g_autofree char *digest = NULL;

@@ -108,8 +108,9 @@ add_proposed(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
     FidotoolJson *row;
     uint8_t object[32];
 
-    /* A contest is about a case. */
-    if (!fidotool_bytes_unhex(one->about, object, 32) ||
+    /* A contest is about a case; an exception has a list of its own. */
+    if (strcmp(one->act, "exception.grant") == 0 ||
+        !fidotool_bytes_unhex(one->about, object, 32) ||
         trial->now.now_ms - one->at_ms > RECOVERY_STATEMENT_PROPOSED_MS)
       continue;
     if (!recovery_store_object(trial->station->store, object, &body, NULL,

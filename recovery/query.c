@@ -30,6 +30,7 @@ static const struct {
   { "case", SOMEBODY, true, recovery_query_case },
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
+  { "exceptions", SOMEBODY, false, recovery_query_exceptions },
   { "persons", CASE_DESK, false, recovery_query_people_find },
   { "plan", SOMEBODY, true, recovery_query_plan },
   { "policy", SOMEBODY, false, recovery_query_policy },

@@ -110,6 +110,25 @@ FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
                                        RecoveryRefusal **ret_refusal,
                                        GError **error);
 
+/*
+ * query-exception.c: every exception that was granted, and those that lack the
+ * second signature.
+ *
+ * {"time","exceptions":[{"id","object","state","waives":[..],"journey"?,
+ *   "population"?,"app"?,"transaction"?,"owner","reason","compensating","from",
+ *   "until","review_every_d","approved_by":[..],"due"?,"granted"?,
+ *   "reviewed"?,"reviewed_by"?,"ended"?,"ended_by"?,"uses"?,"used"?,
+ *   "lapses"?,"text"?}]}
+ *
+ * state    "waiting", or a state of recovery/exception.h
+ * due      when the next review is due, of one that is not over
+ * lapses   of one that waits: when its first signature is no longer good
+ * text     of one that waits: what is signed
+ */
+FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
+                                        RecoveryRefusal **ret_refusal,
+                                        GError **error);
+
 /* Size, root and genesis of the record, as members of an answer. */
 void recovery_query_head(const RecoveryStation *station, FidotoolJson *answer);
 /* There is no such case. */

@@ -11,6 +11,7 @@ enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 
 #define DECIDES "case.uphold case.reject"
 #define CHANGES "roster.change roster.machine policy.load trust.load"
+#define GRANT "exception.grant"
 #define STAFF_STEPS                                                            \
   "case.start_proofing case.add_evidence case.submit case.amend"
 
@@ -78,7 +79,18 @@ static const struct {
   { "judged-again", ALWAYS, "case.activate", recovery_rule_release_judged_again },
   { "anchors", ALWAYS, "case.activate", recovery_rule_release_anchors },
   { "not-on-case", ALWAYS, DECIDES, recovery_rule_pair_not_on_case },
-  { "two-people", ALWAYS, DECIDES " " CHANGES, recovery_rule_pair_two_people },
+  { "exception-id", ALWAYS, GRANT, recovery_rule_exception_id },
+  { "exception-waives", ALWAYS, GRANT, recovery_rule_exception_waives },
+  { "exception-scope", ALWAYS, GRANT, recovery_rule_exception_scope },
+  { "exception-dates", ALWAYS, GRANT, recovery_rule_exception_dates },
+  { "exception-life", ALWAYS, GRANT, recovery_rule_exception_life },
+  { "exception-review-days", ALWAYS, GRANT, recovery_rule_exception_review_days },
+  { "exception-owner-unknown", ALWAYS, GRANT, recovery_rule_exception_owner_known },
+  { "exception-unknown", ALWAYS, "exception.review exception.end", recovery_rule_exception_known },
+  { "exception-owner", ALWAYS, GRANT " exception.review", recovery_rule_exception_owner },
+  { "exception-over", ALWAYS, "exception.review", recovery_rule_exception_review },
+  { "exception-over", ALWAYS, "exception.end", recovery_rule_exception_end },
+  { "two-people", ALWAYS, DECIDES " " CHANGES " " GRANT, recovery_rule_pair_two_people },
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
   { "policy-waits", ALWAYS, "policy.load", recovery_rule_policy_one },
   { "policy-version", ALWAYS, "policy.load", recovery_rule_policy_rises },
@@ -88,7 +100,7 @@ static const struct {
   { "changed-hands", ALWAYS, "roster.change roster.machine", recovery_rule_pair_owners },
   { "own-subject", ALWAYS, "roster.change roster.machine", recovery_rule_pair_subjects },
   { "staffing", ALWAYS, "roster.change policy.load", recovery_rule_staffing },
-  { "change-off-kiosk", AT_SUBMIT, CHANGES, recovery_rule_pair_change_off_kiosk },
+  { "change-off-kiosk", AT_SUBMIT, CHANGES " " GRANT, recovery_rule_pair_change_off_kiosk },
   { "changed", AT_SUBMIT, NULL, recovery_rule_statement_unchanged },
 };
 /* clang-format on */

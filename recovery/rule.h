@@ -231,3 +231,37 @@ RecoveryRefusal *recovery_rule_policy_one(RecoveryTrial *trial, GError **error);
 /* Its version is higher than any before. */
 RecoveryRefusal *recovery_rule_policy_rises(RecoveryTrial *trial,
                                             GError **error);
+/* rule-exception.c */
+/* No rule and no exception has its id, or had it. */
+RecoveryRefusal *recovery_rule_exception_id(RecoveryTrial *trial,
+                                            GError **error);
+/* It waives requirements of the policy in force, and nothing else. */
+RecoveryRefusal *recovery_rule_exception_waives(RecoveryTrial *trial,
+                                                GError **error);
+/* Where it applies is known there. */
+RecoveryRefusal *recovery_rule_exception_scope(RecoveryTrial *trial,
+                                               GError **error);
+/* It begins now or later, and ends after that. */
+RecoveryRefusal *recovery_rule_exception_dates(RecoveryTrial *trial,
+                                               GError **error);
+/* It lives 90 days at most. */
+RecoveryRefusal *recovery_rule_exception_life(RecoveryTrial *trial,
+                                              GError **error);
+/* It is reviewed every 30 days at least. */
+RecoveryRefusal *recovery_rule_exception_review_days(RecoveryTrial *trial,
+                                                     GError **error);
+/* Its owner is somebody. */
+RecoveryRefusal *recovery_rule_exception_owner_known(RecoveryTrial *trial,
+                                                     GError **error);
+/* The owner does not sign. */
+RecoveryRefusal *recovery_rule_exception_owner(RecoveryTrial *trial,
+                                               GError **error);
+/* It was granted. */
+RecoveryRefusal *recovery_rule_exception_known(RecoveryTrial *trial,
+                                               GError **error);
+/* It is live: only then a review keeps it. */
+RecoveryRefusal *recovery_rule_exception_review(RecoveryTrial *trial,
+                                                GError **error);
+/* It can still be ended. */
+RecoveryRefusal *recovery_rule_exception_end(RecoveryTrial *trial,
+                                             GError **error);

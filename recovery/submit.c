@@ -136,9 +136,10 @@ static RecoveryRefusal *
 find_request(RecoveryTrial *trial)
 {
   static const char *const whole[] = {
-      "role.activate", "roster.enrol",  "case.approve",
-      "case.refuse",   "case.activate", "case.reject",
-      "case.withdraw", "case.uphold",   "change.veto"};
+      "role.activate",    "roster.enrol",  "case.approve",
+      "case.refuse",      "case.activate", "case.reject",
+      "case.withdraw",    "case.uphold",   "change.veto",
+      "exception.review", "exception.end"};
   const RecoveryPending *pending =
       g_hash_table_lookup(trial->station->pending,
                           fidotool_json_get_text(trial->statement, "nonce"));

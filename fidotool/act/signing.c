@@ -11,9 +11,9 @@
 
 /* Acts by which somebody decides about somebody else: a person says yes. */
 static const char *const decisions[] = {
-    "case.approve",  "case.activate",  "case.uphold",    "case.reject",
-    "roster.change", "roster.machine", "roster.suspend", "policy.load",
-    "trust.load",    "station.init",
+    "case.approve",  "case.activate",  "case.uphold",     "case.reject",
+    "roster.change", "roster.machine", "roster.suspend",  "policy.load",
+    "trust.load",    "station.init",   "exception.grant", "exception.review",
 };
 
 static bool

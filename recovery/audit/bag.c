@@ -33,6 +33,7 @@ static const char layout[] =
     "|data/roster/" HASH "\\.json"
     "|data/(registrations|assertions)/" HASH "\\.cbor"
     "|data/policy/" HASH "\\.yaml"
+    "|data/exceptions/" HASH "\\.json"
     "|data/metadata/" HASH "\\.(json|jwt|crl|der|pem|cbor)"
     "|data/reports/" NAME "|data/pii\\.(age|cms))\\z";
 
@@ -392,7 +393,7 @@ recovery_bag_check_manifest(const RecoveryBag *bag, RecoveryVerdict *verdict)
 /* Folders whose files have their digest as name. */
 static const char *const named_by_digest[] = {
     "data/statements/", "data/cosign/", "data/roster/",   "data/registrations/",
-    "data/assertions/", "data/policy/", "data/metadata/",
+    "data/assertions/", "data/policy/", "data/metadata/", "data/exceptions/",
 };
 
 bool

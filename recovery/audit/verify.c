@@ -417,13 +417,14 @@ check_places(RecoveryWalk *walk)
   return true;
 }
 
-/* No roster, registration, assertion, policy or metadata that nothing names. */
+/* No roster, registration, assertion, policy, metadata or exception that
+ * nothing names. */
 static bool
 check_named(RecoveryWalk *walk)
 {
-  static const char *const folders[] = {"data/roster/", "data/registrations/",
-                                        "data/assertions/", "data/policy/",
-                                        "data/metadata/"};
+  static const char *const folders[] = {
+      "data/roster/", "data/registrations/", "data/assertions/",
+      "data/policy/", "data/metadata/",      "data/exceptions/"};
 
   for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
     for (GTreeNode *node = recovery_bag_first(walk->bag, folders[i]);

@@ -163,7 +163,7 @@ NO_SLOT = ("agent", "verifier", "releaser", "auditor", "break-glass")
 ROSTER_CHANGES = ("roster.change", "roster.machine", "roster.suspend")
 CHANGES = ROSTER_CHANGES + ("policy.load", "base.load", "trust.load")
 FIRST = ("station.init", "log.open")  # entry 0, with all signatures in it
-OFF_KIOSK = ("roster.change", "roster.machine", "policy.load", "base.load", "trust.load")
+OFF_KIOSK = ("roster.change", "roster.machine", "policy.load", "base.load", "trust.load", "exception.grant")
 
 # The states of a case: (from, act, to). "before": the state before the contest.
 RUNNING = ("open", "proofing", "awaiting_approval", "routine_check", "waiting", "ready", "binding")
@@ -261,6 +261,7 @@ LAYOUT = re.compile("|".join((
     r"data/approvals/%s/%s%s" % (ID.pattern, ID.pattern, SIGNED),
     r"data/(statements|cosign)/[0-9a-f]{64}" + SIGNED, r"data/roster/[0-9a-f]{64}\.json",
     r"data/(registrations|assertions)/[0-9a-f]{64}\.cbor", r"data/policy/[0-9a-f]{64}\.yaml",
+    r"data/exceptions/[0-9a-f]{64}\.json",
     r"data/metadata/[0-9a-f]{64}\.(json|jwt|crl|der|pem|cbor)", r"data/reports/" + NAME, r"data/pii\.(age|cms)")))
 REQUIRED = ("bagit.txt", "manifest-sha256.txt", "export.json", "export.json.sig", "export.json.machine.sig",
             "data/README.txt", "data/verify.py", "data/entries.jsonl", "data/checkpoint", "data/station.vkey",
@@ -957,6 +958,93 @@ JUDGEMENT_FORMS = {"anchors": a_hex, "at": is_time, "entry": a_hex, "getinfo": a
 JUDGED_BY = (("anchors", "pem"), ("entry", "json"), ("getinfo", "cbor"), ("result", "json"))  # and their suffixes
 
 
+# ------------------------------------------------------------- exceptions
+
+EXCEPTION_LIFE, EXCEPTION_REVIEW = 90 * DAY, 30 * DAY  # at most
+RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def some_ids(value):
+    return (isinstance(value, list) and 0 < len(value) <= 64 and all(map(matches(RULE_ID), value))
+            and value == sorted(set(value)))
+
+
+def is_words(value):
+    return isinstance(value, str) and bool(value.strip(" \t\n\v\f\r")) and len(value.encode()) <= 1024
+
+
+def is_second(value):
+    return is_time(value) and milliseconds(value) % 1000 == 0
+
+
+EXCEPTION_FORMS = {"app": some_ids, "compensating": is_words, "from": is_second, "id": matches(RULE_ID),
+                   "journey": some_ids, "owner": matches(ID), "population": some_ids, "reason": is_words,
+                   "review_every_d": number(1, 3660), "schema": lambda one: one == "keyturn-exception/1",
+                   "transaction": some_ids, "until": is_second, "waives": some_ids}
+EXCEPTION_MAY = frozenset(("app", "journey", "population", "transaction"))
+
+
+class ExceptionLine:
+    """What two people grant: requirements that do not hold for a while."""
+
+    def __init__(self, data):
+        self.value = value = read_line(data, 16 * 1024)
+        check_fields(value, frozenset(EXCEPTION_FORMS) - EXCEPTION_MAY, EXCEPTION_MAY, EXCEPTION_FORMS)
+        self.begin, self.until = milliseconds(value["from"]), milliseconds(value["until"])
+
+    def check_owner(self, signers):
+        for one in signers:
+            if self.value["owner"] in (one.actor, one.row.sub if one.row else None):
+                raise ValueError("is signed by %s, who owns the exception" % one.actor)
+
+    def check_floors(self, now):
+        if self.until <= self.begin:
+            raise ValueError("grants what ends before it begins")
+        if self.until - self.begin > EXCEPTION_LIFE:
+            raise ValueError("grants more than 90 days")
+        if self.value["review_every_d"] * DAY > EXCEPTION_REVIEW:
+            raise ValueError("grants what is reviewed less than every 30 days")
+        if self.until // 1000 <= now // 1000:
+            raise ValueError("grants what is over already")
+        if self.begin < now // 1000 * 1000 - DAY:
+            raise ValueError("grants what began before it was signed")
+
+
+def without_comments(text):
+    """YAML without its comments. A quote begins where a value may."""
+    out, quote, before = [], "", ""
+    for at, one in enumerate(text):
+        if quote == "#":
+            if one != "\n":
+                continue
+            quote = ""
+        elif quote:
+            if one == quote and not (quote == '"' and text[at - 1] == "\\"):
+                quote = ""
+        elif one in "'\"" and (not before or before in "[{,:-\n"):
+            quote = one
+        elif one == "#" and (not at or text[at - 1] in " \t\n"):
+            quote = "#"
+            continue
+        out.append(one)
+        if one not in " \t":
+            before = one
+    return "".join(out)
+
+
+@functools.lru_cache(maxsize=64)
+def requirements(data):
+    """The ids of a policy's requirements. Python has no reader of YAML, and a
+    policy may have neither anchors nor tags: their section is found by its
+    name, and in it nothing but a requirement has an id."""
+    text = without_comments(data.decode("utf-8", "replace"))
+    found = re.search(r"""^["']?requires["']?[ ]*:(.*?)(?=^[^\s\-\]}]|\Z)""", text, re.M | re.S)
+    if text.lstrip().startswith("{"):
+        found = re.search(r"""["']?requires["']?\s*:\s*\[([^\[\]]*(?:\[[^\[\]]*\][^\[\]]*)*)\]""", text)
+    ids = re.findall(r"""(?:^|[\s{,-])["']?id["']?[ ]*:\s*("[^"]*"|'[^']*'|[^\s,}\]]+)""", found[1] if found else "")
+    return {one.strip("'\"") for one in ids}
+
+
 def read_base64url(text):
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
@@ -1227,9 +1315,10 @@ class Log:
         self.frontier, self.snapshots, self.ids, self.nonces = [], [], set(), {}
         self.enrolled, self.sessions, self.counters, self.policies = {}, {}, {}, {}
         self.proposed, self.changes, self.cases, self.intents = {}, {}, {}, {}
-        self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy", "metadata")}
+        self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy", "metadata", "exceptions")}
         self.known, self.known_digest, self.blind, self.numbers = None, None, False, {}
         self.first_enrol, self.closed, self.off, self.witnesses = None, False, {}, set()
+        self.exceptions, self.exception_ids = {}, set()
         self.rp_id = self.web_origin = None
         self.later = False  # the record begins in an earlier epoch
         self.restricted = set()  # credentials made of a class that is restricted
@@ -1370,6 +1459,10 @@ class Log:
             if signers and signers[-1].row and entry["role"] not in signers[-1].row.roles:
                 raise ValueError("activates a role that the signer has not")
             self.sessions[(entry["actor"], entry["role"])] = self.time
+        elif act == "exception.grant":
+            self.judge_exception(entry, act, signers)
+        elif act.startswith("exception."):
+            self.judge_review(entry, act, signers)
         elif act in CHANGES and entry["act"] == act:
             self.changes[entry["stmt"]] = {"act": act, "object": entry["object"], "t": self.time, "done": None}
         elif act in ("change.effect", "change.veto"):
@@ -1385,6 +1478,44 @@ class Log:
             self.report.note("entry %d tells of tampering found by the station (%s)" % (self.seq, entry["kind"]))
         elif act == "fallback.used":
             self.report.note("entry %d: a fallback was used" % self.seq)
+
+    def judge_exception(self, entry, act, signers):
+        """What is signed as an exception, and what two have granted."""
+        data = self.object("exceptions", "json", entry["object"])
+        one = None if data is None else ExceptionLine(data)
+        if one:
+            one.check_owner(signers)
+            one.check_floors(self.time)
+            policy = self.object("policy", "yaml", self.policy)
+            for name in one.value["waives"] if policy is not None else ():
+                if name not in requirements(policy):
+                    raise ValueError("waives %s, which is no requirement of the policy in force" % name)
+            if one.value["id"] in self.exception_ids:
+                raise ValueError("grants %s again: an id is used once" % one.value["id"])
+        if entry["act"] != act:
+            return
+        if one:
+            self.exception_ids.add(one.value["id"])
+        self.exceptions[entry["object"]] = {"line": one, "reviewed": 0, "ended": False}
+
+    def judge_review(self, entry, act, signers):
+        """A review in time, or the end of an exception that is there."""
+        granted = self.exceptions.get(entry["object"])
+        if granted is None:
+            self.unknown("is about an exception that was not granted")
+            return
+        one = granted["line"]
+        if granted["ended"] or one and self.time >= one.until:
+            raise ValueError("is about an exception that is over")
+        granted["ended"] = act == "exception.end"
+        if granted["ended"] or not one:
+            return
+        if self.time < one.begin:
+            raise ValueError("reviews what has not begun")
+        if self.time >= max(one.begin, granted["reviewed"]) + one.value["review_every_d"] * DAY:
+            raise ValueError("reviews an exception whose review was overdue, and which has ended by that")
+        granted["reviewed"] = self.time // 1000 * 1000
+        one.check_owner(signers)
 
     def judge_plan(self, entry):
         """Leave to take something off a key: for what, and not for long."""
@@ -2180,7 +2311,7 @@ def check_manifest(files):
 
 def check_names(files):
     for path, data in files.items():
-        match = re.fullmatch(r"data/(statements|cosign|roster|registrations|assertions|policy|metadata)/([0-9a-f]{64})\.[a-z]+",
+        match = re.fullmatch(r"data/(statements|cosign|roster|registrations|assertions|policy|metadata|exceptions)/([0-9a-f]{64})\.[a-z]+",
                              path)
         if match and sha256(data) != match[2]:
             raise Tampered(path, "is not named by its SHA-256")

@@ -91,6 +91,14 @@ bool recovery_walk_trust_judgement(RecoveryWalk *walk,
                                    const FidotoolJson *entry,
                                    const char *registration, GError **error);
 
+/* walk-exception.c */
+
+/* exception.grant, the proposal too, exception.review and exception.end. */
+bool recovery_walk_exception_judge(RecoveryWalk *walk, const RecoveryAct *act,
+                                   const FidotoolJson *entry,
+                                   const GArray *signers, GError **error);
+void recovery_walk_exception_free(void *granted);
+
 /* walk-key.c */
 
 /* What a registration says of itself (the judge's answer), judged once for

@@ -205,9 +205,9 @@ keep_proposed(RecoveryWalk *walk, const RecoveryAct *act, const char *stmt,
 static bool
 is_off_kiosk_act(const RecoveryAct *act)
 {
-  static const char *const names[] = {"roster.change", "roster.machine",
-                                      "policy.load",   "base.load",
-                                      "trust.load",    NULL};
+  static const char *const names[] = {
+      "roster.change", "roster.machine",  "policy.load", "base.load",
+      "trust.load",    "exception.grant", NULL};
 
   return g_strv_contains(names, act->name);
 }

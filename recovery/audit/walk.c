@@ -11,6 +11,7 @@
 #include "recovery/error.h"
 #include "recovery/format/statement.h"
 #include "recovery/format/time.h"
+#include "recovery/policy/document.h"
 
 /* An older wall clock than this behind the newest entry is doubt. */
 #define CLOCK_BACK_MS 120000
@@ -392,6 +393,9 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->in_force = new_table(g_free);
   walk->off = new_table(NULL);
   walk->witnesses = new_table(NULL);
+  walk->exceptions = new_table(recovery_walk_exception_free);
+  walk->exception_ids = new_table(NULL);
+  walk->documents = new_table((GDestroyNotify)recovery_document_free);
   walk->sessions = new_table(g_free);
   walk->revoked = new_table(g_free);
   return walk;
@@ -401,11 +405,12 @@ void
 recovery_walk_free(RecoveryWalk *walk)
 {
   GHashTable *tables[] = {
-      walk->papers,    walk->rosters,  walk->facts,    walk->named,
-      walk->ids,       walk->nonces,   walk->policies, walk->enrolled,
-      walk->counters,  walk->proposed, walk->changes,  walk->cases,
-      walk->intents,   walk->keys,     walk->in_force, walk->off,
-      walk->witnesses, walk->sessions, walk->revoked,  walk->restricted,
+      walk->papers,        walk->rosters,   walk->facts,    walk->named,
+      walk->ids,           walk->nonces,    walk->policies, walk->enrolled,
+      walk->counters,      walk->proposed,  walk->changes,  walk->cases,
+      walk->intents,       walk->keys,      walk->in_force, walk->off,
+      walk->witnesses,     walk->sessions,  walk->revoked,  walk->exceptions,
+      walk->exception_ids, walk->documents, walk->restricted,
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

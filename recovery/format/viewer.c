@@ -6,6 +6,7 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
+#include "recovery/format/exception-line.h"
 #include "recovery/format/roster.h"
 #include "recovery/format/time.h"
 #include "recovery/format/trust-list.h"
@@ -351,6 +352,38 @@ add_trust(RecoveryView *view, const void *data, size_t len, GError **error)
   return true;
 }
 
+/* Whom and what it lets through, and until when. */
+static bool
+add_exception(RecoveryView *view, const void *data, size_t len, GError **error)
+{
+  static const char *const labels[] = {
+      [RECOVERY_EXCEPTION_LINE_JOURNEY] = N_("For the journey"),
+      [RECOVERY_EXCEPTION_LINE_POPULATION] = N_("For the people"),
+      [RECOVERY_EXCEPTION_LINE_APP] = N_("At the app"),
+      [RECOVERY_EXCEPTION_LINE_TRANSACTION] = N_("For the transaction"),
+  };
+  g_autoptr(RecoveryExceptionLine) line =
+      recovery_exception_line_read(data, len, error);
+
+  if (line == NULL)
+    return false;
+  add_line(view, N_("Exception"), g_strdup(line->id));
+  add_line(view, N_("Requirements waived"), g_strjoinv(", ", line->waives));
+  for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
+    add_line(view, labels[i],
+             line->scope[i] == NULL ? g_strdup("any")
+                                    : g_strjoinv(", ", line->scope[i]));
+  add_line(view, N_("Begins"), recovery_time_write(line->from_s * 1000));
+  add_line(view, N_("Ends"), recovery_time_write(line->until_s * 1000));
+  add_line(view, N_("Reviewed"),
+           g_strdup_printf("every %" G_GINT64_FORMAT " days",
+                           line->review_every_d));
+  add_line(view, N_("Owner"), g_strdup(line->owner));
+  add_line(view, N_("Reason"), g_strdup(line->reason));
+  add_line(view, N_("What makes up for it"), g_strdup(line->compensating));
+  return true;
+}
+
 static bool
 is_roster_act(const char *act)
 {
@@ -382,6 +415,8 @@ add_object(RecoveryView *view, const RecoveryViewerCheck *check,
     return add_policy(view, check, policy, error);
   } else if (strcmp(act, "trust.load") == 0) {
     return add_trust(view, data, len, error);
+  } else if (g_str_has_prefix(act, "exception.")) {
+    return add_exception(view, data, len, error);
   }
   return true;
 }

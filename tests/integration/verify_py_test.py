@@ -374,6 +374,31 @@ def judgement(**fields):
     return at("judgement", lambda one: one.update(fields), nth=0)
 
 
+def exception(nth=0, **fields):
+    return at("exception", lambda one: one.update(fields), nth=nth)
+
+
+def exception_times(begin=0, end=60 * 86400):
+    """The first exception begins and ends so many seconds from now."""
+    def change(one, forge):
+        now = forge.now.replace(microsecond=0)
+        one.update({name: forge.time(now + datetime.timedelta(seconds=some))
+                    for name, some in (("from", begin), ("until", end))})
+    return at("exception", change, nth=0)
+
+
+def exception_again(one, forge):
+    """The same end once more, signed anew, before the one at hand."""
+    fields = forge.statement("exception.end", "p-ada", object=one["object"])
+    stmt, asrt = forge.sign(fields)
+    again = {name: value for name, value in one.items() if name not in ("seq", "t", "id", "mono")}
+    one["seq"] += 1
+    # appended as it is: the tweak must not see it
+    tweak, forge.tweak = forge.tweak, lambda stage, forge, thing: None
+    forge.entry(**again | {"stmt": stmt, "asrt": asrt, "actor": "p-ada"})
+    forge.tweak = tweak
+
+
 def unsorted(some):
     """A roster with its rows the other way round, under its own name."""
     name = next(name for name in some if name.startswith("data/roster/"))
@@ -829,6 +854,50 @@ REFUSED = {
     "a judgement by another list": (TRUSTED, judgement(trust=HEX), BAD, "by another list than the one in force"),
     "a judgement by no list": (TRUSTED, judgement(trust=None), BAD, "by another list than the one in force"),
     "a judgement of another registration": (TRUSTED, judgement(registration=HEX), BAD, "is of another registration"),
+    # exceptions
+    "an exception of more than 90 days": (ALL, exception_times(0, 90 * 86400 + 1), BAD,
+                                          "entry <exception.grant.proposed>: grants more than 90 days"),
+    "an exception that ends before it begins": (ALL, exception_times(9, 9), BAD, "ends before it begins"),
+    "an exception that is over": (ALL, exception_times(-9, -1), BAD, "grants what is over already"),
+    "an exception of what was": (ALL, exception_times(-86400 - 9), BAD, "began before it was signed"),
+    "an exception reviewed too seldom": (ALL, exception(review_every_d=31), BAD, "less than every 30 days"),
+    "an exception from a permit": (ALL, exception(waives=["P1"]), BAD, "waives P1, which is no requirement"),
+    "an exception from nothing known": (ALL, exception(waives=["R1", "R9"]), BAD, "waives R9, which is no requirement"),
+    "an exception signed by its owner": (ALL, exception(owner="p-bob"), BAD,
+                                         "entry <exception.grant>: is signed by p-bob, who owns"),
+    "an exception proposed by its owner": (ALL, exception(owner="s-ada"), BAD,
+                                           "entry <exception.grant.proposed>: is signed by p-ada, who owns"),
+    "an exception signed by one person": (ALL, whole("exception.grant", 1, actor="p-ada"), BAD, "twice by one person|is not what"),
+    "an exception with one signature": (ALL, drop("exception.grant.proposed"), BAD, "names statements before it that are not waiting"),
+    "an exception signed on the station alone": (ALL, at("signing", same_machine,
+                                                         lambda one: one["fields"]["act"] == "exception.grant"), BAD,
+                                                 "was signed on the station alone"),
+    "an exception by an agent": (ALL, whole("exception.review", actor="p-ann"), BAD, "entry <exception.review>: "),
+    "an id of an exception again": (ALL, exception(1, id="E-1"), BAD, "grants E-1 again"),
+    "an exception of another schema": (ALL, exception(schema="keyturn-exception/2"), BAD, "entry <exception.grant.proposed>: "),
+    "an exception with a field too many": (ALL, exception(more=1), BAD, "entry <exception.grant.proposed>: "),
+    "an exception that waives nothing": (ALL, exception(waives=[]), BAD, "entry <exception.grant.proposed>: "),
+    "an exception for nobody": (ALL, exception(population=[]), BAD, "entry <exception.grant.proposed>: "),
+    "an exception that waives one twice": (ALL, exception(waives=["R1", "R1"]), BAD, "entry <exception.grant.proposed>: "),
+    "an exception without a reason": (ALL, exception(reason=" "), BAD, "entry <exception.grant.proposed>: "),
+    "an exception of nobody": (ALL, exception(owner="Ann"), BAD, "entry <exception.grant.proposed>: "),
+    "an exception never reviewed": (ALL, exception(review_every_d=-1), BAD, "entry <exception.grant.proposed>: "),
+    "an exception in parts of a second": (ALL, exception(until="2026-12-30T00:00:00.001Z"), BAD,
+                                          "entry <exception.grant.proposed>: "),
+    "a review too late": (ALL, exception(review_every_d=12), BAD, "entry <exception.review>: .*overdue"),
+    "a review before it begins": (ALL, exception_times(15 * 86400), BAD, "entry <exception.review>: reviews what has not begun"),
+    "a review after its end": (ALL, exception_times(0, 13 * 86400 - 9), BAD, "entry <exception.review>: is about an exception that is over"),
+    "a review of what was not granted": (ALL, whole("exception.review", object=HEX), BAD, "that was not granted"),
+    "a review by its owner": (ALL, both(exception(owner="p-saul"), whole("exception.review", actor="p-saul")), BAD,
+                              "entry <exception.review>: is signed by p-saul, who owns"),
+    "an exception ended twice": (ALL, at("entry", lambda one, forge: exception_again(one, forge), act("exception.end")), BAD,
+                                 "is about an exception that is over"),
+    "an exception whose line is missing": (ALL, files(lambda some: some.pop(next(
+        name for name in sorted(some) if name.startswith("data/exceptions/")))), MISSING, "data/exceptions/.*not there"),
+    "an exception that nobody named": (ALL, files(lambda some: some.update({"data/exceptions/%s.json" % sha(b"{}"): b"{}"})),
+                                       BAD, "data/exceptions/.*is named by no entry"),
+    "an exception under another name": (ALL, files(lambda some: some.update({"data/exceptions/%s.json" % HEX: b"{}"})),
+                                        BAD, "data/exceptions/.*is not named by its SHA-256"),
     "a judgement from before": (TRUSTED, judgement(at="2026-11-15T09:00:00.000Z"), BAD, "is of another time"),
     "a judgement from after": (TRUSTED, judgement(at="2027-11-15T09:00:00.000Z"), BAD, "is of another time"),
     "a judgement without a result": (TRUSTED, judgement(result=None), BAD, "judgement that .*(lacks a|has not the) field"),
