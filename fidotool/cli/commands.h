@@ -117,6 +117,13 @@ int fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_diff(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv);
 
+/* exceptions */
+int fidotool_cmd_exception_approve(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_exception_end(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_exception_list(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_exception_request(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_exception_review(FidotoolCmd *cmd, int argc, char **argv);
+
 /* audit */
 int fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv);

@@ -12,6 +12,11 @@
 
 #pragma weak fidotool_cmd_advisory_check
 #pragma weak fidotool_cmd_advisory_list
+#pragma weak fidotool_cmd_exception_approve
+#pragma weak fidotool_cmd_exception_end
+#pragma weak fidotool_cmd_exception_list
+#pragma weak fidotool_cmd_exception_request
+#pragma weak fidotool_cmd_exception_review
 #pragma weak fidotool_cmd_export_pam_u2f
 #pragma weak fidotool_cmd_export_passkey
 #pragma weak fidotool_cmd_export_ssh

@@ -201,6 +201,8 @@ static const struct {
   { "case-unknown",        RECOVERY_ERROR_NOT_FOUND },
   { "changed",             RECOVERY_ERROR_APPROVAL },
   { "enrol-first",         RECOVERY_ERROR_STATE },
+  { "exception-over",      RECOVERY_ERROR_STATE },
+  { "exception-unknown",   RECOVERY_ERROR_NOT_FOUND },
   { "judged",              RECOVERY_ERROR_INVALID },
   { "made-*",              RECOVERY_ERROR_STATE },
   { "registration/*",      RECOVERY_ERROR_INVALID },
