@@ -80,6 +80,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   model->subject_of =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  model->history = recovery_history_new();
   model->metadata_numbers = recovery_trust_list_numbers_new();
   model->rosters =
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -104,6 +105,7 @@ recovery_model_free(RecoveryModel *model)
   recovery_roster_free(model->roster);
   recovery_policy_free(model->policy);
   g_clear_pointer(&model->policy_bytes, g_bytes_unref);
+  recovery_history_free(model->history);
   recovery_trust_list_free(model->trust);
   g_hash_table_unref(model->metadata_numbers);
   g_ptr_array_unref(model->case_ids);
@@ -573,5 +575,6 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
   if (!apply_act(model, entry, act, error) ||
       !count_signatures(model, entry, error))
     return false;
+  recovery_history_note(model->history, entry);
   return !project || recovery_model_project(model, entry, act, error);
 }

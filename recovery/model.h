@@ -9,6 +9,7 @@
 #include "recovery/format/roster.h"
 #include "recovery/format/trust-list.h"
 #include "recovery/policy.h"
+#include "recovery/policy/history.h"
 #include "recovery/record.h"
 
 /* A key in the register of our own relying party. */
@@ -73,6 +74,7 @@ typedef struct {
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
   int64_t policy_highest;       /* of all versions that were in force */
+  RecoveryHistory *history;     /* of all policies */
   RecoveryTrustList *trust;     /* in force; NULL: none yet */
   uint8_t trust_digest[32];     /* of it; zeros */
   GHashTable *metadata_numbers; /* trust-list.h */

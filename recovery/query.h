@@ -49,6 +49,18 @@ FidotoolJson *recovery_query_people_signers(RecoveryTrial *trial,
                                             GError **error);
 
 /*
+ * query-policy.c: the policies that were in force, {"policies":[...]} as in
+ * recovery/policy/history.h; one row of them with its "text", that of "version"
+ * or the one in force.
+ */
+FidotoolJson *recovery_query_policy_list(RecoveryTrial *trial,
+                                         RecoveryRefusal **ret_refusal,
+                                         GError **error);
+FidotoolJson *recovery_query_policy_version(RecoveryTrial *trial,
+                                         RecoveryRefusal **ret_refusal,
+                                         GError **error);
+
+/*
  * query-acts.c: the acts of a case, or without one those that need none (a
  * "sub" beside it: case.open is tried for that person). With "actor" or "cred"
  * for that person alone.

@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "fidotool/cli/bundle.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/verdict-compare.h"
 #include "fidotool/worker/peer.h"
 #include "recovery/audit/again.h"
-#include "recovery/audit/verify.h"
 #include "recovery/service/program.h"
 
 #define LIMIT_MS 60000
@@ -199,33 +199,15 @@ judge_all(const GPtrArray *found, bool *ret_same, GError **error)
   return g_steal_pointer(&result);
 }
 
-/* A bundle that was tampered with is no evidence of anything. */
-static RecoveryVerdict *
-check_bundle(const RecoveryBag *bag, const char *folder, GError **error)
-{
-  g_autoptr(RecoveryTrust) trust = recovery_trust_open(folder, error);
-  g_autoptr(RecoveryVerdict) verdict = NULL;
-  g_autofree char *headline = NULL;
-
-  if (trust == NULL)
-    return NULL;
-  verdict = recovery_verify_bag(bag, trust, NULL, 0, false);
-  if (!recovery_verdict_is_tampered(verdict))
-    return g_steal_pointer(&verdict);
-  headline = recovery_verdict_headline(verdict);
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID, "%s", headline);
-  return NULL;
-}
-
 static int
 run(FidotoolCmd *cmd, const char *what, const char *path, const char *folder)
 {
   g_autoptr(GError) error = NULL;
-  g_autoptr(RecoveryBag) bag = recovery_bag_open(path, &error);
-  g_autoptr(RecoveryVerdict) verdict =
-      bag ? check_bundle(bag, folder, &error) : NULL;
+  g_autoptr(RecoveryVerdict) verdict = NULL;
+  g_autoptr(RecoveryBag) bag =
+      fidotool_bundle_open(path, folder, &verdict, &error);
   g_autoptr(GPtrArray) found =
-      verdict ? recovery_again_find(bag, what, &error) : NULL;
+      bag ? recovery_again_find(bag, what, &error) : NULL;
   g_autofree char *headline = NULL;
   FidotoolJson *result;
   const FidotoolJson *list;

@@ -116,6 +116,10 @@ int fidotool_cmd_policy_print(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_diff(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_history(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_load(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_rollback(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_show(FidotoolCmd *cmd, int argc, char **argv);
 
 /* exceptions */
 int fidotool_cmd_exception_approve(FidotoolCmd *cmd, int argc, char **argv);

@@ -68,8 +68,12 @@
 #pragma weak fidotool_cmd_policy_decide
 #pragma weak fidotool_cmd_policy_diff
 #pragma weak fidotool_cmd_policy_explain
+#pragma weak fidotool_cmd_policy_history
 #pragma weak fidotool_cmd_policy_lint
+#pragma weak fidotool_cmd_policy_load
 #pragma weak fidotool_cmd_policy_print
+#pragma weak fidotool_cmd_policy_rollback
+#pragma weak fidotool_cmd_policy_show
 #pragma weak fidotool_cmd_audit_export
 #pragma weak fidotool_cmd_audit_proof
 #pragma weak fidotool_cmd_audit_verify

@@ -78,6 +78,7 @@ class Desk:
         self.staff = staff or STAFF
         self.softkeys = {}
         self.recoveryd = None
+        self.said = ""  # what the last command said to its user
         os.mkdir(self.keys, 0o700)
         os.mkdir(self.control, 0o700)
         self.env = dict(os.environ, KEYTURN_KEYS=self.keys,
@@ -161,6 +162,7 @@ class Desk:
                                   input=lines, timeout=120, check=False,
                                   pass_fds=[pins.fileno()])
         reports.check(done.stderr)
+        self.said = done.stderr
         if done.returncode != expect:
             raise Failed(f"{' '.join(words)}: exit {done.returncode}, not {expect}\n"
                          f"{done.stdout}{done.stderr}")

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A policy is changed with the real programs: what tightens is in force at once,
+what loosens waits, both are told so; every policy that was in force can be
+listed, printed and taken up again, from the station and out of a bundle."""
+import os
+import pathlib
+
+import desk
+import whole_case
+
+POLICY = os.path.join(desk.SOURCE, "recovery", "service", "practice-policy.yaml")
+
+
+def write(place, version, *words):
+    text = pathlib.Path(POLICY).read_text().replace("version: 1,", f"version: {version},")
+    for was, then in words:
+        assert text.count(was) == 1, was
+        text = text.replace(was, then)
+    path = os.path.join(place.top, f"policy-{version}.yaml")
+    pathlib.Path(path).write_text(text)
+    return path
+
+
+def sign_both(place, path, told):
+    """Both officers are shown the same."""
+    for words in (("policy", "load", path, "--as", "sid"), ("roster", "sign", "--as", "sol", "--machine", place.machine)):
+        place.act(*words)
+        for one in told:
+            assert one in place.said, place.said
+
+
+def versions(past):
+    return [(one["version"], one.get("looser"), one.get("stricter"), "until" in one) for one in past["policies"]]
+
+
+def main():
+    with desk.Desk() as place:
+        whole_case.prepare(place)
+        first = pathlib.Path(POLICY).read_text()
+        # A policy with an error of lint is signed by nobody.
+        place.act("policy", "load", write(place, 9, ("issue: [attested-key]", "issue: [bound-key]")), "--as", "sid", expect=19)
+        place.refused("policy-version", "policy", "load", POLICY, "--as", "sid")
+        tight = write(place, 2, ("read_s: 0", "read_s: 2"))
+        sign_both(place, tight, ["Places that become looser    0\n", "Takes effect                 at once, with the second signature",
+                                 "Stricter                     recovery.standard: read_s is 2, was 0\n",
+                                 "Warnings of lint             2\n", "L18"])
+        assert place.run("station", "status")["policy_version"] == 2
+        # It is taken back: shorter again, so it waits; and nothing else is signed meanwhile.
+        place.act("policy", "rollback", "7", "--as", "sid", expect=17)
+        place.act("policy", "rollback", "1", "--as", "sid")
+        assert "Looser                       recovery.standard: read_s is 0, was 2\n" in place.said, place.said
+        assert "24 hours after the second signature" in place.said, place.said
+        place.refused("two-people", "policy", "rollback", "1", "--as", "sid")
+        signed = place.act("roster", "sign", "--as", "sol", "--machine", place.machine)
+        assert signed["act"] == "policy.load" and signed["effect"], signed
+        assert place.run("station", "status")["policy_version"] == 2
+        place.refused("policy-waits", "policy", "load", write(place, 4, ("read_s: 0", "read_s: 3")), "--as", "sid")
+        place.kill()
+        # The past, from the station and out of a bundle.
+        past = place.act("policy", "history", "--as", "sid")
+        assert versions(past) == [(1, None, None, True), (2, 0, 1, False)], past
+        assert [one["signed"] for one in past["policies"]] == [["sid", "sol"]] * 2, past
+        assert place.act("policy", "show", "1", "--as", "sid", text=True) == first
+        assert place.act("policy", "show", "--as", "sid")["text"] == pathlib.Path(tight).read_text()
+        place.act("policy", "show", "3", "--as", "sid", expect=17)
+        bundle = whole_case.check_bundle(place)
+        where = ("--bundle", bundle, "--trust", place.trust)
+        offline = place.run("policy", "history", *where)
+        assert offline["policies"] == past["policies"] and offline["bundle"].startswith("PRACTICE GOOD"), offline
+        assert place.run("policy", "show", "1", *where, text=True) == first
+        again = os.path.join(place.top, "again.yaml")
+        place.run("policy", "rollback", "1", *where, "--output", again)
+        # Two values differ, and nothing else: comments and lines are as they were.
+        text = pathlib.Path(again).read_text()
+        assert text == first.replace("version: 1,", "version: 3,"), text
+        listed = place.run("policy", "history", *where, text=True)
+        assert "version 1 of keyturn-practice" in listed and "0 looser, 1 stricter, 2 warnings" in listed, listed
+        # Out of a bundle that was tampered with comes nothing.
+        path = next(pathlib.Path(bundle, "data", "policy").iterdir())
+        path.write_text(path.read_text() + "#")
+        place.run("policy", "history", *where, expect=19)
+
+
+if __name__ == "__main__":
+    main()
