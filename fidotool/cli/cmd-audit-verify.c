@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/lines.h"
 #include "recovery/audit/verify.h"
 
 static const char description[] =
@@ -67,47 +68,40 @@ make_result(const RecoveryVerdict *verdict)
   return result;
 }
 
-/* One line with what came from outside made harmless; takes text. */
-static void
-print_line(char *text)
-{
-  g_autofree char *taken = text;
-  g_autofree char *shown = fidotool_cmd_printable(taken);
-
-  printf("%s\n", shown);
-}
-
 static void
 print_words(const RecoveryVerdict *verdict)
 {
   bool good = !recovery_verdict_is_tampered(verdict);
 
-  print_line(recovery_verdict_headline(verdict));
+  fidotool_lines_print(recovery_verdict_headline(verdict));
   for (unsigned i = 0; i < verdict->findings->len; i++) {
     const RecoveryVerdictFinding *finding =
         g_ptr_array_index(verdict->findings, i);
 
-    print_line(g_strdup_printf("%s: %s: %s",
-                               finding->tampered ? "tampered" : "incomplete",
-                               finding->place, finding->text));
+    fidotool_lines_print(g_strdup_printf(
+        "%s: %s: %s", finding->tampered ? "tampered" : "incomplete",
+        finding->place, finding->text));
   }
   for (unsigned i = 0; good && i < verdict->lacking->len; i++)
-    print_line(g_strdup_printf("not anchored: trust/%s",
-                               (char *)g_ptr_array_index(verdict->lacking, i)));
+    fidotool_lines_print(
+        g_strdup_printf("not anchored: trust/%s",
+                        (char *)g_ptr_array_index(verdict->lacking, i)));
   if (good)
-    print_line(g_strdup_printf(
+    fidotool_lines_print(g_strdup_printf(
         "cases: %u, approved by two people or more: %u, entries marked weaker: "
         "%u",
         verdict->cases, verdict->approved, verdict->weaker));
   if (good && verdict->root != NULL)
-    print_line(g_strdup_printf("head of the record: %" G_GINT64_FORMAT ":%s",
-                               verdict->entries, verdict->root));
+    fidotool_lines_print(g_strdup_printf("head of the record: %" G_GINT64_FORMAT
+                                         ":%s",
+                                         verdict->entries, verdict->root));
   for (unsigned i = 0; i < verdict->notes->len; i++)
-    print_line(g_strdup_printf("note: %s",
-                               (char *)g_ptr_array_index(verdict->notes, i)));
+    fidotool_lines_print(g_strdup_printf(
+        "note: %s", (char *)g_ptr_array_index(verdict->notes, i)));
   if (verdict->practice)
-    print_line(g_strdup("note: this is a practice bundle; it proves nothing "
-                        "about a real station"));
+    fidotool_lines_print(
+        g_strdup("note: this is a practice bundle; it proves nothing "
+                 "about a real station"));
 }
 
 static GArray *

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/lines.h"
 #include "fidotool/cli/policy-file.h"
 #include "fidotool/cli/policy-station.h"
 #include "recovery/error.h"
@@ -178,19 +179,6 @@ explain(const Judge *judge, const Answer *answer)
                          answer->decision->error);
 }
 
-/* Lines of ours with texts of others in them. */
-static void
-print_lines(const char *text)
-{
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-  for (size_t i = 0; lines[i] != NULL && *lines[i] != '\0'; i++) {
-    g_autofree char *line = fidotool_cmd_printable(lines[i]);
-
-    printf("%s\n", line);
-  }
-}
-
 static int
 run_one(FidotoolCmd *cmd, Judge *judge, bool in_words, GError **error)
 {
@@ -209,7 +197,7 @@ run_one(FidotoolCmd *cmd, Judge *judge, bool in_words, GError **error)
   if (in_words)
     fidotool_json_set_text(result, "text", words);
   if (!cmd->json)
-    print_lines(words);
+    fidotool_lines_print_all(words);
   r = fidotool_cmd_done_with(cmd, result, NULL, exit_code_of(answer.decision));
   clear_answer(&answer);
   return r;

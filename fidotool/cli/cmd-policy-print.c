@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/lines.h"
 #include "fidotool/cli/policy-file.h"
 #include "fidotool/cli/policy-station.h"
 #include "recovery/policy/print.h"
@@ -15,20 +16,6 @@ static const char description[] =
     "FILE it is the policy in force at a station.\n\n"
     "Example:\n"
     "  fidotool policy print policy.yaml > policy.md";
-
-/* Lines of ours with texts of others in them. */
-static void
-print_lines(const char *text)
-{
-  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-  for (size_t i = 0; lines[i] != NULL && (lines[i + 1] != NULL || *lines[i]);
-       i++) {
-    g_autofree char *line = fidotool_cmd_printable(lines[i]);
-
-    printf("%s\n", line);
-  }
-}
 
 static FidotoolJson *
 write_result(const RecoveryDocument *document, const char *text, int64_t now)
@@ -62,7 +49,7 @@ print(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const char *path,
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   text = recovery_print_write(document, now);
   if (!cmd->json)
-    print_lines(text);
+    fidotool_lines_print_all(text);
   return fidotool_governed_done(&governed, write_result(document, text, now),
                                 NULL);
 }

@@ -7,6 +7,7 @@
 #include "fidotool/bytes.h"
 #include "fidotool/cli/bundle.h"
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/lines.h"
 #include "fidotool/cli/verdict-compare.h"
 #include "fidotool/worker/peer.h"
 #include "recovery/audit/again.h"
@@ -123,22 +124,13 @@ judge_again(const char *program, const RecoveryAgain *again, GError **error)
 }
 
 static void
-print_line(char *text)
-{
-  g_autofree char *taken = text;
-  g_autofree char *shown = fidotool_cmd_printable(taken);
-
-  printf("%s\n", shown);
-}
-
-static void
 print_row(const FidotoolJson *row)
 {
   const FidotoolJson *list = fidotool_json_get(row, "differences");
   const char *trust = fidotool_json_get_text(row, "trust");
   const char *statement = fidotool_json_get_text(row, "statement");
 
-  print_line(g_strdup_printf(
+  fidotool_lines_print(g_strdup_printf(
       "entry %" G_GINT64_FORMAT " (%s, as of %s): %s: %s, %s",
       fidotool_json_get_int(row, "entry", -1),
       fidotool_json_get_text(row, "act"), fidotool_json_get_text(row, "at"),
@@ -147,10 +139,10 @@ print_row(const FidotoolJson *row)
   for (size_t i = 0; i < fidotool_json_size(list); i++) {
     const FidotoolJson *one = fidotool_json_at(list, i);
 
-    print_line(g_strdup_printf("  %s: then %s, now %s",
-                               fidotool_json_get_text(one, "what"),
-                               fidotool_json_get_text(one, "then"),
-                               fidotool_json_get_text(one, "now")));
+    fidotool_lines_print(g_strdup_printf("  %s: then %s, now %s",
+                                         fidotool_json_get_text(one, "what"),
+                                         fidotool_json_get_text(one, "then"),
+                                         fidotool_json_get_text(one, "now")));
   }
 }
 
@@ -222,7 +214,7 @@ run(FidotoolCmd *cmd, const char *what, const char *path, const char *folder)
   for (size_t i = 0; !cmd->json && i < fidotool_json_size(list); i++)
     print_row(fidotool_json_at(list, i));
   if (!cmd->json)
-    print_line(g_strdup_printf("the bundle: %s", headline));
+    fidotool_lines_print(g_strdup_printf("the bundle: %s", headline));
   return fidotool_cmd_done_with(
       cmd, result, NULL, same ? FIDOTOOL_CMD_OK : FIDOTOOL_ERROR_NOT_TRUSTED);
 }

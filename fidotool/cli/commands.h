@@ -67,6 +67,7 @@ int fidotool_cmd_verify_registration(FidotoolCmd *cmd, int argc, char **argv);
 
 /* policy */
 int fidotool_cmd_policy_drift(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_drift_keys(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_drift_import(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_export(FidotoolCmd *cmd, int argc, char **argv);
 

@@ -29,6 +29,7 @@
 #pragma weak fidotool_cmd_metadata_status
 #pragma weak fidotool_cmd_policy_drift
 #pragma weak fidotool_cmd_policy_drift_import
+#pragma weak fidotool_cmd_policy_drift_keys
 #pragma weak fidotool_cmd_policy_export
 #pragma weak fidotool_cmd_verify_again
 #pragma weak fidotool_cmd_machine_init

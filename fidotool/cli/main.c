@@ -77,6 +77,7 @@ static const FidotoolCommand commands[] = {
   { "metadata find", "QUERY", "find models, or write them as a list for a policy", 0, fidotool_cmd_metadata_find },
   { "metadata status", "", "show which metadata are here", 0, fidotool_cmd_metadata_status },
   { "policy drift import", "FILE...", "take in what another system enforces", 0, fidotool_cmd_policy_drift_import },
+  { "policy drift keys", "FILE", "compare another system's credentials with our keys", GOVERNED, fidotool_cmd_policy_drift_keys },
   { "policy drift", "", "compare other systems with the policy", 0, fidotool_cmd_policy_drift },
   { "policy export", "", "write what should be set in another system", 0, fidotool_cmd_policy_export },
   { "station init", "", "found a station: first keys, first roster, record", KEY | PIN | STATION, fidotool_cmd_station_init },

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "recovery/policy/drift/drift-adapter.h"
+#include "recovery/policy/drift/drift-cells.h"
 
-#define CELL_MAX 65536
+typedef RecoveryDriftCells Csv;
 
 typedef enum {
   RULE,
@@ -37,105 +38,13 @@ static const char *const columns[N_COLUMNS] = {
     [MAX_AGE] = "max_age_s",
 };
 
-/* ---- lines ---- */
-
-typedef struct {
-  RecoveryDriftReader *reader;
-  const char *at, *end;
-  guint line;
-} Csv;
-
-/* One cell; ret_last where the line ends after it. */
-static char *
-read_cell(Csv *csv, bool *ret_last)
-{
-  GString *cell = g_string_new(NULL);
-  const bool quoted = csv->at < csv->end && *csv->at == '"';
-
-  csv->at += quoted;
-  while (csv->at < csv->end) {
-    const char c = *csv->at;
-
-    if (quoted && c == '"') {
-      if (csv->at + 1 >= csv->end || csv->at[1] != '"')
-        break;
-      csv->at++;
-    } else if (!quoted && (c == ',' || c == '\n' || c == '\r')) {
-      break;
-    }
-    csv->at++;
-    g_string_append_c(cell, c);
-    if (cell->len > CELL_MAX || c == '\0') {
-      recovery_drift_reader_fail(csv->reader,
-                                 "line %u: a cell is too long, or "
-                                 "has a zero byte",
-                                 csv->line);
-      break;
-    }
-  }
-  if (quoted && csv->reader->error == NULL) {
-    if (csv->at >= csv->end)
-      recovery_drift_reader_fail(csv->reader, "line %u: a quote is not closed",
-                                 csv->line);
-    else
-      csv->at++;
-  }
-  if (csv->at < csv->end && *csv->at == '\r')
-    csv->at++;
-  *ret_last = csv->at >= csv->end || *csv->at != ',';
-  if (*ret_last && csv->at < csv->end && *csv->at != '\n')
-    recovery_drift_reader_fail(csv->reader, "line %u: a comma was expected",
-                               csv->line);
-  if (csv->at < csv->end)
-    csv->at++;
-  return g_string_free(cell, FALSE);
-}
-
-/* The cells of the next line; NULL at the end. */
-static GPtrArray *
-read_row(Csv *csv)
-{
-  GPtrArray *row;
-  bool last = false;
-
-  if (csv->at >= csv->end || csv->reader->error != NULL)
-    return NULL;
-  csv->line++;
-  row = g_ptr_array_new_with_free_func(g_free);
-  while (!last && csv->reader->error == NULL) {
-    g_ptr_array_add(row, read_cell(csv, &last));
-    if (row->len > N_COLUMNS)
-      recovery_drift_reader_fail(csv->reader, "line %u: more than %d columns",
-                                 csv->line, N_COLUMNS);
-  }
-  return row;
-}
-
 /* ---- columns ---- */
 
 /* Which cell of a line each column is; -1: none. */
 static void
 read_header(Csv *csv, const GPtrArray *row, int places[N_COLUMNS])
 {
-  for (size_t i = 0; i < N_COLUMNS; i++)
-    places[i] = -1;
-  for (guint k = 0; k < row->len; k++) {
-    size_t i = 0;
-
-    while (i < N_COLUMNS && strcmp(columns[i], row->pdata[k]) != 0)
-      i++;
-    if (i == N_COLUMNS || places[i] >= 0) {
-      recovery_drift_reader_fail(
-          csv->reader,
-          "column \"%s\": not known, or there twice; there are rule, "
-          "journey, population, app, way, method, uv, be, attested, aaguids "
-          "and "
-          "max_age_s",
-          recovery_drift_table_short(row->pdata[k]));
-      return;
-    }
-    places[i] = (int)k;
-  }
+  recovery_drift_cells_header(csv, row, columns, N_COLUMNS, places);
   if (places[POPULATION] < 0 || places[APP] < 0 || places[METHOD] < 0)
     recovery_drift_reader_fail(
         csv->reader, "columns population, app and method have to be there");
@@ -144,9 +53,7 @@ read_header(Csv *csv, const GPtrArray *row, int places[N_COLUMNS])
 static const char *
 cell_of(const GPtrArray *row, const int places[N_COLUMNS], Column column)
 {
-  return places[column] < 0 || (guint)places[column] >= row->len
-             ? ""
-             : row->pdata[places[column]];
+  return recovery_drift_cells_at(row, places[column]);
 }
 
 static RecoveryDriftFact
@@ -260,7 +167,7 @@ recovery_drift_csv_read(RecoveryDriftReader *reader,
                         const RecoveryDriftExport *export)
 {
   const RecoveryDriftFile *file = &export->files[0];
-  Csv csv = {reader, file->text, file->text + file->len, 0};
+  Csv csv = {reader, file->text, file->text + file->len, N_COLUMNS, 0};
   int places[N_COLUMNS];
   GPtrArray *row;
 
@@ -270,7 +177,7 @@ recovery_drift_csv_read(RecoveryDriftReader *reader,
     recovery_drift_reader_fail(reader, "one file was expected");
     return;
   }
-  for (int n = 0; (row = read_row(&csv)) != NULL; n++) {
+  for (int n = 0; (row = recovery_drift_cells_row(&csv)) != NULL; n++) {
     if (n == 0)
       read_header(&csv, row, places);
     else if (reader->error == NULL)

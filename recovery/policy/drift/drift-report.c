@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "recovery/format/time.h"
+#include "recovery/policy/drift/drift-cells.h"
 
 /* In the place of a name: everybody and everything that no rule names. */
 #define OTHERS "*"
@@ -179,20 +180,6 @@ recovery_drift_report_table(const RecoveryDriftTable *table)
 
 /* ---- CSV ---- */
 
-static void
-add_cell(GString *out, const char *text, bool last)
-{
-  g_string_append_c(out, '"');
-  if (text != NULL && *text != '\0' && strchr("=+-@\t\r", *text) != NULL)
-    g_string_append_c(out, '\'');
-  for (; text != NULL && *text; text++) {
-    if (*text == '"')
-      g_string_append_c(out, '"');
-    g_string_append_c(out, *text);
-  }
-  g_string_append(out, last ? "\"\r\n" : "\",");
-}
-
 static char *
 join_json(const FidotoolJson *list, const char *between)
 {
@@ -223,19 +210,21 @@ add_offer_line(GString *out, const FidotoolJson *row, const FidotoolJson *offer)
   if (fidotool_json_get(row, "max_age_s") != NULL)
     age = g_strdup_printf("%" G_GINT64_FORMAT,
                           fidotool_json_get_int(row, "max_age_s", 0));
-  add_cell(out, rules, false);
-  add_cell(out, fidotool_json_get_text(row, "journey"), false);
-  add_cell(out, fidotool_json_get_text(row, "population"), false);
-  add_cell(out, fidotool_json_get_text(row, "app"), false);
-  add_cell(out, fidotool_json_get_text(offer, "way"), false);
-  add_cell(out,
-           offer != NULL ? fidotool_json_get_text(offer, "method") : "none",
-           false);
-  add_cell(out, write_truth(offer, "uv"), false);
-  add_cell(out, write_truth(offer, "be"), false);
-  add_cell(out, write_truth(offer, "attested"), false);
-  add_cell(out, aaguids, false);
-  add_cell(out, age, true);
+  recovery_drift_cells_write(out, rules, false);
+  recovery_drift_cells_write(out, fidotool_json_get_text(row, "journey"),
+                             false);
+  recovery_drift_cells_write(out, fidotool_json_get_text(row, "population"),
+                             false);
+  recovery_drift_cells_write(out, fidotool_json_get_text(row, "app"), false);
+  recovery_drift_cells_write(out, fidotool_json_get_text(offer, "way"), false);
+  recovery_drift_cells_write(
+      out, offer != NULL ? fidotool_json_get_text(offer, "method") : "none",
+      false);
+  recovery_drift_cells_write(out, write_truth(offer, "uv"), false);
+  recovery_drift_cells_write(out, write_truth(offer, "be"), false);
+  recovery_drift_cells_write(out, write_truth(offer, "attested"), false);
+  recovery_drift_cells_write(out, aaguids, false);
+  recovery_drift_cells_write(out, age, true);
 }
 
 char *
@@ -266,14 +255,15 @@ recovery_drift_report_csv(const RecoveryDriftDifferences *differences)
   for (guint i = 0; i < differences->items->len; i++) {
     const RecoveryDriftDifference *one = differences->items->pdata[i];
 
-    add_cell(out, recovery_drift_compare_word(one->kind), false);
-    add_cell(out, one->export, false);
-    add_cell(out, one->journey, false);
-    add_cell(out, one->population, false);
-    add_cell(out, one->app, false);
-    add_cell(out, one->name, false);
-    add_cell(out, one->detail, false);
-    add_cell(out, one->rules, true);
+    recovery_drift_cells_write(out, recovery_drift_compare_word(one->kind),
+                               false);
+    recovery_drift_cells_write(out, one->export, false);
+    recovery_drift_cells_write(out, one->journey, false);
+    recovery_drift_cells_write(out, one->population, false);
+    recovery_drift_cells_write(out, one->app, false);
+    recovery_drift_cells_write(out, one->name, false);
+    recovery_drift_cells_write(out, one->detail, false);
+    recovery_drift_cells_write(out, one->rules, true);
   }
   return g_string_free(out, FALSE);
 }
