@@ -277,6 +277,40 @@ list_words(const Field *field, char *buffer, size_t size)
   return buffer;
 }
 
+/* What a number counts, by the end of its field's name. */
+static const char *
+unit_of(const Field *field)
+{
+  static const struct {
+    const char *end, *unit;
+  } units[] = {{"_s", " of seconds"},
+               {"_h", " of hours"},
+               {"_d", " of days"},
+               {"_min", " of minutes"}};
+
+  for (size_t i = 0; i < G_N_ELEMENTS(units); i++)
+    if (g_str_has_suffix(field->name, units[i].end))
+      return units[i].unit;
+  return "";
+}
+
+char *
+recovery_document_form_hint(const RecoveryDocumentMapping *mapping,
+                            const char *name)
+{
+  RecoveryNearest nearest = recovery_nearest_begin(name);
+  GString *text = g_string_new(NULL);
+
+  for (size_t i = 0; i < mapping->count; i++)
+    recovery_nearest_try(&nearest, mapping->fields[i].name);
+  if (nearest.nearest != NULL)
+    g_string_printf(text, "; did you mean \"%s\"?", nearest.nearest);
+  for (size_t i = 0; nearest.nearest == NULL && i < mapping->count; i++)
+    g_string_append_printf(text, "%s%s", i == 0 ? "; there are " : ", ",
+                           mapping->fields[i].name);
+  return g_string_free(text, FALSE);
+}
+
 const char *
 recovery_document_form_words(const Field *field, char *buffer, size_t size)
 {
@@ -293,8 +327,8 @@ recovery_document_form_words(const Field *field, char *buffer, size_t size)
     return buffer;
   case RECOVERY_DOCUMENT_FORM_INT:
     g_snprintf(buffer, size,
-               "a number from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-               field->min, field->max);
+               "a number%s from %" G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
+               unit_of(field), field->min, field->max);
     return buffer;
   case RECOVERY_DOCUMENT_FORM_TRUTH:
     return "true or false";

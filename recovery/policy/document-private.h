@@ -123,6 +123,10 @@ const char *recovery_document_form_words(const RecoveryDocumentField *field,
 /* The same where it is missing: of a mapping, the names that it must have. Free
  * with g_free(). */
 char *recovery_document_form_expected(const RecoveryDocumentField *field);
+/* After a name that is no field: which was meant, or all that there are. Free
+ * with g_free(). */
+char *recovery_document_form_hint(const RecoveryDocumentMapping *mapping,
+                                  const char *name);
 
 /* From names to indexes, and what must hold between the objects themselves. */
 void recovery_document_resolve_all(RecoveryDocumentReader *reader);

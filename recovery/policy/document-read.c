@@ -5,7 +5,6 @@
 #include <yaml.h>
 
 #include "recovery/policy/document-private.h"
-#include "recovery/policy/nearest.h"
 
 typedef RecoveryDocumentReader Reader;
 typedef RecoveryDocumentField Field;
@@ -94,16 +93,11 @@ static void
 complain_unknown(Reader *reader, const Mapping *mapping, const char *name,
                  Place at)
 {
-  RecoveryNearest nearest = recovery_nearest_begin(name);
+  g_autofree char *hint = recovery_document_form_hint(mapping, name);
 
-  for (size_t i = 0; i < mapping->count; i++)
-    recovery_nearest_try(&nearest, mapping->fields[i].name);
   recovery_problem_error(reader->problems, "L01", at,
-                         "unknown field in %s: \"%.64s\"%s%s%s",
-                         path_of(mapping), name,
-                         nearest.nearest != NULL ? "; did you mean \"" : "",
-                         nearest.nearest != NULL ? nearest.nearest : "",
-                         nearest.nearest != NULL ? "\"?" : "");
+                         "unknown field in %s: \"%.64s\"%s", path_of(mapping),
+                         name, hint);
 }
 
 /* Stands for the value of a field that is not read. */

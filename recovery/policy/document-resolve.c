@@ -201,6 +201,8 @@ complain_unknown(Reader *reader, const Index *index, const Field *field,
   bool waiver = field->section == RECOVERY_DOCUMENT_REQUIRES;
   const char *kind = waiver ? find_kind(index, symbol) : NULL;
   g_autofree char *near = suggest(reader, field->section, id);
+  const bool all = field->number == RECOVERY_DOCUMENT_SELECTOR &&
+                   (strcmp(id, "all") == 0 || strcmp(id, "any") == 0);
 
   if (kind != NULL)
     recovery_problem_error(reader->problems, "L29", at,
@@ -209,8 +211,9 @@ complain_unknown(Reader *reader, const Index *index, const Field *field,
                            field->name, id, kind);
   else
     recovery_problem_error(reader->problems, waiver ? "L29" : "L01", at,
-                           "%s: \"%s\" is none of the %s%s", field->name, id,
-                           recovery_document_name(field->section), near);
+                           "%s: \"%s\" is none of the %s%s%s", field->name, id,
+                           recovery_document_name(field->section), near,
+                           all ? ". All of them are \"*\"" : "");
 }
 
 /* A slot comes to be by being named. */

@@ -127,7 +127,8 @@ word_locked(const Sweep *sweep, const Cell *cell, uint64_t who,
   if (demand == NULL)
     return g_strdup_printf(
         "nobody can pass %s as %s: %s accepts %s, and %s can carry no key of "
-        "that kind. Leave the app out of %s, or accept what it can carry",
+        "that kind (capabilities: webauthn: false). Leave the app out of %s, "
+        "or accept what it can carry",
         where, whom, permit->id, classes, app, permit->id);
   return g_strdup_printf(
       "nobody can pass %s as %s: what is accepted is %s (%s), and %s. Accept a "

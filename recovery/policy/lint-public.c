@@ -83,7 +83,8 @@ check_permit_of_public(const Lint *lint, const RecoveryDocumentPermit *permit)
     recovery_problem_warn(
         lint->problems, "L23", permit->at,
         "%s asks %s for an attested key, which shuts people out (NIST SP "
-        "800-63B-4, B.3). Accept a class without attested: true, too",
+        "800-63B-4, B.3). Accept a class without attested: true, too, or name "
+        "the populations that it is meant for",
         permit->id, population);
 }
 

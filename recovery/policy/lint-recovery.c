@@ -149,15 +149,28 @@ may_do(const char *role, const char *act)
 }
 
 static void
+check_grant(const Lint *lint, const Role *role, const char *act)
+{
+  g_autofree char *whole = g_strconcat("case.", act, NULL);
+
+  if (may_do(role->id, act))
+    return;
+  if (may_do(role->id, whole))
+    recovery_problem_error(lint->problems, "L01", role->at,
+                           "grants: %s is no act; did you mean %s?", act,
+                           whole);
+  else
+    recovery_problem_error(lint->problems, "L01", role->at,
+                           "grants: %s is no act that %s may do at all; "
+                           "grants only narrow what the role has. Take it out",
+                           act, role->id);
+}
+
+static void
 check_role(const Lint *lint, const Role *role, uint32_t index)
 {
   for (uint32_t i = 0; i < role->grants.count; i++)
-    if (!may_do(role->id, role->grants.items[i]))
-      recovery_problem_error(lint->problems, "L01", role->at,
-                             "grants: %s is no act that %s may do at all; "
-                             "grants only narrow what the role has. Take it "
-                             "out",
-                             role->grants.items[i], role->id);
+    check_grant(lint, role, role->grants.items[i]);
   if (role->max_min > ACTIVE_MIN)
     recovery_problem_error(lint->problems, "L34", role->at,
                            "%s stays active for %" G_GINT64_FORMAT

@@ -35,19 +35,19 @@ static const struct {
 } elsewhere[] = {
     {"L05",
      "a roster: are there as many eligible persons as slots (--roster, "
-     "--station)",
+     "or --as at a station)",
      knows_roster},
     {"L06",
      "a roster: are there two eligible persons for each slot (--roster, "
-     "--station)",
+     "or --as at a station)",
      knows_roster},
     {"L09",
      "the register of keys: does anybody still pass when a class, a model or "
-     "a firmware is dropped (--station)",
+     "a firmware is dropped (--as at a station)",
      knows_models},
     {"L10",
      "a roster: who holds the break-glass key, and who reviews its use "
-     "(--roster, --station)",
+     "(--roster, or --as at a station)",
      knows_roster},
     {"L31", "the base: does the policy keep its forbids and minima (--base)",
      knows_base},

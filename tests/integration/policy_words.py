@@ -68,6 +68,17 @@ class Starters(unittest.TestCase):
             self.assertEqual(done.stdout.decode(), page.decode(), f"policy print docs/policies/{name}.yaml --at 2026-12-01")
 
 
+class Manual(unittest.TestCase):
+    def test_every_field_is_in_the_manual(self):
+        """docs/policy.md: each section and field of the table that reads policies."""
+        table = (ROOT / "recovery/policy/document-table.c").read_text(encoding="utf-8")
+        names = set(re.findall(r'^  \{ "([a-z_0-9]+)", +FORM', table, re.M)) - {"value", "schema"}
+        page = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+        chapter = page[page.index("## What may stand in it"):page.index("## What lint looks for")]
+        self.assertGreater(len(names), 60)
+        self.assertEqual(sorted(name for name in names if f"`{name}`" not in chapter and f"{name}:" not in chapter), [])
+
+
 class FirstPolicy(Files):
     def test_each_step_says_what_the_chapter_quotes(self):
         """docs/policy.md: after each block of YAML, what lint says of it."""
