@@ -6,6 +6,7 @@
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
 #include "recovery/format/jcs.h"
+#include "recovery/policy/document.h"
 #include "recovery/trial.h"
 
 #define HEADER "employee,name,team,address,person,credential,aaguid"
@@ -15,6 +16,13 @@
 #define KEEP_S (10 * 365 * INT64_C(86400))
 
 enum { EMPLOYEE, NAME, TEAM, ADDRESS, PERSON, CREDENTIAL, AAGUID, N_COLUMNS };
+
+/* Columns that may follow: what a policy tells populations by. */
+#define GROUPS "groups"
+#define ATTRIBUTE "attribute:"
+#define MORE_MAX 32
+/* Groups of one person, or values of one attribute. */
+#define VALUES_MAX 256
 
 static void
 digest_of_person(const char *sub, uint8_t ret_digest[32])
@@ -175,20 +183,122 @@ read_key(RecoveryTrial *trial, GPtrArray *fields, const char *sub,
   return true;
 }
 
+/* The columns after the seven, by their names; NULL and error. */
+static GPtrArray *
+read_header(const char *text, GError **error)
+{
+  g_autoptr(GPtrArray) names = split_line(text);
+  g_auto(GStrv) fixed = g_strsplit(HEADER, ",", -1);
+  g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+  bool ok = names != NULL && names->len >= N_COLUMNS &&
+            names->len <= N_COLUMNS + MORE_MAX;
+
+  for (unsigned i = 0; ok && i < names->len; i++) {
+    const char *name = g_ptr_array_index(names, i);
+
+    if (i < N_COLUMNS)
+      ok = strcmp(name, fixed[i]) == 0;
+    else
+      ok = g_hash_table_add(seen, (char *)name) &&
+           (strcmp(name, GROUPS) == 0 ||
+            (g_str_has_prefix(name, ATTRIBUTE) &&
+             recovery_document_is_id(name + strlen(ATTRIBUTE))));
+  }
+  if (ok) {
+    g_ptr_array_remove_range(names, 0, N_COLUMNS);
+    return g_steal_pointer(&names);
+  }
+  bad_row(error, 1,
+          "the first line must be " HEADER
+          ", and then groups and attribute:NAME as wanted, each once");
+  return NULL;
+}
+
+/* "staff; admins" as a list; empty: none. */
+static FidotoolJson *
+read_values(const char *text)
+{
+  FidotoolJson *list = fidotool_json_new_array();
+  g_auto(GStrv) parts = g_strsplit(text, ";", VALUES_MAX + 1);
+
+  for (char **part = parts; *part != NULL; part++) {
+    g_autofree char *nfc =
+        g_utf8_normalize(g_strstrip(*part), -1, G_NORMALIZE_NFC);
+
+    if (*nfc != '\0')
+      fidotool_json_append_text(list, nfc);
+  }
+  return list;
+}
+
+/* Groups and attributes: a column that is not there leaves them unknown. */
+static FidotoolJson *
+read_more(const GPtrArray *fields, const GPtrArray *more)
+{
+  FidotoolJson *read = fidotool_json_new_object();
+  FidotoolJson *attributes = NULL;
+
+  for (unsigned i = 0; i < more->len; i++) {
+    const char *name = g_ptr_array_index(more, i);
+    FidotoolJson *values =
+        read_values(g_ptr_array_index(fields, N_COLUMNS + i));
+
+    if (strcmp(name, GROUPS) == 0) {
+      fidotool_json_set(read, GROUPS, values);
+      continue;
+    }
+    if (attributes == NULL)
+      attributes =
+          fidotool_json_set(read, "attributes", fidotool_json_new_object());
+    fidotool_json_set(attributes, name + strlen(ATTRIBUTE), values);
+  }
+  return read;
+}
+
+/* Into the person of this row; a second row of one person says the same. */
 static bool
-read_row(RecoveryTrial *trial, const char *text, GHashTable *seen,
-         FidotoolJson *import, FidotoolJson *people, unsigned line,
-         GError **error)
+add_more(FidotoolJson *person, bool first, const GPtrArray *fields,
+         const GPtrArray *more, unsigned line, GError **error)
+{
+  static const char *const names[] = {GROUPS, "attributes"};
+  g_autoptr(FidotoolJson) read = read_more(fields, more);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+    FidotoolJson *value = fidotool_json_take(read, names[i]);
+    g_autofree char *now = NULL, *before = NULL;
+
+    if (value == NULL)
+      continue;
+    if (first) {
+      fidotool_json_set(person, names[i], value);
+      continue;
+    }
+    now = fidotool_json_write(value, NULL);
+    before = fidotool_json_write(fidotool_json_get(person, names[i]), NULL);
+    fidotool_json_free(value);
+    if (strcmp(now, before) != 0)
+      return bad_row(error, line,
+                     "other groups or attributes than in this person's line "
+                     "before");
+  }
+  return true;
+}
+
+static bool
+read_row(RecoveryTrial *trial, const char *text, const GPtrArray *more,
+         GHashTable *seen, FidotoolJson *import, FidotoolJson *people,
+         unsigned line, GError **error)
 {
   static const char *const names[] = {"employee", "name", "team", "address",
                                       "person"};
   g_autoptr(GPtrArray) fields = split_line(text);
   g_autofree char *sub = NULL;
   FidotoolJson *person;
+  bool first;
 
-  if (fields == NULL || fields->len != N_COLUMNS)
-    return bad_row(error, line, "not the seven columns " HEADER);
-  for (unsigned i = 0; i < N_COLUMNS; i++)
+  if (fields == NULL || fields->len != N_COLUMNS + more->len)
+    return bad_row(error, line, "not as many columns as the first line has");
+  for (unsigned i = 0; i < fields->len; i++)
     if (!recovery_jcs_is_text(g_ptr_array_index(fields, i)))
       return bad_row(error, line, "a control character, or no UTF-8");
   if (*(char *)g_ptr_array_index(fields, EMPLOYEE) == '\0' ||
@@ -199,7 +309,8 @@ read_row(RecoveryTrial *trial, const char *text, GHashTable *seen,
     return false;
   g_hash_table_insert(seen, g_strdup(g_ptr_array_index(fields, EMPLOYEE)),
                       g_strdup(sub));
-  if (fidotool_json_get(people, sub) == NULL) {
+  first = fidotool_json_get(people, sub) == NULL;
+  if (first) {
     person = fidotool_json_set(people, sub, fidotool_json_new_object());
     fidotool_json_set_text(person, "sub", sub);
     for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -210,6 +321,9 @@ read_row(RecoveryTrial *trial, const char *text, GHashTable *seen,
     }
     fidotool_json_append_text(fidotool_json_get(import, "subs"), sub);
   }
+  if (!add_more(fidotool_json_get(people, sub), first, fields, more, line,
+                error))
+    return false;
   return read_key(trial, fields, sub, fidotool_json_get(import, "keys"), line,
                   error);
 }
@@ -222,6 +336,7 @@ recovery_directory_read_csv(RecoveryTrial *trial, const char *csv,
   g_autoptr(FidotoolJson) people = fidotool_json_new_object();
   g_autoptr(GHashTable) seen =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr(GPtrArray) more = NULL;
   g_auto(GStrv) lines = NULL;
   g_autofree char *line = NULL;
 
@@ -230,15 +345,16 @@ recovery_directory_read_csv(RecoveryTrial *trial, const char *csv,
   lines = g_strsplit(csv, "\n", ROWS_MAX + 2);
   if (g_strv_length(lines) > ROWS_MAX + 1)
     return bad_row(error, ROWS_MAX, "too many rows for one import");
-  if (lines[0] == NULL || strcmp(g_strchomp(lines[0]), HEADER) != 0)
-    return bad_row(error, 1, "the first line must be " HEADER);
+  more = read_header(lines[0] == NULL ? "" : g_strchomp(lines[0]), error);
+  if (more == NULL)
+    return false;
   know_earlier(trial, seen);
   fidotool_json_set(trial->draft, "ids", fidotool_json_new_object());
   fidotool_json_set(import, "keys", fidotool_json_new_array());
   fidotool_json_set(import, "subs", fidotool_json_new_array());
   for (unsigned i = 1; lines[i] != NULL; i++)
     if (*g_strchomp(lines[i]) != '\0' &&
-        !read_row(trial, lines[i], seen, import, people, i + 1, error))
+        !read_row(trial, lines[i], more, seen, import, people, i + 1, error))
       return false;
   line = recovery_jcs_write(import, NULL, error);
   if (line == NULL)

@@ -56,6 +56,9 @@ recovery_query_people_find(RecoveryTrial *trial,
       fidotool_json_free(person);
       continue;
     }
+    /* For decisions alone. */
+    fidotool_json_remove(person, "groups");
+    fidotool_json_remove(person, "attributes");
     add_keys(trial, l->data, person);
     fidotool_json_append(list, person);
   }
