@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy-read.h - what a policy is once it is read; for policy*.c alone. */
+/* policy-read.h - what a policy is once it is read; for policy*.c, and for the
+ * decision point, which decides by all of it. */
 #pragma once
 
 #include "recovery/policy.h"
 #include "recovery/policy/decide.h"
 
+/* Facts of a verdict, as a decision takes them; texts stay the verdict's. */
+RecoveryRequestFacts recovery_policy_facts(const RecoveryPolicyFacts *facts);
+
 struct RecoveryPolicy {
+  int64_t serial; /* never that of another one of this process */
   RecoveryDocument *document;
   RecoveryDecide *decide; /* it, made ready */
   RecoveryPolicyTier standard;

@@ -368,3 +368,32 @@ recovery_document_cert(const char *word)
   return (RecoveryDocumentCert)(find_word(certs, word) +
                                 (int)RECOVERY_DOCUMENT_CERT_L1);
 }
+
+static const char *
+word_at(const char *const *words, size_t i)
+{
+  for (size_t j = 0; j < i; j++)
+    if (words[j] == NULL)
+      return NULL;
+  return words[i];
+}
+
+const char *
+recovery_document_status_word(unsigned bit)
+{
+  return word_at(statuses, bit);
+}
+
+const char *
+recovery_document_transport_word(unsigned bit)
+{
+  return word_at(transports, bit);
+}
+
+const char *
+recovery_document_cert_word(RecoveryDocumentCert cert)
+{
+  return cert == RECOVERY_DOCUMENT_CERT_NONE
+             ? NULL
+             : word_at(certs, (size_t)(cert - RECOVERY_DOCUMENT_CERT_L1));
+}

@@ -364,6 +364,11 @@ const char *recovery_document_name(RecoveryDocumentSection section);
  * for a word that is none. */
 uint32_t recovery_document_status(const char *word);
 uint32_t recovery_document_transport(const char *word);
+/* The words of them by their bits, NULL after the last; of a level of
+ * certification. */
+const char *recovery_document_status_word(unsigned bit);
+const char *recovery_document_transport_word(unsigned bit);
+const char *recovery_document_cert_word(RecoveryDocumentCert cert);
 /* "L1plus"; CERT_NONE for a word that is none. */
 RecoveryDocumentCert recovery_document_cert(const char *word);
 /* The forms that requests share: an id, a time (a date, or a time in whole

@@ -91,6 +91,9 @@ typedef struct {
   bool break_glass;
 } RecoveryRequest;
 
+/* Facts as a request has them; what is not known is left out, time too. */
+FidotoolJson *recovery_request_facts_write(const RecoveryRequestFacts *facts);
+
 /*
  * Reads a request; its texts belong to json, which has to outlive it.
  *
