@@ -108,6 +108,8 @@ ACTS = {
     "notice.send.intent": ("system", None, "case? notice address"),
     "notice.send.outcome": ("system", None, "case? notice address"),
     "fallback.used": ("system", None, "sub journey method app"),
+    "decision.weaker": ("system", None, "sub caller journey app transaction? method cred? result reasons rules fallbacks"
+                                        " waived exceptions review? pii"),
     "roster.enrol": ((1,), "object", "G object judgement?"),
     "roster.change": ((2,), "object previous", "G object"),
     "roster.machine": ((2,), "object previous", "G object"),
@@ -159,6 +161,7 @@ ROLES = {
 IN_SESSION = dict.fromkeys(("case.start_proofing", "case.add_evidence", "case.amend"), ("agent", "verifier"))
 IN_SESSION["key.plan"] = ("agent", "security")
 PLANS = ("key.reset", "key.credential.delete")  # what may be taken off a key; the second names what
+REASONS = ("break-glass", "exception", "fallback", "restricted-class", "stronger-key-not-used")  # for a weaker path
 NO_SLOT = ("agent", "verifier", "releaser", "auditor", "break-glass")
 ROSTER_CHANGES = ("roster.change", "roster.machine", "roster.suspend")
 CHANGES = ROSTER_CHANGES + ("policy.load", "base.load", "trust.load")
@@ -218,6 +221,10 @@ def list_of(form, count=None, least=0):
                           and len(value) >= least and (count is None or len(value) == count))
 
 
+def sorted_list_of(form, least=0):
+    return lambda value: list_of(form, least=least)(value) and value == sorted(set(value))
+
+
 def is_time(value):
     return isinstance(value, str) and milliseconds(value) is not None
 
@@ -227,11 +234,12 @@ def is_mono(value):
             and matches(re.compile("[0-9a-f-]{1,64}"))(value["boot"]))
 
 
+a_policy_id = matches(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"))
 an_id, a_hex, a_code, a_text, an_origin = matches(ID), matches(HEX), matches(CODE), matches(TEXT), matches(ORIGIN)
 FORMS = {
     "v": number(1, 1), "act": a_text, "log": an_origin, "head_size": number(0), "head_root": a_hex,
     "genesis": a_hex, "station": an_id, "actor": an_id, "policy": a_hex, "policy_version": number(1),
-    "policy_id": matches(re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")), "iat": is_time, "exp": is_time,
+    "policy_id": a_policy_id, "iat": is_time, "exp": is_time,
     "nonce": matches(NONCE), "seq": number(0), "t": is_time, "mono": is_mono, "id": matches(UUID),
     "out": one_of("ok", "denied", "error"), "build": matches(re.compile(r"[A-Za-z0-9.+~:-]{1,64}\+[0-9a-f]{64}")),
     "why": a_code, "weaker": number(1, 1), "case": an_id, "sub": an_id, "state": one_of(*STATES),
@@ -244,10 +252,14 @@ FORMS = {
     "aaguid": matches(UUID), "registration": a_hex, "assertion": a_hex, "slot": an_id,
     "contact": one_of("seen", "called_back", "none"), "not_before": is_time, "rp": a_text,
     "newkey": lambda value: a_hex(value) or value == "next-at-station", "until": is_time, "key": an_id,
-    "notice": an_id, "address": a_hex, "journey": one_of("signin", "admin", "stepup", "recovery"), "app": a_text,
+    "notice": an_id, "address": a_hex, "journey": a_policy_id, "app": a_text,
     "size": number(0), "root": a_hex, "prev_origin": an_origin, "prev_size": number(0), "prev_root": a_hex,
     "time": is_time, "from": is_time, "to": is_time, "free": number(0), "sink": a_code, "machine": an_id,
     "kind": a_code, "judgement": a_hex, "looser": number(0), "stricter": number(0), "warnings": number(0),
+    "caller": an_id, "transaction": a_policy_id, "review": is_time,
+    "reasons": sorted_list_of(one_of(*REASONS), 1), "rules": sorted_list_of(a_policy_id),
+    "fallbacks": sorted_list_of(a_policy_id), "waived": sorted_list_of(a_policy_id),
+    "exceptions": sorted_list_of(a_policy_id),
 }
 # station.init and log.open after a rollback have several signatures in one entry.
 FORMS_OF_MANY = FORMS | {"stmt": list_of(a_hex, least=2), "asrt": list_of(list_of(a_hex, 2), least=2)}
@@ -1472,6 +1484,8 @@ class Log:
         elif act in ("witness.off", "witness.on") and entry["act"] == act:
             self.off[("witness", entry["machine"])] = act == "witness.off"
             (self.witnesses.add if act == "witness.on" else self.witnesses.discard)(entry["machine"])
+        elif act == "decision.weaker":
+            self.judge_decision(entry)
         elif act == "key.plan":
             self.judge_plan(entry)
         elif act == "tamper.found":
@@ -1516,6 +1530,22 @@ class Log:
             raise ValueError("reviews an exception whose review was overdue, and which has ended by that")
         granted["reviewed"] = self.time // 1000 * 1000
         one.check_owner(signers)
+
+    def judge_decision(self, entry):
+        """A weaker path: marked, explained, and what it leaned on named."""
+        reasons, allowed = entry["reasons"], entry["result"] == "allow"
+        if "weaker" not in entry or entry["why"] != reasons[0]:
+            raise ValueError("is a weaker path and not marked so, or for another reason")
+        if entry["result"] not in ("allow", "need-approval"):
+            raise ValueError("is a weaker path that was not taken")
+        if bool(entry["fallbacks"]) != ("fallback" in reasons and allowed) or set(entry["fallbacks"]) - set(entry["rules"]):
+            raise ValueError("names fallbacks that it did not use, or uses some without naming them")
+        if not bool(entry["exceptions"]) == bool(entry["waived"]) == ("exception" in reasons):
+            raise ValueError("names exceptions that it did not use, or uses some without naming them")
+        if not entry["rules"]:
+            raise ValueError("names no rule")
+        if len(entry["pii"]) != 1:
+            raise ValueError("does not commit to what was decided on, once")
 
     def judge_plan(self, entry):
         """Leave to take something off a key: for what, and not for long."""

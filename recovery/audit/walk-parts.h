@@ -27,6 +27,12 @@ bool recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
                                const FidotoolJson *entry, GArray *signers,
                                GError **error);
 
+/* walk-decision.c */
+
+/* A decision that took a weaker path: marked, explained, and what it leaned on
+ * is named. */
+bool recovery_walk_decision_judge(const FidotoolJson *entry, GError **error);
+
 /* walk-sign.c */
 
 /* One statement named by an entry, judged whole. */

@@ -60,6 +60,7 @@ static const RecoveryAct acts[] = {
   { "checkpoint.made", SYSTEM, 0, 0, NULL, "size root", false },
   { "clock.accept", SIGNED, 2, 2, "time previous", G " time", false },
   { "clock.step", SYSTEM, 0, 0, NULL, "from to", false },
+  { "decision.weaker", SYSTEM, 0, 0, NULL, "sub caller journey app transaction? method cred? result reasons rules fallbacks waived exceptions review? pii", false },
   { "directory.post.intent", SYSTEM, 0, 0, NULL, "case? cred rp?", false },
   { "directory.post.outcome", SYSTEM, 0, 0, NULL, "case? cred rp?", false },
   { "disk.freed", SYSTEM, 0, 0, NULL, "free", false },

@@ -216,15 +216,6 @@ check_out(const FidotoolJson *value)
 }
 
 static bool
-check_journey(const FidotoolJson *value)
-{
-  static const char *const words[] = {"signin", "admin", "stepup", "recovery",
-                                      NULL};
-
-  return is_one_of(value, words);
-}
-
-static bool
 check_newkey(const FidotoolJson *value)
 {
   static const char *const words[] = {"next-at-station", NULL};
@@ -292,6 +283,41 @@ check_slots(const FidotoolJson *value)
   return true;
 }
 
+/* Sorted, so each once. */
+static bool
+is_sorted(const FidotoolJson *array)
+{
+  for (size_t i = 1; i < fidotool_json_size(array); i++)
+    if (strcmp(fidotool_json_text(fidotool_json_at(array, i - 1)),
+               fidotool_json_text(fidotool_json_at(array, i))) >= 0)
+      return false;
+  return true;
+}
+
+/* Ids of a policy, that is of its rules. */
+static bool
+check_policy_ids(const FidotoolJson *value)
+{
+  return is_array_of(value, check_policy_id) && is_sorted(value);
+}
+
+static bool
+check_reason(const FidotoolJson *value)
+{
+  static const char *const words[] = {"break-glass", "exception", "fallback",
+                                      "restricted-class",
+                                      "stronger-key-not-used", NULL};
+
+  return is_one_of(value, words);
+}
+
+static bool
+check_reasons(const FidotoolJson *value)
+{
+  return is_array_of(value, check_reason) && is_sorted(value) &&
+         fidotool_json_size(value) > 0;
+}
+
 bool
 recovery_field_is_pair(const FidotoolJson *value)
 {
@@ -323,14 +349,17 @@ static const struct {
   { "address", check_hash },       { "app", check_host },
   { "asrt", check_asrt },          { "assertion", check_hash },
   { "branch", check_code },        { "build", check_build },
+  { "caller", check_id },
   { "case", check_id },            { "case_digest", check_hash },
   { "contact", check_contact },    { "cred", check_hash },
   { "creds", check_hashes },       { "evidence", check_hash },
-  { "exp", check_time },           { "free", check_count },
+  { "exceptions", check_policy_ids },
+  { "exp", check_time },           { "fallbacks", check_policy_ids },
+  { "free", check_count },
   { "from", check_time },          { "genesis", check_hash },
   { "head_root", check_hash },     { "head_size", check_count },
   { "ial", check_ial },            { "iat", check_time },
-  { "id", check_uuid },            { "journey", check_journey },
+  { "id", check_uuid },            { "journey", check_policy_id },
   { "judgement", check_hash },
   { "key", check_id },             { "kind", check_code },
   { "log", check_origin },         { "looser", check_count },
@@ -345,10 +374,13 @@ static const struct {
   { "policy_id", check_policy_id }, { "policy_version", check_positive },
   { "prev_origin", check_origin }, { "prev_root", check_hash },
   { "prev_size", check_count },    { "previous", check_hashes },
-  { "reason", check_code },        { "registration", check_hash },
-  { "result", check_code },        { "role", check_id },
+  { "reason", check_code },        { "reasons", check_reasons },
+  { "registration", check_hash },
+  { "result", check_code },        { "review", check_time },
+  { "role", check_id },
   { "root", check_hash },          { "rp", check_host },
-  { "rp_id", check_host },         { "seq", check_count },
+  { "rp_id", check_host },         { "rules", check_policy_ids },
+  { "seq", check_count },
   { "sink", check_code },          { "size", check_count },
   { "slot", check_id },            { "slots", check_slots },
   { "state", check_state },        { "station", check_id },
@@ -357,8 +389,10 @@ static const struct {
   { "sub", check_id },             { "t", check_time },
   { "target", check_hash },        { "tier", check_tier },
   { "time", check_time },          { "to", check_time },
+  { "transaction", check_policy_id },
   { "type", check_code },          { "until", check_time },
-  { "v", check_one },              { "warnings", check_count },
+  { "v", check_one },              { "waived", check_policy_ids },
+  { "warnings", check_count },
   { "weaker", check_one },
   { "why", check_code },
 };

@@ -850,6 +850,10 @@ class Forge:
         self.entry("clock.step", **{"from": self.time(), "to": self.time(), "weaker": 1, "why": "clock"})
         self.entry("disk.low", free=1000)
         self.entry("fallback.used", sub="s-user", journey="signin", method="sms", app="payroll")
+        self.decision(result="allow", why="fallback", reasons=["fallback"], rules=["P4", "R2"], fallbacks=["P4"],
+                      journey="sign-in", app="old-vpn", cred=self.digest("cred"), review=self.time())
+        self.decision(result="need-approval", why="exception", reasons=["exception", "fallback"], rules=["R3"], waived=["R4"],
+                      exceptions=["E1"], journey="step-up", app="payroll", transaction="data-export")
         self.entry("tamper.found", kind="rollback", size=3, root=self.root(3))
         self.entry("heartbeat")
         self.entry("station.stop")
@@ -858,6 +862,11 @@ class Forge:
         """Leave to take something off a key, for ten minutes."""
         until = self.time(self.now + datetime.timedelta(minutes=10))
         self.entry("key.plan", actor=actor, method=what, target=self.digest("a key"), nonce=self.nonce(), until=until, **fields)
+
+    def decision(self, **fields):
+        """A weaker path that was taken."""
+        fields = {"fallbacks": [], "waived": [], "exceptions": [], **fields}
+        self.entry("decision.weaker", sub="s-user", caller="mdm", method="webauthn", weaker=1, pii=[self.digest("input")], **fields)
 
     def clock_accept(self):
         first = self.signed("clock.accept", "p-ada", proposed=True, time=self.time(), previous=[])

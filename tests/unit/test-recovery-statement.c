@@ -84,7 +84,7 @@ static const struct {
   { "key", "\"k-1\"", { "\"K 1\"" } },
   { "notice", "\"n-1\"", { "\"\"" } },
   { "address", HASH, { "\"\"" } },
-  { "journey", "\"signin\"", { "\"sign-in\"", "1" } },
+  { "journey", "\"sign-in\"", { "\"\"", "\"a b\"", "1" } },
   { "app", "\"mail\"", { "\"\"", "\"a b\"" } },
   { "size", "5", { "-1", "\"5\"" } },
   { "root", HASH, { "\"\"" } },
@@ -102,6 +102,14 @@ static const struct {
   { "looser", "0", { "-1", "\"0\"" } },
   { "stricter", "4", { "-1", "\"4\"" } },
   { "warnings", "2", { "-1", "\"2\"" } },
+  { "caller", "\"mdm\"", { "\"\"", "\"MDM\"", "1" } },
+  { "transaction", "\"data-export\"", { "\"\"", "\"a b\"", "1" } },
+  { "reasons", "[\"exception\",\"fallback\"]", { "[]", "[\"fallback\",\"exception\"]", "[\"fallback\",\"fallback\"]", "[\"mood\"]", "\"fallback\"" } },
+  { "rules", "[\"P1\",\"P4\"]", { "[\"P4\",\"P1\"]", "[\"P1\",\"P1\"]", "[\"\"]", "[1]", "\"P1\"" } },
+  { "fallbacks", "[\"P4\"]", { "\"P4\"", "[\"a b\"]" } },
+  { "waived", "[]", { "\"R4\"" } },
+  { "exceptions", "[]", { "\"E1\"" } },
+  { "review", TIME, { "\"soon\"" } },
 };
 /* clang-format on */
 
