@@ -45,6 +45,11 @@ bool recovery_model_apply_exception(RecoveryModel *model,
 /* Counts what an entry says it rests on. */
 void recovery_model_count_exceptions(RecoveryModel *model,
                                      const FidotoolJson *entry);
+/* --- model-weaker.c ---------------------------------------------------------
+ */
+
+void recovery_model_weaker_note(RecoveryModel *model,
+                                const FidotoolJson *entry);
 
 /* --- model-project.c --------------------------------------------------------
  */

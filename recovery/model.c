@@ -89,6 +89,9 @@ recovery_model_new(RecoveryStore *store, bool practice)
   model->exceptions = recovery_model_exceptions_new();
   model->effects = g_ptr_array_new_with_free_func(free_effect);
   model->approvals = g_array_new(false, false, sizeof(RecoveryModelApproval));
+  model->weaker = g_array_new(false, false, sizeof(RecoveryModelWeaker));
+  model->uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify)g_array_unref);
   return model;
 }
 
@@ -126,6 +129,8 @@ recovery_model_free(RecoveryModel *model)
   g_ptr_array_unref(model->exceptions);
   g_ptr_array_unref(model->effects);
   g_array_unref(model->approvals);
+  g_array_unref(model->weaker);
+  g_hash_table_unref(model->uses);
   g_free(model);
 }
 
@@ -572,6 +577,7 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
            strcmp(act, "export.made") == 0)
     model->checkpoint_due = true;
   recovery_model_count_exceptions(model, entry);
+  recovery_model_weaker_note(model, entry);
   if (!apply_act(model, entry, act, error) ||
       !count_signatures(model, entry, error))
     return false;

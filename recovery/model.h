@@ -55,6 +55,11 @@ typedef struct {
   int64_t at_ms;
 } RecoveryModelApproval;
 
+/* An entry that is marked weaker. */
+typedef struct {
+  int64_t seq, at_ms;
+} RecoveryModelWeaker;
+
 /* An effect whose outcome is not recorded yet. */
 typedef struct {
   char *act; /* without .intent */
@@ -95,6 +100,8 @@ typedef struct {
   GPtrArray *exceptions; /* RecoveryModelException, in order of grant */
   GPtrArray *effects;  /* RecoveryModelEffect: intents without outcome */
   GArray *approvals;   /* RecoveryModelApproval: every one, for limits */
+  GArray *weaker;      /* RecoveryModelWeaker: every one, in order */
+  GHashTable *uses;    /* "sub fallback" -> GArray of int64_t, when */
   /* Time that surely passed: monotonic spans between events of one boot. */
   int64_t counted_ms;
   int64_t last_ms, last_mono_ms, last_heartbeat_ms;
@@ -131,6 +138,9 @@ RecoveryModelException *recovery_model_exception(const RecoveryModel *model,
                                                  const char *id);
 RecoveryModelException *
 recovery_model_exception_of(const RecoveryModel *model, const char *object_hex);
+/* How often that person used that fallback in the 30 days before. */
+int64_t recovery_model_weaker_uses(const RecoveryModel *model, const char *sub,
+                                   const char *fallback, int64_t now_ms);
 /* The statement behind a digest, parsed. NOT_FOUND where it is missing. */
 FidotoolJson *recovery_model_statement(const RecoveryModel *model,
                                        const uint8_t digest[32],

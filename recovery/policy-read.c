@@ -11,6 +11,9 @@
 /* What an act can carry. */
 #define POLICY_MAX (1024 * 1024)
 
+/* Of the last policy that was read. */
+static int64_t last_serial;
+
 typedef RecoveryDocument Document;
 typedef RecoveryDocumentTier Tier;
 typedef RecoveryProblemPlace Place;
@@ -21,36 +24,6 @@ static void
 not_yet(RecoveryProblems *problems, Place at, const char *what)
 {
   recovery_problem_error(problems, "L01", at, "not yet: %s", what);
-}
-
-/* Sections that decide over sign-ins: recoveryd has no such decision yet, and
- * naming them would promise what nobody checks. */
-static const RecoveryDocumentSection later[] = {
-    RECOVERY_DOCUMENT_SIGNALS,
-    RECOVERY_DOCUMENT_FALLBACKS,
-    RECOVERY_DOCUMENT_FORBIDS,
-};
-
-static void
-check_sections(const Document *document, RecoveryProblems *problems)
-{
-  for (size_t i = 0; i < G_N_ELEMENTS(later); i++) {
-    const GArray *array = document->sections[later[i]];
-    Place at;
-
-    if (array->len == 0)
-      continue;
-    memcpy(&at, array->data, sizeof(at));
-    not_yet(problems, at, recovery_document_name(later[i]));
-  }
-  for (uint32_t i = 0;
-       i < recovery_document_count(document, RECOVERY_DOCUMENT_JOURNEYS); i++) {
-    const RecoveryDocumentJourney *journey =
-        RECOVERY_DOCUMENT_AT(document, JOURNEYS, Journey, i);
-
-    if (journey->at.line != 0)
-      not_yet(problems, journey->at, "journeys");
-  }
 }
 
 static void
@@ -124,12 +97,57 @@ check_exceptions(const Document *document, RecoveryProblems *problems)
         "fidotool exception request");
 }
 
+static bool
+names_recovery(const Document *document, const RecoveryDocumentScope *scope)
+{
+  for (uint32_t i = 0; i < scope->journey.count; i++)
+    if (RECOVERY_DOCUMENT_AT(document, JOURNEYS, Journey,
+                             scope->journey.items[i].index)
+            ->kind == RECOVERY_DOCUMENT_KIND_RECOVERY)
+      return true;
+  return false;
+}
+
+/* A key is issued by its tier and by permits of journey recovery, whoever it is
+ * for: a rule that says more of that journey would not be asked there. */
+static void
+check_recovery_rules(const Document *document, RecoveryProblems *problems)
+{
+  for (uint32_t i = 0;
+       i < recovery_document_count(document, RECOVERY_DOCUMENT_PERMITS); i++) {
+    const RecoveryDocumentPermit *permit =
+        RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, i);
+    const RecoveryDocumentScope *scope = &permit->scope;
+
+    if ((scope->journey.count == 0 || names_recovery(document, scope)) &&
+        (scope->population.count > 0 || scope->app.count > 0 ||
+         scope->transaction.count > 0))
+      not_yet(problems, permit->at, "a permit of recovery for some alone");
+  }
+  for (uint32_t i = 0;
+       i < recovery_document_count(document, RECOVERY_DOCUMENT_REQUIRES); i++) {
+    const RecoveryDocumentRequire *require =
+        RECOVERY_DOCUMENT_AT(document, REQUIRES, Require, i);
+
+    if (names_recovery(document, &require->scope))
+      not_yet(problems, require->at, "a requirement of journey recovery");
+  }
+  for (uint32_t i = 0;
+       i < recovery_document_count(document, RECOVERY_DOCUMENT_FORBIDS); i++) {
+    const RecoveryDocumentForbid *forbid =
+        RECOVERY_DOCUMENT_AT(document, FORBIDS, Forbid, i);
+
+    if (names_recovery(document, &forbid->scope))
+      not_yet(problems, forbid->at, "a forbid of journey recovery");
+  }
+}
+
 static void
 check_carried_out(const Document *document, RecoveryProblems *problems)
 {
-  check_sections(document, problems);
   check_roles(document, problems);
   check_exceptions(document, problems);
+  check_recovery_rules(document, problems);
   check_classes(document, problems);
   check_recovery(document, problems);
   recovery_problem_sort(problems);
@@ -217,6 +235,7 @@ recovery_policy_read(const char *yaml, size_t len, bool practice,
     return NULL;
   }
   policy = g_new0(RecoveryPolicy, 1);
+  policy->serial = ++last_serial;
   policy->document = document;
   policy->decide = recovery_decide_new(document);
   policy->standard = take_tier(document, &document->recovery.standard);

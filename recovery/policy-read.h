@@ -6,9 +6,6 @@
 #include "recovery/policy.h"
 #include "recovery/policy/decide.h"
 
-/* Facts of a verdict, as a decision takes them; texts stay the verdict's. */
-RecoveryRequestFacts recovery_policy_facts(const RecoveryPolicyFacts *facts);
-
 struct RecoveryPolicy {
   int64_t serial; /* never that of another one of this process */
   RecoveryDocument *document;
@@ -17,7 +14,7 @@ struct RecoveryPolicy {
   int64_t keep_personal_s;
 };
 
-/* policy-facts.c: as a decision takes them. */
+/* policy-facts.c: as a decision takes them; texts stay the verdict's. */
 RecoveryRequestFacts
 recovery_policy_facts_request(const RecoveryPolicyFacts *facts);
 /* policy-short.c: in which facts a key falls short of a class: a list of

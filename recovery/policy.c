@@ -388,9 +388,3 @@ recovery_policy_roster(const RecoveryPolicy *policy,
   return recovery_refusal_new("class.roster", "no class for staff's keys",
                               "a policy that has one");
 }
-
-RecoveryRequestFacts
-recovery_policy_facts(const RecoveryPolicyFacts *facts)
-{
-  return facts_of(facts);
-}

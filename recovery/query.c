@@ -7,6 +7,7 @@
 
 #include "recovery/error.h"
 #include "recovery/known.h"
+#include "recovery/point.h"
 #include "recovery/staff-row.h"
 
 /* Who may ask. */
@@ -39,6 +40,7 @@ static const struct {
   { "preflight", SOMEBODY, true, recovery_query_preflight },
   { "proof", SOMEBODY, true, recovery_query_case_proof },
   { "register", SOMEBODY, false, recovery_query_policy_register },
+  { "report", SOMEBODY, false, recovery_query_report },
   { "roster", SOMEBODY, false, recovery_query_people_roster },
   { "roster-with", SOMEBODY, false, recovery_staff_row_draft },
   { "signers", COMERS, false, recovery_query_people_signers },
@@ -96,7 +98,9 @@ recovery_query_run(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   for (size_t i = 0; what != NULL && i < G_N_ELEMENTS(queries); i++) {
     if (strcmp(queries[i].what, what) != 0)
       continue;
-    *ret_refusal = refuse(trial, queries[i].asker, queries[i].of_case);
+    *ret_refusal = recovery_point_refuse(trial, what);
+    if (*ret_refusal == NULL)
+      *ret_refusal = refuse(trial, queries[i].asker, queries[i].of_case);
     return *ret_refusal == NULL ? queries[i].run(trial, ret_refusal, error)
                                 : NULL;
   }

@@ -140,6 +140,20 @@ FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
 FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
+ * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions","since"?:a date}.
+ *
+ * {"since"?,"until","left_out", and one of
+ *   "weaker":[{"seq","t","act", and what of the entry says why}],
+ *   "fallbacks":[{"id","uses","persons","most_of_one","last"?,"in_force":0|1,
+ *                 "uses_per_30d"?,"expires"?}],
+ *   "exceptions":[the same, without the last two]}
+ *
+ * since     of fallbacks 30 days ago where it is left out, else the beginning
+ * left_out  older rows that are too many for one answer
+ */
+FidotoolJson *recovery_query_report(RecoveryTrial *trial,
+                                    RecoveryRefusal **ret_refusal,
+                                    GError **error);
 
 /* Size, root and genesis of the record, as members of an answer. */
 void recovery_query_head(const RecoveryStation *station, FidotoolJson *answer);

@@ -10,6 +10,7 @@
 #include "recovery/error.h"
 #include "recovery/format/jcs.h"
 #include "recovery/known.h"
+#include "recovery/point.h"
 
 /* Steps that may follow one another by themselves in one go. */
 #define SETTLE_MAX 1000
@@ -42,6 +43,7 @@ recovery_station_free(RecoveryStation *station)
   g_clear_pointer(&station->pack, g_bytes_unref);
   g_free(station->next_update);
   recovery_known_part_free(station->part);
+  recovery_point_free(station->point);
   EVP_PKEY_free(station->config.station_key);
   EVP_PKEY_free(station->config.machine_key);
   EVP_PKEY_free(station->config.plan_key);
@@ -358,7 +360,8 @@ handle_propose(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
 {
   FidotoolJson *answer = NULL;
 
-  if (recovery_found_propose(trial, &answer, ret_refusal, error))
+  if (recovery_point_propose(trial, &answer, ret_refusal) ||
+      recovery_found_propose(trial, &answer, ret_refusal, error))
     return answer;
   if (trial->station->model->roster == NULL) {
     *ret_refusal = not_initialised();
@@ -373,7 +376,8 @@ handle_submit(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
 {
   FidotoolJson *answer = NULL;
 
-  if (recovery_found_submit(trial, trial->request, &answer, ret_refusal, error))
+  if (recovery_point_submit(trial, &answer, ret_refusal) ||
+      recovery_found_submit(trial, trial->request, &answer, ret_refusal, error))
     return answer;
   return recovery_submit_run(trial, trial->request, ret_refusal, error);
 }

@@ -5,6 +5,7 @@
 
 #include <openssl/evp.h>
 
+#include "recovery/caller.h"
 #include "recovery/policy.h"
 #include "recovery/record.h"
 
@@ -15,20 +16,25 @@ typedef enum {
   RECOVERY_PEER_KIOSK, /* the kiosk's user */
   RECOVERY_PEER_STAFF, /* a member of the station's group */
   RECOVERY_PEER_ADMIN, /* root; in practice the owner of the folder */
+  RECOVERY_PEER_CALLER, /* a program that asks for decisions, and no more */
 } RecoveryPeer;
 
 /* What each is called, in a status and in the journal. */
 static inline const char *
 recovery_station_peer_name(RecoveryPeer peer)
 {
-  return peer == RECOVERY_PEER_KIOSK   ? "kiosk"
-         : peer == RECOVERY_PEER_STAFF ? "staff"
-                                       : "administrator";
+  return peer == RECOVERY_PEER_KIOSK    ? "kiosk"
+         : peer == RECOVERY_PEER_STAFF  ? "staff"
+         : peer == RECOVERY_PEER_CALLER ? "caller"
+                                        : "administrator";
 }
 
 /* One connection: its peer, and the roles that were activated on it. */
 typedef struct RecoverySession RecoverySession;
 RecoverySession *recovery_session_new(RecoveryPeer peer);
+/* Whom its decisions are answered to; must outlive it. NULL: nobody. */
+void recovery_session_set_caller(RecoverySession *session,
+                                 const RecoveryCaller *caller);
 void recovery_session_free(RecoverySession *session);
 /* No role is active on it any more. */
 void recovery_session_end_roles(RecoverySession *session);

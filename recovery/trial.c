@@ -36,6 +36,13 @@ recovery_session_new(RecoveryPeer peer)
 }
 
 void
+recovery_session_set_caller(RecoverySession *session,
+                            const RecoveryCaller *caller)
+{
+  session->caller = caller;
+}
+
+void
 recovery_session_free(RecoverySession *session)
 {
   if (session == NULL)

@@ -17,6 +17,7 @@ typedef struct {
 
 struct RecoverySession {
   RecoveryPeer peer;
+  const RecoveryCaller *caller; /* not owned; NULL: asks no decisions */
   GPtrArray *roles; /* RecoveryTrialRole */
 };
 
@@ -33,6 +34,7 @@ typedef struct {
 typedef struct RecoveryFound RecoveryFound;
 typedef struct RecoveryKnownPart RecoveryKnownPart;
 typedef struct RecoveryJudging RecoveryJudging;
+typedef struct RecoveryPoint RecoveryPoint;
 
 struct RecoveryStation {
   RecoveryStationConfig config;
@@ -49,6 +51,7 @@ struct RecoveryStation {
   uint8_t pack_of[32];     /* the list that it was made of */
   char *next_update;       /* of its metadata, a date; NULL: not known yet */
   RecoveryKnownPart *part; /* of a file that comes in, or NULL */
+  RecoveryPoint *point;    /* decisions (point.h); NULL until one is asked */
   uint8_t station_public[32], machine_public[32];
   bool broken; /* a commit failed: reopen before anything else */
 };
@@ -230,8 +233,8 @@ bool recovery_known_check(RecoveryStation *station,
 bool recovery_directory_read_csv(RecoveryTrial *trial, const char *csv,
                                  GError **error);
 bool recovery_directory_keep(RecoveryTrial *trial, GError **error);
-/* What is known of a subject: {"sub","name","employee","team","address"} or
- * NULL without error. */
+/* What is known of a subject: {"sub","name","employee","team","address",
+ * "groups"?,"attributes"?} or NULL without error. */
 FidotoolJson *recovery_directory_find(RecoveryStation *station,
                                       const char *sub);
 /* The subject whose employee number has this commitment, hex, or NULL. */

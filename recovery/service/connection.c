@@ -380,7 +380,8 @@ start_serving(RecoveryConnection *connection)
   g_signal_connect(connection->skeleton, "handle-export", G_CALLBACK(on_export),
                    connection);
   connection->session =
-      connection->handler->opened(connection->peer, connection->handler->data);
+      connection->handler->opened(connection->peer, connection->uid,
+                                  connection->handler->data);
   g_signal_connect(connection->bus, "closed", G_CALLBACK(on_closed),
                    connection);
   connection->filter = g_dbus_connection_add_filter(

@@ -15,7 +15,8 @@
 /* What stands behind the methods. All run on the main loop; the texts are the
  * methods' own, errors of any domain become RECOVERY_ERROR. */
 typedef struct {
-  void *(*opened)(RecoveryPeer peer, void *data); /* gives the session */
+  void *(*opened)(RecoveryPeer peer, uid_t uid,
+                  void *data); /* gives the session */
   void (*closed)(void *session, void *data);
   char *(*propose)(void *session, const char *request, void *data,
                    GError **error);

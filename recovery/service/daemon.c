@@ -99,10 +99,14 @@ on_room(int64_t *ret_free, int64_t *ret_total, void *data)
 /* --- what the clients ask ------------------------------------------------- */
 
 static void *
-on_opened(RecoveryPeer peer, void *data)
+on_opened(RecoveryPeer peer, uid_t uid, void *data)
 {
-  (void)data; /* a session knows its peer alone */
-  return recovery_session_new(peer);
+  const RecoveryDaemon *daemon = data;
+  RecoverySession *session = recovery_session_new(peer);
+
+  recovery_session_set_caller(
+      session, recovery_callers_find(daemon->folder->callers, uid));
+  return session;
 }
 
 static void
@@ -275,7 +279,8 @@ recovery_daemon_listen(RecoveryDaemon *daemon, int fd, GError **error)
   const RecoveryConnectionConfig config = {
       .rules = {.practice = daemon->folder->practice,
                 .owner = daemon->folder->owner,
-                .kiosk = daemon->folder->kiosk},
+                .kiosk = daemon->folder->kiosk,
+                .callers = daemon->folder->callers},
   };
   const RecoveryConnectionHandler handler = {
       .opened = on_opened,

@@ -13,10 +13,12 @@
 #include <unistd.h>
 
 #include "recovery/error.h"
+#include "recovery/service/callers.h"
 #include "recovery/service/file.h"
 #include "recovery/service/peer.h"
 
 #define CONF "station.conf"
+#define CALLERS "callers.conf"
 #define GROUP "station"
 #define MAX_FILE 65536
 #define LOCK_PATIENCE_US (2 * G_USEC_PER_SEC)
@@ -168,6 +170,43 @@ load_conf(RecoveryFolder *folder, GError **error)
   return bytes && read_conf(folder, bytes, error);
 }
 
+/* A class of its own: it must take no other one's place. In practice the owner
+ * tries callers out, and stays the owner. */
+static bool
+check_caller(const RecoveryFolder *folder, const RecoveryCaller *caller,
+             GError **error)
+{
+  if (folder->practice || (caller->uid != 0 && caller->uid != folder->kiosk &&
+                           caller->uid != folder->owner))
+    return true;
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_FAILED,
+              CALLERS ", [%s]: root, the kiosk's user and recoveryd's own are "
+                      "no callers",
+              caller->name);
+  return false;
+}
+
+static bool
+load_callers(RecoveryFolder *folder, GError **error)
+{
+  g_autoptr(GError) own = NULL;
+  g_autoptr(GBytes) bytes =
+      recovery_file_read(folder->path, CALLERS, MAX_FILE, &own);
+
+  if (own) {
+    g_propagate_error(error, g_steal_pointer(&own));
+    return false;
+  }
+  if (!bytes)
+    return true;
+  folder->callers = recovery_callers_read(g_bytes_get_data(bytes, NULL),
+                                          g_bytes_get_size(bytes), error);
+  for (guint i = 0; folder->callers && i < folder->callers->len; i++)
+    if (!check_caller(folder, folder->callers->pdata[i], error))
+      return false;
+  return folder->callers != NULL;
+}
+
 static bool
 write_key(const char *folder, const char *name, GError **error)
 {
@@ -289,7 +328,8 @@ load(RecoveryFolder *folder, GError **error)
 {
   return make_folder(folder->path, error) &&
          check_folder(folder->path, error) && take_lock(folder, error) &&
-         load_conf(folder, error) && make_folder(folder->outbox, error) &&
+         load_conf(folder, error) && load_callers(folder, error) &&
+         make_folder(folder->outbox, error) &&
          check_folder(folder->outbox, error) &&
          make_folder(folder->files, error) &&
          check_folder(folder->files, error) && load_keys(folder, error);
@@ -320,6 +360,7 @@ recovery_folder_free(RecoveryFolder *folder)
   EVP_PKEY_free(folder->machine_key);
   EVP_PKEY_free(folder->plan_key);
   explicit_bzero(folder->kek, sizeof folder->kek);
+  g_clear_pointer(&folder->callers, g_ptr_array_unref);
   if (folder->lock >= 0)
     (void)close(folder->lock); /* unlocks */
   g_free(folder->path);

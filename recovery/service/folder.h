@@ -2,6 +2,7 @@
 /* folder.h - a station's folder: one owner, one recoveryd, its keys.
  *
  *   station.conf  practice or not, the kiosk's user
+ *   callers.conf  who may ask for decisions (callers.h); may be missing
  *   record.db     the record            outbox/  notices
  *   keys/         station.pem, machine.pem, plan.pem, kek: made once
  *   files/        small files of the station, such as roots.pem
@@ -22,6 +23,7 @@ typedef struct {
   bool practice;
   uid_t owner;
   uid_t kiosk; /* RECOVERY_PEER_NOBODY where there is none */
+  GPtrArray *callers; /* RecoveryCaller; NULL: none */
   EVP_PKEY *station_key, *machine_key, *plan_key;
   uint8_t kek[32];
   int lock;
@@ -33,7 +35,8 @@ typedef struct {
  * nothing. A record without its keys is never given new ones, but for plan.pem:
  * keyhelper takes no plan under a key that its configuration does not name.
  *
- * errors  RECOVERY_ERROR_FAILED (permissions, foreign, another recoveryd),
+ * errors  RECOVERY_ERROR_FAILED (permissions, foreign, another recoveryd, a
+ *         callers.conf that cannot be read),
  *         RECOVERY_ERROR_DAMAGED (keys are missing)
  */
 RecoveryFolder *recovery_folder_open(const char *path, bool practice,

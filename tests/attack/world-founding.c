@@ -49,8 +49,11 @@ attack_world_founding(AttackWorld *world)
 {
   FidotoolJson *request = fidotool_json_new_object(), *list;
   g_autofree char *path =
-      g_build_filename(g_getenv("KEYTURN_SOURCE"), "recovery", "service",
-                       "practice-policy.yaml", NULL);
+      world->policy != NULL
+          ? g_build_filename(g_getenv("KEYTURN_SOURCE"), "tests", "data",
+                             world->policy, NULL)
+          : g_build_filename(g_getenv("KEYTURN_SOURCE"), "recovery", "service",
+                             "practice-policy.yaml", NULL);
   g_autofree char *policy = NULL, *root = NULL;
   g_autoptr(GBytes) der = root_der();
   int n = 0;

@@ -108,3 +108,10 @@ attack_world_made(AttackWorld *world, const FidotoolJson *proposal,
   return attack_world_send(
       world, attack_world_made_request(world, proposal, key, key, attested));
 }
+
+FidotoolJson *
+attack_world_assertion(const AttackWorld *world, AttackKey *key,
+                       const char *challenge)
+{
+  return test_key(world, key, challenge, world->flags);
+}

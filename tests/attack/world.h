@@ -44,6 +44,7 @@ typedef struct {
   char *case_id;
   uint8_t flags;              /* of every signature */
   const char *rp_id, *origin; /* where the new key believes to be */
+  const char *policy;         /* a file of tests/data; NULL: practice's */
   char *genesis, *vkey, *officers, *roots;
   /* Where the station is another process: 'p'ropose, 's'ubmit, 'q'uery. */
   char *(*remote)(void *data, char method, const char *request, GError **error);
@@ -103,6 +104,10 @@ FidotoolJson *attack_world_made_request(AttackWorld *world,
                                         const FidotoolJson *proposal,
                                         AttackKey *key, AttackKey *tested,
                                         bool attested);
+
+/* What a key answers to a challenge of the station's own relying party. */
+FidotoolJson *attack_world_assertion(const AttackWorld *world, AttackKey *key,
+                                     const char *challenge);
 
 /* Reading answers: the row of a list with that member, or NULL; as text; the
  * credential of a person's key as "signers" gives it. Texts: g_free(). */

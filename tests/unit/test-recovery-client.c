@@ -33,8 +33,9 @@ typedef struct {
 } Heard;
 
 static void *
-on_opened(RecoveryPeer peer, void *data)
+on_opened(RecoveryPeer peer, uid_t uid, void *data)
 {
+  (void)uid;
   (void)data;
   return g_memdup2(&peer, sizeof peer);
 }

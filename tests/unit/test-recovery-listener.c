@@ -72,10 +72,11 @@ wait_for_closed(Server *server, int n)
 }
 
 static void *
-on_opened(RecoveryPeer peer, void *data)
+on_opened(RecoveryPeer peer, uid_t uid, void *data)
 {
   Server *server = data;
 
+  assert_int_equal(uid, getuid());
   count_up(server, &server->opened);
   return g_memdup2(&peer, sizeof peer);
 }

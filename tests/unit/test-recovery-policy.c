@@ -358,12 +358,13 @@ static const struct {
   { "  - {class: record,   keep: 7y,              purge: whole-epoch}\n", "", "L27: retention: no period for record" },
   { "retention:\n", "retention: none\nretained:\n", "line 33, column 12: L01: retention: expected a list" },
   { "recovery:\n", "extras: []\nrecovery:\n", "line 19, column 1: L01: unknown field in the document: \"extras\"" },
-  { "recovery:\n", "signals: [{id: a, good: true, source: mdm, max_age_s: 1}]\nrecovery:\n", "line 19, column 11: L01: not yet: signals" },
-  { "recovery:\n", "journeys: [{id: a, kind: enrol, risk: low}]\nrecovery:\n", "line 19, column 12: L01: not yet: journeys" },
   { "recovery:\n", "requires: [{id: R1, approvals: 1}]\nexceptions: [{id: E1, waives: [R1], owner: a, approved_by: [b, c], reason: r, compensating: c, from: 2026-11-01, until: 2026-12-01, review_every_d: 14}]\nrecovery:\n", "line 20, column 14: L01: exceptions: a station takes none" },
-  { "recovery:\n", "forbids: [{id: F1, why: no}]\nrecovery:\n", "line 19, column 11: L01: not yet: forbids" },
   { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, reason: true}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.reason" },
   { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, approvals: 1}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.approvals" },
+  { "recovery:\n", "requires: [{id: R1, journey: recovery, approvals: 1}]\nrecovery:\n", "line 19, column 12: L01: not yet: a requirement of journey recovery" },
+  { "recovery:\n", "forbids: [{id: F1, journey: [recovery, admin], why: no}]\nrecovery:\n", "line 19, column 11: L01: not yet: a forbid of journey recovery" },
+  { "recovery:\n", "  - {id: P3, accept: [bound-key], population: a}\npopulations: [{id: a, kind: enterprise, rule: {groups: [g]}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
+  { "recovery:\n", "  - {id: P3, journey: [admin, recovery], accept: [bound-key], app: a}\napps: [{id: a, capabilities: {webauthn: true, acr: true, max_age: true}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
   { "recovery:\n", "exceptions: [{waives: [P1]}]\nrecovery:\n", "line 19, column 14: L01: exceptions: id is missing" },
 };
 /* clang-format on */

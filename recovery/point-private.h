@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* point-private.h - what the files of the decision point share. */
+#pragma once
+
+#include "recovery/point.h"
+#include "recovery/policy/decide.h"
+
+/* A challenge that was handed out. */
+typedef struct {
+  const RecoveryCaller *caller; /* compared alone */
+  char *sub;
+  int64_t made_ms, until_ms;
+} RecoveryPointChallenge;
+
+/* A registration, judged again as of today. */
+typedef struct {
+  FidotoolJson *facts; /* as a request has them; NULL: not good any more */
+  char *why;           /* then: why */
+  char *public_key;    /* base64 of the COSE key */
+  int64_t be, sign_count;
+} RecoveryPointFacts;
+
+/* The rules in force, ready to decide by. */
+typedef struct {
+  RecoveryDocument document; /* that of the policy, and live exceptions */
+  RecoveryDecide *decide;    /* NULL: that of the policy will do */
+  RecoveryDecideWorker *worker;
+  int64_t serial;  /* of the policy */
+  int64_t until_s; /* they stay the same until then, acts aside */
+} RecoveryPointRules;
+
+struct RecoveryPoint {
+  GHashTable *challenges; /* base64url -> RecoveryPointChallenge */
+  GHashTable *facts;      /* hex registration -> RecoveryPointFacts */
+  uint8_t facts_of[32];   /* what they were judged by, and on which day */
+  GHashTable *employees;  /* employee -> sub */
+  guint n_subs;           /* of the model, when that was made */
+  const void *model;      /* compared alone */
+  RecoveryPointRules rules;
+};
+
+/* A question as it was read; texts and values are the request's. */
+typedef struct {
+  const char *subject, *journey, *app;
+  /* NULL: left out */
+  const char *id, *transaction, *key, *challenge;
+  const FidotoolJson *policy_version, *signals, *assertion;
+} RecoveryPointAsk;
+
+/* One question on its way to its answer. */
+typedef struct {
+  RecoveryTrial *trial;
+  const RecoveryCaller *caller;
+  RecoveryPointAsk ask;
+  char *sub;
+  char *cred; /* hex, of the key that was named; NULL: none */
+  /* Of an assertion that was judged here. */
+  bool proved, uv, bs;
+  int64_t proved_ms;
+  FidotoolJson *input; /* the whole of it, in the form of request.h */
+  char *error;         /* what is wrong, with its place */
+} RecoveryPointQuestion;
+
+void recovery_point_question_clear(RecoveryPointQuestion *question);
+/* Notes what is wrong; false. */
+bool recovery_point_wrong(RecoveryPointQuestion *question, const char *format,
+                          ...) G_GNUC_PRINTF(2, 3);
+
+/* The station's; made when it is first needed. */
+RecoveryPoint *recovery_point_of(RecoveryStation *station);
+
+/* point-ask.c: reads the question strictly. */
+bool recovery_point_ask_read(RecoveryPointQuestion *question,
+                             const FidotoolJson *evaluation);
+/* The person of {"type":"user","id"}, or NULL. */
+const char *recovery_point_ask_subject(RecoveryPointQuestion *question,
+                                       const FidotoolJson *subject);
+
+/* point-challenge.c */
+FidotoolJson *recovery_point_challenge_make(RecoveryTrial *trial,
+                                            const char *sub);
+/* Judges the question's assertion, and that it answers a challenge of ours. */
+bool recovery_point_challenge_judge(RecoveryPointQuestion *question);
+
+/* point-facts.c: what a key of the register is; NULL and error where it could
+ * not be judged. A key without a registration has no facts. */
+const RecoveryPointFacts *recovery_point_facts(RecoveryTrial *trial,
+                                               const RecoveryModelKey *key,
+                                               GError **error);
+void recovery_point_facts_free(RecoveryPointFacts *facts);
+
+/* point-input.c */
+/* The subject id of an employee number; NULL: nobody of the directory. */
+const char *recovery_point_input_sub(RecoveryTrial *trial,
+                                     const char *employee);
+/* Makes question->input out of the question and all that the station knows. */
+bool recovery_point_input_make(RecoveryPointQuestion *question);
+
+/* point-rules.c */
+RecoveryPointRules *recovery_point_rules(RecoveryTrial *trial);
+void recovery_point_rules_clear(RecoveryPointRules *rules);
+/* The document that they decide by. */
+const RecoveryDocument *
+recovery_point_rules_document(const RecoveryTrial *trial,
+                              const RecoveryPointRules *rules);
+
+/* point-record.c: records a weaker path. Afterwards nothing of the rules is
+ * there any more where it failed. */
+bool recovery_point_record(RecoveryPointQuestion *question,
+                           const RecoveryRequest *request,
+                           const RecoveryDecision *decision,
+                           const RecoveryDocument *document, int64_t *ret_seq,
+                           GError **error);
