@@ -113,6 +113,7 @@ recovery_model_apply_exception(RecoveryModel *model, const FidotoolJson *entry,
   RecoveryModelException *exception;
   char **by;
 
+  model->exception_acts++;
   if (strcmp(act, "exception.grant") == 0)
     return apply_grant(model, entry, error);
   exception = recovery_model_exception_of(

@@ -43,7 +43,7 @@ typedef struct {
 typedef struct {
   RecoveryExceptionLine *line;
   uint8_t object[32];
-  char *approved_by[2]; /* in the order of signing */
+  char *approved_by[2];         /* in the order of signing */
   char *reviewed_by, *ended_by; /* NULL: nobody */
   int64_t granted_ms, reviewed_ms, ended_ms;
   int64_t uses, used_ms; /* entries that name it, and the last of them */
@@ -93,15 +93,16 @@ typedef struct {
   GHashTable *counters;  /* hex cred -> last counter (guint) */
   GHashTable *key_owner, *employee_owner; /* hex -> person, for ever */
   GHashTable *subject_owner,
-      *subject_of;     /* sub -> person, and back, likewise */
-  GPtrArray *rosters;  /* GBytes of every version, in order of digest use */
-  GPtrArray *proposed; /* RecoveryModelProposed */
-  GPtrArray *changes;  /* RecoveryModelChange */
-  GPtrArray *exceptions; /* RecoveryModelException, in order of grant */
-  GPtrArray *effects;  /* RecoveryModelEffect: intents without outcome */
-  GArray *approvals;   /* RecoveryModelApproval: every one, for limits */
-  GArray *weaker;      /* RecoveryModelWeaker: every one, in order */
-  GHashTable *uses;    /* "sub fallback" -> GArray of int64_t, when */
+      *subject_of;         /* sub -> person, and back, likewise */
+  GPtrArray *rosters;      /* GBytes of every version, in order of digest use */
+  GPtrArray *proposed;     /* RecoveryModelProposed */
+  GPtrArray *changes;      /* RecoveryModelChange */
+  GPtrArray *exceptions;   /* RecoveryModelException, in order of grant */
+  uint64_t exception_acts; /* grants, reviews and ends so far */
+  GPtrArray *effects;      /* RecoveryModelEffect: intents without outcome */
+  GArray *approvals;       /* RecoveryModelApproval: every one, for limits */
+  GArray *weaker;          /* RecoveryModelWeaker: every one, in order */
+  GHashTable *uses;        /* "sub fallback" -> GArray of int64_t, when */
   /* Time that surely passed: monotonic spans between events of one boot. */
   int64_t counted_ms;
   int64_t last_ms, last_mono_ms, last_heartbeat_ms;
@@ -136,8 +137,8 @@ const RecoveryModelProposed *recovery_model_proposed(const RecoveryModel *model,
 /* A granted exception by its id, or by the digest of its line; NULL. */
 RecoveryModelException *recovery_model_exception(const RecoveryModel *model,
                                                  const char *id);
-RecoveryModelException *
-recovery_model_exception_of(const RecoveryModel *model, const char *object_hex);
+RecoveryModelException *recovery_model_exception_of(const RecoveryModel *model,
+                                                    const char *object_hex);
 /* How often that person used that fallback in the 30 days before. */
 int64_t recovery_model_weaker_uses(const RecoveryModel *model, const char *sub,
                                    const char *fallback, int64_t now_ms);

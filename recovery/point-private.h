@@ -2,6 +2,7 @@
 /* point-private.h - what the files of the decision point share. */
 #pragma once
 
+#include "recovery/exception.h"
 #include "recovery/point.h"
 #include "recovery/policy/decide.h"
 
@@ -25,8 +26,9 @@ typedef struct {
   RecoveryDocument document; /* that of the policy, and live exceptions */
   RecoveryDecide *decide;    /* NULL: that of the policy will do */
   RecoveryDecideWorker *worker;
-  int64_t serial;  /* of the policy */
-  int64_t until_s; /* they stay the same until then, acts aside */
+  RecoveryExceptionLive *live; /* of the record, into the policy in force */
+  int64_t serial;              /* of the policy */
+  uint64_t exception_acts;     /* of the model, when they were made */
 } RecoveryPointRules;
 
 struct RecoveryPoint {

@@ -6,40 +6,30 @@
 
 typedef RecoveryPointRules Rules;
 
-/*
- * The one place where the record's exceptions join a decision: those that are
- * live at now_s, as RecoveryDocumentException whose references go into the
- * policy in force. NULL: there are none; a policy's own section is refused when
- * it is read. ret_until_s: until when the list stays as it is, acts aside.
- */
-static GArray *
-list_exceptions(G_GNUC_UNUSED const RecoveryTrial *trial,
-                G_GNUC_UNUSED int64_t now_s, int64_t *ret_until_s)
-{
-  *ret_until_s = INT64_MAX;
-  return NULL;
-}
-
 void
 recovery_point_rules_clear(Rules *rules)
 {
   g_clear_pointer(&rules->worker, recovery_decide_worker_free);
   g_clear_pointer(&rules->decide, recovery_decide_free);
+  g_clear_pointer(&rules->live, recovery_exception_live_free);
   rules->serial = 0;
 }
 
 static void
 compile(const RecoveryTrial *trial, Rules *rules, int64_t now_s)
 {
-  const RecoveryPolicy *policy = trial->station->model->policy;
-  GArray *exceptions = list_exceptions(trial, now_s, &rules->until_s);
+  const RecoveryModel *model = trial->station->model;
+  const RecoveryPolicy *policy = model->policy;
 
   recovery_point_rules_clear(rules);
-  if (exceptions != NULL) {
+  rules->live = recovery_exception_live(model, now_s);
+  /* The references of those that are live go into the policy in force. */
+  if (rules->live->list->len > 0) {
     rules->document = *policy->document;
-    rules->document.sections[RECOVERY_DOCUMENT_EXCEPTIONS] = exceptions;
+    rules->document.sections[RECOVERY_DOCUMENT_EXCEPTIONS] = rules->live->list;
     rules->decide = recovery_decide_new(&rules->document);
   }
+  rules->exception_acts = model->exception_acts;
   rules->worker = recovery_decide_worker_new(
       rules->decide != NULL ? rules->decide : policy->decide);
   rules->serial = policy->serial;
@@ -53,7 +43,8 @@ recovery_point_rules(RecoveryTrial *trial)
 
   if (rules->worker == NULL ||
       rules->serial != trial->station->model->policy->serial ||
-      now_s >= rules->until_s)
+      rules->exception_acts != trial->station->model->exception_acts ||
+      now_s >= rules->live->until_s)
     compile(trial, rules, now_s);
   return rules;
 }
