@@ -184,6 +184,55 @@ new_stored(const Question *question, const RecoveryPointFacts *facts)
   return stored;
 }
 
+/* ---- one assertion for all questions of a request ---- */
+
+void
+recovery_point_challenge_forget(RecoveryPointProof *proof)
+{
+  g_free(proof->challenge);
+  g_free(proof->assertion);
+  g_free(proof->sub);
+  g_free(proof->cred);
+  *proof = (RecoveryPointProof){0};
+}
+
+static void
+remember(const Question *question)
+{
+  RecoveryPointProof *proof =
+      &recovery_point_of(question->trial->station)->proof;
+
+  recovery_point_challenge_forget(proof);
+  *proof = (RecoveryPointProof){
+      .challenge = g_strdup(question->ask.challenge),
+      .assertion = fidotool_json_write(question->ask.assertion, NULL),
+      .sub = g_strdup(question->sub),
+      .cred = g_strdup(question->cred),
+      .uv = question->uv,
+      .bs = question->bs,
+      .proved_ms = question->proved_ms};
+}
+
+/* It was judged for the question before, of this very request. */
+static bool
+was_judged(Question *question)
+{
+  const RecoveryPointProof *proof =
+      &recovery_point_of(question->trial->station)->proof;
+  g_autofree char *text = fidotool_json_write(question->ask.assertion, NULL);
+
+  if (g_strcmp0(proof->challenge, question->ask.challenge) != 0 ||
+      strcmp(proof->assertion, text) != 0 ||
+      strcmp(proof->sub, question->sub) != 0 ||
+      strcmp(proof->cred, question->cred) != 0)
+    return false;
+  question->proved = true;
+  question->uv = proof->uv;
+  question->bs = proof->bs;
+  question->proved_ms = proof->proved_ms;
+  return true;
+}
+
 static bool
 take_verdict(Question *question, const RecoveryJudging *judging)
 {
@@ -195,6 +244,7 @@ take_verdict(Question *question, const RecoveryJudging *judging)
   question->proved = true;
   question->uv = judging->facts.uv;
   question->bs = judging->facts.bs;
+  remember(question);
   return true;
 }
 
@@ -209,6 +259,8 @@ recovery_point_challenge_judge(Question *question)
   g_autoptr(RecoveryJudging) judging = NULL;
   g_autoptr(GError) error = NULL;
 
+  if (was_judged(question))
+    return true;
   if (!spend(question))
     return false;
   facts = recovery_point_facts(trial, key, &error);

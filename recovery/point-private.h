@@ -31,6 +31,14 @@ typedef struct {
   uint64_t exception_acts;     /* of the model, when they were made */
 } RecoveryPointRules;
 
+/* What the questions of one request have in common: one assertion. */
+typedef struct {
+  char *challenge, *assertion; /* NULL: none yet */
+  char *sub, *cred;
+  bool uv, bs;
+  int64_t proved_ms;
+} RecoveryPointProof;
+
 struct RecoveryPoint {
   GHashTable *challenges; /* base64url -> RecoveryPointChallenge */
   GHashTable *facts;      /* hex registration -> RecoveryPointFacts */
@@ -39,6 +47,7 @@ struct RecoveryPoint {
   guint n_subs;           /* of the model, when that was made */
   const void *model;      /* compared alone */
   RecoveryPointRules rules;
+  RecoveryPointProof proof;
 };
 
 /* A question as it was read; texts and values are the request's. */
@@ -83,6 +92,7 @@ FidotoolJson *recovery_point_challenge_make(RecoveryTrial *trial,
                                             const char *sub);
 /* Judges the question's assertion, and that it answers a challenge of ours. */
 bool recovery_point_challenge_judge(RecoveryPointQuestion *question);
+void recovery_point_challenge_forget(RecoveryPointProof *proof);
 
 /* point-facts.c: what a key of the register is; NULL and error where it could
  * not be judged. A key without a registration has no facts. */

@@ -57,6 +57,7 @@ recovery_point_free(RecoveryPoint *point)
   if (point == NULL)
     return;
   recovery_point_rules_clear(&point->rules);
+  recovery_point_challenge_forget(&point->proof);
   g_hash_table_unref(point->challenges);
   g_hash_table_unref(point->facts);
   g_hash_table_unref(point->employees);
@@ -210,6 +211,60 @@ evaluate(RecoveryTrial *trial, const FidotoolJson *evaluation)
   return answer;
 }
 
+/* ---- many questions ---- */
+
+/* A question of a batch: what stands beside the batch, and what it says itself,
+ * which takes the other one's place. */
+static FidotoolJson *
+merge(const FidotoolJson *request, const FidotoolJson *evaluation)
+{
+  FidotoolJson *merged;
+
+  if (fidotool_json_type(evaluation) != FIDOTOOL_JSON_OBJECT)
+    return fidotool_json_new_null();
+  merged = fidotool_json_copy(request);
+  fidotool_json_remove(merged, "evaluations");
+  for (size_t i = 0; i < fidotool_json_size(evaluation); i++) {
+    const char *name = fidotool_json_name(evaluation, i);
+
+    fidotool_json_remove(merged, name);
+    fidotool_json_set(merged, name,
+                      fidotool_json_copy(fidotool_json_member(evaluation, i)));
+  }
+  return merged;
+}
+
+static FidotoolJson *
+evaluate_all(RecoveryTrial *trial, const FidotoolJson *evaluations)
+{
+  FidotoolJson *answer = fidotool_json_new_object();
+  FidotoolJson *list =
+      fidotool_json_set(answer, "evaluations", fidotool_json_new_array());
+
+  for (size_t i = 0; i < fidotool_json_size(evaluations); i++) {
+    g_autoptr(FidotoolJson) merged =
+        merge(trial->request, fidotool_json_at(evaluations, i));
+
+    fidotool_json_append(list, evaluate(trial, merged));
+  }
+  return answer;
+}
+
+static FidotoolJson *
+answer_request(RecoveryTrial *trial)
+{
+  const FidotoolJson *evaluations =
+      fidotool_json_get(trial->request, "evaluations");
+
+  if (evaluations == NULL)
+    return evaluate(trial, trial->request);
+  if (fidotool_json_type(evaluations) != FIDOTOOL_JSON_ARRAY ||
+      fidotool_json_size(evaluations) == 0 ||
+      fidotool_json_size(evaluations) > EVALUATIONS_MAX)
+    return deny("evaluations: expected a list of 1 to 64", NULL);
+  return evaluate_all(trial, evaluations);
+}
+
 /* ---- requests ---- */
 
 bool
@@ -218,8 +273,11 @@ recovery_point_submit(RecoveryTrial *trial, FidotoolJson **ret_answer,
 {
   if (!is_ours(trial, ret_refusal))
     return false;
-  if (*ret_refusal == NULL)
-    *ret_answer = evaluate(trial, trial->request);
+  if (*ret_refusal != NULL)
+    return true;
+  *ret_answer = answer_request(trial);
+  if (trial->station->point != NULL)
+    recovery_point_challenge_forget(&trial->station->point->proof);
   return true;
 }
 

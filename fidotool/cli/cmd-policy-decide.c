@@ -8,6 +8,7 @@
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/lines.h"
 #include "fidotool/cli/policy-file.h"
+#include "fidotool/cli/policy-point.h"
 #include "fidotool/cli/policy-station.h"
 #include "recovery/error.h"
 #include "recovery/policy/decide.h"
@@ -19,6 +20,7 @@
 typedef struct {
   FidotoolGovernedOptions who;
   char *policy;
+  char *challenge; /* an employee number, or NULL */
   gboolean batch;
 } Options;
 
@@ -28,6 +30,7 @@ clear_options(Options *options)
   g_free(options->who.as);
   g_free(options->who.role);
   g_free(options->policy);
+  g_free(options->challenge);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
@@ -270,6 +273,44 @@ run_batch(Judge *judge, GError **error)
   return judge->broken != NULL ? RECOVERY_ERROR_REFUSED : FIDOTOOL_CMD_OK;
 }
 
+/* ---- by a station ---- */
+
+static int
+ask_batch(FidotoolCmd *cmd, GError **error)
+{
+  FidotoolPolicyPoint *station = fidotool_policy_point_open(cmd, error);
+  g_autofree char *line = NULL;
+  size_t size = 0;
+  bool too_long;
+  ssize_t len;
+
+  if (station == NULL)
+    return -1;
+  while ((len = read_line(&line, &size, &too_long)) >= 0) {
+    g_autoptr(FidotoolJson) result = fidotool_policy_point_ask(
+        station, too_long ? "" : line, too_long ? 0 : (size_t)len);
+    g_autofree char *text = fidotool_json_write(result, NULL);
+
+    printf("%s\n", text);
+  }
+  fidotool_policy_point_close(station);
+  return FIDOTOOL_CMD_OK;
+}
+
+static int
+ask_station(FidotoolCmd *cmd, const Options *options, GError **error)
+{
+  size_t len;
+  g_autofree char *text = NULL;
+
+  if (options->challenge != NULL)
+    return fidotool_policy_point_challenge(cmd, options->challenge);
+  if (options->batch)
+    return ask_batch(cmd, error);
+  text = fidotool_cmd_read_file("-", REQUEST_MAX, &len, error);
+  return text == NULL ? -1 : fidotool_policy_point_decide(cmd, text, len);
+}
+
 /* ---- the verbs ---- */
 
 static bool
@@ -293,6 +334,13 @@ run(FidotoolCmd *cmd, const Options *options, int argc, char **argv,
 
   if (!check_no_more(argc, argv, error))
     return -1;
+  if (options->policy != NULL && options->challenge != NULL) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "--challenge is for a station, and --policy for none");
+    return -1;
+  }
+  if (options->policy == NULL && !in_words)
+    return ask_station(cmd, options, error);
   if (options->policy == NULL) {
     g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
                 "--policy FILE is needed");
@@ -333,13 +381,20 @@ static const char decide_description[] =
     "fields.\n"
     "With a policy of a FILE all of it is taken at its word, and every answer\n"
     "says so: \"assumed\".\n\n"
+    "Without --policy a station is asked, as a caller that is registered "
+    "there.\n"
+    "Then the request is an evaluation of OpenID AuthZEN: {\"subject\", "
+    "\"action\",\n\"resource\", \"context\"}; what is known of person and key "
+    "comes from the\nstation alone.\n\n"
     "With --batch each line is one request, and one line answers each, in the\n"
     "same order. A line that is wrong, and every line where the policy is, is\n"
     "denied with reason \"error\".\n\n"
     "Exit codes: 0 allow, 21 deny or step-up, 22 need-approval; of a batch 0, "
     "or\n21 where the policy has an error.\n\n"
     "Example:\n"
-    "  fidotool policy decide --policy policy.yaml --json < request.json";
+    "  fidotool policy decide --policy policy.yaml --json < request.json\n"
+    "  fidotool policy decide --station /run/keyturn/recovery < "
+    "evaluation.json";
 
 static const char explain_description[] =
     "The request is JSON on standard input, as \"fidotool policy decide\" has\n"
@@ -357,6 +412,9 @@ fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv)
   const GOptionEntry entries[] = {
       {"policy", 0, 0, G_OPTION_ARG_FILENAME, &options.policy,
        "the policy, without a station", "FILE"},
+      {"challenge", 0, 0, G_OPTION_ARG_STRING, &options.challenge,
+       "ask a station for a challenge that the person's key answers",
+       "EMPLOYEE"},
       {"batch", 0, 0, G_OPTION_ARG_NONE, &options.batch,
        "each line is a request; answers are lines of JSON", NULL},
       G_OPTION_ENTRY_NULL};

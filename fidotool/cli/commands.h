@@ -129,6 +129,11 @@ int fidotool_cmd_exception_list(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_exception_request(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_exception_review(FidotoolCmd *cmd, int argc, char **argv);
 
+/* report */
+int fidotool_cmd_report_exceptions(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_report_fallbacks(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_report_weaker(FidotoolCmd *cmd, int argc, char **argv);
+
 /* audit */
 int fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv);

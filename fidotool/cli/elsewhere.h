@@ -67,6 +67,9 @@
 #pragma weak fidotool_cmd_sign
 #pragma weak fidotool_cmd_submit
 #pragma weak fidotool_cmd_policy_decide
+#pragma weak fidotool_cmd_report_exceptions
+#pragma weak fidotool_cmd_report_fallbacks
+#pragma weak fidotool_cmd_report_weaker
 #pragma weak fidotool_cmd_policy_diff
 #pragma weak fidotool_cmd_policy_explain
 #pragma weak fidotool_cmd_policy_history

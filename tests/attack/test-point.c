@@ -573,6 +573,43 @@ nothing_personal_is_in_the_entry(void **state)
   attack_world_free(world);
 }
 
+/* ---- many questions at once ---- */
+
+static void
+a_batch_is_answered_in_its_order_over_one_assertion(void **state)
+{
+  AttackWorld *world = new_world("staff");
+  g_autofree char *challenge = new_challenge(world, "E-100");
+  g_autofree char *proof = write_proof(world, world->fresh, challenge);
+  const Ask again = {.journey = "sign-in", .app = "wiki", .unmanaged = true};
+  g_autoptr(FidotoolJson) answer = attack_world_submit(
+      world,
+      "{\"act\":\"decide\",\"subject\":{\"type\":\"user\",\"id\":\"E-100\"},"
+      "\"action\":{\"name\":\"sign-in\"},\"context\":{%s\"id\":\"all\"},"
+      "\"evaluations\":[{\"resource\":{\"type\":\"app\",\"id\":\"wiki\"}},"
+      "{\"resource\":{\"type\":\"app\",\"id\":\"old-vpn\"}},"
+      "{\"resource\":{\"type\":\"app\",\"id\":\"wiki\"},\"action\":{\"name\":"
+      "\"admin\"}},{\"more\":1},7,{\"resource\":{\"type\":\"app\",\"id\":"
+      "\"wiki\"},\"subject\":{\"type\":\"user\",\"id\":\"E-101\"}}]}",
+      proof);
+  FidotoolJson *list =
+      fidotool_json_get(fidotool_json_get(answer, "done"), "evaluations");
+
+  (void)state;
+  assert_int_equal(fidotool_json_size(list), 6);
+  expect(fidotool_json_copy(fidotool_json_at(list, 0)), "allow", "P1 R4", "",
+         NULL);
+  expect(fidotool_json_copy(fidotool_json_at(list, 1)), "allow", "P4",
+         "fallback", NULL);
+  expect(fidotool_json_copy(fidotool_json_at(list, 2)), "deny", "", "", NULL);
+  expect_error(fidotool_json_copy(fidotool_json_at(list, 3)), "more: is no");
+  expect_error(fidotool_json_copy(fidotool_json_at(list, 4)), "evaluation");
+  expect_error(fidotool_json_copy(fidotool_json_at(list, 5)), "context.key");
+  /* With that request it is spent. */
+  expect_error(submit(world, &again, proof), "or was used before");
+  attack_world_free(world);
+}
+
 /* ---- reports ---- */
 
 static FidotoolJson *
@@ -647,6 +684,7 @@ main(void)
       cmocka_unit_test(challenges_that_wait_are_bounded),
       cmocka_unit_test(a_fallback_is_there_as_often_as_it_may_be_used),
       cmocka_unit_test(nothing_personal_is_in_the_entry),
+      cmocka_unit_test(a_batch_is_answered_in_its_order_over_one_assertion),
       cmocka_unit_test(reports_tell_what_was_weaker_and_nobodys_name),
   };
 

@@ -655,7 +655,7 @@ REFUSED = {
     "a plan that had ended": (ALL, entry("key.plan", until="2026-11-15T09:00:00.000Z"), BAD, "entry [0-9]+: .*15 minutes"),
     "a plan for no key": (ALL, entry("key.plan", target=None), BAD, "entry [0-9]+: has not the field target"),
     "a reset that names a credential": (ALL, entry("key.plan", cred=HEX), BAD, "entry [0-9]+: .*all"),
-    "a decision that is not marked weaker": (ALL, entry("decision.weaker", weaker=None), BAD, "entry [0-9]+: .*not marked so"),
+    "a decision that is not marked weaker": (ALL, entry("decision.weaker", weaker=None, why=None), BAD, "entry [0-9]+: .*not marked so"),
     "a decision weaker for another reason": (ALL, entry("decision.weaker", why="exception"), BAD, "entry [0-9]+: .*another reason"),
     "a decision weaker for no known reason": (ALL, entry("decision.weaker", reasons=["mood"], why="mood"), BAD, "entry [0-9]+: .*reasons"),
     "a denial as a weaker path": (ALL, entry("decision.weaker", result="deny"), BAD, "entry [0-9]+: .*not taken"),
