@@ -57,8 +57,8 @@ FidotoolJson *recovery_query_policy_list(RecoveryTrial *trial,
                                          RecoveryRefusal **ret_refusal,
                                          GError **error);
 FidotoolJson *recovery_query_policy_version(RecoveryTrial *trial,
-                                         RecoveryRefusal **ret_refusal,
-                                         GError **error);
+                                            RecoveryRefusal **ret_refusal,
+                                            GError **error);
 
 /*
  * query-acts.c: the acts of a case, or without one those that need none (a
@@ -140,6 +140,8 @@ FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
 FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
+
+/*
  * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions","since"?:a date}.
  *
  * {"since"?,"until","left_out", and one of
