@@ -32,6 +32,15 @@ FidotoolJson *fidotool_json_new_of(FidotoolJsonType type, const char *text,
 void fidotool_json_add_member(FidotoolJson *object, char *name,
                               FidotoolJson *value);
 
+/* The order of names; their first bytes nearly always tell. */
+static inline int
+fidotool_json_compare_names(const char *a, const char *b)
+{
+  const int first = (unsigned char)*a - (unsigned char)*b;
+
+  return first != 0 ? first : strcmp(a, b);
+}
+
 /* --- what stands in a string as it is ---------------------------------------
  *
  * Eight bytes at a time: nearly all of what is read and written is such. */

@@ -153,6 +153,17 @@ read_string(Reader *reader)
   return text ? fidotool_json_new_of(FIDOTOOL_JSON_STRING, text, len) : NULL;
 }
 
+/* g_strndup() would look for an end on its way. */
+static char *
+new_text(const char *text, size_t len)
+{
+  char *copy = g_malloc(len + 1);
+
+  memcpy(copy, text, len);
+  copy[len] = '\0';
+  return copy;
+}
+
 static char *
 read_name(Reader *reader)
 {
@@ -160,7 +171,7 @@ read_name(Reader *reader)
   size_t len;
   const char *text = read_text(reader, &own, &len);
 
-  return text ? g_strndup(text, len) : NULL;
+  return text ? new_text(text, len) : NULL;
 }
 
 static size_t
@@ -237,8 +248,8 @@ read_array(Reader *reader)
 static int
 compare_members(const void *a, const void *b)
 {
-  return strcmp(((const FidotoolJsonMember *)a)->name,
-                ((const FidotoolJsonMember *)b)->name);
+  return fidotool_json_compare_names(((const FidotoolJsonMember *)a)->name,
+                                     ((const FidotoolJsonMember *)b)->name);
 }
 
 /* Once at the end: members in the worst order cost no more. Few, as there

@@ -107,7 +107,7 @@ find_member(const FidotoolJson *object, const char *name, unsigned *ret_i)
 
   while (low < high) {
     unsigned mid = low + (high - low) / 2;
-    int order = strcmp(object->members[mid].name, name);
+    int order = fidotool_json_compare_names(object->members[mid].name, name);
 
     if (order == 0) {
       *ret_i = mid;

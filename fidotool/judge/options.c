@@ -40,21 +40,21 @@ read_texts(const FidotoolJson *json, const char *many, const char *one,
 {
   const FidotoolJson *list = fidotool_json_get(json, many);
   const char *single = one ? fidotool_json_get_text(json, one) : NULL;
-  g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+  const size_t n = fidotool_json_size(list);
+  g_auto(GStrv) texts = NULL;
 
-  if (fidotool_json_size(list) > LIST_MAX)
+  if (n > LIST_MAX)
     return fail(error, "a list is too long");
-  for (size_t i = 0; i < fidotool_json_size(list); i++) {
+  texts = g_new0(char *, n + 2);
+  for (size_t i = 0; i < n; i++) {
     const char *text = fidotool_json_text(fidotool_json_at(list, i));
 
     if (text == NULL)
       return fail(error, "a member of a list is no text");
-    g_ptr_array_add(texts, g_strdup(text));
+    texts[i] = g_strdup(text);
   }
-  if (single != NULL)
-    g_ptr_array_add(texts, g_strdup(single));
-  g_ptr_array_add(texts, NULL);
-  *ret_texts = (char **)g_ptr_array_free(g_steal_pointer(&texts), false);
+  texts[n] = g_strdup(single); /* NULL where there is none */
+  *ret_texts = g_steal_pointer(&texts);
   return true;
 }
 
