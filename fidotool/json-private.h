@@ -47,7 +47,8 @@ fidotool_json_compare_names(const char *a, const char *b)
 
 #define FIDOTOOL_JSON_EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Not 0 where a byte of word is below n, which is at most 0x80. */
+/* Not 0 where a byte of word is below n, which is at most 0x80; the lowest bit
+ * that is set is in the lowest such byte. */
 static inline uint64_t
 fidotool_json_any_below(uint64_t word, uint8_t n)
 {
@@ -64,14 +65,16 @@ fidotool_json_is_plain(char c)
 static inline const char *
 fidotool_json_plain_end(const char *p, const char *end)
 {
-  uint64_t word;
+  uint64_t word, found;
 
   for (; end - p >= (ptrdiff_t)sizeof(word); p += sizeof(word)) {
     memcpy(&word, p, sizeof(word));
-    if ((fidotool_json_any_below(word, 0x20) |
-         fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('"'), 1) |
-         fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('\\'), 1)) != 0)
-      break;
+    word = GUINT64_FROM_LE(word);
+    found = fidotool_json_any_below(word, 0x20) |
+            fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('"'), 1) |
+            fidotool_json_any_below(word ^ FIDOTOOL_JSON_EACH('\\'), 1);
+    if (found != 0)
+      return p + __builtin_ctzll(found) / 8;
   }
   while (p < end && fidotool_json_is_plain(*p))
     p++;

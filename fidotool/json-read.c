@@ -380,17 +380,22 @@ read_value(Reader *reader)
   return json;
 }
 
+#define WORDS 4
+
 /* Nearly all of it is ASCII. */
 bool
 fidotool_json_is_text(const char *text, size_t len)
 {
   size_t i = 0;
-  uint64_t word;
+  uint64_t words[WORDS];
 
-  for (; len - i >= sizeof(word); i += sizeof(word)) {
-    memcpy(&word, text + i, sizeof(word));
-    if (((word & FIDOTOOL_JSON_EACH(0x80)) |
-         fidotool_json_any_below(word, 1)) != 0)
+  for (; len - i >= sizeof(words); i += sizeof(words)) {
+    uint64_t odd = 0;
+
+    memcpy(words, text + i, sizeof(words));
+    for (size_t j = 0; j < WORDS; j++) /* a byte of 0 borrows its highest bit */
+      odd |= words[j] | (words[j] - FIDOTOOL_JSON_EACH(1));
+    if ((odd & FIDOTOOL_JSON_EACH(0x80)) != 0)
       break;
   }
   return g_utf8_validate_len(text + i, len - i, NULL);

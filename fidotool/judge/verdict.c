@@ -250,10 +250,10 @@ write_checks(GString *out, const FidotoolVerdict *verdict)
     const FidotoolCheckResult *check =
         &g_array_index(verdict->checks, FidotoolCheckResult, i);
 
-    fidotool_json_write_raw(out, i > 0 ? ",{\"id\":" : "{\"id\":");
-    fidotool_json_write_text(out, check->id);
-    fidotool_json_write_raw(out, check->ok ? ",\"ok\":true,\"text\":"
-                                           : ",\"ok\":false,\"text\":");
+    fidotool_json_write_raw(out, i > 0 ? ",{\"id\":\"" : "{\"id\":\"");
+    fidotool_json_write_raw(out, check->id); /* ours: nothing to escape */
+    fidotool_json_write_raw(out, check->ok ? "\",\"ok\":true,\"text\":"
+                                           : "\",\"ok\":false,\"text\":");
     fidotool_json_write_text(out, check->text);
     g_string_append_c(out, '}');
   }

@@ -150,17 +150,20 @@ flush(FidotoolPeer *peer)
 static bool
 fill(FidotoolPeer *peer)
 {
-  uint8_t chunk[CHUNK];
+  GByteArray *bytes = peer->in.bytes;
 
   for (;;) {
-    ssize_t r = read(peer->from, chunk, sizeof(chunk));
+    const guint had = bytes->len;
+    ssize_t r;
 
+    g_byte_array_set_size(bytes, had + CHUNK);
+    r = read(peer->from, bytes->data + had, CHUNK);
+    g_byte_array_set_size(bytes, had + (guint)MAX(r, 0));
     if (r < 0 && errno == EINTR)
       continue;
     if (r <= 0)
       return r < 0 && errno == EAGAIN;
-    g_byte_array_append(peer->in.bytes, chunk, (guint)r);
-    if (r < (ssize_t)sizeof(chunk))
+    if (r < CHUNK)
       return true;
   }
 }
