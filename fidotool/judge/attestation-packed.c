@@ -86,23 +86,21 @@ check_subject(FidotoolCeremony *ceremony)
     return FIDOTOOL_OUTCOME_SKIP;
   return fidotool_ceremony_outcome(
       ceremony,
-      fidotool_certificate_check_subject(fidotool_statement_leaf(ceremony)));
+      fidotool_certificate_list_profile(ceremony->certificates)->subject);
 }
 
 static FidotoolOutcome
 check_not_ca(FidotoolCeremony *ceremony)
 {
-  const char *why;
-  bool loose;
+  const FidotoolLeafProfile *profile;
 
   if (fidotool_statement_leaf(ceremony) == NULL)
     return FIDOTOOL_OUTCOME_SKIP;
-  why = fidotool_certificate_check_not_ca(fidotool_statement_leaf(ceremony),
-                                          &loose);
-  if (why == NULL && loose)
+  profile = fidotool_certificate_list_profile(ceremony->certificates);
+  if (profile->not_ca == NULL && profile->loose)
     fidotool_verdict_warn(ceremony->verdict, "packed/P6",
                           "Basic Constraints are not in DER");
-  return fidotool_ceremony_outcome(ceremony, why);
+  return fidotool_ceremony_outcome(ceremony, profile->not_ca);
 }
 
 static FidotoolOutcome

@@ -13,7 +13,6 @@
 #define OID_AAGUID "1.3.6.1.4.1.45724.1.1.4"
 #define UNIT "Authenticator Attestation"
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ASN1_OBJECT, ASN1_OBJECT_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(BASIC_CONSTRAINTS, BASIC_CONSTRAINTS_free)
 
 static X509 *
@@ -194,16 +193,84 @@ fidotool_certificate_check_not_ca(X509 *leaf, bool *ret_loose)
   return NULL;
 }
 
+const FidotoolLeafProfile *
+fidotool_certificate_list_profile(FidotoolCertificates *list)
+{
+  FidotoolLeafProfile *profile = &list->profile;
+
+  if (profile->known)
+    return profile;
+  profile->subject = fidotool_certificate_check_subject(list->x509[0]);
+  profile->not_ca =
+      fidotool_certificate_check_not_ca(list->x509[0], &profile->loose);
+  profile->known = true;
+  return profile;
+}
+
+/* --- extensions -------------------------------------------------------------
+ */
+
+/* The longest OID that is looked for, in bytes; and what one number takes. */
+#define OID_MAX 32
+#define ARC_MAX 5
+
+static size_t
+append_arc(uint8_t bytes[OID_MAX], size_t len, uint32_t arc)
+{
+  g_assert(len + ARC_MAX <= OID_MAX);
+  for (int shift = 7 * (ARC_MAX - 1); shift > 0; shift -= 7)
+    if (arc >> shift != 0)
+      bytes[len++] = (uint8_t)(0x80 | (arc >> shift & 0x7f));
+  bytes[len++] = arc & 0x7f;
+  return len;
+}
+
+/* An OID's numbers with dots to what stands in a certificate; OpenSSL makes an
+ * object of its own for that, which costs more than the search. */
+static size_t
+encode_oid(const char *oid, uint8_t ret_bytes[OID_MAX])
+{
+  uint32_t arc = 0, first = 0;
+  size_t len = 0;
+  int arcs = 0;
+
+  for (const char *p = oid;; p++) {
+    if (g_ascii_isdigit(*p)) {
+      arc = 10 * arc + (uint32_t)(*p - '0');
+      continue;
+    }
+    arcs++;
+    if (arcs == 1)
+      first = 40 * arc; /* shares its bytes with the second */
+    else
+      len = append_arc(ret_bytes, len, arcs == 2 ? first + arc : arc);
+    if (*p == '\0')
+      return len;
+    arc = 0;
+  }
+}
+
 static X509_EXTENSION *
 find_extension(X509 *leaf, const char *oid, bool *ret_twice)
 {
-  g_autoptr(ASN1_OBJECT) object = OBJ_txt2obj(oid, 1);
-  int i = X509_get_ext_by_OBJ(leaf, object, -1);
+  uint8_t bytes[OID_MAX];
+  const size_t len = encode_oid(oid, bytes);
+  X509_EXTENSION *found = NULL;
 
-  if (i < 0)
-    return NULL;
-  *ret_twice = X509_get_ext_by_OBJ(leaf, object, i) >= 0;
-  return X509_get_ext(leaf, i);
+  *ret_twice = false;
+  for (int i = 0; i < X509_get_ext_count(leaf); i++) {
+    X509_EXTENSION *extension = X509_get_ext(leaf, i);
+    const ASN1_OBJECT *object = X509_EXTENSION_get_object(extension);
+
+    if (OBJ_length(object) != len ||
+        memcmp(OBJ_get0_data(object), bytes, len) != 0)
+      continue;
+    *ret_twice = found != NULL;
+    if (*ret_twice)
+      break;
+    found = extension;
+  }
+  return found;
 }
 
 bool

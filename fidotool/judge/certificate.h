@@ -22,6 +22,13 @@ typedef struct {
   int64_t not_before, not_after; /* every one valid: from, and until */
 } FidotoolChainMemo;
 
+/* What is wrong with a packed leaf, whoever asks; static, NULL: nothing. */
+typedef struct {
+  bool known; /* the others are filled in */
+  const char *subject, *not_ca;
+  bool loose; /* as fidotool_certificate_check_not_ca() says */
+} FidotoolLeafProfile;
+
 /* An x5c list, leaf first. Counted references; not for two threads. */
 typedef struct {
   int references;
@@ -30,6 +37,7 @@ typedef struct {
   size_t count;
   X509 *x509[FIDOTOOL_CERTIFICATE_MAX_COUNT];
   FidotoolVerifier *leaf; /* with the key of the first */
+  FidotoolLeafProfile profile;
   FidotoolChainMemo memo;
 } FidotoolCertificates;
 
@@ -61,6 +69,9 @@ X509 *fidotool_certificate_parse(FidotoolSlice der);
 const char *fidotool_certificate_check_subject(X509 *leaf);
 /* ret_loose: CA = false stands there explicitly, which is not DER. */
 const char *fidotool_certificate_check_not_ca(X509 *leaf, bool *ret_loose);
+/* Both of the list's first, which are looked at once. */
+const FidotoolLeafProfile *
+fidotool_certificate_list_profile(FidotoolCertificates *list);
 /* ret_present: the extension is there (1.3.6.1.4.1.45724.1.1.4). */
 const char *fidotool_certificate_check_aaguid(X509 *leaf,
                                               const uint8_t aaguid[16],
