@@ -19,6 +19,7 @@ struct FidotoolBatch {
   FidotoolJson *stored; /* of --registration, or NULL */
   const char *ceremony; /* static */
   bool trust_asked;     /* there are anchors, and this is about one */
+  GString *answer;      /* the last one */
 };
 
 static bool
@@ -36,6 +37,7 @@ fidotool_batch_free(FidotoolBatch *batch)
   fidotool_request_state_free(batch->requests);
   fidotool_json_free(batch->given);
   fidotool_json_free(batch->stored);
+  g_string_free(batch->answer, true);
   g_free(batch);
 }
 
@@ -135,6 +137,7 @@ fidotool_batch_new(const char *json, size_t len, FidotoolSlice index,
   g_autoptr(FidotoolBatch) batch = g_new0(FidotoolBatch, 1);
   g_autoptr(FidotoolJson) parsed = NULL;
 
+  batch->answer = g_string_sized_new(ANSWER_SIZE);
   batch->requests = fidotool_request_state_new();
   fidotool_request_state_use_index(batch->requests, index);
   parsed = fidotool_json_parse(json, len, error);
@@ -177,31 +180,29 @@ exit_code(const FidotoolBatch *batch, const FidotoolVerdict *verdict)
 }
 
 /* Two digits, an object with one member, and its value's beginning. */
-static GString *
-begin_answer(int code, const char *name)
+static void
+begin_answer(GString *out, int code, const char *name)
 {
-  GString *out = g_string_sized_new(ANSWER_SIZE);
-
+  g_string_truncate(out, 0);
   g_string_append_c(out, (char)('0' + code / 10));
   g_string_append_c(out, (char)('0' + code % 10));
   g_string_append_c(out, '{');
   fidotool_json_write_name(out, name);
-  return out;
 }
 
-char *
+const char *
 fidotool_batch_judge(FidotoolBatch *batch, const char *text, size_t len,
                      size_t *ret_len)
 {
   g_autoptr(GError) error = NULL;
   g_autoptr(FidotoolVerdict) verdict = judge(batch, text, len, &error);
-  GString *out;
+  GString *out = batch->answer;
 
   if (verdict != NULL) {
-    out = begin_answer(exit_code(batch, verdict), "result");
+    begin_answer(out, exit_code(batch, verdict), "result");
     fidotool_verdict_write_to(out, verdict);
   } else {
-    out = begin_answer(CLAMP(error->code, 1, 99), "error");
+    begin_answer(out, CLAMP(error->code, 1, 99), "error");
     g_string_append_c(out, '{');
     fidotool_json_write_name(out, "message");
     fidotool_json_write_text(out, error->message);
@@ -210,5 +211,5 @@ fidotool_batch_judge(FidotoolBatch *batch, const char *text, size_t len,
   g_string_append_c(out, '}');
   if (ret_len != NULL)
     *ret_len = out->len;
-  return g_string_free(out, false);
+  return out->str;
 }

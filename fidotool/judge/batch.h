@@ -39,10 +39,10 @@ void fidotool_batch_free(FidotoolBatch *batch);
  *          `02{"error":{"message":...}}`. The digits are the exit code: 00
  *          good, 19 invalid, 20 anchors were given and none vouches, 21 a check
  *          for the policy failed; or the FidotoolError of what was not
- *          understood. Never NULL; free with g_free().
+ *          understood. Never NULL; valid until the next call.
  * ret_len  may be NULL
  */
-char *fidotool_batch_judge(FidotoolBatch *batch, const char *text, size_t len,
-                           size_t *ret_len);
+const char *fidotool_batch_judge(FidotoolBatch *batch, const char *text,
+                                 size_t len, size_t *ret_len);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FidotoolBatch, fidotool_batch_free)

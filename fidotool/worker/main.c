@@ -125,8 +125,7 @@ serve_batch(FidotoolSlice index, GError **error)
       fidotool_stream_new(STDIN_FILENO, STDOUT_FILENO);
 
   for (int served = 0; batch != NULL && served < BATCH_MAX; served++) {
-    g_autofree char *answer = NULL;
-    const char *text;
+    const char *text, *answer;
     size_t len, answer_len;
 
     if (!fidotool_stream_read(stream, &text, &len, error) || text == NULL)
