@@ -101,16 +101,22 @@ recovery_rule_pair_trust_follows(RecoveryTrial *trial, GError **error)
       "The newest; their number never goes back.");
 }
 
+/* The roster that is proposed; NULL: none is, or error is set. */
+static RecoveryRoster *
+read_next(RecoveryTrial *trial, GError **error)
+{
+  const char *line = recovery_trial_text(trial, "roster");
+
+  return line == NULL ? NULL : recovery_roster_read(line, strlen(line), error);
+}
+
 /* One key and one employee belong to one person for ever. */
 RecoveryRefusal *
 recovery_rule_pair_owners(RecoveryTrial *trial, GError **error)
 {
   const RecoveryModel *model = trial->station->model;
-  const char *line = recovery_trial_text(trial, "roster");
-  g_autoptr(RecoveryRoster) next = NULL;
+  g_autoptr(RecoveryRoster) next = read_next(trial, error);
 
-  if (line != NULL)
-    next = recovery_roster_read(line, strlen(line), error);
   for (unsigned i = 0; next != NULL && i < next->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(next->keys, i);
     g_autofree char *key =
@@ -144,11 +150,8 @@ RecoveryRefusal *
 recovery_rule_pair_subjects(RecoveryTrial *trial, GError **error)
 {
   const RecoveryModel *model = trial->station->model;
-  const char *line = recovery_trial_text(trial, "roster");
-  g_autoptr(RecoveryRoster) next = NULL;
+  g_autoptr(RecoveryRoster) next = read_next(trial, error);
 
-  if (line != NULL)
-    next = recovery_roster_read(line, strlen(line), error);
   for (unsigned i = 0; next != NULL && i < next->keys->len; i++) {
     const RecoveryRosterKey *row = g_ptr_array_index(next->keys, i);
     g_autofree char *known =
@@ -170,11 +173,8 @@ recovery_rule_pair_subjects(RecoveryTrial *trial, GError **error)
 RecoveryRefusal *
 recovery_rule_pair_not_for_oneself(RecoveryTrial *trial, GError **error)
 {
-  const char *line = recovery_trial_text(trial, "roster");
-  g_autoptr(RecoveryRoster) next = NULL;
+  g_autoptr(RecoveryRoster) next = read_next(trial, error);
 
-  if (line != NULL)
-    next = recovery_roster_read(line, strlen(line), error);
   if (next == NULL)
     return NULL;
   for (unsigned i = 0; i < next->keys->len; i++) {

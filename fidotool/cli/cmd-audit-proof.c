@@ -15,6 +15,15 @@ typedef struct {
   gboolean plain;
 } Options;
 
+static void
+clear_options(Options *options)
+{
+  g_free(options->who.as);
+  g_free(options->who.role);
+  g_free(options->svg);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
+
 /* The receipt fits one code up to 2,953 bytes: records of any size do. */
 static bool
 print_receipt(const FidotoolJson *answer, const Options *options,
@@ -60,7 +69,7 @@ run(FidotoolCmd *cmd, Options *options, const char *of)
 int
 fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv)
 {
-  Options options = {0};
+  g_auto(Options) options = {0};
   const GOptionEntry entries[] = {
       FIDOTOOL_GOVERNED_ENTRIES(&options.who),
       {"svg", 0, 0, G_OPTION_ARG_FILENAME, &options.svg,
@@ -68,7 +77,6 @@ fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv)
       {"plain", 0, 0, G_OPTION_ARG_NONE, &options.plain, "print the text alone",
        NULL},
       G_OPTION_ENTRY_NULL};
-  const FidotoolSitting *sitting = fidotool_sitting_current();
   g_autoptr(GError) error = NULL;
   const char *of;
 
@@ -80,18 +88,7 @@ fidotool_cmd_audit_proof(FidotoolCmd *cmd, int argc, char **argv)
           "Example:\n  fidotool audit proof c-4f1e22aa --as una",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  of = argc == 2 ? argv[1] : argc < 2 && sitting ? sitting->of : NULL;
-  if (of) {
-    int code = run(cmd, &options, of);
-
-    g_free(options.svg);
-    return code;
-  }
-  g_free(options.who.as);
-  g_free(options.who.role);
-  g_free(options.svg);
-  return fidotool_cmd_failed(cmd,
-                             g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                                         "which case? fidotool case list "
-                                         "shows them"));
+  of = fidotool_sitting_find_case(argc, argv, &error);
+  return of ? run(cmd, &options, of)
+            : fidotool_cmd_failed(cmd, g_steal_pointer(&error));
 }

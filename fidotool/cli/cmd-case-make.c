@@ -112,7 +112,6 @@ fidotool_cmd_case_make(FidotoolCmd *cmd, int argc, char **argv)
       {"spare", 0, 0, G_OPTION_ARG_NONE, &options.spare,
        "make a second key, to be kept in another place", NULL},
       G_OPTION_ENTRY_NULL};
-  const FidotoolSitting *sitting = fidotool_sitting_current();
   g_autoptr(GError) error = NULL;
   const char *of;
 
@@ -125,11 +124,7 @@ fidotool_cmd_case_make(FidotoolCmd *cmd, int argc, char **argv)
           "--key hid:/dev/hidraw3",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  of = argc == 2 ? argv[1] : argc < 2 && sitting ? sitting->of : NULL;
-  if (of)
-    return run(cmd, &options, of);
-  return fidotool_cmd_failed(cmd,
-                             g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                                         "which case? fidotool case list "
-                                         "shows them"));
+  of = fidotool_sitting_find_case(argc, argv, &error);
+  return of ? run(cmd, &options, of)
+            : fidotool_cmd_failed(cmd, g_steal_pointer(&error));
 }

@@ -112,18 +112,6 @@ static const Show acts = {
                    "Example:\n  fidotool case acts c-4f1e22aa --as ada",
 };
 
-static const char *
-find_case(const Show *what, int argc, char **argv)
-{
-  const FidotoolSitting *sitting = fidotool_sitting_current();
-
-  if (!what->of_case)
-    return NULL;
-  if (argc == 2)
-    return argv[1];
-  return sitting ? sitting->of : NULL;
-}
-
 static int
 run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const Show *what,
     const char *of)
@@ -147,6 +135,26 @@ run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const Show *what,
   return fidotool_governed_done(&governed, g_steal_pointer(&answer), NULL);
 }
 
+static void
+clear_who(FidotoolGovernedOptions *who)
+{
+  g_free(who->as);
+  g_free(who->role);
+}
+
+/* The case that is asked about; ret_of is left where there is none to name. */
+static bool
+find_case(const Show *what, int argc, char **argv, const char **ret_of,
+          GError **error)
+{
+  if (what->of_case)
+    return (*ret_of = fidotool_sitting_find_case(argc, argv, error)) != NULL;
+  if (argc > 1)
+    g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                        "there are no arguments");
+  return argc <= 1;
+}
+
 static int
 parse_and_run(FidotoolCmd *cmd, int argc, char **argv, const Show *what)
 {
@@ -154,22 +162,17 @@ parse_and_run(FidotoolCmd *cmd, int argc, char **argv, const Show *what)
   const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&who),
                                   G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
-  const char *of;
+  const char *of = NULL;
+  int code;
 
-  if (!fidotool_cmd_parse(cmd, entries, what->description, &argc, &argv,
-                          &error))
-    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  of = find_case(what, argc, argv);
-  if (argc > 2 || (!what->of_case && argc > 1) || (what->of_case && !of)) {
-    g_free(who.as);
-    g_free(who.role);
-    return fidotool_cmd_failed(
-        cmd, g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                         what->of_case ? "which case? fidotool case list "
-                                         "shows them"
-                                       : "there are no arguments"));
-  }
-  return run(cmd, &who, what, of);
+  if (fidotool_cmd_parse(cmd, entries, what->description, &argc, &argv,
+                         &error) &&
+      find_case(what, argc, argv, &of, &error))
+    code = run(cmd, &who, what, of);
+  else
+    code = fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  clear_who(&who);
+  return code;
 }
 
 int

@@ -62,7 +62,7 @@ ask_station(FidotoolGoverned *governed, Options *options, char **ret_source,
 
   if (fidotool_policy_station_open(governed, governed->cmd, &options->who,
                                    error))
-    answer = fidotool_policy_station_ask(governed, "register", error);
+    answer = fidotool_governed_ask(governed, "register", NULL, error);
   *ret_source = g_strdup("the station");
   return answer;
 }

@@ -124,10 +124,10 @@ ask_station(FidotoolGoverned *governed, FidotoolPolicySurroundings *around,
             GError **error)
 {
   g_autoptr(FidotoolJson) roster =
-      fidotool_policy_station_ask(governed, "roster", error);
+      fidotool_governed_ask(governed, "roster", NULL, error);
   g_autoptr(FidotoolJson) keys =
       roster == NULL ? NULL
-                     : fidotool_policy_station_ask(governed, "register", error);
+                     : fidotool_governed_ask(governed, "register", NULL, error);
   const char *line = fidotool_json_get_text(roster, "roster");
 
   if (keys == NULL || !fidotool_policy_surroundings_add_roster(

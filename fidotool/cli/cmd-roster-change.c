@@ -37,17 +37,6 @@ usage(const char *text, GError **error)
   return false;
 }
 
-static FidotoolJson *
-ask(FidotoolGoverned *governed, const char *what, FidotoolJson *request,
-    GError **error)
-{
-  g_autoptr(FidotoolJson) taken =
-      request ? request : fidotool_json_new_object();
-
-  fidotool_json_set_text(taken, "what", what);
-  return fidotool_governed_query(governed, taken, error);
-}
-
 /* Signs a change in the officer's name; text is the whole new file. */
 static FidotoolJson *
 sign_change(FidotoolGoverned *governed, const char *act, const char *text,
@@ -78,8 +67,9 @@ set_roles(FidotoolJson *request, const char *roles)
 
 /* The station words the row: it knows the key, and who the person is. */
 static FidotoolJson *
-add(FidotoolGoverned *governed, const Options *options, GError **error)
+add(FidotoolGoverned *governed, const void *data, GError **error)
 {
+  const Options *options = data;
   FidotoolJson *request = fidotool_json_new_object();
   g_autoptr(FidotoolJson) answer = NULL;
 
@@ -92,7 +82,7 @@ add(FidotoolGoverned *governed, const Options *options, GError **error)
     set_roles(request, options->roles);
   if (options->days != 0)
     fidotool_json_set_int(request, "days", options->days);
-  answer = ask(governed, "roster-with", request, error);
+  answer = fidotool_governed_ask(governed, "roster-with", request, error);
   return answer ? sign_change(governed, "roster.change",
                               fidotool_json_get_text(answer, "roster"), error)
                 : NULL;
@@ -101,10 +91,11 @@ add(FidotoolGoverned *governed, const Options *options, GError **error)
 /* --- remove --------------------------------------------------------------- */
 
 static FidotoolJson *
-remove_person(FidotoolGoverned *governed, const Options *options,
-              GError **error)
+remove_person(FidotoolGoverned *governed, const void *data, GError **error)
 {
-  g_autoptr(FidotoolJson) answer = ask(governed, "roster", NULL, error);
+  const Options *options = data;
+  g_autoptr(FidotoolJson) answer =
+      fidotool_governed_ask(governed, "roster", NULL, error);
   const char *line = fidotool_json_get_text(answer, "roster");
   g_autoptr(RecoveryRoster) roster = NULL;
   g_autofree char *changed = NULL;
@@ -160,9 +151,11 @@ choose(const FidotoolJson *answer, const char *object, GError **error)
 }
 
 static FidotoolJson *
-sign(FidotoolGoverned *governed, const Options *options, GError **error)
+sign(FidotoolGoverned *governed, const void *data, GError **error)
 {
-  g_autoptr(FidotoolJson) answer = ask(governed, "changes", NULL, error);
+  const Options *options = data;
+  g_autoptr(FidotoolJson) answer =
+      fidotool_governed_ask(governed, "changes", NULL, error);
   const FidotoolJson *chosen =
       answer ? choose(answer, options->object, error) : NULL;
 
@@ -173,30 +166,16 @@ sign(FidotoolGoverned *governed, const Options *options, GError **error)
 
 /* -------------------------------------------------------------------------- */
 
-typedef FidotoolJson *(*Change)(FidotoolGoverned *governed,
-                                const Options *options, GError **error);
-
+/* Those that are about one person. */
 static int
-run(FidotoolCmd *cmd, Options *options, Change change, bool needs_person)
+run_about(FidotoolCmd *cmd, Options *options, FidotoolGovernedWork change)
 {
-  FidotoolGoverned governed = {.cmd = cmd};
-  g_autofree char *role = g_steal_pointer(&options->who.role);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(FidotoolJson) done = NULL;
-
-  if (needs_person && !options->person)
-    return fidotool_cmd_failed(
-        cmd, g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                         "who is it about? give --person PERSON"));
-  if (fidotool_governed_open(&governed, cmd, &options->who, 0, &error) &&
-      fidotool_governed_activate(&governed, role ? role : ROLE, NULL, &error))
-    done = change(&governed, options, &error);
-  if (!done)
-    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
-  if (!cmd->json)
-    fidotool_governed_print(done);
-  return fidotool_governed_done(&governed, g_steal_pointer(&done),
-                                FIDOTOOL_CMD_CHANGED);
+  if (options->person)
+    return fidotool_governed_run(cmd, &options->who, ROLE, change, options);
+  return fidotool_cmd_failed(cmd,
+                             g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                                         "who is it about? give --person "
+                                         "PERSON"));
 }
 
 int
@@ -228,7 +207,7 @@ fidotool_cmd_roster_add(FidotoolCmd *cmd, int argc, char **argv)
           "desk --roles agent --as sid",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  return run(cmd, &options, add, true);
+  return run_about(cmd, &options, add);
 }
 
 int
@@ -249,7 +228,7 @@ fidotool_cmd_roster_remove(FidotoolCmd *cmd, int argc, char **argv)
           "Example:\n  fidotool roster remove --person nia --as sid",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  return run(cmd, &options, remove_person, true);
+  return run_about(cmd, &options, remove_person);
 }
 
 int
@@ -273,5 +252,5 @@ fidotool_cmd_roster_sign(FidotoolCmd *cmd, int argc, char **argv)
           "Example:\n  fidotool roster sign --as sol --machine desk-sol",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  return run(cmd, &options, sign, false);
+  return fidotool_governed_run(cmd, &options.who, ROLE, sign, &options);
 }

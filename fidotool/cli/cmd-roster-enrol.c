@@ -72,11 +72,17 @@ make_key(FidotoolGoverned *governed, const char *key, GError **error)
 }
 
 static FidotoolJson *
-enrol(FidotoolGoverned *governed, const Options *options, GError **error)
+enrol(FidotoolGoverned *governed, const void *data, GError **error)
 {
+  const Options *options = data;
   g_autoptr(FidotoolJson) request = NULL;
   g_autofree char *object = NULL;
 
+  if (!governed->as) {
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "whose key? give --as PERSON");
+    return NULL;
+  }
   if (options->key) {
     if (!bring_officer(governed, options->officer, error))
       return NULL;
@@ -103,8 +109,6 @@ fidotool_cmd_roster_enrol(FidotoolCmd *cmd, int argc, char **argv)
        "the security officer at the desk, for a new key", "PERSON"},
       G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
-  g_autoptr(FidotoolJson) done = NULL;
-  FidotoolGoverned governed;
 
   if (!fidotool_cmd_parse(
           cmd, entries,
@@ -117,18 +121,5 @@ fidotool_cmd_roster_enrol(FidotoolCmd *cmd, int argc, char **argv)
           "--officer sid",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  g_clear_pointer(&options.who.role, g_free);
-  if (fidotool_governed_open(&governed, cmd, &options.who, 0, &error)) {
-    if (governed.as)
-      done = enrol(&governed, &options, &error);
-    else
-      g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-                  "whose key? give --as PERSON");
-  }
-  if (!done)
-    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
-  if (!cmd->json)
-    fidotool_governed_print(done);
-  return fidotool_governed_done(&governed, g_steal_pointer(&done),
-                                FIDOTOOL_CMD_CHANGED);
+  return fidotool_governed_run(cmd, &options.who, NULL, enrol, &options);
 }

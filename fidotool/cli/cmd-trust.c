@@ -14,6 +14,7 @@ typedef struct {
   FidotoolGovernedOptions who;
   char **roots, **drop;
   char *signer;
+  FidotoolTrustFiles *files;
 } Options;
 
 static void
@@ -24,6 +25,7 @@ clear_options(Options *options)
   g_strfreev(options->roots);
   g_strfreev(options->drop);
   g_free(options->signer);
+  g_clear_pointer(&options->files, fidotool_trust_files_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
@@ -69,19 +71,12 @@ add_vouchers(FidotoolTrustFiles *files, const Options *options, bool first,
 }
 
 static FidotoolJson *
-ask(FidotoolGoverned *governed, FidotoolJson *request, const char *what,
-    GError **error)
+load(FidotoolGoverned *governed, const void *data, GError **error)
 {
-  fidotool_json_set_text(request, "what", what);
-  return fidotool_governed_query(governed, request, error);
-}
-
-static FidotoolJson *
-load(FidotoolGoverned *governed, FidotoolTrustFiles *files,
-     const Options *options, GError **error)
-{
-  g_autoptr(FidotoolJson) question = fidotool_json_new_object();
-  g_autoptr(FidotoolJson) now = ask(governed, question, "trust-files", error);
+  const Options *options = data;
+  FidotoolTrustFiles *files = options->files;
+  g_autoptr(FidotoolJson) now =
+      fidotool_governed_ask(governed, "trust-files", NULL, error);
   g_autoptr(FidotoolJson) with = NULL;
   g_autoptr(FidotoolJson) request = NULL;
   bool first;
@@ -94,32 +89,14 @@ load(FidotoolGoverned *governed, FidotoolTrustFiles *files,
       !fidotool_trust_files_hand_in(files, governed, error))
     return NULL;
   add_drops(files->request, options->drop);
-  with = ask(governed, files->request, "trust-with", error);
+  with = fidotool_governed_ask(governed, "trust-with",
+                               fidotool_json_copy(files->request), error);
   if (with == NULL)
     return NULL;
   request = fidotool_governed_request(governed, "trust.load");
   fidotool_json_set_text(request, "trust",
                          fidotool_json_get_text(with, "trust"));
   return fidotool_governed_act(governed, request, error);
-}
-
-static int
-run(FidotoolCmd *cmd, Options *options, FidotoolTrustFiles *files)
-{
-  FidotoolGoverned governed = {.cmd = cmd};
-  g_autofree char *role = g_steal_pointer(&options->who.role);
-  g_autoptr(GError) error = NULL;
-  g_autoptr(FidotoolJson) done = NULL;
-
-  if (fidotool_governed_open(&governed, cmd, &options->who, 0, &error) &&
-      fidotool_governed_activate(&governed, role ? role : ROLE, NULL, &error))
-    done = load(&governed, files, options, &error);
-  if (!done)
-    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
-  if (!cmd->json)
-    fidotool_governed_print(done);
-  return fidotool_governed_done(&governed, g_steal_pointer(&done),
-                                FIDOTOOL_CMD_CHANGED);
 }
 
 int
@@ -139,7 +116,6 @@ fidotool_cmd_trust_load(FidotoolCmd *cmd, int argc, char **argv)
        "its digest; may be given again",
        "WHAT"},
       G_OPTION_ENTRY_NULL};
-  g_autoptr(FidotoolTrustFiles) files = fidotool_trust_files_new();
   g_autoptr(GError) error = NULL;
 
   if (!fidotool_cmd_parse(
@@ -159,10 +135,11 @@ fidotool_cmd_trust_load(FidotoolCmd *cmd, int argc, char **argv)
     return fidotool_cmd_failed(
         cmd, g_error_new(FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
                          "give the files, or what is to go with --drop"));
+  options.files = fidotool_trust_files_new();
   for (int i = 1; i < argc; i++)
-    if (!fidotool_trust_files_add(files, argv[i], &error))
+    if (!fidotool_trust_files_add(options.files, argv[i], &error))
       return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  return run(cmd, &options, files);
+  return fidotool_governed_run(cmd, &options.who, ROLE, load, &options);
 }
 
 int
@@ -173,7 +150,6 @@ fidotool_cmd_trust_show(FidotoolCmd *cmd, int argc, char **argv)
                                   G_OPTION_ENTRY_NULL};
   FidotoolGoverned governed = {.cmd = cmd};
   g_autofree char *role = NULL;
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
   g_autoptr(FidotoolJson) answer = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -186,7 +162,7 @@ fidotool_cmd_trust_show(FidotoolCmd *cmd, int argc, char **argv)
   role = g_steal_pointer(&options.who.role);
   if (fidotool_governed_open(&governed, cmd, &options.who, 0, &error) &&
       fidotool_governed_activate(&governed, role ? role : ROLE, NULL, &error))
-    answer = ask(&governed, request, "trust-files", &error);
+    answer = fidotool_governed_ask(&governed, "trust-files", NULL, &error);
   if (!answer)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   fidotool_json_remove(answer, "missing");

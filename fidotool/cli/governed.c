@@ -111,6 +111,17 @@ fidotool_governed_query(FidotoolGoverned *governed, const FidotoolJson *request,
   return ask(governed, recovery_client_query, request, error);
 }
 
+FidotoolJson *
+fidotool_governed_ask(FidotoolGoverned *governed, const char *what,
+                      FidotoolJson *request, GError **error)
+{
+  g_autoptr(FidotoolJson) taken =
+      request ? request : fidotool_json_new_object();
+
+  fidotool_json_set_text(taken, "what", what);
+  return fidotool_governed_query(governed, taken, error);
+}
+
 /* What is allowed, and worth a second thought before it is signed. */
 static void
 warn(FidotoolCmd *cmd, const FidotoolJson *proposal)
@@ -286,6 +297,28 @@ fidotool_governed_done(FidotoolGoverned *governed, FidotoolJson *result,
 
   fidotool_governed_close(governed);
   return fidotool_cmd_done(cmd, result, changed);
+}
+
+int
+fidotool_governed_run(FidotoolCmd *cmd, FidotoolGovernedOptions *who,
+                      const char *usual, FidotoolGovernedWork work,
+                      const void *options)
+{
+  FidotoolGoverned governed = {.cmd = cmd};
+  g_autofree char *role = g_steal_pointer(&who->role);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) done = NULL;
+
+  if (fidotool_governed_open(&governed, cmd, who, 0, &error) &&
+      (!usual || fidotool_governed_activate(&governed, role ? role : usual,
+                                            NULL, &error)))
+    done = work(&governed, options, &error);
+  if (!done)
+    return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  if (!cmd->json)
+    fidotool_governed_print(done);
+  return fidotool_governed_done(&governed, g_steal_pointer(&done),
+                                FIDOTOOL_CMD_CHANGED);
 }
 
 /* --- words ------------------------------------------------------------------

@@ -69,6 +69,12 @@ FidotoolJson *fidotool_governed_query(FidotoolGoverned *governed,
                                       const FidotoolJson *request,
                                       GError **error);
 
+/* A query by its name; request has its other members, may be NULL, and is
+ * taken. */
+FidotoolJson *fidotool_governed_ask(FidotoolGoverned *governed,
+                                    const char *what, FidotoolJson *request,
+                                    GError **error);
+
 /*
  * A signed act from its request to its record: proposed, shown from its
  * openings, confirmed, signed, handed in.
@@ -91,6 +97,18 @@ int fidotool_governed_failed(FidotoolGoverned *governed, GError *error);
 /* Ends a verb well: closes; result is taken. */
 int fidotool_governed_done(FidotoolGoverned *governed, FidotoolJson *result,
                            const char *changed);
+
+/*
+ * A whole verb of one act: connects, activates the role that --role names or
+ * else the usual one (NULL: none), does the work, and ends with what came of
+ * it. Takes the texts of who.
+ */
+typedef FidotoolJson *(*FidotoolGovernedWork)(FidotoolGoverned *governed,
+                                              const void *options,
+                                              GError **error);
+int fidotool_governed_run(FidotoolCmd *cmd, FidotoolGovernedOptions *who,
+                          const char *usual, FidotoolGovernedWork work,
+                          const void *options);
 
 /* The exit code of a refusal: 27 for a state, 22 for an approval or statement
  * that is missing or too old, 17 and 19 for what is not there or not valid,

@@ -18,22 +18,12 @@ fidotool_policy_station_open(FidotoolGoverned *governed, FidotoolCmd *cmd,
          fidotool_governed_any_role(governed, role, "security", error);
 }
 
-FidotoolJson *
-fidotool_policy_station_ask(FidotoolGoverned *governed, const char *what,
-                            GError **error)
-{
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-
-  fidotool_json_set_text(request, "what", what);
-  return fidotool_governed_query(governed, request, error);
-}
-
 bool
 fidotool_policy_station_read(FidotoolGoverned *governed,
                              FidotoolPolicyText *ret_policy, GError **error)
 {
   g_autoptr(FidotoolJson) answer =
-      fidotool_policy_station_ask(governed, "policy", error);
+      fidotool_governed_ask(governed, "policy", NULL, error);
   const char *text = fidotool_json_get_text(answer, "policy");
   const char *id = fidotool_json_get_text(answer, "policy_id");
 

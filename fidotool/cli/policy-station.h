@@ -11,9 +11,6 @@
  * errors  as fidotool_governed_open() and _activate() */
 bool fidotool_policy_station_open(FidotoolGoverned *governed, FidotoolCmd *cmd,
                                   FidotoolGovernedOptions *who, GError **error);
-/* The answer to a query without arguments. */
-FidotoolJson *fidotool_policy_station_ask(FidotoolGoverned *governed,
-                                          const char *what, GError **error);
 /* What is in force, on a connection that is open. */
 bool fidotool_policy_station_read(FidotoolGoverned *governed,
                                   FidotoolPolicyText *ret_policy,

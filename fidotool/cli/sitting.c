@@ -35,6 +35,21 @@ fidotool_sitting_add_role(FidotoolSitting *sitting, const char *role)
     g_ptr_array_add(sitting->roles, g_strdup(role));
 }
 
+const char *
+fidotool_sitting_find_case(int argc, char **argv, GError **error)
+{
+  const FidotoolSitting *sitting = fidotool_sitting_current();
+
+  if (argc == 2)
+    return argv[1];
+  if (argc < 2 && sitting && sitting->of)
+    return sitting->of;
+  g_set_error_literal(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                      argc < 2 ? "which case? fidotool case list shows them"
+                               : "one case at a time");
+  return NULL;
+}
+
 void
 fidotool_sitting_set_case(const char *of)
 {

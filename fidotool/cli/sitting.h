@@ -22,6 +22,9 @@ void fidotool_sitting_set(FidotoolSitting *sitting);
 bool fidotool_sitting_has_role(const FidotoolSitting *sitting,
                                const char *role);
 void fidotool_sitting_add_role(FidotoolSitting *sitting, const char *role);
+/* The case that a verb takes as its only argument, or the one of the sitting.
+ * errors  FIDOTOOL_ERROR_USAGE */
+const char *fidotool_sitting_find_case(int argc, char **argv, GError **error);
 /* Remembers the case for the next command line. */
 void fidotool_sitting_set_case(const char *of);
 /* The options that cmd was not given, from the sitting's own command. */

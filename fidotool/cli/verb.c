@@ -156,23 +156,6 @@ carry_out(FidotoolGoverned *governed, const FidotoolVerb *verb,
   return answer ? fidotool_json_copy(fidotool_json_get(answer, "done")) : NULL;
 }
 
-/* The case named on the line, or the one this sitting is about. */
-static const char *
-find_case(int argc, char **argv, GError **error)
-{
-  const FidotoolSitting *sitting = fidotool_sitting_current();
-
-  if (argc == 2)
-    return argv[1];
-  if (argc < 2 && sitting && sitting->of)
-    return sitting->of;
-  (void)usage(error, "%s",
-              argc < 2 ? "which case? fidotool case list shows "
-                         "them"
-                       : "one case at a time");
-  return NULL;
-}
-
 static int
 run(FidotoolCmd *cmd, const FidotoolVerb *verb, Given *given, const char *of)
 {
@@ -207,7 +190,7 @@ fidotool_verb_run(FidotoolCmd *cmd, int argc, char **argv,
 
   if (!parse(cmd, verb, &given, &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  of = find_case(argc, argv, &error);
+  of = fidotool_sitting_find_case(argc, argv, &error);
   if (!of)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return run(cmd, verb, &given, of);

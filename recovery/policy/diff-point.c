@@ -94,21 +94,32 @@ compare_good(const RecoveryDocumentGood *before,
   return (RecoveryDiffWay)way;
 }
 
+/* What stood under that id before; NULL: nothing did. */
+static const void *
+find_before(const Points *points, RecoveryDocumentSection section,
+            const char *id)
+{
+  const GArray *array = points->before->sections[section];
+  uint32_t found = recovery_document_find(points->before, section, id);
+
+  return found == NONE
+             ? NULL
+             : array->data + found * g_array_get_element_size((GArray *)array);
+}
+
 static void
 compare_signals(const Points *points)
 {
   for (uint32_t i = 0; i < N_OF(points->after, SIGNALS); i++) {
     const Signal *after =
         RECOVERY_DOCUMENT_AT(points->after, SIGNALS, Signal, i);
-    uint32_t found = recovery_document_find(
-        points->before, RECOVERY_DOCUMENT_SIGNALS, after->id);
-    const Signal *before;
+    const Signal *before =
+        find_before(points, RECOVERY_DOCUMENT_SIGNALS, after->id);
     g_autofree char *what = g_strdup_printf("signal %s", after->id);
     RecoveryDiffWay good;
 
-    if (found == NONE)
+    if (before == NULL)
       continue; /* the table shows what hangs on it */
-    before = RECOVERY_DOCUMENT_AT(points->before, SIGNALS, Signal, found);
     good = compare_good(&before->good, &after->good);
     add_number(points, what, "max_age_s", before->max_age_s, after->max_age_s,
                RECOVERY_DIFF_LOOSER);
@@ -139,14 +150,12 @@ compare_fallbacks(const Points *points)
   for (uint32_t i = 0; i < N_OF(points->after, FALLBACKS); i++) {
     const RecoveryDocumentPermit *after =
         RECOVERY_DOCUMENT_AT(points->after, FALLBACKS, Permit, i);
-    uint32_t found = recovery_document_find(
-        points->before, RECOVERY_DOCUMENT_FALLBACKS, after->id);
-    const RecoveryDocumentPermit *before;
+    const RecoveryDocumentPermit *before =
+        find_before(points, RECOVERY_DOCUMENT_FALLBACKS, after->id);
     g_autofree char *what = g_strdup_printf("fallback %s", after->id);
 
-    if (found == NONE)
+    if (before == NULL)
       continue;
-    before = RECOVERY_DOCUMENT_AT(points->before, FALLBACKS, Permit, found);
     compare_times(points, what, "expires", before->expires_s, after->expires_s);
     add_number(points, what, "uses_per_30d", before->uses_per_30d,
                after->uses_per_30d, RECOVERY_DIFF_LOOSER);
@@ -159,14 +168,12 @@ compare_exceptions(const Points *points)
   for (uint32_t i = 0; i < N_OF(points->after, EXCEPTIONS); i++) {
     const RecoveryDocumentException *after =
         RECOVERY_DOCUMENT_AT(points->after, EXCEPTIONS, Exception, i);
-    uint32_t found = recovery_document_find(
-        points->before, RECOVERY_DOCUMENT_EXCEPTIONS, after->id);
-    const RecoveryDocumentException *before;
+    const RecoveryDocumentException *before =
+        find_before(points, RECOVERY_DOCUMENT_EXCEPTIONS, after->id);
     g_autofree char *what = g_strdup_printf("exception %s", after->id);
 
-    if (found == NONE)
+    if (before == NULL)
       continue;
-    before = RECOVERY_DOCUMENT_AT(points->before, EXCEPTIONS, Exception, found);
     compare_times(points, what, "until", before->until_s, after->until_s);
     /* An earlier beginning is more of it. */
     if (before->from_s != after->from_s)
@@ -214,13 +221,11 @@ compare_apps(const Points *points)
   for (uint32_t i = 0; i < N_OF(points->after, APPS); i++) {
     const RecoveryDocumentApp *after =
         RECOVERY_DOCUMENT_AT(points->after, APPS, App, i);
-    uint32_t found = recovery_document_find(points->before,
-                                            RECOVERY_DOCUMENT_APPS, after->id);
-    const RecoveryDocumentApp *before;
+    const RecoveryDocumentApp *before =
+        find_before(points, RECOVERY_DOCUMENT_APPS, after->id);
 
-    if (found == NONE)
+    if (before == NULL)
       continue; /* the table shows it */
-    before = RECOVERY_DOCUMENT_AT(points->before, APPS, App, found);
     if (g_strcmp0(before->rp_id, after->rp_id) != 0)
       add_point(points, RECOVERY_DIFF_BOTH, "app %s: is another relying party",
                 after->id);
