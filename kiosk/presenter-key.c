@@ -286,7 +286,7 @@ start(KioskKeyView *view, const KioskKeyInput *input)
 
 /* Only where nothing happens by itself is there something else to try. */
 static void
-wait_longer(KioskKeyView *view)
+on_waited(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
 {
   if (view->state == KIOSK_KEY_INSERT)
     view->hint = "key.hint";
@@ -323,7 +323,7 @@ want_tap(KioskKeyView *view, const char *word)
 }
 
 static void
-process(KioskKeyView *view)
+on_processing(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
 {
   if (!works(view))
     return;
@@ -335,7 +335,7 @@ process(KioskKeyView *view)
 
 /* The key typed like a keyboard. What is worse is not hidden by it. */
 static void
-take_early(KioskKeyView *view)
+on_early(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
 {
   if (!can_fail(view->state) || view->state == KIOSK_KEY_LAST)
     return;
@@ -343,100 +343,165 @@ take_early(KioskKeyView *view)
   view->error = true;
 }
 
+/* ---- one event each ---- */
+
+static void
+on_keys(KioskKeyView *view, const KioskKeyInput *input)
+{
+  take_keys(view, input->n);
+}
+
+static void
+on_begun(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (view->state != KIOSK_KEY_WORKING)
+    return;
+  view->busy = true;
+  view->touches = 0;
+  set(view, KIOSK_KEY_WORKING, "key.working", false);
+}
+
+static void
+on_touch(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  want_touch(view, "touch.now", 0);
+}
+
+static void
+on_hold(KioskKeyView *view, const KioskKeyInput *input)
+{
+  want_touch(view, "touch.hold", input->n);
+}
+
+static void
+on_made(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (!works(view))
+    return;
+  view->written = true;
+  view->touches = 2;
+  set(view, KIOSK_KEY_WORKING, "key.touched", false);
+}
+
+static void
+on_finger(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (works(view))
+    set(view, KIOSK_KEY_TOUCH, "finger.now", false);
+}
+
+static void
+on_tap(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  want_tap(view, "key.tap");
+}
+
+static void
+on_tap_again(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  want_tap(view, "key.tap.again");
+}
+
+static void
+on_tapped(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  want_tap(view, "key.working");
+}
+
+static void
+on_pin(KioskKeyView *view, const KioskKeyInput *input)
+{
+  if (view->busy)
+    want_pin(view, input);
+}
+
+static void
+on_entered(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (view->state == KIOSK_KEY_PIN)
+    set(view, KIOSK_KEY_WORKING, "key.working", false);
+}
+
+static void
+on_use_last(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (view->state == KIOSK_KEY_LAST)
+    set(view, KIOSK_KEY_PIN, view->word, true);
+}
+
+static void
+on_failed(KioskKeyView *view, const KioskKeyInput *input)
+{
+  if (can_fail(view->state))
+    take_failure(view, input);
+}
+
+/* Only what a key gave can be refused; which rule it was is said by whoever
+ * heard it. */
+static void
+on_refused(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (view->state == KIOSK_KEY_DONE)
+    set(view, KIOSK_KEY_RETRY, NULL, true);
+}
+
+/* Who it is not is said by whoever looked for it. */
+static void
+on_stranger(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (view->state == KIOSK_KEY_DONE)
+    set(view, KIOSK_KEY_STOPPED, NULL, true);
+}
+
+/* Only a key that was at work can have finished. */
+static void
+on_done(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  if (!view->busy)
+    return;
+  view->busy = false;
+  view->wrong = 0;
+  set(view, KIOSK_KEY_DONE, "key.done", false);
+}
+
+static void
+on_cancel(KioskKeyView *view, G_GNUC_UNUSED const KioskKeyInput *input)
+{
+  *view = (KioskKeyView){.word = NULL};
+}
+
+/* Every event there is. */
+/* clang-format off */
+static void (*const events[])(KioskKeyView *view, const KioskKeyInput *input) = {
+  [KIOSK_KEY_EVENT_START]      = start,
+  [KIOSK_KEY_EVENT_KEYS]       = on_keys,
+  [KIOSK_KEY_EVENT_BEGUN]      = on_begun,
+  [KIOSK_KEY_EVENT_PROCESSING] = on_processing,
+  [KIOSK_KEY_EVENT_TOUCH]      = on_touch,
+  [KIOSK_KEY_EVENT_HOLD]       = on_hold,
+  [KIOSK_KEY_EVENT_MADE]       = on_made,
+  [KIOSK_KEY_EVENT_FINGER]     = on_finger,
+  [KIOSK_KEY_EVENT_TAP]        = on_tap,
+  [KIOSK_KEY_EVENT_TAP_AGAIN]  = on_tap_again,
+  [KIOSK_KEY_EVENT_TAPPED]     = on_tapped,
+  [KIOSK_KEY_EVENT_PIN]        = on_pin,
+  [KIOSK_KEY_EVENT_ENTERED]    = on_entered,
+  [KIOSK_KEY_EVENT_USE_LAST]   = on_use_last,
+  [KIOSK_KEY_EVENT_EARLY]      = on_early,
+  [KIOSK_KEY_EVENT_WAITED]     = on_waited,
+  [KIOSK_KEY_EVENT_FAILED]     = on_failed,
+  [KIOSK_KEY_EVENT_REFUSED]    = on_refused,
+  [KIOSK_KEY_EVENT_STRANGER]   = on_stranger,
+  [KIOSK_KEY_EVENT_DONE]       = on_done,
+  [KIOSK_KEY_EVENT_CANCEL]     = on_cancel,
+};
+/* clang-format on */
+
 void
 kiosk_presenter_key_apply(KioskKeyView *view, KioskKeyEvent event,
                           const KioskKeyInput *input)
 {
   static const KioskKeyInput none = {.retries = -1};
 
-  if (input == NULL)
-    input = &none;
-  switch (event) {
-  case KIOSK_KEY_EVENT_START:
-    start(view, input);
-    break;
-  case KIOSK_KEY_EVENT_KEYS:
-    take_keys(view, input->n);
-    break;
-  case KIOSK_KEY_EVENT_BEGUN:
-    if (view->state == KIOSK_KEY_WORKING) {
-      view->busy = true;
-      view->touches = 0;
-      set(view, KIOSK_KEY_WORKING, "key.working", false);
-    }
-    break;
-  case KIOSK_KEY_EVENT_PROCESSING:
-    process(view);
-    break;
-  case KIOSK_KEY_EVENT_TOUCH:
-    want_touch(view, "touch.now", 0);
-    break;
-  case KIOSK_KEY_EVENT_HOLD:
-    want_touch(view, "touch.hold", input->n);
-    break;
-  case KIOSK_KEY_EVENT_MADE:
-    if (works(view)) {
-      view->written = true;
-      view->touches = 2;
-      set(view, KIOSK_KEY_WORKING, "key.touched", false);
-    }
-    break;
-  case KIOSK_KEY_EVENT_FINGER:
-    if (works(view))
-      set(view, KIOSK_KEY_TOUCH, "finger.now", false);
-    break;
-  case KIOSK_KEY_EVENT_TAP:
-    want_tap(view, "key.tap");
-    break;
-  case KIOSK_KEY_EVENT_TAP_AGAIN:
-    want_tap(view, "key.tap.again");
-    break;
-  case KIOSK_KEY_EVENT_TAPPED:
-    want_tap(view, "key.working");
-    break;
-  case KIOSK_KEY_EVENT_PIN:
-    if (view->busy)
-      want_pin(view, input);
-    break;
-  case KIOSK_KEY_EVENT_ENTERED:
-    if (view->state == KIOSK_KEY_PIN)
-      set(view, KIOSK_KEY_WORKING, "key.working", false);
-    break;
-  case KIOSK_KEY_EVENT_USE_LAST:
-    if (view->state == KIOSK_KEY_LAST)
-      set(view, KIOSK_KEY_PIN, view->word, true);
-    break;
-  case KIOSK_KEY_EVENT_EARLY:
-    take_early(view);
-    break;
-  case KIOSK_KEY_EVENT_WAITED:
-    wait_longer(view);
-    break;
-  case KIOSK_KEY_EVENT_FAILED:
-    if (can_fail(view->state))
-      take_failure(view, input);
-    break;
-  case KIOSK_KEY_EVENT_REFUSED:
-    /* Only what a key gave can be refused; which rule it was is said by
-     * whoever heard it. */
-    if (view->state == KIOSK_KEY_DONE)
-      set(view, KIOSK_KEY_RETRY, NULL, true);
-    break;
-  case KIOSK_KEY_EVENT_STRANGER:
-    /* Who it is not is said by whoever looked for it. */
-    if (view->state == KIOSK_KEY_DONE)
-      set(view, KIOSK_KEY_STOPPED, NULL, true);
-    break;
-  case KIOSK_KEY_EVENT_DONE:
-    /* Only a key that was at work can have finished. */
-    if (view->busy) {
-      view->busy = false;
-      view->wrong = 0;
-      set(view, KIOSK_KEY_DONE, "key.done", false);
-    }
-    break;
-  case KIOSK_KEY_EVENT_CANCEL:
-    *view = (KioskKeyView){.word = NULL};
-    break;
-  }
+  events[event](view, input != NULL ? input : &none);
 }
