@@ -27,8 +27,9 @@ int64_t recovery_exception_due(const RecoveryModelException *exception);
 
 /*
  * The live exceptions, ready to be decided with: what they name are references
- * into the policy in force, which must outlive them. A requirement that the
- * policy no longer has is left out of `waives`.
+ * into the policy in force. They point into the model, and are true as long as
+ * its policy, its exception_acts and the time (until_s) allow. A requirement
+ * that the policy no longer has is left out of `waives`.
  */
 typedef struct {
   GArray *list;     /* RecoveryDocumentException, in order of grant. from_s is

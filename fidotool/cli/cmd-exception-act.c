@@ -11,6 +11,7 @@
 #include "fidotool/cli/governed.h"
 #include "fidotool/cli/policy-file.h"
 #include "recovery/format/exception-line.h"
+#include "recovery/format/time.h"
 
 #define ROLE "security"
 #define DAY_S RECOVERY_EXCEPTION_LINE_DAY_S
@@ -67,6 +68,15 @@ act(FidotoolGoverned *governed, const Options *options,
 
 /* ---- request ---- */
 
+static FidotoolJson *
+list(FidotoolGoverned *governed, GError **error)
+{
+  g_autoptr(FidotoolJson) question = fidotool_json_new_object();
+
+  fidotool_json_set_text(question, "what", "exceptions");
+  return fidotool_governed_query(governed, question, error);
+}
+
 static char **
 split(const char *list)
 {
@@ -77,10 +87,14 @@ split(const char *list)
   return words;
 }
 
+/* now_s is the station's: another clock's beginning might be in its past. */
 static bool
-read_times(const Options *options, RecoveryExceptionLine *line, GError **error)
+read_times(const Options *options, int64_t now_s, RecoveryExceptionLine *line,
+           GError **error)
 {
-  if (!fidotool_policy_file_time(options->from, &line->from_s, error))
+  line->from_s = now_s;
+  if (options->from != NULL &&
+      !fidotool_policy_file_time(options->from, &line->from_s, error))
     return false;
   if ((options->until != NULL) == (options->days != 0))
     return usage(error, "when does it end? give --until or --days");
@@ -90,7 +104,7 @@ read_times(const Options *options, RecoveryExceptionLine *line, GError **error)
 }
 
 static char *
-write_line(const Options *options, GError **error)
+write_line(const Options *options, int64_t now_s, GError **error)
 {
   g_autoptr(RecoveryExceptionLine) line = g_new0(RecoveryExceptionLine, 1);
 
@@ -110,7 +124,7 @@ write_line(const Options *options, GError **error)
   line->reason = g_strdup(options->reason);
   line->compensating = g_strdup(options->compensating);
   line->review_every_d = options->review_days;
-  return read_times(options, line, error)
+  return read_times(options, now_s, line, error)
              ? recovery_exception_line_write(line, error)
              : NULL;
 }
@@ -129,21 +143,21 @@ grant(FidotoolGoverned *governed, const Options *options, const char *text,
 static FidotoolJson *
 request(FidotoolGoverned *governed, const Options *options, GError **error)
 {
-  g_autofree char *text = write_line(options, error);
+  g_autoptr(FidotoolJson) answer = list(governed, error);
+  const char *time = fidotool_json_get_text(answer, "time");
+  g_autofree char *text = NULL;
+  int64_t now_ms = 0;
 
+  if (answer == NULL)
+    return NULL;
+  if (time == NULL || !recovery_time_read(time, &now_ms))
+    (void)usage(error, "the station does not say what time it is");
+  else
+    text = write_line(options, now_ms / 1000, error);
   return text == NULL ? NULL : grant(governed, options, text, error);
 }
 
 /* ---- approve, review, end ---- */
-
-static FidotoolJson *
-list(FidotoolGoverned *governed, GError **error)
-{
-  g_autoptr(FidotoolJson) question = fidotool_json_new_object();
-
-  fidotool_json_set_text(question, "what", "exceptions");
-  return fidotool_governed_query(governed, question, error);
-}
 
 /* The one of that id, waiting or granted; two that wait may have one id. */
 static const FidotoolJson *
