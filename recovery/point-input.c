@@ -129,7 +129,8 @@ find_key(Question *question)
   const RecoveryModelKey *key;
 
   if (text == NULL)
-    return true;
+    return recovery_point_wrong(
+        question, "context.key: is missing, and no assertion is in its place");
   if (ask->assertion != NULL && g_strcmp0(text, proved) != 0)
     return recovery_point_wrong(question,
                                 "context.assertion: is of another key");
@@ -156,10 +157,6 @@ add_authenticator(Question *question, FidotoolJson *input)
   g_autoptr(GError) error = NULL;
   FidotoolJson *facts;
 
-  if (question->cred == NULL) {
-    fidotool_json_set(input, "authenticator", fidotool_json_new_object());
-    return true;
-  }
   known = recovery_point_facts(
       question->trial,
       recovery_model_key(question->trial->station->model, question->cred),
@@ -209,9 +206,8 @@ add_record(Question *question, FidotoolJson *input)
   FidotoolJson *record =
       fidotool_json_set(input, "record", fidotool_json_new_object());
 
-  if (key != NULL)
-    fidotool_json_set_text(record, "key_state",
-                           recovery_state_key_name(key->state));
+  fidotool_json_set_text(record, "key_state",
+                         recovery_state_key_name(key->state));
   if (of == NULL) {
     fidotool_json_set(record, "recovered_at", fidotool_json_new_null());
     return;

@@ -64,7 +64,7 @@ typedef struct {
   const RecoveryCaller *caller;
   RecoveryPointAsk ask;
   char *sub;
-  char *cred; /* hex, of the key that was named; NULL: none */
+  char *cred; /* hex, of the key that was named */
   /* Of an assertion that was judged here. */
   bool proved, uv, bs;
   int64_t proved_ms;

@@ -71,8 +71,7 @@ new_entry(const Weaker *weaker)
     fidotool_json_set_text(entry, "transaction", weaker->request->transaction);
   fidotool_json_set_text(entry, "method",
                          weaker->request->authenticator.method);
-  if (question->cred != NULL)
-    fidotool_json_set_text(entry, "cred", question->cred);
+  fidotool_json_set_text(entry, "cred", question->cred);
   fidotool_json_set_text(entry, "result",
                          recovery_decide_outcome_word(decision->outcome));
   put_reasons(entry, decision);

@@ -281,6 +281,22 @@ recovery_point_submit(RecoveryTrial *trial, FidotoolJson **ret_answer,
   return true;
 }
 
+char *
+recovery_point_deny(const RecoverySession *session, const char *text,
+                    const GError *error)
+{
+  g_autoptr(FidotoolJson) request =
+      fidotool_json_parse(text, strlen(text), NULL);
+  g_autoptr(FidotoolJson) outer = NULL;
+
+  if (session->caller == NULL ||
+      g_strcmp0(fidotool_json_get_text(request, "act"), "decide") != 0)
+    return NULL;
+  outer = fidotool_json_new_object();
+  fidotool_json_set(outer, "done", deny(error->message, NULL));
+  return fidotool_json_write(outer, NULL);
+}
+
 static RecoveryRefusal *
 refuse_subject(const Question *question)
 {

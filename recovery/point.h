@@ -24,6 +24,10 @@ bool recovery_point_propose(RecoveryTrial *trial, FidotoolJson **ret_answer,
                             RecoveryRefusal **ret_refusal);
 bool recovery_point_submit(RecoveryTrial *trial, FidotoolJson **ret_answer,
                            RecoveryRefusal **ret_refusal);
+/* The answer to a question while the record cannot be read or written: a
+ * denial, too. NULL: the request is none of this connection's questions. */
+char *recovery_point_deny(const RecoverySession *session, const char *request,
+                          const GError *error);
 /* A caller sees the station's status, and nothing else. NULL: may see it. */
 RecoveryRefusal *recovery_point_refuse(const RecoveryTrial *trial,
                                        const char *query);

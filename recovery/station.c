@@ -412,12 +412,17 @@ char *
 recovery_station_submit(RecoveryStation *station, RecoverySession *session,
                         const char *request, GError **error)
 {
+  g_autoptr(GError) trouble = NULL;
   g_autofree char *answer =
-      handle(station, session, request, handle_submit, "done", error);
+      handle(station, session, request, handle_submit, "done", &trouble);
   g_autoptr(GError) later = NULL;
 
-  if (answer == NULL)
-    return NULL;
+  if (answer == NULL) {
+    answer = recovery_point_deny(session, request, trouble);
+    if (answer == NULL)
+      g_propagate_error(error, g_steal_pointer(&trouble));
+    return g_steal_pointer(&answer);
+  }
   /* It is recorded. What follows is tried again by the next tick. */
   if (!station->broken && !settle(station, &later))
     g_warning("after a submission: %s", later->message);

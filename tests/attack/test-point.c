@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test-point.c - the decision point: who may ask, what a question may bring,
  * what the station adds of its own, and what is in the record afterwards. */
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "fidotool/bytes.h"
 #include "recovery/format/time.h"
@@ -255,17 +257,14 @@ a_question_is_read_strictly(void **state)
     { "\"subject\":{\"type\":\"user\",\"id\":7}," DO ON, "subject.id: expected a text" },
     { "\"subject\":{\"type\":\"user\",\"id\":\"E-100\",\"properties\":{}}," DO ON, "subject.properties: is no member" },
     { "\"subject\":{\"type\":\"user\",\"id\":\"E-999\"}," DO ON, "subject.id: nobody" },
-    { WHO "\"action\":{\"name\":\"fly\"}," ON, "journey: \"fly\" is not known" },
+    { WHO "\"action\":{\"name\":\"fly\"}," ON, "context.key: is missing" },
     { WHO DO "\"resource\":{\"type\":\"host\",\"id\":\"wiki\"}", "resource.type: expected \"app\"" },
     { WHO DO ON ",\"context\":[]", "context: expected an object" },
     { WHO DO ON ",\"context\":{\"policy_version\":\"1\"}", "context.policy_version: expected a number" },
-    { WHO DO ON ",\"context\":{\"policy_version\":2}", "policy_version" },
     { WHO DO ON ",\"context\":{\"key\":\"AAAA\"}", "context.key: is no key of this person" },
     { WHO DO ON ",\"context\":{\"key\":\"AA==\"}", "context.key: expected a credential id" },
     { WHO DO ON ",\"context\":{\"challenge\":\"x\"}", "belong together" },
-    { WHO DO ON ",\"context\":{\"signals\":{\"device_managed\":true}}", "signals.device_managed" },
-    { WHO DO ON ",\"context\":{\"signals\":{\"device_managed\":{\"value\":[],\"at\":\"2026-01-01T00:00:00Z\"}}}", "value" },
-    { WHO DO ON ",\"context\":{\"signals\":{\"device_managed\":{\"value\":true,\"at\":\"now\"}}}", "at" },
+    { WHO DO ON ",\"context\":{\"signals\":[]}", "context.signals: expected an object" },
     { WHO DO ON ",\"context\":{\"signals\":{\"device_managed\":{\"value\":true,\"at\":\"2026-01-01T00:00:00Z\",\"source\":\"mdm\"}}}", "leave it out" },
     { WHO DO ON ",\"context\":{\"signals\":{\"key_active\":{\"value\":true,\"at\":\"2026-01-01T00:00:00Z\"}}}", "mdm is not its source" },
     { WHO DO ON ",\"context\":{\"record\":{\"key_state\":\"active\"}}", "context.record: the station's record says it" },
@@ -324,6 +323,10 @@ the_table_holds(void **state)
                      .app = "wiki",
                      .more = "\"transaction\":\"data-export\",",
                      .asserted = true};
+  const Ask version = {.journey = "sign-in",
+                       .app = "wiki",
+                       .more = "\"policy_version\":2,",
+                       .asserted = true};
   const Ask nowhere = {
       .journey = "sign-in", .app = "intranet", .asserted = true};
   const Ask flying = {.journey = "fly", .app = "wiki", .asserted = true};
@@ -336,6 +339,7 @@ the_table_holds(void **state)
   expect(decide(world, &data), "need-approval", "R3", "", NULL); /* 11 */
   expect_error(decide(world, &other), "transaction");
   expect_error(decide(world, &nowhere), "app: \"intranet\" is not known");
+  expect_error(decide(world, &version), "policy_version");
   expect_error(decide(world, &flying), "journey: \"fly\" is not known");
   bring_people(world,
                "E-100,Sam Okafor,sales,,,,,staff;domain-admins,fixed\\n");
@@ -573,6 +577,71 @@ nothing_personal_is_in_the_entry(void **state)
   attack_world_free(world);
 }
 
+/* What is no signal, though its source tells it. */
+static void
+a_signal_has_a_value_and_a_time(void **state)
+{
+  /* clang-format off */
+  static const struct {
+    const char *signal, *error;
+  } rows[] = {
+    { "true", "signals.device_managed" },
+    { "{\"value\":[],\"at\":\"2026-01-01T00:00:00Z\"}", "value" },
+    { "{\"value\":true,\"at\":\"now\"}", "at" },
+    { "{\"value\":true}", "at" },
+    { "{\"value\":true,\"at\":\"2026-01-01T00:00:00Z\",\"more\":1}", "more" },
+  };
+  /* clang-format on */
+  AttackWorld *world = new_world("staff");
+  g_autofree char *id =
+      fidotool_bytes_base64url(world->fresh->id, sizeof(world->fresh->id));
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autoptr(FidotoolJson) answer = attack_world_submit(
+        world,
+        "{\"act\":\"decide\"," WHO DO ON ",\"context\":{\"key\":\"%s\","
+        "\"signals\":{\"device_managed\":%s}}}",
+        id, rows[i].signal);
+
+    expect_error(fidotool_json_take(answer, "done"), rows[i].error);
+  }
+  attack_world_free(world);
+}
+
+/* ---- no room ---- */
+
+/* Nothing can be written any more: nothing is allowed that would have to be,
+ * and what cannot be decided meanwhile is denied in so many words. */
+static void
+no_record_no_weaker_path(void **state)
+{
+  AttackWorld *world = new_world("staff");
+  const Ask weaker = {.journey = "sign-in", .app = "old-vpn"};
+  const Ask asserted = {
+      .journey = "sign-in", .app = "old-vpn", .asserted = true};
+  g_autofree char *first = new_challenge(world, "E-100");
+  g_autofree char *second = new_challenge(world, "E-100");
+  g_autofree char *proof = write_proof(world, world->fresh, first);
+  g_autofree char *other = write_proof(world, world->fresh, second);
+  struct rlimit before, none;
+  FidotoolJson *denied, *denied_again;
+
+  (void)state;
+  assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+  none = (struct rlimit){0, before.rlim_max};
+  (void)signal(SIGXFSZ, SIG_IGN); /* a write fails instead */
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+  denied = submit(world, &weaker, proof);
+  denied_again = submit(world, &weaker, other);
+  assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+  expect_error(denied, "could not be written");
+  expect_error(denied_again, "disk I/O error");
+  expect(decide(world, &asserted), "allow", "P4", "fallback", NULL);
+  assert_int_equal(attack_world_entries(world, "decision.weaker"), 1);
+  attack_world_free(world);
+}
+
 /* ---- many questions at once ---- */
 
 static void
@@ -684,6 +753,8 @@ main(void)
       cmocka_unit_test(challenges_that_wait_are_bounded),
       cmocka_unit_test(a_fallback_is_there_as_often_as_it_may_be_used),
       cmocka_unit_test(nothing_personal_is_in_the_entry),
+      cmocka_unit_test(a_signal_has_a_value_and_a_time),
+      cmocka_unit_test(no_record_no_weaker_path),
       cmocka_unit_test(a_batch_is_answered_in_its_order_over_one_assertion),
       cmocka_unit_test(reports_tell_what_was_weaker_and_nobodys_name),
   };
