@@ -144,6 +144,8 @@ def station(place):
             process.wait()
             conf = folder / "station.conf"
             conf.write_text(conf.read_text().replace("kiosk_user=kiosk", f"kiosk_user={kiosk.name}"))
+            callers = folder / "callers.conf"
+            callers.write_text(f"[mdm]\nuser={place.people['caller'].name}\nsignals=device_managed;\n")
     yield path, group, process
     listener.close()
 
@@ -151,7 +153,7 @@ def station(place):
 def the_classes_of_a_station_go_by_uid(place):
     people = place.people
     with station(place) as (path, group, process):
-        rows = [(Root, "administrator"), (people["kiosk"], "kiosk"), (people["staff"], "staff")]
+        rows = [(Root, "administrator"), (people["kiosk"], "kiosk"), (people["staff"], "staff"), (people["caller"], "caller")]
         for person, name in rows:
             code, status = place.fidotool(person, "station", "status", "--station", path, groups=[group])
             expect((code, status.get("class"), status["practice"]), (0, name, 0))
@@ -164,15 +166,50 @@ def the_classes_of_a_station_go_by_uid(place):
         # What the class is for: a station is founded by root alone.
         for person, name in rows:
             code, answer = place.fidotool(person, "propose", "station.init", "--as", "sid", "--station", path, groups=[group])
-            if name == "administrator":
+            if name == "caller":
+                expect((code, answer["refused"][0]["rule"]), (21, "caller"))
+            elif name == "administrator":
                 expect("the founding has not begun" in answer["text"], True)
             else:
                 expect((code, answer["refused"][0]["rule"]), (21, "role"))
+        # Decisions are for callers; there is none before the founding.
+        question = '{"subject":{"type":"user","id":"1"},"action":{"name":"sign-in"},"resource":{"type":"app","id":"wiki"}}'
+        for person, name in rows:
+            done = place.run(person, place.bin / "fidotool", "policy", "decide", "--station", path, "--json", groups=[group],
+                             input=question)
+            rule = json.loads(done.stdout.splitlines()[-1])["result"]["refused"][0]["rule"]
+            expect(rule, "state" if name == "caller" else "caller")
         process.terminate()
         process.wait()
         journal = process.stderr.read()
         for person, name in rows:
             expect(f"uid {person.uid} connected, class {name}" in journal, True)
+
+
+def a_practice_station_has_callers_of_its_own(place):
+    """Whom its owner named, in the open; and nobody becomes root's caller."""
+    owner, caller, other = place.people["owner"], place.people["caller"], place.people["staff"]
+    folder = place.folder(owner, "callers")
+    process = place.start(owner, place.bin / "recoveryd", "--practice", folder)
+    expect_ready(process)
+    process.terminate()
+    process.wait()
+    conf = folder / "callers.conf"
+    conf.write_text(f"[mdm]\nuser={caller.name}\n")
+    process = place.start(owner, place.bin / "recoveryd", "--practice", folder)
+    expect_ready(process)
+    folder.chmod(0o711)
+    path = folder / "socket"
+    path.chmod(0o666)
+    expect(place.hello(caller, path), "OK")
+    expect(place.hello(other, path), "closed")
+    expect(place.hello(Root, path), "closed")
+    process.terminate()
+    process.wait()
+    folder.chmod(0o700)
+    conf.write_text("[mdm]\nuser=root\nsignals\n")
+    done = place.run(owner, place.bin / "recoveryd", "--practice", folder)
+    expect((done.returncode, "callers.conf" in done.stderr), (1, True))
 
 
 def a_client_speaks_to_nobody_else(place):
@@ -196,7 +233,7 @@ def a_client_speaks_to_nobody_else(place):
         expect(false.stdout.readline(), "b''\n")
 
 
-TESTS = (a_practice_station_is_its_owners_alone, the_classes_of_a_station_go_by_uid, a_client_speaks_to_nobody_else)
+TESTS = (a_practice_station_is_its_owners_alone, a_practice_station_has_callers_of_its_own, the_classes_of_a_station_go_by_uid, a_client_speaks_to_nobody_else)
 
 
 def main():
@@ -204,7 +241,7 @@ def main():
         sys.exit("usage, as root: other_uid.py BUILD")
     people, failed = {}, 0
     try:
-        for name in ("owner", "kiosk", "staff", "stranger"):
+        for name in ("owner", "kiosk", "staff", "caller", "stranger"):
             people[name] = Person(name)
         for test in TESTS:
             place = Place(pathlib.Path(sys.argv[1]), people)
