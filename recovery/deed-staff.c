@@ -105,8 +105,8 @@ recovery_deed_staff_enrol(RecoveryTrial *trial, FidotoolJson *entry,
   fidotool_json_set_text(entry, "object", object);
   (void)fidotool_bytes_unhex(object, registration, 32); /* its form was read */
   if (trial->judging != NULL &&
-      !recovery_judgement_keep(trial, trial->judging, registration, NULL, entry,
-                               error))
+      !recovery_judgement_keep(trial, trial->judging, registration, trial->info,
+                               entry, error))
     return false;
   return recovery_trial_append(trial, g_steal_pointer(&taken), error);
 }

@@ -200,6 +200,7 @@ end_trial(RecoveryTrial *trial)
   recovery_judging_free(trial->judging);
   g_clear_pointer(&trial->sig, g_bytes_unref);
   g_clear_pointer(&trial->machine_sig, g_bytes_unref);
+  g_clear_pointer(&trial->info, g_bytes_unref);
 }
 
 static bool

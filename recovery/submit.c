@@ -109,6 +109,7 @@ recovery_submit_read(RecoveryTrial *trial, const FidotoolJson *request,
                      GError **error)
 {
   const char *machine = fidotool_json_get_text(request, "machine_sig");
+  const char *info = fidotool_json_get_text(request, "info");
 
   trial->line = fidotool_json_get_text(request, "statement");
   trial->line_len = strlen(trial->line);
@@ -120,6 +121,7 @@ recovery_submit_read(RecoveryTrial *trial, const FidotoolJson *request,
   trial->actor = fidotool_json_get_text(trial->statement, "actor");
   fidotool_bytes_sha256(trial->line, trial->line_len, trial->stmt);
   trial->sig = fidotool_bytes_unbase64(fidotool_json_get_text(request, "sig"));
+  trial->info = info == NULL ? NULL : fidotool_bytes_unbase64(info);
   if (trial->sig == NULL ||
       (machine != NULL &&
        (trial->machine_sig = fidotool_bytes_unbase64(machine)) == NULL)) {

@@ -85,6 +85,7 @@ typedef struct {
   const RecoveryRosterKey *newcomer;
   char *newcomer_id;        /* base64 */
   RecoveryJudging *judging; /* of roster.enrol, when it is handed in */
+  GBytes *info;             /* what its key says of itself, or NULL */
   FidotoolJson *done;       /* what the answer says besides */
   GPtrArray *files;         /* of export.made: the bundle, when proposed */
 } RecoveryTrial;

@@ -62,8 +62,22 @@ read_signer(const FidotoolJson *row, RecoverySshsigKey *ret_key, GError **error)
                                   g_bytes_get_size(bytes), ret_key, error);
 }
 
+/* What the key says of itself is kept beside the proof that it is the one. */
+static void
+add_info(FidotoolJson *result, const RecoveryView *view, GBytes *info)
+{
+  g_autofree char *text = NULL;
+
+  if (!info || g_strcmp0(fidotool_json_get_text(view->statement, "act"),
+                         "roster.enrol") != 0)
+    return;
+  text = fidotool_bytes_base64(g_bytes_get_data(info, NULL),
+                               g_bytes_get_size(info));
+  fidotool_json_set_text(result, "info", text);
+}
+
 static FidotoolJson *
-write_signed(const RecoveryView *view, GBytes *blob)
+write_signed(const RecoveryView *view, GBytes *blob, GBytes *info)
 {
   g_autofree char *text = fidotool_bytes_base64(g_bytes_get_data(blob, NULL),
                                                 g_bytes_get_size(blob));
@@ -72,6 +86,7 @@ write_signed(const RecoveryView *view, GBytes *blob)
   fidotool_json_set_text(result, "sig", text);
   fidotool_json_set_text(result, "statement", view->statement_line);
   fidotool_json_set_int(result, "v", 1);
+  add_info(result, view, info);
   return result;
 }
 
@@ -103,7 +118,7 @@ sign_by(const FidotoolClientJobs *how, const RecoveryView *view,
     return NULL;
   if (ret_device)
     *ret_device = g_steal_pointer(&given->device);
-  return write_signed(view, blob);
+  return write_signed(view, blob, given->info);
 }
 
 FidotoolJson *

@@ -74,6 +74,7 @@ read_signature(const FidotoolJson *result, GError **error)
   g_autoptr(GBytes) auth_data = take_bytes(result, "auth_data");
 
   signature->signature = take_bytes(result, "signature");
+  signature->info = take_bytes(result, "info_cbor");
   signature->device = take_json(result, "device");
   if (!signature->signature || !auth_data ||
       g_bytes_get_size(auth_data) != AUTH_DATA) {
@@ -106,6 +107,7 @@ fidotool_client_jobs_signature_free(FidotoolClientJobsSignature *signature)
   if (!signature)
     return;
   g_clear_pointer(&signature->signature, g_bytes_unref);
+  g_clear_pointer(&signature->info, g_bytes_unref);
   fidotool_json_free(signature->device);
   g_free(signature);
 }

@@ -23,6 +23,7 @@ typedef struct {
 typedef struct {
   uint8_t auth_data[37];
   GBytes *signature;
+  GBytes *info; /* what the key says of itself, as it sent it; may be NULL */
   FidotoolJson *device;
 } FidotoolClientJobsSignature;
 

@@ -110,7 +110,7 @@ run_signing(FidotoolKey *key, FidotoolCredentialUv uv,
 }
 
 static FidotoolJson *
-write_signed(const FidotoolCredentialAsserted *given)
+write_signed(const FidotoolJob *job, const FidotoolCredentialAsserted *given)
 {
   const uint8_t *auth_data = g_bytes_get_data(given->auth_data, NULL);
   FidotoolJson *json = fidotool_json_new_object();
@@ -121,6 +121,7 @@ write_signed(const FidotoolCredentialAsserted *given)
   fidotool_json_set_int(json, "counter",
                         (int64_t)auth_data[33] << 24 | auth_data[34] << 16 |
                             auth_data[35] << 8 | auth_data[36]);
+  fidotool_job_set_bytes(json, "info_cbor", fidotool_key_raw_info(job->key));
   return json;
 }
 
@@ -155,5 +156,5 @@ fidotool_job_sign(FidotoolJob *job, GError **error)
   if (!fidotool_signer_check(signer, given, signing.ask.client_data_hash, 0xdd,
                              FIDOTOOL_FLAG_UP | FIDOTOOL_FLAG_UV, error))
     return NULL;
-  return write_signed(given);
+  return write_signed(job, given);
 }

@@ -121,7 +121,7 @@ fidotool_job_write_asserted(const FidotoolCredentialAsserted *asserted);
 
 /*
  * {statement, rp_id, cred (base64), key (base64 of the SSH public key)}
- * -> {auth_data, signature, flags, counter}
+ * -> {auth_data, signature, flags, counter, info_cbor?}
  *
  * The key proves first, without touch or PIN, that it is the one that holds
  * cred; no PIN is read from the client before. Then the statement is signed,

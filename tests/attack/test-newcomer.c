@@ -405,6 +405,56 @@ a_new_key_meets_the_policy_each_time(void **state)
   attack_world_free(world);
 }
 
+/* A new key proves itself, and says this of itself; what it is kept as, or NULL
+ * where it is not. */
+static char *
+kept_as(AttackWorld *world, const char *person, const char *said, size_t len)
+{
+  AttackKey *key = attack_key_new();
+  g_autofree char *hex = NULL, *kind = NULL;
+  g_autofree char *info = fidotool_bytes_base64(said, len);
+  g_autoptr(FidotoolJson) made = NULL, proposal = NULL;
+  g_autoptr(GBytes) body = NULL;
+  FidotoolJson *handed_in;
+  uint8_t digest[32];
+
+  attack_world_activate(world, "p-so-one", "security");
+  made = attack_world_new_key(world, person, key, true);
+  hex = attack_world_registration(made);
+  proposal = attack_world_propose(
+      world, "{\"act\":\"roster.enrol\",\"actor\":\"%s\",\"object\":\"%s\"}",
+      person, hex);
+  handed_in =
+      attack_world_signed(world, fidotool_json_get_text(proposal, "statement"),
+                          "keyturn-practice-roster.enrol@v1", key, NULL);
+  fidotool_json_set_text(handed_in, "info", len == 0 ? "not base64!" : info);
+  attack_world_ok(attack_world_send(world, handed_in));
+  attack_key_free(key);
+  fidotool_bytes_sha256(said, len, digest);
+  assert_true(
+      recovery_store_object(world->station->store, digest, &body, &kind, NULL));
+  return g_steal_pointer(&kind);
+}
+
+/* Beside the proof that it is the one, as with the key of a case. */
+static void
+what_a_key_of_staff_says_of_itself_is_kept(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *large = g_strnfill(16385, 'x');
+  g_autofree char *kept = kept_as(world, "p-one", "\241\1\200", 3);
+  g_autofree char *most = kept_as(world, "p-two", large, 16384);
+  g_autofree char *more = kept_as(world, "p-three", large, 16385);
+  g_autofree char *none = kept_as(world, "p-four", "", 0);
+
+  (void)state;
+  assert_string_equal(kept, "getinfo");
+  assert_string_equal(most, "getinfo");
+  assert_null(more);
+  assert_null(none);
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -418,6 +468,7 @@ main(void)
       cmocka_unit_test(only_a_registration_of_a_new_key_is_proved),
       cmocka_unit_test(a_refused_key_leaves_no_registration),
       cmocka_unit_test(a_key_goes_to_one_of_two),
+      cmocka_unit_test(what_a_key_of_staff_says_of_itself_is_kept),
       cmocka_unit_test(a_new_key_meets_the_policy_each_time),
   };
 

@@ -3,6 +3,7 @@
 """A new person gets a key that signs, after the founding, with the real
 programs: made and proved at the desk, two officers sign, a day goes by. Taking
 somebody off the roster is immediate. Both verifiers accept what comes of it."""
+import json
 import os
 
 import desk
@@ -50,6 +51,20 @@ def leaver(place):
     place.refused("actor-unknown", "role", "activate", "--as", "ria", "--role", "releaser", expect=17)
 
 
+def said_of_themselves(bundle):
+    """What each key of staff said of itself is in the bundle, named by what it was judged by."""
+    metadata = os.path.join(bundle, "data", "metadata")
+    with open(os.path.join(bundle, "data", "entries.jsonl"), encoding="utf-8") as file:
+        enrolled = [entry for entry in map(json.loads, file) if entry["act"] == "roster.enrol"]
+    assert len(enrolled) == len(desk.STAFF) + 1, enrolled
+    for entry in enrolled:
+        with open(os.path.join(metadata, entry["judgement"] + ".json"), encoding="utf-8") as file:
+            digest = json.load(file)["getinfo"]
+        with open(os.path.join(metadata, digest + ".cbor"), "rb") as file:
+            said = file.read()
+        assert said[0] >> 5 == 5 and b"FIDO_2_1" in said, said
+
+
 def main():
     with desk.Desk() as place:
         whole_case.prepare(place)
@@ -61,6 +76,7 @@ def main():
         bundle = whole_case.check_bundle(place)
         registrations = os.listdir(os.path.join(bundle, "data", "registrations"))
         assert len(registrations) == len(desk.STAFF) + 1, registrations
+        said_of_themselves(bundle)
 
 
 if __name__ == "__main__":
