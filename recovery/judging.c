@@ -106,8 +106,7 @@ take_facts(RecoveryJudging *judging, GError **error)
       .aaguid = fidotool_json_get_text(answer, "aaguid"),
       .anchor = judging->anchor,
   };
-  recovery_policy_facts_take(&judging->facts,
-                             fidotool_json_get(judging->result, "facts"));
+  recovery_policy_facts_take(&judging->facts, judging->result);
   return true;
 }
 

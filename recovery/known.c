@@ -252,6 +252,22 @@ recovery_known_query_with(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
 
 /* Telling of it */
 
+int64_t
+recovery_known_next_update(RecoveryStation *station)
+{
+  const RecoveryTrustList *list = station->model->trust;
+
+  /* With own anchors it depends on the model. */
+  if (list == NULL || list->blob == NULL || list->vendor != NULL)
+    return 0;
+  if (station->next_update == NULL ||
+      memcmp(station->pack_of, station->model->trust_digest, 32) != 0)
+    (void)recovery_known_use(station, NULL); /* advice goes without */
+  return station->next_update == NULL
+             ? 0
+             : recovery_policy_facts_date(station->next_update);
+}
+
 /* The judge alone can read when the next metadata should be out; it is asked
  * once for each list. */
 static void

@@ -26,5 +26,8 @@ FidotoolJson *recovery_known_query(RecoveryTrial *trial,
 FidotoolJson *recovery_known_query_with(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
+/* When the metadata in force have to be followed, as in RecoveryPolicyFacts: 0
+ * where there are none, or the judge does not say now. */
+int64_t recovery_known_next_update(RecoveryStation *station);
 /* What everybody may know: the member "trust" of a status. */
 void recovery_known_status(RecoveryTrial *trial, FidotoolJson *answer);

@@ -49,9 +49,32 @@ take_firmware(const FidotoolJson *value, char ret_fw[16])
                (unsigned)number & 0xff);
 }
 
-void
-recovery_policy_facts_take(RecoveryPolicyFacts *facts, const FidotoolJson *said)
+int64_t
+recovery_policy_facts_date(const char *next_update)
 {
+  int64_t at_s;
+
+  return next_update != NULL &&
+                 recovery_document_read_time(next_update, &at_s) && at_s > 0
+             ? at_s
+             : -1;
+}
+
+/* Those of a service have a number; own anchors alone are never overdue. */
+static int64_t
+take_next_update(const FidotoolJson *metadata)
+{
+  return fidotool_json_get(metadata, "no") == NULL
+             ? 0
+             : recovery_policy_facts_date(
+                   fidotool_json_get_text(metadata, "next_update"));
+}
+
+void
+recovery_policy_facts_take(RecoveryPolicyFacts *facts,
+                           const FidotoolJson *result)
+{
+  const FidotoolJson *said = fidotool_json_get(result, "facts");
   const char *level = fidotool_json_text(attested(said, "certification"));
 
   if (level != NULL)
@@ -62,6 +85,8 @@ recovery_policy_facts_take(RecoveryPolicyFacts *facts, const FidotoolJson *said)
       take_set(attested(said, "transports"), recovery_document_transport,
                &facts->transports);
   take_firmware(attested(said, "firmware"), facts->fw);
+  facts->next_update_s =
+      take_next_update(fidotool_json_get(result, "metadata"));
 }
 
 void

@@ -263,6 +263,31 @@ check_in_force(const RecoveryPolicy *policy, int64_t now_s)
                               "wait until it is, or load another");
 }
 
+#define DAY_S 86400
+
+/* M9 (MDS 3.1.1, 3.1.7): the day that the next are due is still theirs. */
+static RecoveryRefusal *
+check_metadata(const RecoveryPolicy *policy, const RecoveryPolicyFacts *facts,
+               int64_t now_s)
+{
+  const RecoveryDocumentMetadata *metadata = &policy->document->metadata;
+  int64_t days = metadata->max_stale_days;
+  g_autofree char *text = NULL;
+  FidotoolJson *message;
+
+  if (metadata->at.line == 0 || facts->next_update_s == 0 ||
+      (facts->next_update_s > 0 &&
+       now_s < facts->next_update_s + (days + 1) * DAY_S))
+    return NULL;
+  text = g_strdup_printf("%" G_GINT64_FORMAT, days);
+  message = recovery_message_new("the metadata are overdue by more than the "
+                                 "{days} days that the policy allows");
+  recovery_message_put_text(message, "days", text);
+  return recovery_refusal_say(
+      "metadata-overdue", message,
+      recovery_message_new("newer metadata, which two officers put in force"));
+}
+
 static RecoveryRefusal *
 check_class(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
             const RecoveryPolicyFacts *facts, int64_t now_s)
@@ -324,6 +349,8 @@ recovery_policy_issue(const RecoveryPolicy *policy,
   RecoveryRefusal *early = check_in_force(policy, now_s);
   g_autoptr(RecoveryRefusal) refusal = NULL;
 
+  if (early == NULL)
+    early = check_metadata(policy, facts, now_s);
   if (early != NULL)
     return early;
   refusal = check_class(policy, tier, facts, now_s);
@@ -374,6 +401,9 @@ recovery_policy_roster(const RecoveryPolicy *policy,
     return recovery_refusal_of(
         "floor.roster-key", low,
         N_("an attested, device-bound key with user verification"));
+  early = check_metadata(policy, facts, now_s);
+  if (early != NULL)
+    return early;
   for (uint32_t i = 0; i < count_classes(policy); i++) {
     const Class *klass = class_at(policy, i);
 

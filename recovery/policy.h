@@ -23,6 +23,9 @@ typedef struct {
   uint32_t mds_status; /* of recovery_document_status() */
   uint32_t transports; /* of recovery_document_transport() */
   char fw[16];         /* "5.7.0" */
+  /* Of the metadata in force: when the next are due (the day's first second),
+   * 0 where none are in force, -1 where that cannot be read. */
+  int64_t next_update_s;
 } RecoveryPolicyFacts;
 
 typedef struct {
@@ -85,10 +88,12 @@ recovery_policy_standard(const RecoveryPolicy *policy);
 /* How long personal data of a case is kept after it is closed, in seconds. */
 int64_t recovery_policy_keep_personal(const RecoveryPolicy *policy);
 
-/* policy-facts.c: takes what the judge says of a model (the `facts` of its
- * result) into the facts: of it only what is attested. */
+/* policy-facts.c: takes what the judge says of a model (its result) into the
+ * facts: of it only what is attested. */
 void recovery_policy_facts_take(RecoveryPolicyFacts *facts,
-                                const FidotoolJson *said);
+                                const FidotoolJson *result);
+/* A date of the metadata as next_update_s has it. */
+int64_t recovery_policy_facts_date(const char *next_update);
 /* What is not known, as good as any class could want it: for advice alone. */
 void recovery_policy_facts_hope(RecoveryPolicyFacts *facts);
 

@@ -6,6 +6,7 @@
 
 #include "fidotool/types.h"
 #include "recovery/error.h"
+#include "recovery/known.h"
 #include "recovery/query.h"
 
 static bool
@@ -184,6 +185,7 @@ recovery_query_preflight(RecoveryTrial *trial,
     return NULL;
   }
   recovery_policy_facts_hope(&facts);
+  facts.next_update_s = recovery_known_next_update(trial->station);
   refusal = check_abilities(trial->request);
   if (refusal == NULL)
     refusal = check_policy(trial, &facts);

@@ -44,6 +44,8 @@ add_entries(GArray *entries, FidotoolVerifyOptions *options)
       {"metadata", 0, 0, G_OPTION_ARG_FILENAME, &options->metadata,
        "the folder of the metadata, also beside --trust (or KEYTURN_METADATA)",
        "DIR"},
+      {"max-stale-days", 0, 0, G_OPTION_ARG_STRING, &options->max_stale,
+       "refuse (21) by metadata that are overdue by more days than these", "N"},
   };
 
   g_array_append_vals(entries, own, G_N_ELEMENTS(own));

@@ -35,6 +35,7 @@ fidotool_verify_options_clear(FidotoolVerifyOptions *options)
   g_strfreev(options->tpm_manufacturers);
   g_free(options->registration);
   g_free(options->metadata);
+  g_free(options->max_stale);
   *options = (FidotoolVerifyOptions){0};
 }
 
@@ -222,6 +223,24 @@ wants_metadata(const char *ceremony, const FidotoolVerifyOptions *options)
   return g_file_test(folder, G_FILE_TEST_EXISTS);
 }
 
+/* After how many days overdue metadata are a refusal. */
+static bool
+add_max_stale(FidotoolJson *metadata, const char *days, GError **error)
+{
+  guint64 n;
+
+  if (days == NULL)
+    return true;
+  if (metadata == NULL)
+    return fail(error, FIDOTOOL_ERROR_USAGE,
+                "--max-stale-days is about metadata, and there are none");
+  if (!g_ascii_string_to_unsigned(days, 10, 0, 366, &n, NULL))
+    return fail(error, FIDOTOOL_ERROR_USAGE,
+                "--max-stale-days is a number from 0 to 366");
+  fidotool_json_set_int(metadata, "max_stale_days", (int64_t)n);
+  return true;
+}
+
 static bool
 add_metadata(FidotoolCmd *cmd, FidotoolJson *begin,
              const FidotoolVerifyOptions *options, FidotoolPoolConfig *config,
@@ -232,7 +251,9 @@ add_metadata(FidotoolCmd *cmd, FidotoolJson *begin,
 
   if (!read_time(options->at, &at, error) ||
       !fidotool_metadata_consult_begin(cmd, begin, options->metadata,
-                                       &config->index, &used, error))
+                                       &config->index, &used, error) ||
+      !add_max_stale(fidotool_json_get(begin, "metadata"), options->max_stale,
+                     error))
     return false;
   config->has_index = config->index >= 0;
   if (used)

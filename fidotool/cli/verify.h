@@ -23,6 +23,7 @@ typedef struct {
   char **tpm_manufacturers;
   char *registration; /* assertions: where the credential was made */
   char *metadata;     /* registrations: the folder, or NULL */
+  char *max_stale;    /* days, or NULL */
 } FidotoolVerifyOptions;
 
 void fidotool_verify_options_clear(FidotoolVerifyOptions *options);

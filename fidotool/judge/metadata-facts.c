@@ -165,6 +165,30 @@ check_model(FidotoolVerdict *verdict, const FidotoolJson *entry)
   }
 }
 
+/* M9: asked for by whoever has a number of days; else it is only told. */
+static void
+check_stale(FidotoolVerdict *verdict, const FidotoolJson *metadata, int64_t now)
+{
+  const char *next = fidotool_json_get_text(metadata, "next_update");
+  int64_t days, date;
+  bool known, fresh;
+  char *text;
+
+  if (fidotool_json_get(metadata, "no") == NULL ||
+      !fidotool_json_int(fidotool_json_get(metadata, "max_stale_days"), &days))
+    return;
+  known = fidotool_metadata_status_date(next, &date);
+  fresh = known && now < date + (days + 1) * DAY;
+  text = g_strdup_printf("the metadata are overdue by at most %" G_GINT64_FORMAT
+                         " days%s%s",
+                         days, fresh ? "" : ": the next were due on ",
+                         fresh   ? ""
+                         : known ? next
+                                 : "an unknown day");
+  fidotool_verdict_check(verdict, "metadata/M9", FIDOTOOL_CHECK_POLICY, fresh,
+                         text);
+}
+
 bool
 fidotool_metadata_facts_add(FidotoolVerdict *verdict,
                             const FidotoolJson *metadata,
@@ -193,6 +217,7 @@ fidotool_metadata_facts_add(FidotoolVerdict *verdict,
     verdict->metadata =
         fidotool_metadata_facts_json(metadata, at, peek.x5c, peek.count);
     check_model(verdict, entry);
+    check_stale(verdict, metadata, now);
   }
   fidotool_metadata_peek_clear(&peek);
   return good;

@@ -97,7 +97,8 @@ find_own(const FidotoolMetadataSource *source, const uint8_t aaguid[16])
 static FidotoolJson *
 new_facts(const FidotoolMetadataSource *source, FidotoolJson *entry, bool own)
 {
-  static const char *const names[] = {"now", "no", "next_update"};
+  static const char *const names[] = {"now", "no", "next_update",
+                                      "max_stale_days"};
   FidotoolJson *facts = fidotool_json_new_object();
 
   for (size_t i = 0; i < (own ? 1 : G_N_ELEMENTS(names)); i++) {

@@ -367,6 +367,26 @@ compare_recovery(const Points *points)
                &after->privileged);
 }
 
+/* Without the section metadata are never too old. */
+static void
+compare_metadata(const Points *points)
+{
+  const RecoveryDocumentMetadata *before = &points->before->metadata;
+  const RecoveryDocumentMetadata *after = &points->after->metadata;
+
+  if (before->at.line == 0 && after->at.line == 0)
+    return;
+  if (before->at.line != 0 && after->at.line != 0)
+    add_number(points, "metadata", "max_stale_days", before->max_stale_days,
+               after->max_stale_days, RECOVERY_DIFF_LOOSER);
+  else
+    add_point(points,
+              after->at.line == 0 ? RECOVERY_DIFF_LOOSER
+                                  : RECOVERY_DIFF_STRICTER,
+              "metadata: max_stale_days was %s",
+              after->at.line == 0 ? "taken out" : "added");
+}
+
 /* The keys of staff: a class of which none is weaker than another. */
 static const RecoveryDocumentClass *
 find_roster(const Document *document)
@@ -528,6 +548,7 @@ recovery_diff_points(Diff *diff, const Document *before, const Document *after)
   compare_fallbacks(&points);
   compare_exceptions(&points);
   compare_recovery(&points);
+  compare_metadata(&points);
   compare_roster(&points);
   compare_roles(&points);
   compare_retention(&points);

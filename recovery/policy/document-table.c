@@ -307,6 +307,11 @@ static const Field retention_fields[] = {
 };
 static const Mapping retention = { MAPPING("retention", retention_fields), .placed = true, .size = sizeof(RecoveryDocumentRetention) };
 
+static const Field metadata_fields[] = {
+  { "max_stale_days", FORM(INT), MUST, IN(Metadata, max_stale_days), FROM_TO(0, 366) },
+};
+static const Mapping metadata = { MAPPING("metadata", metadata_fields), .placed = true, .full = true };
+
 /* ---- the document ---- */
 
 #define SECTION(in, of) .offset = offsetof(RecoveryDocument, sections[RECOVERY_DOCUMENT_##in]), .mapping = &(of), OF(in)
@@ -326,6 +331,7 @@ static const Field sections[] = {
   { "requires",     FORM(ITEMS),  MAY,  SECTION(REQUIRES, require) },
   { "forbids",      FORM(ITEMS),  MAY,  SECTION(FORBIDS, forbid) },
   { "exceptions",   FORM(ITEMS),  MAY,  SECTION(EXCEPTIONS, exception) },
+  { "metadata",     FORM(MAP),    MAY,  .offset = offsetof(RecoveryDocument, metadata), .mapping = &metadata },
   { "recovery",     FORM(MAP),    MUST, .offset = offsetof(RecoveryDocument, recovery), .mapping = &recovery },
   { "roles",        FORM(ITEMS),  MAY,  SECTION(ROLES, role) },
   { "retention",    FORM(ITEMS),  MUST, .offset = offsetof(RecoveryDocument, retention), .mapping = &retention, .rule = "L27" },

@@ -316,6 +316,12 @@ typedef struct {
   const char *keep, *purge; /* as written */
 } RecoveryDocumentRetention;
 
+/* How old what is known of models may be. */
+typedef struct {
+  RecoveryProblemPlace at; /* line 0: left out; overdue is a warning then */
+  int64_t max_stale_days;
+} RecoveryDocumentMetadata;
+
 typedef struct RecoveryDocumentArena RecoveryDocumentArena;
 
 typedef struct {
@@ -325,6 +331,7 @@ typedef struct {
    * ...Permit (permits and fallbacks), ...Require, ...Forbid, ...Exception,
    * ...Role, ...Slot. */
   GArray *sections[RECOVERY_DOCUMENT_N_SECTIONS];
+  RecoveryDocumentMetadata metadata;
   RecoveryDocumentRecovery recovery;
   GArray *retention; /* RecoveryDocumentRetention */
   RecoveryDocumentArena *arena;

@@ -141,6 +141,21 @@ check_tier(const Lint *lint, const char *name, const Tier *tier,
   check_slots(lint, name, tier, of_base);
 }
 
+static void
+check_metadata(const Lint *lint)
+{
+  const RecoveryDocumentMetadata *is = &lint->document->metadata;
+  const RecoveryDocumentMetadata *base = &lint->options.base->metadata;
+
+  if (base->at.line == 0 ||
+      (is->at.line != 0 && is->max_stale_days <= base->max_stale_days))
+    return;
+  recovery_problem_error(lint->problems, "L31", is->at,
+                         "metadata: the base asks for a max_stale_days of at "
+                         "most %" G_GINT64_FORMAT,
+                         base->max_stale_days);
+}
+
 void
 recovery_lint_base(const Lint *lint)
 {
@@ -149,6 +164,7 @@ recovery_lint_base(const Lint *lint)
 
   for (uint32_t i = 0; i < RECOVERY_LINT_COUNT(base, FORBIDS); i++)
     check_forbid(lint, RECOVERY_DOCUMENT_AT(base, FORBIDS, Forbid, i));
+  check_metadata(lint);
   check_tier(lint, "recovery.standard", &recovery->standard,
              &base->recovery.standard);
   check_tier(lint, "recovery.remote", &recovery->remote,

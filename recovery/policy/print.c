@@ -420,6 +420,19 @@ add_recovery(GString *out, const Document *document)
 }
 
 static void
+add_metadata(GString *out, const RecoveryDocumentMetadata *metadata)
+{
+  if (metadata->at.line == 0)
+    return;
+  recovery_print_add_heading(out, "Metadata");
+  g_string_append_printf(out,
+                         "No key is registered or issued while the metadata "
+                         "are overdue by more than %" G_GINT64_FORMAT
+                         " days.\n",
+                         metadata->max_stale_days);
+}
+
+static void
 add_role(GString *out, const Document *document,
          const RecoveryDocumentRole *role)
 {
@@ -556,6 +569,7 @@ recovery_print_write(const Document *document, int64_t now_s)
   if (N_OF(document, APPS) > 0)
     add_table(out, document, now_s);
   add_rules(out, document);
+  add_metadata(out, &document->metadata);
   add_recovery(out, document);
   if (N_OF(document, ROLES) > 0)
     recovery_print_add_heading(out, "Roles");

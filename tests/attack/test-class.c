@@ -37,6 +37,12 @@ static const char *const restricted[] = {
     "notice: n, risk_assessment: r, migration_plan: m}}\n" STAFF,
     NULL};
 
+/* The clock of the tests stands in this or a later year. */
+#define DUE(date)                                                              \
+  "{\"metadata\":{\"no\":7,\"known\":true,\"next_update\":\"" date "\"}}"
+static const char *const timely[] = {
+    PERMITS, "metadata: {max_stale_days: 7}\n" PERMITS, NULL};
+
 static FidotoolJson *
 make(AttackWorld *world, const char *facts)
 {
@@ -127,6 +133,30 @@ a_key_of_staff_is_certified_as_the_class_wants(void **state)
   attack_world_free(world);
 }
 
+/* When it is made, when it is issued, and for a key of staff. */
+static void
+overdue_metadata_register_nobody(void **state)
+{
+  AttackWorld *world = world_with(timely, "awaiting_approval");
+  AttackKey *key = attack_key_new();
+
+  (void)state;
+  attack_world_expect(make(world, DUE("2020-03-01")), "metadata-overdue");
+  attack_world_ok(make(world, DUE("2099-03-01")));
+  attack_world_ok(approve(world, "p-lead", "helpdesk-lead", false));
+  attack_world_ok(approve(world, "p-other", "other-team", true));
+  world->judge_facts = DUE("2020-03-01");
+  attack_world_expect(release(world), "metadata-overdue");
+  attack_world_activate(world, "p-so-one", "security");
+  attack_world_expect(attack_world_new_key(world, "p-nia", key, true),
+                      "metadata-overdue");
+  world->judge_facts = NULL;
+  attack_world_ok(attack_world_new_key(world, "p-nia", key, true));
+  attack_world_ok(release(world));
+  attack_key_free(key);
+  attack_world_free(world);
+}
+
 /* The case shows it, and so do both entries, for ever. */
 static void
 a_restricted_class_is_a_weaker_path(void **state)
@@ -178,6 +208,7 @@ main(void)
       cmocka_unit_test(a_new_key_is_certified_as_the_class_wants),
       cmocka_unit_test(a_key_is_issued_as_it_stands_then),
       cmocka_unit_test(a_key_of_staff_is_certified_as_the_class_wants),
+      cmocka_unit_test(overdue_metadata_register_nobody),
       cmocka_unit_test(a_restricted_class_is_a_weaker_path),
       cmocka_unit_test(advice_says_what_it_does_not_know),
   };

@@ -80,8 +80,10 @@ change_facts(char *answer, const char *facts)
   g_autofree char *changed = NULL;
 
   for (size_t i = 0; into != NULL && i < fidotool_json_size(over); i++)
-    fidotool_json_set(into, fidotool_json_name(over, i),
-                      fidotool_json_copy(fidotool_json_member(over, i)));
+    fidotool_json_set(
+        strcmp(fidotool_json_name(over, i), "metadata") == 0 ? result : into,
+        fidotool_json_name(over, i),
+        fidotool_json_copy(fidotool_json_member(over, i)));
   if (into == NULL)
     return g_steal_pointer(&taken); /* an assertion */
   changed = fidotool_json_write(result, NULL);

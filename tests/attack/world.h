@@ -35,7 +35,8 @@ typedef struct {
   bool judge_fails, notice_fails;
   int64_t room, room_total; /* bytes; 0: not known */
   const char *judge_says;   /* instead of the judge's answer */
-  const char *judge_facts;  /* JSON: over the facts in the judge's answer */
+  const char *judge_facts;  /* JSON: over the facts in the judge's answer,
+                               and its metadata */
   char *judge_asked;        /* its last request */
   AttackPerson *people;     /* ends with a NULL person */
   AttackMachine away;       /* the approvers' machine */

@@ -184,6 +184,7 @@ class Diff(Files):
         ([("until: 2026-12-01, review", "until: 2027-01-01, review")], "point", "- exception E1: until is 2027-01-01, was 2026-12-01."),
         ([("activation: {max_min: 60}}", "activation: {max_min: 30}}")], "point", "- role agent: max_min is 30, was 60."),
         ([("case.submit, case.amend, case.withdraw]", "case.submit, case.amend]")], "point", "- role agent: may no longer case.withdraw."),
+        ([("retention:\n", "metadata: {max_stale_days: 7}\nretention:\n")], "point", "- metadata: max_stale_days was added."),
         ([("keep: 7y", "keep: 9y")], "point", "- retention of record: is 9y, was 7y."),
     ]
 

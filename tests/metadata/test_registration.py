@@ -3,6 +3,7 @@
 stood then and stands now."""
 import base64
 import hashlib
+import datetime
 import json
 import os
 import subprocess
@@ -116,6 +117,18 @@ def then_and_now_are_two_answers(bench):
     check(code == 20 and result["trust"]["reason"] == "attestation-key-compromise", "a statement that proves nothing: %d" % code)
 
 
+def overdue_metadata_may_be_a_refusal(bench):
+    today = datetime.datetime.now(datetime.timezone.utc).date()
+    for late, days, code in ((0, "0", 0), (1, "0", 21), (5, "5", 0), (6, "5", 21), (400, "366", 21), (400, None, 0)):
+        bench.with_entries(model(bench.request, [L1]), nextUpdate=str(today - datetime.timedelta(days=late)))
+        got, envelope = bench.verify(*(["--max-stale-days", days] if days else []))
+        assert "result" in envelope, envelope
+        failed = [row["id"] for row in envelope["result"]["checks"] if not row["ok"]]
+        check(got == code and failed == (["metadata/M9"] if code else []), "%d days late, %s allowed: %d, %s" % (late, days, got, failed))
+    for days in ("-1", "367", "x", ""):
+        check(bench.verify("--max-stale-days", days)[0] == 2, "no number of days: %r" % days)
+
+
 def the_same_again_gives_the_same(bench):
     bench.with_entries(model(bench.request, [L1]))
     first, second = (json.dumps(bench.verify()[1]["result"], sort_keys=True) for _ in range(2))
@@ -201,7 +214,7 @@ def main():
     rows = samples()
     service = Service()
     for run in (lambda b, f: the_models_anchors_are_trusted(b, rows["chain-intermediate"]["anchors"]), lambda b, f: then_and_now_are_two_answers(b),
-                lambda b, f: the_same_again_gives_the_same(b), lambda b, f: one_batch_is_not_the_model(b), trust_that_is_named_comes_first):
+                lambda b, f: overdue_metadata_may_be_a_refusal(b), lambda b, f: the_same_again_gives_the_same(b), lambda b, f: one_batch_is_not_the_model(b), trust_that_is_named_comes_first):
         with tempfile.TemporaryDirectory() as folder:
             run(Bench(folder, service, rows["chain"]), folder)
     with tempfile.TemporaryDirectory() as folder:

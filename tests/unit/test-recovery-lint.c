@@ -342,6 +342,38 @@ test_no_minimum_of_the_base_is_lowered(void **state)
   }
 }
 
+static void
+test_metadata_are_no_older_than_the_base_has_them(void **state)
+{
+  static const struct {
+    const char *base, *is;
+    bool lowered;
+  } cases[] = {
+      {"metadata: {max_stale_days: 7}", "metadata: {max_stale_days: 8}", true},
+      {"metadata: {max_stale_days: 7}", "", true},
+      {"metadata: {max_stale_days: 7}", "metadata: {max_stale_days: 7}", false},
+      {"metadata: {max_stale_days: 7}", "metadata: {max_stale_days: 0}", false},
+      {"", "metadata: {max_stale_days: 300}", false},
+  };
+  g_autofree char *text = load("tests/data/policy-example.yaml");
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *before = g_strdup_printf("%s\nretention:", cases[i].base);
+    g_autofree char *after = g_strdup_printf("%s\nretention:", cases[i].is);
+    g_autofree char *of_base = edit(text, "retention:", before);
+    g_autofree char *edited = edit(text, "retention:", after);
+    g_autoptr(RecoveryProblems) none = recovery_problem_new();
+    g_autoptr(RecoveryDocument) base = read_text(of_base, none);
+    g_autoptr(RecoveryProblems) found = review(edited, base, NOW);
+
+    assert_non_null(base);
+    if (has(found, "L31: metadata: the base asks for a max_stale_days of at "
+                   "most 7") != cases[i].lowered)
+      fail_msg("row %zu", i);
+  }
+}
+
 /* ---- rows and time ---- */
 
 static void
@@ -437,6 +469,7 @@ main(void)
       cmocka_unit_test(test_who_lost_everything_comes_back),
       cmocka_unit_test(test_no_enrolment_needs_what_it_gives),
       cmocka_unit_test(test_no_minimum_of_the_base_is_lowered),
+      cmocka_unit_test(test_metadata_are_no_older_than_the_base_has_them),
       cmocka_unit_test(test_what_was_not_looked_at_is_named),
       cmocka_unit_test(test_a_fallback_alone_is_told),
       cmocka_unit_test(test_time_alone_makes_no_error),

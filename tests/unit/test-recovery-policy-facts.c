@@ -15,7 +15,8 @@ static RecoveryPolicyFacts
 facts_of(const char *said)
 {
   RecoveryPolicyFacts facts = {.uv = true, .attested = true, .aaguid = MODEL};
-  g_autoptr(FidotoolJson) json = fidotool_json_parse(said, strlen(said), NULL);
+  g_autofree char *text = g_strdup_printf("{\"facts\":%s}", said);
+  g_autoptr(FidotoolJson) json = fidotool_json_parse(text, strlen(text), NULL);
 
   assert_non_null(json);
   recovery_policy_facts_take(&facts, json);
@@ -246,6 +247,60 @@ a_class_of_another_method_is_never_a_keys(void **state)
   assert_null(recovery_policy_class(policy, &facts, NOW));
 }
 
+/* The next are due on 2026-11-17; that day is still theirs. */
+static void
+metadata_may_be_overdue_for_so_long(void **state)
+{
+  /* clang-format off */
+  static const struct {
+    const char *metadata, *days;
+    int64_t now;
+    bool taken;
+  } cases[] = {
+    { "{\"no\":7,\"next_update\":\"2026-11-17\"}", "0", 1794959999, true },
+    { "{\"no\":7,\"next_update\":\"2026-11-17\"}", "0", 1794960000, false },
+    { "{\"no\":7,\"next_update\":\"2026-11-17\"}", "10", 1795823999, true },
+    { "{\"no\":7,\"next_update\":\"2026-11-17\"}", "10", 1795824000, false },
+    { "{\"no\":7,\"next_update\":\"2026-11-17\"}", NULL, 1805000000, true },
+    { "{\"no\":7,\"next_update\":\"soon\"}", "10", NOW, false },
+    { "{\"no\":7}", "10", NOW, false },
+    { "{\"no\":7}", NULL, NOW, true },
+    { "{\"known\":true}", "0", NOW, true }, /* own anchors */
+    { "null", "0", NOW, true },
+  };
+  /* clang-format on */
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+    g_autofree char *section =
+        g_strdup_printf("metadata: {max_stale_days: %s}\nrecovery:\n",
+                        cases[i].days ? cases[i].days : "");
+    const char *const words[] = {"recovery:\n",
+                                 cases[i].days ? section : "recovery:\n", NULL};
+    g_autoptr(RecoveryPolicy) policy = read_policy(words);
+    g_autofree char *said =
+        g_strdup_printf("{\"metadata\":%s}", cases[i].metadata);
+    g_autoptr(FidotoolJson) result =
+        fidotool_json_parse(said, strlen(said), NULL);
+    RecoveryPolicyFacts facts = {.uv = true, .attested = true, .aaguid = MODEL};
+    g_autoptr(RecoveryRefusal) refusal = NULL, staff = NULL;
+
+    recovery_policy_facts_take(&facts, result);
+    refusal = recovery_policy_issue(policy, recovery_policy_standard(policy),
+                                    &facts, cases[i].now);
+    staff = recovery_policy_roster(policy, &facts, cases[i].now);
+    if ((refusal == NULL) != cases[i].taken ||
+        (staff == NULL) != cases[i].taken)
+      fail_msg("row %zu: %s, %s", i, refusal ? refusal->text : "taken",
+               staff ? staff->text : "taken");
+    if (refusal == NULL)
+      continue;
+    assert_string_equal(refusal->rule, "metadata-overdue");
+    assert_string_equal(staff->rule, "metadata-overdue");
+    assert_non_null(strstr(refusal->text, cases[i].days));
+  }
+}
+
 int
 main(void)
 {
@@ -255,6 +310,7 @@ main(void)
       cmocka_unit_test(what_would_be_enough_names_each_fact),
       cmocka_unit_test(a_key_without_proof_lacks_the_proof_alone),
       cmocka_unit_test(advice_hopes_for_what_is_not_known),
+      cmocka_unit_test(metadata_may_be_overdue_for_so_long),
       cmocka_unit_test(a_class_may_be_restricted),
       cmocka_unit_test(a_class_of_another_method_is_never_a_keys),
   };

@@ -365,6 +365,9 @@ static const struct {
   { "recovery:\n", "forbids: [{id: F1, journey: [recovery, admin], why: no}]\nrecovery:\n", "line 19, column 11: L01: not yet: a forbid of journey recovery" },
   { "recovery:\n", "  - {id: P3, accept: [bound-key], population: a}\npopulations: [{id: a, kind: enterprise, rule: {groups: [g]}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
   { "recovery:\n", "  - {id: P3, journey: [admin, recovery], accept: [bound-key], app: a}\napps: [{id: a, capabilities: {webauthn: true, acr: true, max_age: true}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
+  { "recovery:\n", "metadata: {max_stale_days: 367}\nrecovery:\n", "line 19, column 28: L01: max_stale_days: expected a number from 0 to 366" },
+  { "recovery:\n", "metadata: {}\nrecovery:\n", "line 19, column 11: L01: metadata: " },
+  { "recovery:\n", "metadata: {max_stale_day: 3}\nrecovery:\n", "did you mean \"max_stale_days\"?" },
   { "recovery:\n", "exceptions: [{waives: [P1]}]\nrecovery:\n", "line 19, column 14: L01: exceptions: id is missing" },
 };
 /* clang-format on */
