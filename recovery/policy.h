@@ -71,7 +71,7 @@ typedef struct RecoveryPolicy RecoveryPolicy;
 /*
  * Reads the YAML document. practice: zero read time, restriction and contest
  * window are allowed in practice alone. A section of the final document that
- * this version does not carry out is refused by name ("not yet: exceptions").
+ * this version does not carry out is refused by name ("not yet: policy.base").
  * errors  RECOVERY_ERROR_INVALID; all findings, one a line, each with its place
  */
 RecoveryPolicy *recovery_policy_read(const char *yaml, size_t len,
