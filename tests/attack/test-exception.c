@@ -293,11 +293,10 @@ uses_are_counted(void **state)
                              "\"2026-12-01T00:00:00.000Z\"}";
   AttackWorld *world = attack_exception_world();
   RecoveryModel *model = world->station->model;
-  g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
   g_autoptr(FidotoolJson) entry = fidotool_json_parse(text, strlen(text), NULL);
 
   (void)state;
+  g_free(attack_exception_grant(world, attack_exception_usual("E1")));
   recovery_model_count_exceptions(model, entry);
   assert_int_equal(recovery_model_exception(model, "E1")->uses, 2);
   assert_true(recovery_model_exception(model, "E1")->used_ms > 0);
