@@ -7,10 +7,9 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/format/time.h"
-#include "tests/attack/world.h"
+#include "recovery/trial.h"
+#include "tests/attack/exception.h"
 #include "tests/testing.h"
-
-#define DAY_MS (24 * ATTACK_HOUR_MS)
 
 static char mdm_name[] = "mdm", vpn_name[] = "vpn";
 static char *mdm_signals[] = {(char *)"device_managed", NULL};
@@ -735,6 +734,50 @@ reports_tell_what_was_weaker_and_nobodys_name(void **state)
   attack_world_free(world);
 }
 
+/* ---- exceptions of the record ---- */
+
+/* It waives from its grant until it is ended, or not reviewed in time; each use
+ * of it is marked and counted. */
+static void
+an_exception_waives_while_it_is_live(void **state)
+{
+  AttackWorld *world = new_world("staff");
+  const Ask ask = {
+      .journey = "sign-in", .app = "wiki", .asserted = true, .unmanaged = true};
+  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  g_autofree char *first = NULL, *second = NULL;
+
+  (void)state;
+  wanted.waives = "R4";
+  expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
+  come_as(world, RECOVERY_PEER_ADMIN, NULL);
+  first = attack_exception_grant(world, wanted);
+  come_as(world, RECOVERY_PEER_CALLER, &mdm);
+  expect(decide(world, &ask), "allow", "P1", "exception", NULL);
+  expect(decide(world, &ask), "allow", "P1", "exception", NULL);
+  attack_world_restart(world, NULL);
+  come_as(world, RECOVERY_PEER_CALLER, &mdm);
+  assert_int_equal(recovery_model_exception(world->station->model, "E1")->uses,
+                   2);
+  expect(decide(world, &ask), "allow", "P1", "exception", NULL);
+  come_as(world, RECOVERY_PEER_ADMIN, NULL);
+  attack_world_ok(
+      attack_exception_one_signs(world, "exception.end", "p-so-one", first));
+  wanted.id = "E2";
+  come_as(world, RECOVERY_PEER_CALLER, &mdm);
+  expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
+  come_as(world, RECOVERY_PEER_ADMIN, NULL);
+  second = attack_exception_grant(world, wanted);
+  attack_world_pass(world, 14 * DAY_MS - 60000);
+  come_as(world, RECOVERY_PEER_CALLER, &mdm);
+  expect(decide(world, &ask), "allow", "P1", "exception", NULL);
+  attack_world_pass(world, 60000);
+  expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
+  assert_int_equal(recovery_model_exception(world->station->model, "E2")->uses,
+                   1);
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -756,6 +799,7 @@ main(void)
       cmocka_unit_test(a_signal_has_a_value_and_a_time),
       cmocka_unit_test(no_record_no_weaker_path),
       cmocka_unit_test(a_batch_is_answered_in_its_order_over_one_assertion),
+      cmocka_unit_test(an_exception_waives_while_it_is_live),
       cmocka_unit_test(reports_tell_what_was_weaker_and_nobodys_name),
   };
 
