@@ -1106,6 +1106,32 @@ class TrustList:
         return ()
 
 
+LASTING = ("REVOKED", "ATTESTATION_KEY_COMPROMISE")
+CURABLE = ("USER_VERIFICATION_BYPASS", "USER_KEY_REMOTE_COMPROMISE", "USER_KEY_PHYSICAL_COMPROMISE")
+
+
+def bad_statuses(reports, since, until):
+    """Statuses that were in force from `since` to `until`, milliseconds, and
+    say of every key of a model: do not trust. Only what is certain: a report
+    about one batch is left out, and one after which newer firmware may have
+    been certified; fidotool judges those."""
+    def day(report, name, otherwise):
+        at = milliseconds("%sT00:00:00.000Z" % report.get(name))
+        return otherwise if at is None else at
+
+    found = []
+    reports = [one for one in reports if isinstance(one, dict)] if isinstance(reports, list) else []
+    for report in reports:
+        status, begin = report.get("status"), day(report, "effectiveDate", 0)
+        if status not in LASTING + CURABLE or report.keys() & {"certificate", "batchCertificate"}:
+            continue
+        later = any(str(other.get("status")).startswith("FIDO_CERTIFIED") and day(other, "effectiveDate", since) >= begin
+                    for other in reports)
+        if begin <= since and day(report, "sunsetDate", until + 1) > until and not (status in CURABLE and later):
+            found.append(status)
+    return found
+
+
 def read_loose_base64(text):
     return base64.b64decode("".join(text.split()))
 
@@ -1840,6 +1866,7 @@ class Log:
         self.judge_judgement(entry, digest)
         data = self.object("registrations", "cbor", digest)
         if data is not None:
+            self.judge_standing(read_registration(data))
             self.judge_registration(digest, read_registration(data), APPLICATION[self.practice], 0x5D)
 
     def judge_judgement(self, entry, digest):
@@ -1868,6 +1895,21 @@ class Log:
         for name, suffix in JUDGED_BY:
             if name in value:
                 self.object("metadata", suffix, value[name])
+
+    def judge_standing(self, registration):
+        """No key is taken of a model that the metadata in force said something
+        bad of. The judge was asked at most two minutes before the entry."""
+        if self.known is None or self.blind or "blob" not in self.known.value:
+            return
+        aaguid = registration.aaguid.hex()
+        aaguid = "-".join((aaguid[:8], aaguid[8:12], aaguid[12:16], aaguid[16:20], aaguid[20:]))
+        value = self.known.value
+        data = self.files["data/metadata/%s.jwt" % value["blob"]]
+        for entry in read_metadata(data, value["signer"], value["blob_no"])[3]:
+            if entry.get("aaguid") == aaguid:
+                found = bad_statuses(entry.get("statusReports", []), self.time - 2 * MINUTE, self.time)
+                if found:
+                    raise ValueError("is of a model that stood badly in the metadata (%s)" % ", ".join(found))
 
     def model_anchors(self, registration):
         """Those who vouch for its model beside the trusted roots, as PEM."""
@@ -2115,6 +2157,7 @@ class Log:
         if reg.cred != entry["cred"] or aaguid != entry["aaguid"]:
             raise ValueError("names another credential or AAGUID than its registration has")
         self.judge_judgement(entry, entry["registration"])
+        self.judge_standing(reg)
         self.judge_registration(entry["registration"], reg, self.rp_id, 0x45)
         self.judge_assertion(entry["assertion"], test, reg)
         self.keys_of_cases[entry["cred"]] = (case.sub, reg)

@@ -104,7 +104,9 @@ ask(RecoveryWalk *walk, FidotoolJson *request, GError **error)
   g_autoptr(FidotoolJson) json = NULL;
   const char *why;
 
-  fidotool_json_set_int(taken, "at", walk->now_ms / 1000);
+  fidotool_json_set_int(taken, "at",
+                        walk->judged_seq == walk->seq ? walk->judged_s
+                                                      : walk->now_ms / 1000);
   text = fidotool_json_write(taken, &len);
   answer = fidotool_request_judge_with(walk->judge, text, len, &answer_len);
   json = fidotool_json_parse(answer, answer_len, error);
@@ -125,6 +127,24 @@ first_failed(const FidotoolJson *answer)
       fidotool_json_at(fidotool_json_get(answer, "failed"), 0));
 
   return id == NULL ? "no check by name" : id;
+}
+
+/* No key is taken of a model that the metadata in force said something bad of.
+ */
+static bool
+check_standing(const FidotoolJson *answer, GError **error)
+{
+  const char *text = text_of(answer, "result");
+  g_autoptr(FidotoolJson) result =
+      text == NULL ? NULL : fidotool_json_parse(text, strlen(text), NULL);
+  const FidotoolJson *then =
+      fidotool_json_get(fidotool_json_get(result, "metadata"), "then");
+  const char *bad =
+      fidotool_json_text(fidotool_json_at(fidotool_json_get(then, "bad"), 0));
+
+  return bad == NULL ||
+         recovery_walk_fail(
+             error, "is of a model that stood badly in the metadata (%s)", bad);
 }
 
 /* Statement, flags and attestation of a registration, in an answer. */
@@ -264,7 +284,7 @@ recovery_walk_key_enrol(RecoveryWalk *walk, const FidotoolJson *entry,
   if (file == NULL)
     return true;
   answer = judge_staff_key(walk, file, walk->trust->roots != NULL, error);
-  return answer != NULL &&
+  return answer != NULL && check_standing(answer, error) &&
          check_answer(digest, answer, true, knows_anchors(walk), error);
 }
 
@@ -441,6 +461,7 @@ judge_new_key(RecoveryWalk *walk, const FidotoolJson *entry,
   make_challenge("keyturn-made@v1", of->digest, nonce, challenge);
   answer = judge_made(walk, &made, challenge, error);
   if (answer == NULL || !check_entry_facts(entry, answer, error) ||
+      !check_standing(answer, error) ||
       !check_answer(text_of(entry, "registration"), answer, false,
                     knows_anchors(walk), error))
     return false;

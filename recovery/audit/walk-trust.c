@@ -172,6 +172,17 @@ find_fault(const RecoveryWalk *walk, const FidotoolJson *judgement,
   return NULL;
 }
 
+/* What is judged of this entry is judged as of then. */
+static void
+note_time(RecoveryWalk *walk, const char *at)
+{
+  int64_t at_ms;
+
+  (void)recovery_time_read(at, &at_ms); /* find_fault() has read it */
+  walk->judged_seq = walk->seq;
+  walk->judged_s = at_ms / 1000;
+}
+
 static bool
 note_parts(RecoveryWalk *walk, const FidotoolJson *judgement, GError **error)
 {
@@ -218,5 +229,6 @@ recovery_walk_trust_judgement(RecoveryWalk *walk, const FidotoolJson *entry,
   fault = find_fault(walk, judgement, registration);
   if (fault != NULL)
     return recovery_walk_fail(error, "has a judgement that %s", fault);
+  note_time(walk, text_of(judgement, "at"));
   return note_parts(walk, judgement, error);
 }

@@ -373,6 +373,7 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->strings = g_string_chunk_new(4096);
   walk->practice = trust->officers == NULL ? -1 : trust->practice;
   walk->seq = -1;
+  walk->judged_seq = -1;
   walk->roots = g_byte_array_new();
   walk->papers = new_table((GDestroyNotify)recovery_paper_free);
   walk->numbers = recovery_trust_list_numbers_new();

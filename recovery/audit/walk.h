@@ -100,6 +100,7 @@ typedef struct {
   RecoveryTrustList *known;     /* what keys are judged by; NULL: nothing */
   char *known_digest;           /* of it; NULL: no list was in force yet */
   GHashTable *numbers;          /* of metadata (trust-list.h) */
+  int64_t judged_seq, judged_s; /* the time of an entry's judgement */
   bool untaught;                /* the judge does not know it yet */
   bool blind;                   /* a file of it is missing */
   GHashTable *first_enrol;      /* registrations of the first roster; NULL */

@@ -575,7 +575,9 @@ class Forge:
             "json")
         some |= {"roots": [self.store("metadata", blobs.der(service.root), "der")], "signer": blobs.SIGNER}
         for number, hours in ((7, 24), (8, 0)):
-            model = blobs.entry(1, None, [roots[0]], aaguid=aaguid.hex())
+            reports = [{"status": "FIDO_CERTIFIED_L1", "effectiveDate": "2024-01-01"}]
+            self.tweak("reports", self, reports)
+            model = blobs.entry(1, reports, [roots[0]], aaguid=aaguid.hex())
             model["aaguid"] = "00000000-0000-0000-0000-000000000001"
             blob_ = service.blob(blobs.payload(number, [model], nextUpdate="2026-12-01"))
             at_ = self.time(self.now.replace(microsecond=0))

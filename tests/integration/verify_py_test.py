@@ -365,6 +365,14 @@ def no_vendor(one, forge):
     forge.files.pop("data/metadata/%s.json" % one.pop("vendor", None), None)
 
 
+STOOD_BADLY = "is of a model that stood badly in the metadata"
+
+
+def reports(*more):
+    """What the metadata say of the model that they have, besides."""
+    return at("reports", lambda some: some.extend(more))
+
+
 def trust_list(nth=None, **fields):
     return at("trust", lambda one: one.update(fields) or [one.pop(key) for key in fields if fields[key] is None] and None,
               nth=nth)
@@ -862,6 +870,12 @@ REFUSED = {
     "a list with half of its metadata": (TRUSTED, trust_list(0, blob=HEX), BAD, "entry <trust.load.proposed>: .*metadata"),
     "roots of nothing": (TRUSTED, trust_list(0, roots=[HEX]), BAD, "entry <trust.load.proposed>: .*metadata"),
     "a key whose maker is not in the list": (TRUSTED, at("trust", no_vendor), BAD, "does not lead to a trusted root"),
+    "a model that was revoked": (TRUSTED, reports({"status": "REVOKED", "effectiveDate": "2026-01-01"}), BAD, STOOD_BADLY),
+    "a model that always was": (TRUSTED, reports({"status": "REVOKED"}), BAD, STOOD_BADLY),
+    "a model revoked since a day that is none": (TRUSTED, reports({"status": "REVOKED", "effectiveDate": "soon"}), BAD, STOOD_BADLY),
+    "a maker's key that was lost": (TRUSTED, reports({"status": "ATTESTATION_KEY_COMPROMISE", "effectiveDate": "2026-01-01"}),
+                                    BAD, "stood badly|trusted root"),
+    "a model without its PIN": (TRUSTED, reports({"status": "USER_VERIFICATION_BYPASS", "effectiveDate": "2026-01-01"}), BAD, STOOD_BADLY),
     "an enrolment that does not say by what": (TRUSTED, at("entry", lambda one: one.pop("judgement") and None,
                                                            lambda one: "judgement" in one, 0), BAD,
                                                "does not say what it was judged by"),
@@ -1034,6 +1048,14 @@ class Good(unittest.TestCase):
         tweak = both(at("signing", same_machine, lambda one: one["fields"]["act"] == "case.approve"),
                      entry("case.quorum", weaker=1, why="one-station"))
         self.assertEqual(judged(Forge(tweak))[0], 0)
+
+    def test_what_is_bad_later_or_of_others_is_not_bad(self):
+        for one in ({"status": "REVOKED", "effectiveDate": "2027-01-01"},
+                    {"status": "REVOKED", "effectiveDate": "2026-01-01", "sunsetDate": "2026-02-01"},
+                    {"status": "USER_VERIFICATION_BYPASS", "effectiveDate": "2023-01-01"},
+                    {"status": "SOMETHING_NEW"}, {"status": "UPDATE_AVAILABLE", "effectiveDate": "2026-01-01"}):
+            with self.subTest(one=one):
+                self.assertEqual(judged(Forge(reports(one), story=TRUSTED))[0], 0)
 
     def test_a_restricted_class_is_accepted_when_marked(self):
         marked = {"weaker": 1, "why": "restricted-class"}
