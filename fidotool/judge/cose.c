@@ -533,13 +533,16 @@ append_string(GByteArray *out, const void *data, size_t len)
   g_byte_array_append(out, data, (guint)len);
 }
 
+/* Longer than a key with most applications. */
+#define SSH_KEY_USUAL 192
+
 GBytes *
 fidotool_cose_ssh_key(const FidotoolCose *key, const char *application)
 {
   static const char ecdsa[] = "sk-ecdsa-sha2-nistp256@openssh.com";
   static const char ed25519[] = "sk-ssh-ed25519@openssh.com";
   static const char curve[] = "nistp256";
-  g_autoptr(GByteArray) out = g_byte_array_new();
+  g_autoptr(GByteArray) out = g_byte_array_sized_new(SSH_KEY_USUAL);
   uint8_t point[65] = {POINT_CONVERSION_UNCOMPRESSED};
 
   if (!key->good)

@@ -23,8 +23,11 @@ fail(GError **error, const char *what)
 static bool
 get_flag(const FidotoolJson *json, const char *name)
 {
-  return fidotool_json_get_bool(json, name, false) ||
-         fidotool_json_get_int(json, name, 0) == 1;
+  const FidotoolJson *value = fidotool_json_get(json, name);
+  int64_t number = 0;
+
+  return fidotool_json_bool(value, false) ||
+         (fidotool_json_int(value, &number) && number == 1);
 }
 
 static bool
