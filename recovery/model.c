@@ -81,6 +81,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
   model->subject_of =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
   model->history = recovery_history_new();
+  model->judgements = g_array_new(false, false, sizeof(int64_t));
   model->metadata_numbers = recovery_trust_list_numbers_new();
   model->rosters =
       g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
@@ -109,6 +110,7 @@ recovery_model_free(RecoveryModel *model)
   recovery_policy_free(model->policy);
   g_clear_pointer(&model->policy_bytes, g_bytes_unref);
   recovery_history_free(model->history);
+  g_array_unref(model->judgements);
   recovery_trust_list_free(model->trust);
   g_hash_table_unref(model->metadata_numbers);
   g_ptr_array_unref(model->case_ids);
@@ -557,6 +559,16 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
   return true;
 }
 
+static void
+note_judgement(RecoveryModel *model, const FidotoolJson *entry)
+{
+  int64_t seq = fidotool_json_get_int(entry, "seq", 0);
+
+  if (fidotool_json_get(entry, "judgement") != NULL ||
+      strcmp(fidotool_json_get_text(entry, "act"), "decision.weaker") == 0)
+    g_array_append_val(model->judgements, seq);
+}
+
 bool
 recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
                      bool project, GError **error)
@@ -582,5 +594,6 @@ recovery_model_apply(RecoveryModel *model, const FidotoolJson *entry,
       !count_signatures(model, entry, error))
     return false;
   recovery_history_note(model->history, entry);
+  note_judgement(model, entry);
   return !project || recovery_model_project(model, entry, act, error);
 }

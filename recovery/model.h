@@ -80,6 +80,8 @@ typedef struct {
   uint8_t policy_digest[32];
   int64_t policy_highest;       /* of all versions that were in force */
   RecoveryHistory *history;     /* of all policies */
+  GArray *judgements;           /* int64_t: seq of each entry that names one, or
+                                   tells of a decision */
   RecoveryTrustList *trust;     /* in force; NULL: none yet */
   uint8_t trust_digest[32];     /* of it; zeros */
   GHashTable *metadata_numbers; /* trust-list.h */

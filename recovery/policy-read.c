@@ -221,26 +221,32 @@ read_document(const char *yaml, size_t len, bool practice,
 }
 
 RecoveryPolicy *
-recovery_policy_read(const char *yaml, size_t len, bool practice,
-                     GError **error)
+recovery_policy_of(Document *document)
 {
-  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
-  Document *document = read_document(yaml, len, practice, problems);
-  g_autofree char *text = NULL;
-  RecoveryPolicy *policy;
+  RecoveryPolicy *policy = g_new0(RecoveryPolicy, 1);
 
-  if (document == NULL) {
-    text = recovery_problem_write_errors(problems);
-    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID, "%s", text);
-    return NULL;
-  }
-  policy = g_new0(RecoveryPolicy, 1);
   policy->serial = ++last_serial;
   policy->document = document;
   policy->decide = recovery_decide_new(document);
   policy->standard = take_tier(document, &document->recovery.standard);
   policy->keep_personal_s = find_keep_personal(document);
   return policy;
+}
+
+RecoveryPolicy *
+recovery_policy_read(const char *yaml, size_t len, bool practice,
+                     GError **error)
+{
+  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
+  Document *document = read_document(yaml, len, practice, problems);
+  g_autofree char *text = NULL;
+
+  if (document == NULL) {
+    text = recovery_problem_write_errors(problems);
+    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID, "%s", text);
+    return NULL;
+  }
+  return recovery_policy_of(document);
 }
 
 void

@@ -26,3 +26,7 @@ FidotoolJson *recovery_policy_short_list(const RecoveryPolicy *policy,
 /* What a class wants, in words; a list. */
 FidotoolJson *recovery_policy_short_wants(const RecoveryPolicy *policy,
                                           const RecoveryDocumentClass *klass);
+
+/* Of a document without an error of lint, which is taken: also one with parts
+ * that a station does not carry out yet. */
+RecoveryPolicy *recovery_policy_of(RecoveryDocument *document);

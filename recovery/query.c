@@ -32,6 +32,7 @@ static const struct {
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
   { "exceptions", SOMEBODY, false, recovery_query_exceptions },
+  { "judgements", SOMEBODY, false, recovery_query_judgement_list },
   { "persons", CASE_DESK, false, recovery_query_people_find },
   { "plan", SOMEBODY, true, recovery_query_plan },
   { "policies", SOMEBODY, false, recovery_query_policy_list },

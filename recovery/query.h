@@ -123,6 +123,21 @@ FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
                                        GError **error);
 
 /*
+ * query-judgement.c: what registrations were judged to be, so that another
+ * policy can be tried on them; from entry "from" on, a page at a time.
+ *
+ * {"judgements":[{"entry","act","case"?,"sub"?,"actor"?,"policy","at",
+ *   "registration","result":{..}}],"policies":{digest:text},"next"?}
+ *
+ * A decision over access (decision.weaker) has "request" in the place of
+ * registration and result: all that was decided on. It is a person's, and
+ * opened for who may load a policy alone.
+ */
+FidotoolJson *recovery_query_judgement_list(RecoveryTrial *trial,
+                                            RecoveryRefusal **ret_refusal,
+                                            GError **error);
+
+/*
  * query-exception.c: every exception that was granted, and those that lack the
  * second signature.
  *

@@ -121,6 +121,7 @@ int fidotool_cmd_policy_history(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_load(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_rollback(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_what_if(FidotoolCmd *cmd, int argc, char **argv);
 
 /* exceptions */
 int fidotool_cmd_exception_approve(FidotoolCmd *cmd, int argc, char **argv);

@@ -78,6 +78,7 @@
 #pragma weak fidotool_cmd_policy_print
 #pragma weak fidotool_cmd_policy_rollback
 #pragma weak fidotool_cmd_policy_show
+#pragma weak fidotool_cmd_policy_what_if
 #pragma weak fidotool_cmd_audit_export
 #pragma weak fidotool_cmd_audit_proof
 #pragma weak fidotool_cmd_audit_verify

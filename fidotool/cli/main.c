@@ -117,6 +117,7 @@ static const FidotoolCommand commands[] = {
   { "policy lint", "[FILE]", "say what is wrong with a policy, and what is right", GOVERNED, fidotool_cmd_policy_lint },
   { "policy print", "[FILE]", "print a policy in words, with its decision table", GOVERNED, fidotool_cmd_policy_print },
   { "policy diff", "OLD NEW", "say who can do what with less, and with more", 0, fidotool_cmd_policy_diff },
+  { "policy what-if", "DRAFT", "say who would be refused or let in under a draft", GOVERNED, fidotool_cmd_policy_what_if },
   { "policy load", "FILE", "sign a new policy as the first officer", GOVERNED, fidotool_cmd_policy_load },
   { "policy history", "", "list the policies that were in force", GOVERNED, fidotool_cmd_policy_history },
   { "policy show", "[VERSION]", "print a policy that is or was in force", GOVERNED, fidotool_cmd_policy_show },

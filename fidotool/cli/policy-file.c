@@ -46,15 +46,28 @@ fidotool_policy_file_need_text(const FidotoolPolicyText *policy, GError **error)
   return NULL;
 }
 
-RecoveryDocument *
-fidotool_policy_file_need(const char *path, GError **error)
+static RecoveryDocument *
+need_file(const char *path, bool practice, GError **error)
 {
-  g_auto(FidotoolPolicyText) policy = {.name = g_strdup(path)};
+  g_auto(FidotoolPolicyText) policy = {.name = g_strdup(path),
+                                       .practice = practice};
 
   policy.text =
       fidotool_cmd_read_file(path, RECOVERY_DOCUMENT_MAX, &policy.len, error);
   return policy.text == NULL ? NULL
                              : fidotool_policy_file_need_text(&policy, error);
+}
+
+RecoveryDocument *
+fidotool_policy_file_need(const char *path, GError **error)
+{
+  return need_file(path, false, error);
+}
+
+RecoveryDocument *
+fidotool_policy_file_draft(const char *path, GError **error)
+{
+  return need_file(path, true, error);
 }
 
 void

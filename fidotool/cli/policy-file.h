@@ -38,6 +38,8 @@ RecoveryDocument *fidotool_policy_file_need(const char *path, GError **error);
 RecoveryDocument *
 fidotool_policy_file_need_text(const FidotoolPolicyText *policy,
                                GError **error);
+/* The same for what is only tried: it may be one of a practice station. */
+RecoveryDocument *fidotool_policy_file_draft(const char *path, GError **error);
 /* "2026-11-01", or a time in whole seconds; NULL: now.
  * errors  FIDOTOOL_ERROR_USAGE */
 bool fidotool_policy_file_time(const char *text, int64_t *ret_s,

@@ -34,6 +34,23 @@ def versions(past):
     return [(one["version"], one.get("looser"), one.get("stricter"), "until" in one) for one in past["policies"]]
 
 
+def what_if(place, where):
+    """A draft is tried on the keys that were judged: staff's, here."""
+    draft = write(place, 5, ("aaguid: 6b657974-7572-4e20-8000-70726163746b", "aaguid: 6b657974-7572-4e20-8000-70726163746c"))
+    offline = place.run("policy", "what-if", draft, *where)
+    assert offline["counts"]["refused"] == offline["counts"]["judged"] == len(desk.STAFF), offline
+    row = offline["rows"][0]
+    assert row["change"] == "refused" and row["act"] == "roster.enrol" and row["actor"] in [one[0] for one in desk.STAFF], row
+    assert row["before"] == {"outcome": "allow"} and row["after"]["rule"] == "class.roster", row
+    assert place.act("policy", "what-if", draft, "--as", "sid") == offline
+    told = place.run("policy", "what-if", draft, *where, text=True)
+    assert "roster.enrol of ada" in told and "REFUSED (class.roster: " in told, told
+    same = place.run("policy", "what-if", POLICY, *where)
+    assert same["counts"]["same"] == len(desk.STAFF), same
+    # What has an error of lint is tried on nothing.
+    place.run("policy", "what-if", write(place, 6, ("issue: [attested-key]", "issue: [bound-key]")), *where, expect=21)
+
+
 def main():
     with desk.Desk() as place:
         whole_case.prepare(place)
@@ -76,6 +93,7 @@ def main():
         assert text == first.replace("version: 1,", "version: 3,"), text
         listed = place.run("policy", "history", *where, text=True)
         assert "version 1 of keyturn-practice" in listed and "0 looser, 1 stricter, 2 warnings" in listed, listed
+        what_if(place, where)
         # Out of a bundle that was tampered with comes nothing.
         path = next(pathlib.Path(bundle, "data", "policy").iterdir())
         path.write_text(path.read_text() + "#")
