@@ -73,8 +73,8 @@ only_what_tightens_is_in_force_at_once(void **state)
       {"2034-01-01", "2034-01-02", 1, 0},
       {"2034-01-01", "2033-12-31", 0, 1},
       {"id: keyturn-practice", "id: another", 1, 1},
-      {"slots: [helpdesk-lead, other-team]",
-       "slots: [helpdesk-lead, app-owner]", 1, 1},
+      {"slots: [helpdesk-lead, other-team]", "slots: [helpdesk-lead, security]",
+       1, 1},
       {"rank: 80", "rank: 90", 0, 0},
   };
 

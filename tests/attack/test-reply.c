@@ -388,9 +388,9 @@ a_directory_is_read_strictly(void **state)
   static const struct {
     const char *line, *says;
   } rows[] = {
-      {"E-9,Eve,x,,,,,", "not the seven columns"},
-      {"E-9,Eve,x", "not the seven columns"},
-      {"E-9,\\\"Eve\\\"x,,,,", "not the seven columns"},
+      {"E-9,Eve,x,,,,,", "not as many columns as the first line has"},
+      {"E-9,Eve,x", "not as many columns as the first line has"},
+      {"E-9,\\\"Eve\\\"x,,,,", "not as many columns as the first line has"},
       {",Eve,x,,,,", "employee or name is missing"},
       {"E-9,,x,,,,", "employee or name is missing"},
       {"E-900,Eve,x,,p-lead,,", "has another employee id"},

@@ -101,7 +101,7 @@ class Refusals(unittest.TestCase):
     SAID = {"recovery_refusal_new": (1, 2), "recovery_rule_refuse": (0, 1), "recovery_message_new": (0,),
             "recovery_refusal_of": (1, 2), "recovery_message_of": (0,), "recovery_message_list": (0,)}
     # Not written where they are handed on, but marked with N_() in a table, or said by a refusal that is itself looked at.
-    HANDED_ON = {"low", "word", "refusal->text", "refusal->enough", "plan->enough"}
+    HANDED_ON = {"low", "word", "format", "enough", "refusal->text", "refusal->enough", "plan->enough"}
 
     @staticmethod
     def arguments(source, start):

@@ -216,7 +216,7 @@ def check_signals_missing():
 
 
 def check_usage():
-    for arguments, code, text in ((["decide"], 2, "--policy FILE is needed"), (["decide", "--policy", "/nowhere"], 2, "/nowhere"),
+    for arguments, code, text in ((["decide"], 26, "no station at"), (["decide", "--policy", "/nowhere"], 2, "/nowhere"),
                                   (["decide", "--policy", EXAMPLE, "x"], 2, "one too many"),
                                   (["explain", "--policy", EXAMPLE, "--batch"], 2, "--batch")):
         done = subprocess.run([FIDOTOOL, "policy", *arguments], input="", capture_output=True, text=True, check=False)
