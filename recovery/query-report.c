@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "recovery/error.h"
+#include "recovery/exception.h"
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/policy-read.h"
@@ -168,8 +169,7 @@ add_others(FidotoolJson *list, const Tallies *tallies,
 
   ids = g_list_sort(ids, (GCompareFunc)strcmp);
   for (GList *l = ids; l != NULL; l = l->next)
-    if (document == NULL ||
-        recovery_document_find(document, RECOVERY_DOCUMENT_FALLBACKS,
+    if (recovery_document_find(document, RECOVERY_DOCUMENT_FALLBACKS,
                                l->data) == RECOVERY_DOCUMENT_NONE)
       fidotool_json_set_int(
           add_tally(list, l->data, g_hash_table_lookup(tallies->rows, l->data)),
@@ -193,6 +193,27 @@ add_fallbacks(FidotoolJson *list, const Tallies *tallies,
     fidotool_json_set_int(row, "in_force", now_ms < fallback->expires_s * 1000);
   }
   add_others(list, tallies, document);
+}
+
+/* Each that was ever granted, used or not. */
+static void
+add_exceptions(FidotoolJson *list, const Tallies *tallies,
+               const RecoveryModel *model, int64_t now_ms)
+{
+  for (guint i = 0; i < model->exceptions->len; i++) {
+    const RecoveryModelException *exception =
+        g_ptr_array_index(model->exceptions, i);
+    const char *id = exception->line->id;
+    RecoveryExceptionState state =
+        recovery_exception_state(model, exception, now_ms);
+    FidotoolJson *row =
+        add_tally(list, id, g_hash_table_lookup(tallies->rows, id));
+
+    fidotool_json_set_text(row, "state", recovery_exception_state_name(state));
+    recovery_trial_set_time(row, "due",
+                            recovery_exception_due(exception) * 1000);
+    fidotool_json_set_int(row, "in_force", state == RECOVERY_EXCEPTION_LIVE);
+  }
 }
 
 /* ---- the query ---- */
@@ -234,7 +255,7 @@ fill(RecoveryTrial *trial, const char *of, int64_t since_ms,
   if (strcmp(of, "fallbacks") == 0)
     add_fallbacks(list, &tallies, document, trial->now.now_ms);
   else if (!weaker)
-    add_others(list, &tallies, NULL);
+    add_exceptions(list, &tallies, trial->station->model, trial->now.now_ms);
   fidotool_json_set_int(answer, "left_out", (int64_t)left);
   return true;
 }

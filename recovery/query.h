@@ -163,7 +163,7 @@ FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
  *   "weaker":[{"seq","t","act", and what of the entry says why}],
  *   "fallbacks":[{"id","uses","persons","most_of_one","last"?,"in_force":0|1,
  *                 "uses_per_30d"?,"expires"?}],
- *   "exceptions":[the same, without the last two]}
+ *   "exceptions":[the same, with "state" and "due" for the last two]}
  *
  * since     of fallbacks 30 days ago where it is left out, else the beginning
  * left_out  older rows that are too many for one answer

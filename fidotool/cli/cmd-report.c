@@ -25,7 +25,7 @@ static const Column weaker_columns[] = {
 static const Column tally_columns[] = {
   { "id", "id" }, { "uses", "uses" }, { "persons", "persons" },
   { "most_of_one", "most of one person" }, { "uses_per_30d", "limit" },
-  { "last", "last" }, { "expires", "expires" }, { "in_force", "in force" },
+  { "last", "last" }, { "expires", "expires" }, { "state", "state" }, { "due", "review due" }, { "in_force", "in force" },
 };
 static const struct {
   const char *of;

@@ -9,6 +9,7 @@
 #include "recovery/format/time.h"
 #include "recovery/trial.h"
 #include "tests/attack/exception.h"
+#include "tests/attack/world.h"
 #include "tests/testing.h"
 
 static char mdm_name[] = "mdm", vpn_name[] = "vpn";
@@ -641,6 +642,49 @@ no_record_no_weaker_path(void **state)
   attack_world_free(world);
 }
 
+/* ---- exceptions of the record ---- */
+
+static FidotoolJson *
+report(AttackWorld *world, const char *of, const char *more)
+{
+  return attack_world_query(world, "{\"what\":\"report\",\"of\":\"%s\"%s}", of,
+                            more);
+}
+
+static void
+an_exception_of_the_record_waives_and_is_counted(void **state)
+{
+  AttackWorld *world = new_world("staff");
+  const Ask ask = {
+      .journey = "sign-in", .app = "wiki", .asserted = true, .unmanaged = true};
+  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  g_autofree char *object = NULL;
+  g_autoptr(FidotoolJson) exceptions = NULL;
+  const FidotoolJson *row;
+
+  (void)state;
+  expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
+  come_as(world, RECOVERY_PEER_STAFF, NULL);
+  wanted.waives = "R4";
+  object = attack_exception_grant(world, wanted);
+  come_as(world, RECOVERY_PEER_CALLER, &mdm);
+  expect(decide(world, &ask), "allow", "P1", "exception", NULL);
+  assert_int_equal(attack_world_entries(world, "\"exceptions\":[\"E1\"]"), 1);
+  assert_int_equal(attack_world_entries(world, "\"waived\":[\"R4\"]"), 1);
+  /* No review in time: it is not there any more. */
+  attack_world_pass(world, 15 * DAY_MS);
+  expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
+  come_as(world, RECOVERY_PEER_STAFF, NULL);
+  attack_world_activate(world, "p-so-one", "security");
+  exceptions = report(world, "exceptions", "");
+  row =
+      attack_world_row(fidotool_json_get(exceptions, "exceptions"), "id", "E1");
+  assert_int_equal(fidotool_json_get_int(row, "uses", -1), 1);
+  assert_int_equal(fidotool_json_get_int(row, "in_force", -1), 0);
+  assert_string_equal(fidotool_json_get_text(row, "state"), "overdue");
+  attack_world_free(world);
+}
+
 /* ---- many questions at once ---- */
 
 static void
@@ -679,13 +723,6 @@ a_batch_is_answered_in_its_order_over_one_assertion(void **state)
 }
 
 /* ---- reports ---- */
-
-static FidotoolJson *
-report(AttackWorld *world, const char *of, const char *more)
-{
-  return attack_world_query(world, "{\"what\":\"report\",\"of\":\"%s\"%s}", of,
-                            more);
-}
 
 static void
 reports_tell_what_was_weaker_and_nobodys_name(void **state)
@@ -798,6 +835,7 @@ main(void)
       cmocka_unit_test(nothing_personal_is_in_the_entry),
       cmocka_unit_test(a_signal_has_a_value_and_a_time),
       cmocka_unit_test(no_record_no_weaker_path),
+      cmocka_unit_test(an_exception_of_the_record_waives_and_is_counted),
       cmocka_unit_test(a_batch_is_answered_in_its_order_over_one_assertion),
       cmocka_unit_test(an_exception_waives_while_it_is_live),
       cmocka_unit_test(reports_tell_what_was_weaker_and_nobodys_name),
