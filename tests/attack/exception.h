@@ -21,33 +21,36 @@ typedef struct {
 
 /* A founded world with the requirements R1 (at the app wiki) and R2 (of the
  * people staff). */
-AttackWorld *attack_exception_world(void);
+AttackWorld *attack_world_exception_world(void);
 /* From R1 at the wiki, of p-lead, for 40 days, reviewed every 14. */
-AttackExceptionWanted attack_exception_usual(const char *id);
+AttackExceptionWanted attack_world_exception_usual(const char *id);
 /* Its line; free with g_free(). */
-char *attack_exception_line(const AttackWorld *world,
-                            AttackExceptionWanted wanted);
+char *attack_world_exception_line(const AttackWorld *world,
+                                  AttackExceptionWanted wanted);
 /* One officer's half of a grant. */
-FidotoolJson *attack_exception_sign(AttackWorld *world, const char *officer,
-                                    bool away, const char *text);
+FidotoolJson *attack_world_exception_sign(AttackWorld *world,
+                                          const char *officer, bool away,
+                                          const char *text);
 /* Granted by both; its object, hex, is freed with g_free(). */
-char *attack_exception_grant(AttackWorld *world, AttackExceptionWanted wanted);
+char *attack_world_exception_grant(AttackWorld *world,
+                                   AttackExceptionWanted wanted);
 /* exception.review or exception.end. */
-FidotoolJson *attack_exception_one_signs(AttackWorld *world, const char *act,
-                                         const char *officer,
-                                         const char *object);
+FidotoolJson *attack_world_exception_one_signs(AttackWorld *world,
+                                               const char *act,
+                                               const char *officer,
+                                               const char *object);
 /* The live ones by id, with a space between; free with g_free(). */
-char *attack_exception_live(AttackWorld *world);
+char *attack_world_exception_live(AttackWorld *world);
 /* Its state, as the query has it; free with g_free(). */
-char *attack_exception_state(AttackWorld *world, const char *id);
+char *attack_world_exception_state(AttackWorld *world, const char *id);
 
 #define assert_live(world, ids)                                                \
   do {                                                                         \
-    g_autofree char *found = attack_exception_live(world);                     \
+    g_autofree char *found = attack_world_exception_live(world);               \
     assert_string_equal(found, ids);                                           \
   } while (0)
 #define assert_state(world, id, state)                                         \
   do {                                                                         \
-    g_autofree char *found = attack_exception_state(world, id);                \
+    g_autofree char *found = attack_world_exception_state(world, id);          \
     assert_string_equal(found, state);                                         \
   } while (0)

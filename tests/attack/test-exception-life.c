@@ -37,16 +37,16 @@ static const char *const without_wiki[] = {
 static void
 a_review_in_time_keeps_it(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
   g_autoptr(RecoveryExceptionLive) now = NULL;
   const RecoveryDocumentException *one;
 
   (void)state;
   attack_world_pass(world, 13 * DAY_MS);
-  attack_world_ok(attack_exception_one_signs(world, "exception.review",
-                                             "p-so-two", object));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.review",
+                                                   "p-so-two", object));
   now = recovery_exception_live(world->station->model, world->now_ms / 1000);
   one = &g_array_index(now->list, RecoveryDocumentException, 0);
   assert_int_equal(one->review_every_d, 14);
@@ -70,9 +70,9 @@ a_review_in_time_keeps_it(void **state)
 static void
 an_overdue_exception_has_ended(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
 
   (void)state;
   attack_world_pass(world, 14 * DAY_MS - 60000);
@@ -80,14 +80,14 @@ an_overdue_exception_has_ended(void **state)
   attack_world_pass(world, 60000);
   assert_live(world, "");
   assert_state(world, "E1", "overdue");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-one", object),
-      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-one", object),
+                      "exception-over");
   world->now_ms -= 90000; /* nor does a clock that is put back */
   assert_live(world, "");
   world->now_ms += 90000;
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", object));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-one", object));
   assert_state(world, "E1", "ended");
   attack_world_free(world);
 }
@@ -95,42 +95,42 @@ an_overdue_exception_has_ended(void **state)
 static void
 an_expired_exception_is_gone(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *object = NULL;
 
   (void)state;
   wanted.until_s = 5 * DAY_S;
-  object = attack_exception_grant(world, wanted);
+  object = attack_world_exception_grant(world, wanted);
   attack_world_pass(world, 5 * DAY_MS - 60000);
   assert_live(world, "E1");
   attack_world_pass(world, 60000);
   assert_live(world, "");
   assert_state(world, "E1", "expired");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-one", object),
-      "exception-over");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", object),
-      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-one", object),
+                      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(world, "exception.end",
+                                                       "p-so-one", object),
+                      "exception-over");
   attack_world_free(world);
 }
 
 static void
 it_begins_when_it_says(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *object = NULL;
 
   (void)state;
   wanted.from_s = 2 * DAY_S;
-  object = attack_exception_grant(world, wanted);
+  object = attack_world_exception_grant(world, wanted);
   assert_live(world, "");
   assert_state(world, "E1", "early");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-one", object),
-      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-one", object),
+                      "exception-over");
   attack_world_pass(world, 2 * DAY_MS);
   assert_live(world, "E1");
   attack_world_free(world);
@@ -140,27 +140,27 @@ it_begins_when_it_says(void **state)
 static void
 one_officer_ends_it(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *nothing = g_strnfill(64, '0');
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
 
   (void)state;
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", nothing),
-      "exception-unknown");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-one", "E1"),
-      "exception-unknown");
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-two", object));
+  attack_world_expect(attack_world_exception_one_signs(world, "exception.end",
+                                                       "p-so-one", nothing),
+                      "exception-unknown");
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-one", "E1"),
+                      "exception-unknown");
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-two", object));
   assert_live(world, "");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", object),
-      "exception-over");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-one", object),
-      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(world, "exception.end",
+                                                       "p-so-one", object),
+                      "exception-over");
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-one", object),
+                      "exception-over");
   attack_world_restart(world, NULL);
   assert_live(world, "");
   attack_world_free(world);
@@ -170,23 +170,23 @@ one_officer_ends_it(void **state)
 static void
 the_owner_does_not_review_it(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   RecoveryModel *model = world->station->model;
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
   RecoveryModelException *exception = recovery_model_exception(model, "E1");
 
   (void)state;
   /* As if a third had signed in the place of this one. */
   g_free(exception->line->owner);
   exception->line->owner = g_strdup("p-so-two");
-  attack_world_expect(
-      attack_exception_one_signs(world, "exception.review", "p-so-two", object),
-      "exception-owner");
-  attack_world_ok(attack_exception_one_signs(world, "exception.review",
-                                             "p-so-one", object));
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-two", object));
+  attack_world_expect(attack_world_exception_one_signs(
+                          world, "exception.review", "p-so-two", object),
+                      "exception-owner");
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.review",
+                                                   "p-so-one", object));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-two", object));
   attack_world_free(world);
 }
 
@@ -201,13 +201,13 @@ it_waives_what_the_policy_has(void **state)
 
   (void)state;
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    AttackWorld *world = attack_exception_world();
-    AttackExceptionWanted wanted = attack_exception_usual("E1");
+    AttackWorld *world = attack_world_exception_world();
+    AttackExceptionWanted wanted = attack_world_exception_usual("E1");
     g_autofree char *object = NULL;
     g_autoptr(RecoveryExceptionLive) now = NULL;
 
     wanted.waives = "R1 R2";
-    object = attack_exception_grant(world, wanted);
+    object = attack_world_exception_grant(world, wanted);
     attack_world_policy(world, 3, rows[i].words);
     attack_world_pass(world, 25 * ATTACK_HOUR_MS);
     now = recovery_exception_live(world->station->model, world->now_ms / 1000);
@@ -218,8 +218,8 @@ it_waives_what_the_policy_has(void **state)
           1);
     assert_state(world, "E1", rows[i].waived > 0 ? "live" : "idle");
     if (rows[i].waived == 0)
-      attack_world_expect(attack_exception_one_signs(world, "exception.review",
-                                                     "p-so-one", object),
+      attack_world_expect(attack_world_exception_one_signs(
+                              world, "exception.review", "p-so-one", object),
                           "exception-over");
     attack_world_free(world);
   }
@@ -251,7 +251,7 @@ reckon(const Known *known, size_t n, int64_t now_s)
 static void
 add_random(AttackWorld *world, GRand *rand, Known *known, size_t number)
 {
-  AttackExceptionWanted wanted = attack_exception_usual(known->id);
+  AttackExceptionWanted wanted = attack_world_exception_usual(known->id);
 
   g_snprintf(known->id, sizeof(known->id), "E%zu", number);
   wanted.from_s = g_rand_int_range(rand, 0, 10) * DAY_S;
@@ -261,7 +261,7 @@ add_random(AttackWorld *world, GRand *rand, Known *known, size_t number)
   known->until_s = world->now_ms / 1000 + wanted.until_s;
   known->every_s = wanted.review_every_d * DAY_S;
   known->due_s = known->from_s + known->every_s;
-  known->object = attack_exception_grant(world, wanted);
+  known->object = attack_world_exception_grant(world, wanted);
 }
 
 static void
@@ -272,7 +272,7 @@ review_or_end(AttackWorld *world, GRand *rand, Known *known)
   bool lives = !known->over && known->from_s <= now_s &&
                now_s < known->until_s && now_s < known->due_s;
   bool there = !known->over && now_s < known->until_s;
-  g_autoptr(FidotoolJson) answer = attack_exception_one_signs(
+  g_autoptr(FidotoolJson) answer = attack_world_exception_one_signs(
       world, review ? "exception.review" : "exception.end", "p-so-one",
       known->object);
 
@@ -293,7 +293,7 @@ what_has_ended_is_gone(void **state)
   const char *seed = g_getenv("KEYTURN_SEED");
   g_autoptr(GRand) rand =
       g_rand_new_with_seed(seed == NULL ? 7 : (guint32)atoi(seed));
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   Known known[MOST] = {0};
   size_t n = 0;
   unsigned some = 0, none = 0;
@@ -313,7 +313,7 @@ what_has_ended_is_gone(void **state)
     } else {
       attack_world_restart(world, NULL);
     }
-    ours = attack_exception_live(world);
+    ours = attack_world_exception_live(world);
     theirs = reckon(known, n, world->now_ms / 1000);
     assert_string_equal(ours, theirs);
     some += *ours != '\0';

@@ -46,7 +46,7 @@ what_no_exception_may_be_is_refused_by_name(void **state)
 #undef WITH
 #undef REST
   };
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
 
   (void)state;
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -55,9 +55,10 @@ what_no_exception_may_be_is_refused_by_name(void **state)
 
     if (wanted.until_s == 1) /* no matter when */
       wanted.until_s = DAY_S;
-    text = attack_exception_line(world, wanted);
-    attack_world_expect(attack_exception_sign(world, "p-so-one", false, text),
-                        rows[i].rule);
+    text = attack_world_exception_line(world, wanted);
+    attack_world_expect(
+        attack_world_exception_sign(world, "p-so-one", false, text),
+        rows[i].rule);
   }
   assert_int_equal(world->station->model->proposed->len, 0);
   attack_world_expect(attack_world_change(world, "exception.grant", "p-so-one",
@@ -73,14 +74,14 @@ what_no_exception_may_be_is_refused_by_name(void **state)
 static void
 what_just_fits_is_granted(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
 
   (void)state;
   wanted.from_s = -DAY_S + 60;
   wanted.until_s = wanted.from_s + 90 * DAY_S;
   wanted.review_every_d = 30;
-  g_free(attack_exception_grant(world, wanted));
+  g_free(attack_world_exception_grant(world, wanted));
   assert_live(world, "E1");
   attack_world_free(world);
 }
@@ -88,9 +89,9 @@ what_just_fits_is_granted(void **state)
 static void
 two_people_grant_one_of_them_elsewhere(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *text =
-      attack_exception_line(world, attack_exception_usual("E1"));
+      attack_world_exception_line(world, attack_world_exception_usual("E1"));
   g_autofree char *request = NULL;
   g_autoptr(FidotoolJson) wanted = fidotool_json_new_object();
 
@@ -100,20 +101,22 @@ two_people_grant_one_of_them_elsewhere(void **state)
   fidotool_json_set_text(wanted, "exception", text);
   request = fidotool_json_write(wanted, NULL);
   attack_world_expect(attack_world_propose(world, "%s", request), "role");
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, text));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, text));
   assert_live(world, "");
   assert_state(world, "E1", "waiting");
-  attack_world_expect(attack_exception_sign(world, "p-so-one", true, text),
-                      "two-people");
-  attack_world_expect(attack_exception_sign(world, "p-so-two", false, text),
-                      "change-off-kiosk");
+  attack_world_expect(
+      attack_world_exception_sign(world, "p-so-one", true, text), "two-people");
+  attack_world_expect(
+      attack_world_exception_sign(world, "p-so-two", false, text),
+      "change-off-kiosk");
   attack_world_restart(world, NULL); /* the first signature is in the record */
-  attack_world_ok(attack_exception_sign(world, "p-so-two", true, text));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-two", true, text));
   assert_live(world, "E1");
   attack_world_restart(world, NULL);
   assert_live(world, "E1");
-  attack_world_expect(attack_exception_sign(world, "p-so-two", true, text),
-                      "exception-id");
+  attack_world_expect(
+      attack_world_exception_sign(world, "p-so-two", true, text),
+      "exception-id");
   attack_world_free(world);
 }
 
@@ -121,18 +124,18 @@ two_people_grant_one_of_them_elsewhere(void **state)
 static void
 a_proposal_lapses(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *text = NULL;
 
   (void)state;
   wanted.from_s = DAY_S;
-  text = attack_exception_line(world, wanted);
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, text));
+  text = attack_world_exception_line(world, wanted);
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, text));
   attack_world_pass(world, 24 * ATTACK_HOUR_MS + 1000);
-  attack_world_ok(attack_exception_sign(world, "p-so-two", true, text));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-two", true, text));
   assert_state(world, "E1", "waiting");
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, text));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, text));
   assert_state(world, "E1", "live");
   attack_world_free(world);
 }
@@ -141,18 +144,19 @@ a_proposal_lapses(void **state)
 static void
 an_owner_is_also_the_subject(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *text = NULL;
 
   (void)state;
   wanted.owner =
       g_hash_table_lookup(world->station->model->subject_of, "p-so-two");
   assert_non_null(wanted.owner);
-  text = attack_exception_line(world, wanted);
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, text));
-  attack_world_expect(attack_exception_sign(world, "p-so-two", true, text),
-                      "exception-owner");
+  text = attack_world_exception_line(world, wanted);
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, text));
+  attack_world_expect(
+      attack_world_exception_sign(world, "p-so-two", true, text),
+      "exception-owner");
   attack_world_free(world);
 }
 
@@ -160,25 +164,25 @@ an_owner_is_also_the_subject(void **state)
 static void
 an_id_is_granted_once(void **state)
 {
-  AttackWorld *world = attack_exception_world();
-  AttackExceptionWanted wanted = attack_exception_usual("E1"),
-                        other = attack_exception_usual("E1");
-  g_autofree char *one = attack_exception_line(world, wanted);
+  AttackWorld *world = attack_world_exception_world();
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1"),
+                        other = attack_world_exception_usual("E1");
+  g_autofree char *one = attack_world_exception_line(world, wanted);
   g_autofree char *two = NULL;
   g_autofree char *object = NULL;
 
   (void)state;
   other.waives = "R2";
-  two = attack_exception_line(world, other);
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, one));
-  attack_world_ok(attack_exception_sign(world, "p-so-one", false, two));
-  attack_world_ok(attack_exception_sign(world, "p-so-two", true, two));
-  attack_world_expect(attack_exception_sign(world, "p-so-two", true, one),
+  two = attack_world_exception_line(world, other);
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, one));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-one", false, two));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-two", true, two));
+  attack_world_expect(attack_world_exception_sign(world, "p-so-two", true, one),
                       "exception-id");
   object = fidotool_bytes_sha256_hex(two, strlen(two));
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", object));
-  attack_world_expect(attack_exception_sign(world, "p-so-two", true, one),
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-one", object));
+  attack_world_expect(attack_world_exception_sign(world, "p-so-two", true, one),
                       "exception-id");
   attack_world_free(world);
 }
@@ -188,11 +192,11 @@ an_id_is_granted_once(void **state)
 static void
 the_list_says_it_all(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
   g_autofree char *text =
-      attack_exception_line(world, attack_exception_usual("E2"));
+      attack_world_exception_line(world, attack_world_exception_usual("E2"));
   g_autoptr(FidotoolJson) answer = NULL;
   const FidotoolJson *list, *row;
   g_autofree char *kind = NULL;
@@ -200,7 +204,7 @@ the_list_says_it_all(void **state)
   uint8_t digest[32];
 
   (void)state;
-  attack_world_ok(attack_exception_sign(world, "p-so-two", true, text));
+  attack_world_ok(attack_world_exception_sign(world, "p-so-two", true, text));
   answer = attack_world_query(world, "{\"what\":\"exceptions\"}");
   list = fidotool_json_get(answer, "exceptions");
   assert_int_equal(fidotool_json_size(list), 2);
@@ -270,11 +274,11 @@ check_words(AttackWorld *world, const char *act, const char *member,
 static void
 signers_see_what_is_waived(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *object =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
   g_autofree char *text =
-      attack_exception_line(world, attack_exception_usual("E2"));
+      attack_world_exception_line(world, attack_world_exception_usual("E2"));
 
   (void)state;
   check_words(world, "exception.grant", "exception", text,
@@ -291,12 +295,13 @@ uses_are_counted(void **state)
 {
   static const char text[] = "{\"exceptions\":[\"E1\",\"E9\",\"E1\",7],\"t\":"
                              "\"2026-12-01T00:00:00.000Z\"}";
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   RecoveryModel *model = world->station->model;
   g_autoptr(FidotoolJson) entry = fidotool_json_parse(text, strlen(text), NULL);
 
   (void)state;
-  g_free(attack_exception_grant(world, attack_exception_usual("E1")));
+  g_free(
+      attack_world_exception_grant(world, attack_world_exception_usual("E1")));
   recovery_model_count_exceptions(model, entry);
   assert_int_equal(recovery_model_exception(model, "E1")->uses, 2);
   assert_true(recovery_model_exception(model, "E1")->used_ms > 0);
@@ -322,25 +327,25 @@ export_bundle(AttackWorld *world)
 static void
 a_bundle_carries_them(void **state)
 {
-  AttackWorld *world = attack_exception_world();
+  AttackWorld *world = attack_world_exception_world();
   g_autofree char *one =
-      attack_exception_grant(world, attack_exception_usual("E1"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E1"));
   g_autofree char *two =
-      attack_exception_grant(world, attack_exception_usual("E2"));
+      attack_world_exception_grant(world, attack_world_exception_usual("E2"));
   g_autofree char *text =
-      attack_exception_line(world, attack_exception_usual("E3"));
+      attack_world_exception_line(world, attack_world_exception_usual("E3"));
   g_autoptr(GPtrArray) files = NULL;
   g_autofree char *said = NULL;
   unsigned found = 0;
 
   (void)state;
   attack_world_ok(
-      attack_exception_sign(world, "p-so-one", false, text)); /* waits */
+      attack_world_exception_sign(world, "p-so-one", false, text)); /* waits */
   attack_world_pass(world, 10 * DAY_MS);
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.review", "p-so-two", one));
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", two));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.review",
+                                                   "p-so-two", one));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-one", two));
   attack_world_pass(world, 31 * DAY_MS); /* overdue and over */
   files = export_bundle(world);
   assert_non_null(files);

@@ -657,7 +657,7 @@ an_exception_of_the_record_waives_and_is_counted(void **state)
   AttackWorld *world = new_world("staff");
   const Ask ask = {
       .journey = "sign-in", .app = "wiki", .asserted = true, .unmanaged = true};
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *object = NULL;
   g_autoptr(FidotoolJson) exceptions = NULL;
   const FidotoolJson *row;
@@ -666,7 +666,7 @@ an_exception_of_the_record_waives_and_is_counted(void **state)
   expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
   come_as(world, RECOVERY_PEER_STAFF, NULL);
   wanted.waives = "R4";
-  object = attack_exception_grant(world, wanted);
+  object = attack_world_exception_grant(world, wanted);
   come_as(world, RECOVERY_PEER_CALLER, &mdm);
   expect(decide(world, &ask), "allow", "P1", "exception", NULL);
   assert_int_equal(attack_world_entries(world, "\"exceptions\":[\"E1\"]"), 1);
@@ -781,14 +781,14 @@ an_exception_waives_while_it_is_live(void **state)
   AttackWorld *world = new_world("staff");
   const Ask ask = {
       .journey = "sign-in", .app = "wiki", .asserted = true, .unmanaged = true};
-  AttackExceptionWanted wanted = attack_exception_usual("E1");
+  AttackExceptionWanted wanted = attack_world_exception_usual("E1");
   g_autofree char *first = NULL, *second = NULL;
 
   (void)state;
   wanted.waives = "R4";
   expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
   come_as(world, RECOVERY_PEER_ADMIN, NULL);
-  first = attack_exception_grant(world, wanted);
+  first = attack_world_exception_grant(world, wanted);
   come_as(world, RECOVERY_PEER_CALLER, &mdm);
   expect(decide(world, &ask), "allow", "P1", "exception", NULL);
   expect(decide(world, &ask), "allow", "P1", "exception", NULL);
@@ -798,13 +798,13 @@ an_exception_waives_while_it_is_live(void **state)
                    2);
   expect(decide(world, &ask), "allow", "P1", "exception", NULL);
   come_as(world, RECOVERY_PEER_ADMIN, NULL);
-  attack_world_ok(
-      attack_exception_one_signs(world, "exception.end", "p-so-one", first));
+  attack_world_ok(attack_world_exception_one_signs(world, "exception.end",
+                                                   "p-so-one", first));
   wanted.id = "E2";
   come_as(world, RECOVERY_PEER_CALLER, &mdm);
   expect(decide(world, &ask), "allow", "P1 R4", "", NULL);
   come_as(world, RECOVERY_PEER_ADMIN, NULL);
-  second = attack_exception_grant(world, wanted);
+  second = attack_world_exception_grant(world, wanted);
   attack_world_pass(world, 14 * DAY_MS - 60000);
   come_as(world, RECOVERY_PEER_CALLER, &mdm);
   expect(decide(world, &ask), "allow", "P1", "exception", NULL);

@@ -24,7 +24,7 @@ static const char *const with_rules[] = {
     "permits:\n",
     FABRIC, NULL};
 AttackWorld *
-attack_exception_world(void)
+attack_world_exception_world(void)
 {
   AttackWorld *world = attack_world_at(NULL);
 
@@ -34,7 +34,7 @@ attack_exception_world(void)
 }
 
 AttackExceptionWanted
-attack_exception_usual(const char *id)
+attack_world_exception_usual(const char *id)
 {
   return (AttackExceptionWanted){.id = id,
                                  .waives = "R1",
@@ -45,7 +45,8 @@ attack_exception_usual(const char *id)
 }
 
 char *
-attack_exception_line(const AttackWorld *world, AttackExceptionWanted wanted)
+attack_world_exception_line(const AttackWorld *world,
+                            AttackExceptionWanted wanted)
 {
   g_autoptr(RecoveryExceptionLine) line = g_new0(RecoveryExceptionLine, 1);
   int64_t now_s = world->now_ms / 1000;
@@ -70,31 +71,31 @@ attack_exception_line(const AttackWorld *world, AttackExceptionWanted wanted)
 }
 
 FidotoolJson *
-attack_exception_sign(AttackWorld *world, const char *officer, bool away,
-                      const char *text)
+attack_world_exception_sign(AttackWorld *world, const char *officer, bool away,
+                            const char *text)
 {
   return attack_world_change(world, "exception.grant", officer, away,
                              "exception", text);
 }
 
 char *
-attack_exception_grant(AttackWorld *world, AttackExceptionWanted wanted)
+attack_world_exception_grant(AttackWorld *world, AttackExceptionWanted wanted)
 {
-  g_autofree char *text = attack_exception_line(world, wanted);
+  g_autofree char *text = attack_world_exception_line(world, wanted);
 
   attack_world_change_both(world, "exception.grant", "exception", text);
   return fidotool_bytes_sha256_hex(text, strlen(text));
 }
 
 FidotoolJson *
-attack_exception_one_signs(AttackWorld *world, const char *act,
-                           const char *officer, const char *object)
+attack_world_exception_one_signs(AttackWorld *world, const char *act,
+                                 const char *officer, const char *object)
 {
   return attack_world_change(world, act, officer, false, "object", object);
 }
 
 char *
-attack_exception_live(AttackWorld *world)
+attack_world_exception_live(AttackWorld *world)
 {
   const RecoveryModel *model = world->station->model;
   g_autoptr(RecoveryExceptionLive) now =
@@ -109,7 +110,7 @@ attack_exception_live(AttackWorld *world)
 }
 
 char *
-attack_exception_state(AttackWorld *world, const char *id)
+attack_world_exception_state(AttackWorld *world, const char *id)
 {
   g_autoptr(FidotoolJson) answer = NULL;
 
