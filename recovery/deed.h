@@ -24,6 +24,10 @@ bool recovery_deed_change_fill_two(RecoveryTrial *trial,
                                    FidotoolJson *statement, const char *text);
 bool recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
                                GError **error);
+bool recovery_deed_try_fill(RecoveryTrial *trial, FidotoolJson *statement,
+                            GError **error);
+bool recovery_deed_try(RecoveryTrial *trial, FidotoolJson *entry,
+                       GError **error);
 /* The policy that was signed makes nothing looser. */
 bool recovery_deed_policy_tightens(const RecoveryTrial *trial);
 bool recovery_deed_change_fill_trust(RecoveryTrial *trial,

@@ -38,6 +38,15 @@ plan_word(size_t i)
   return i < G_N_ELEMENTS(words) ? words[i] : NULL;
 }
 
+/* How long a draft is tried; 0 ends it, and any number up to 90 will do. */
+static int
+trial_days(size_t i)
+{
+  static const int days[] = {7, 14, 30, 90};
+
+  return i < G_N_ELEMENTS(days) ? days[i] : 0;
+}
+
 /* clang-format off */
 static const RecoveryMember members[] = {
   { "branch", RECOVERY_MEMBER_WORD, recovery_evidence_branch, NULL },
@@ -46,6 +55,7 @@ static const RecoveryMember members[] = {
   { "credential", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "creds", RECOVERY_MEMBER_LIST, NULL, NULL },
   { "csv", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "days", RECOVERY_MEMBER_NUMBER, NULL, trial_days },
   { "exception", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "ial", RECOVERY_MEMBER_NUMBER, NULL, recovery_evidence_ial },
   { "issuer", RECOVERY_MEMBER_TEXT, NULL, NULL },

@@ -137,3 +137,31 @@ recovery_model_is_change(const char *act)
          strcmp(act, "roster.suspend") == 0 ||
          strcmp(act, "policy.load") == 0 || strcmp(act, "trust.load") == 0;
 }
+
+bool
+recovery_model_take_try(RecoveryModel *model, const FidotoolJson *entry,
+                        GError **error)
+{
+  RecoveryModelTry *tried = &model->tried;
+  int64_t until_ms, at_ms;
+  uint8_t object[32];
+
+  if (!fidotool_bytes_unhex(fidotool_json_get_text(entry, "object"), object,
+                            32) ||
+      !recovery_time_read(fidotool_json_get_text(entry, "until"), &until_ms) ||
+      !recovery_time_read(fidotool_json_get_text(entry, "t"), &at_ms))
+    return recovery_model_damaged(error, entry, "no trial of a policy");
+  /* It ends, and what it was stays to be seen. */
+  if (tried->seq != 0 && until_ms <= at_ms && until_ms < tried->until_ms &&
+      memcmp(object, tried->object, 32) == 0) {
+    tried->until_ms = until_ms;
+    return true;
+  }
+  memcpy(tried->object, object, 32);
+  tried->until_ms = until_ms;
+  tried->from_ms = at_ms;
+  tried->seq = fidotool_json_get_int(entry, "seq", 0);
+  g_free(tried->actor);
+  tried->actor = g_strdup(fidotool_json_get_text(entry, "actor"));
+  return true;
+}

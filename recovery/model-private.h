@@ -30,6 +30,9 @@ bool recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
 void recovery_model_drop_proposed(RecoveryModel *model, const char *act,
                                   const char *what);
 bool recovery_model_is_change(const char *act);
+/* A draft is tried; it takes the place of the one before. */
+bool recovery_model_take_try(RecoveryModel *model, const FidotoolJson *entry,
+                             GError **error);
 bool recovery_model_add_change(RecoveryModel *model, const FidotoolJson *entry);
 /* It takes effect, or not. */
 bool recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,

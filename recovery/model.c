@@ -109,6 +109,7 @@ recovery_model_free(RecoveryModel *model)
   recovery_roster_free(model->roster);
   recovery_policy_free(model->policy);
   g_clear_pointer(&model->policy_bytes, g_bytes_unref);
+  g_free(model->tried.actor);
   recovery_history_free(model->history);
   g_array_unref(model->judgements);
   recovery_trust_list_free(model->trust);
@@ -551,6 +552,8 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
     return apply_enrol(model, entry, error);
   if (strcmp(act, "key.import") == 0)
     return apply_import(model, entry, error);
+  if (strcmp(act, "policy.trial") == 0)
+    return recovery_model_take_try(model, entry, error);
   if (strcmp(act, "change.effect") == 0 || strcmp(act, "change.veto") == 0)
     return recovery_model_end_change(model, entry,
                                      strcmp(act, "change.effect") == 0, error);

@@ -49,6 +49,13 @@ typedef struct {
   int64_t uses, used_ms; /* entries that name it, and the last of them */
 } RecoveryModelException;
 
+/* A draft that is tried beside the policy in force; seq 0: none was. */
+typedef struct {
+  uint8_t object[32];
+  int64_t seq, from_ms, until_ms;
+  char *actor;
+} RecoveryModelTry;
+
 /* Who approved when. */
 typedef struct {
   const char *person; /* interned */
@@ -78,7 +85,8 @@ typedef struct {
   RecoveryPolicy *policy; /* in force */
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
-  int64_t policy_highest;       /* of all versions that were in force */
+  int64_t policy_highest; /* of all versions that were in force */
+  RecoveryModelTry tried;
   RecoveryHistory *history;     /* of all policies */
   GArray *judgements;           /* int64_t: seq of each entry that names one, or
                                    tells of a decision */

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "recovery/beside.h"
 #include "recovery/point-private.h"
 #include "recovery/policy-read.h"
 #include "recovery/policy/explain.h"
@@ -173,6 +174,7 @@ decide(Question *question)
   RecoveryTrial *trial = question->trial;
   const char *id = question->ask.id;
   RecoveryPointRules *rules = recovery_point_rules(trial);
+  const RecoveryDecision *decision;
   g_autoptr(RecoveryRequest) request = NULL;
   g_autofree char *error = NULL, *text = NULL;
   size_t len = 0;
@@ -183,8 +185,10 @@ decide(Question *question)
   request = recovery_request_read(question->input, &error);
   if (request == NULL)
     return deny(error, id);
-  return answer_decision(question, request,
-                         recovery_decide_run(rules->worker, request),
+  decision = recovery_decide_run(rules->worker, request);
+  recovery_beside_note(trial->station, trial->now.now_ms, request,
+                       decision->outcome);
+  return answer_decision(question, request, decision,
                          recovery_point_rules_document(trial, rules));
 }
 

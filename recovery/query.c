@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "recovery/beside.h"
 #include "recovery/error.h"
 #include "recovery/known.h"
 #include "recovery/point.h"
@@ -37,6 +38,7 @@ static const struct {
   { "plan", SOMEBODY, true, recovery_query_plan },
   { "policies", SOMEBODY, false, recovery_query_policy_list },
   { "policy", SOMEBODY, false, recovery_query_policy },
+  { "policy-trial", SOMEBODY, false, recovery_beside_query },
   { "policy-version", SOMEBODY, false, recovery_query_policy_version },
   { "preflight", SOMEBODY, true, recovery_query_preflight },
   { "proof", SOMEBODY, true, recovery_query_case_proof },

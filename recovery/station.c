@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/beside.h"
 #include "recovery/deed.h"
 #include "recovery/error.h"
 #include "recovery/format/jcs.h"
@@ -42,6 +43,7 @@ recovery_station_free(RecoveryStation *station)
   g_ptr_array_unref(station->roots);
   g_clear_pointer(&station->pack, g_bytes_unref);
   g_free(station->next_update);
+  recovery_beside_free(station->beside);
   recovery_known_part_free(station->part);
   recovery_point_free(station->point);
   EVP_PKEY_free(station->config.station_key);

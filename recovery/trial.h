@@ -35,6 +35,7 @@ typedef struct RecoveryFound RecoveryFound;
 typedef struct RecoveryKnownPart RecoveryKnownPart;
 typedef struct RecoveryJudging RecoveryJudging;
 typedef struct RecoveryPoint RecoveryPoint;
+typedef struct RecoveryBeside RecoveryBeside;
 
 struct RecoveryStation {
   RecoveryStationConfig config;
@@ -47,6 +48,7 @@ struct RecoveryStation {
   GHashTable *pending;     /* nonce hex -> RecoveryPending */
   GHashTable *bundles;     /* statement hex -> GPtrArray of tar files */
   GPtrArray *roots;        /* GBytes, DER of attestation roots */
+  RecoveryBeside *beside;  /* what is counted of a draft; or NULL */
   GBytes *pack;            /* what the judge is taught (known.c), or NULL */
   uint8_t pack_of[32];     /* the list that it was made of */
   char *next_update;       /* of its metadata, a date; NULL: not known yet */

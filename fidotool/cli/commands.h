@@ -121,6 +121,9 @@ int fidotool_cmd_policy_history(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_load(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_rollback(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_trial_end(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_trial_show(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_trial_start(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_what_if(FidotoolCmd *cmd, int argc, char **argv);
 
 /* exceptions */

@@ -78,6 +78,9 @@
 #pragma weak fidotool_cmd_policy_print
 #pragma weak fidotool_cmd_policy_rollback
 #pragma weak fidotool_cmd_policy_show
+#pragma weak fidotool_cmd_policy_trial_end
+#pragma weak fidotool_cmd_policy_trial_show
+#pragma weak fidotool_cmd_policy_trial_start
 #pragma weak fidotool_cmd_policy_what_if
 #pragma weak fidotool_cmd_audit_export
 #pragma weak fidotool_cmd_audit_proof

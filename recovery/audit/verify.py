@@ -39,6 +39,7 @@ import tempfile
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds
 STATEMENT_LIFE, PROPOSED_LIFE, SESSION_LIFE, PLAN_LIFE = 15 * MINUTE, DAY, HOUR, 15 * MINUTE
 VETO_TIME, CONTEST_TIME, CLOCK_BACK = DAY, 7 * DAY, 2 * MINUTE
+TRIAL_LIFE = 90 * DAY  # of a draft that is tried
 MAX_LINE, MAX_ROSTER, MAX_FILE = 64 * 1024, 4 * 1024 * 1024, 256 * 1024 * 1024
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 
@@ -114,6 +115,7 @@ ACTS = {
     "roster.change": ((2,), "object previous", "G object"),
     "roster.machine": ((2,), "object previous", "G object"),
     "roster.suspend": ((1, 2), "object previous", "G object"),
+    "policy.trial": ((1,), "object until", "G object until"),
     "policy.load": ((2,), "object previous looser? stricter? warnings", "G object"),
     "base.load": ((3,), "object previous", "G object"),
     "trust.load": ((2,), "object previous", "G object"),
@@ -151,7 +153,7 @@ ROLES = {
     "verifier": "case.submit",
     "releaser": "case.start_binding case.activate case.rp_proof",
     "security": APPROVER + " station.init station.inspect station.unlock clock.accept log.open roster.change"
-                " roster.machine roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review"
+                " roster.machine roster.suspend policy.load policy.trial base.load trust.load change.veto exception.grant exception.review"
                 " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on witness.off"
                 " witness.on pii.erased",
     "auditor": "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased",
@@ -1514,6 +1516,10 @@ class Log:
             self.judge_decision(entry)
         elif act == "key.plan":
             self.judge_plan(entry)
+        elif act == "policy.trial":
+            self.object("policy", "yaml", entry["object"])
+            if not -STATEMENT_LIFE <= milliseconds(entry["until"]) - self.time <= TRIAL_LIFE:
+                raise ValueError("tries a policy for more than 90 days")
         elif act == "tamper.found":
             self.report.note("entry %d tells of tampering found by the station (%s)" % (self.seq, entry["kind"]))
         elif act == "fallback.used":

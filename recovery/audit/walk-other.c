@@ -207,6 +207,8 @@ recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
     return judge_plan(walk, entry, error);
   if (g_str_has_prefix(act->name, "exception."))
     return recovery_walk_exception_judge(walk, act, entry, signers, error);
+  if (strcmp(act->name, "policy.trial") == 0)
+    return recovery_walk_policy_try(walk, entry, error);
   if (recovery_walk_change_is_change(act))
     return !final || recovery_walk_change_signed(walk, act, entry, error);
   if (strcmp(act->name, "change.effect") == 0 ||

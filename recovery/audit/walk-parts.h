@@ -83,6 +83,10 @@ bool recovery_walk_policy_effect(RecoveryWalk *walk,
                                  const RecoveryWalkChange *change,
                                  GError **error);
 
+/* A draft is tried beside it; that changes nothing. */
+bool recovery_walk_policy_try(RecoveryWalk *walk, const FidotoolJson *entry,
+                              GError **error);
+
 /* walk-trust.c */
 
 /* A list that was signed; one that takes effect, signed at that time. */

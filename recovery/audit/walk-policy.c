@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "recovery/audit/walk-parts.h"
+#include "recovery/format/statement.h"
 #include "recovery/format/time.h"
 #include "recovery/policy/change.h"
 
 /* A change that loosens takes effect a day after its last signature. */
 #define VETO_MS INT64_C(86400000)
+/* A draft is tried so long at most, from its statement on. */
+#define TRIAL_MS (90 * INT64_C(86400000))
 
 bool
 recovery_walk_policy_named(RecoveryWalk *walk, const FidotoolJson *fields,
@@ -88,4 +91,19 @@ recovery_walk_policy_effect(RecoveryWalk *walk,
     return recovery_walk_fail(error, "puts a policy in force whose first "
                                      "signature was beside another");
   return weigh(before, after, first, fields, error);
+}
+
+bool
+recovery_walk_policy_try(RecoveryWalk *walk, const FidotoolJson *entry,
+                         GError **error)
+{
+  int64_t until_ms = 0;
+
+  (void)recovery_walk_object(walk, "policy", "yaml",
+                             fidotool_json_get_text(entry, "object"));
+  (void)recovery_time_read(fidotool_json_get_text(entry, "until"), &until_ms);
+  if (until_ms > walk->now_ms + TRIAL_MS ||
+      until_ms < walk->now_ms - RECOVERY_STATEMENT_LIFE_MS)
+    return recovery_walk_fail(error, "tries a policy for more than 90 days");
+  return true;
 }

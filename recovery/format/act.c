@@ -90,6 +90,7 @@ static const RecoveryAct acts[] = {
   { "notice.send.outcome", SYSTEM, 0, 0, NULL, "case? notice address", false },
   { "pii.erased", SIGNED, 2, 2, "sub pii previous", G " sub pii", false },
   { "policy.load", SIGNED, 2, 2, "object previous looser? stricter? warnings", G " object", false },
+  { "policy.trial", SIGNED, 1, 1, "object until", G " object until", false },
   { "role.activate", SIGNED, 1, 1, "role", G " role note?", false },
   { "roster.change", SIGNED, 2, 2, "object previous", G " object", false },
   { "roster.enrol", SIGNED, 1, 1, "object", G " object judgement?", false },
@@ -120,7 +121,7 @@ static const struct {
   { "releaser", "case.start_binding case.activate case.rp_proof", "" },
   { "security", "case.approve case.refuse case.uphold case.reject key.restore station.init"
     " station.inspect station.unlock clock.accept log.open roster.change roster.machine"
-    " roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review"
+    " roster.suspend policy.load policy.trial base.load trust.load change.veto exception.grant exception.review"
     " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on"
     " witness.off witness.on pii.erased", "key.plan" },
   { "auditor", "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased", "" },

@@ -50,6 +50,7 @@ static const struct {
   { "log.open",            N_("Open a new epoch of the record") },
   { "pii.erased",          N_("Erase personal data") },
   { "policy.load",         N_("Load a new policy") },
+  { "policy.trial",        N_("Try a policy beside the one in force") },
   { "role.activate",       N_("Activate your role") },
   { "roster.change",       N_("Change the roster") },
   { "roster.enrol",        N_("Prove your new key") },
@@ -412,6 +413,8 @@ add_object(RecoveryView *view, const RecoveryViewerCheck *check,
       return false;
     add_roster(view, roster);
   } else if (strcmp(act, "policy.load") == 0) {
+    return add_policy(view, check, policy, error);
+  } else if (strcmp(act, "policy.trial") == 0 && policy != NULL) {
     return add_policy(view, check, policy, error);
   } else if (strcmp(act, "trust.load") == 0) {
     return add_trust(view, data, len, error);

@@ -14,7 +14,7 @@ add(GPtrArray *lines, const char *label, char *text)
 }
 
 static void
-add_wait(GPtrArray *lines, const RecoveryChange *change)
+add_wait(GPtrArray *lines, const RecoveryChange *change, bool tried)
 {
   const RecoveryDocumentPolicy *was = &change->before->policy;
   const RecoveryDocumentPolicy *is = &change->after->policy;
@@ -24,7 +24,9 @@ add_wait(GPtrArray *lines, const RecoveryChange *change)
                       "%" G_GINT64_FORMAT,
                       was->id, was->version, is->id, is->version));
   add(lines, "Takes effect",
-      g_strdup(change->looser == 0
+      g_strdup(tried ? "never: what it would decide is counted, and decides "
+                       "nothing"
+               : change->looser == 0
                    ? "at once, with the second signature: nothing becomes "
                      "looser"
                    : "24 hours after the second signature, unless an officer "
@@ -98,12 +100,16 @@ recovery_change_view(GBytes *before, GBytes *after, int64_t at_s,
 {
   g_autoptr(RecoveryChange) change =
       recovery_change_new(before, after, at_s, error);
+  /* A trial states no number. */
+  const bool tried =
+      g_strcmp0(fidotool_json_get_text(statement, "act"), "policy.trial") == 0;
   GPtrArray *lines;
 
-  if (change == NULL || !recovery_change_fits(change, statement, true, error))
+  if (change == NULL ||
+      (!tried && !recovery_change_fits(change, statement, true, error)))
     return NULL;
   lines = g_ptr_array_new_with_free_func(recovery_viewer_line_free);
-  add_wait(lines, change);
+  add_wait(lines, change, tried);
   add_diff(lines, change);
   add_warnings(lines, change->problems);
   return lines;

@@ -27,7 +27,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FILES = """
     submit propose opening judging trial found found-key found-draft found-trust
-    staff-key staff-row deed-made deed-policyexception known known-part
+    staff-key staff-row deed-made deed-policy deed-try exception known known-part
     deed-case deed-change deed-decide deed-exception deed-key-plan deed-staff directory effect station case
     policy policy-role rule rule-actor rule-approval rule-case rule-evidence rule-exception rule-import rule-key-plan
     rule-limit rule-pair rule-policy rule-release rule-role rule-signature rule-staffing rule-statement

@@ -3,6 +3,7 @@
  * counted, signed by both, shown from the two documents, and waits. */
 #include <string.h>
 
+#include "recovery/beside.h"
 #include "recovery/error.h"
 #include "recovery/format/viewer.h"
 #include "recovery/policy/change.h"
@@ -266,6 +267,124 @@ a_number_that_is_not_so_is_not_signed(void **state)
   attack_world_free(world);
 }
 
+/* ---- a draft beside it ---- */
+
+static FidotoolJson *
+try_for(AttackWorld *world, const char *officer, const char *role,
+        const char *yaml, int days)
+{
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  g_autofree char *whole = NULL;
+
+  fidotool_json_set_text(request, "act", "policy.trial");
+  fidotool_json_set_text(request, "actor", officer);
+  fidotool_json_set_text(request, "policy", yaml);
+  fidotool_json_set_int(request, "days", days);
+  whole = fidotool_json_write(request, NULL);
+  attack_world_activate(world, officer, role);
+  return attack_world_act(world, officer, false, "%s", whole);
+}
+
+static int64_t
+count_of(AttackWorld *world, const char *name)
+{
+  g_autoptr(FidotoolJson) answer =
+      attack_world_query(world, "{\"what\":\"policy-trial\"}");
+
+  return fidotool_json_get_int(fidotool_json_get(answer, "decisions"), name,
+                               -1);
+}
+
+static int64_t
+is_ended(AttackWorld *world)
+{
+  g_autoptr(FidotoolJson) answer =
+      attack_world_query(world, "{\"what\":\"policy-trial\"}");
+
+  return fidotool_json_get_int(fidotool_json_get(answer, "trial"), "ended", -1);
+}
+
+static void
+a_draft_is_tried_by_one_officer_for_a_time(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+
+  (void)state;
+  attack_world_expect(try_for(world, "p-lead", "helpdesk-lead", draft, 7),
+                      "role");
+  attack_world_expect(try_for(world, "p-so-one", "security", draft, 91),
+                      "error");
+  attack_world_expect(try_for(world, "p-so-one", "security", draft, -1),
+                      "error");
+  attack_world_expect(try_for(world, "p-so-one", "security", "x: 1\n", 7),
+                      "error");
+  assert_int_equal(is_ended(world), -1);
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
+  assert_int_equal(is_ended(world), 0);
+  assert_int_equal(version_of(world), 1);
+  attack_world_pass(world, 6 * 24 * ATTACK_HOUR_MS);
+  attack_world_activate(world, "p-so-one", "security");
+  assert_int_equal(is_ended(world), 0);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
+  attack_world_activate(world, "p-so-one", "security");
+  assert_int_equal(is_ended(world), 1);
+  /* Again, and ended before its time. */
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
+  assert_int_equal(is_ended(world), 0);
+  attack_world_ok(try_for(world, "p-so-two", "security", draft, 0));
+  assert_int_equal(is_ended(world), 1);
+  assert_int_equal(version_of(world), 1);
+  attack_world_free(world);
+}
+
+/* A sign-in with a key that may be copied, as the decision point asks. */
+static void
+decisions_are_counted_and_not_changed(void **state)
+{
+  static const char text[] =
+      "{\"id\":\"1\",\"time\":\"2026-11-15T12:00:00Z\",\"journey\":"
+      "\"sign-in\",\"app\":\"none\",\"person\":{\"id\":\"p\","
+      "\"groups\":[],\"attributes\":{},\"keys\":[]},\"authenticator\":"
+      "{\"method\":\"webauthn\",\"uv\":true,\"be\":true,\"bs\":false,"
+      "\"attested\":false,\"at\":\"2026-11-15T11:59:30Z\"},\"signals\":"
+      "{},\"record\":{\"key_state\":\"active\",\"recovered_at\":null}}";
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+  g_autoptr(FidotoolJson) json = fidotool_json_parse(text, strlen(text), NULL);
+  g_autofree char *fault = NULL;
+  g_autoptr(RecoveryRequest) request = recovery_request_read(json, &fault);
+
+  (void)state;
+  assert_null(fault);
+  /* No draft is tried: nothing is counted. */
+  recovery_beside_note(world->station, world->now_ms, request,
+                       RECOVERY_DECIDE_ALLOW);
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
+  assert_int_equal(count_of(world, "decided"), -1);
+  /* The draft knows no app "none": an error, which denies. */
+  recovery_beside_note(world->station, world->now_ms, request,
+                       RECOVERY_DECIDE_ALLOW);
+  recovery_beside_note(world->station, world->now_ms, request,
+                       RECOVERY_DECIDE_STEP_UP);
+  recovery_beside_note(world->station, world->now_ms, request,
+                       RECOVERY_DECIDE_DENY);
+  assert_int_equal(count_of(world, "decided"), 3);
+  assert_int_equal(count_of(world, "refused"), 2);
+  assert_int_equal(count_of(world, "same"), 1);
+  assert_int_equal(count_of(world, "less"), 0);
+  /* Its time is over. */
+  recovery_beside_note(world->station, world->now_ms + 8 * 24 * ATTACK_HOUR_MS,
+                       request, RECOVERY_DECIDE_ALLOW);
+  assert_int_equal(count_of(world, "decided"), 3);
+  /* Another trial begins at nought. */
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 8));
+  recovery_beside_note(world->station, world->now_ms, request,
+                       RECOVERY_DECIDE_DENY);
+  assert_int_equal(count_of(world, "decided"), 1);
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -277,6 +396,8 @@ main(void)
           a_first_signature_beside_another_policy_counts_for_nothing),
       cmocka_unit_test(both_signers_are_told_in_words),
       cmocka_unit_test(a_number_that_is_not_so_is_not_signed),
+      cmocka_unit_test(a_draft_is_tried_by_one_officer_for_a_time),
+      cmocka_unit_test(decisions_are_counted_and_not_changed),
   };
 
   return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

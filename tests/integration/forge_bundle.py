@@ -311,7 +311,7 @@ class Forge:
             "agent": "case.open case.submit case.withdraw key.import key.reserve key.lost key.retire",
             "verifier": "case.submit", "releaser": "case.start_binding case.activate case.rp_proof",
             "security": approver + " station.init station.inspect station.unlock clock.accept log.open roster.change "
-            "roster.machine roster.suspend policy.load base.load trust.load change.veto exception.grant exception.review "
+            "roster.machine roster.suspend policy.load policy.trial base.load trust.load change.veto exception.grant exception.review "
             "exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on witness.off witness.on "
             "pii.erased",
             "auditor": "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased",
@@ -786,6 +786,10 @@ class Forge:
         self.signed("change.veto", "p-ada", object=wider, target=last)
 
     def change_of_policy(self):
+        draft = self.store("policy", policy_text(9, 90), "yaml")
+        for days in (30, 0):
+            until = self.time(self.now + datetime.timedelta(days=days))
+            self.signed("policy.trial", "p-ada", object=draft, until=until)
         # More time to read tightens, less of it waits for a day.
         for version, read_s, looser in ((2, 60, 0), (3, 30, 1)):
             policy = self.store("policy", policy_text(version, read_s), "yaml")

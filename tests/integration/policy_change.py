@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A policy is changed with the real programs: what tightens is in force at once,
+"""A policy is tried and changed with the real programs: a draft beside the one in
+force changes nothing; what tightens is in force at once,
 what loosens waits, both are told so; every policy that was in force can be
 listed, printed and taken up again, from the station and out of a bundle."""
 import os
@@ -34,11 +35,36 @@ def versions(past):
     return [(one["version"], one.get("looser"), one.get("stricter"), "until" in one) for one in past["policies"]]
 
 
+def tried(place):
+    """A draft beside the policy in force would refuse every key, and refuses none."""
+    draft = write(place, 8, ("aaguid: 6b657974-7572-4e20-8000-70726163746b", "aaguid: 6b657974-7572-4e20-8000-70726163746c"))
+    place.act("policy", "trial", "show", "--as", "sid", expect=17)
+    place.act("policy", "trial", "end", "--as", "sid", expect=17)
+    place.refused("role", "policy", "trial", "start", draft, "--as", "ada", "--role", "agent")
+    for days in ("0", "91"):
+        place.act("policy", "trial", "start", draft, "--days", days, "--as", "sid", expect=2)
+    place.act("policy", "trial", "start", draft, "--days", "14", "--as", "sid")
+    assert "Takes effect                 never: " in place.said and "Looser" in place.said, place.said
+    case = whole_case.run_case(place)
+    assert place.run("station", "status")["policy_version"] == 1
+    place.kill()
+    shown = place.act("policy", "trial", "show", "--as", "sid")
+    assert shown["trial"]["actor"] == "sid" and shown["trial"]["ended"] == 0 and shown["trial"]["version"] == 8, shown
+    # The key and the spare; staff's keys were judged before.
+    assert [(row["case"], row["act"], row["change"]) for row in shown["rows"]] == [(case, "case.made", "refused")] * 2, shown
+    assert shown["counts"]["refused"] == 2 and shown["counts"]["same"] == 0, shown
+    place.act("policy", "trial", "end", "--as", "sid")
+    place.act("policy", "trial", "end", "--as", "sid", expect=17)
+    after = place.act("policy", "trial", "show", "--as", "sid")
+    assert after["trial"]["ended"] == 1 and after["rows"] == shown["rows"], after
+
+
 def what_if(place, where):
     """A draft is tried on the keys that were judged: staff's, here."""
     draft = write(place, 5, ("aaguid: 6b657974-7572-4e20-8000-70726163746b", "aaguid: 6b657974-7572-4e20-8000-70726163746c"))
     offline = place.run("policy", "what-if", draft, *where)
-    assert offline["counts"]["refused"] == offline["counts"]["judged"] == len(desk.STAFF), offline
+    everybody = len(desk.STAFF) + 2
+    assert offline["counts"]["refused"] == offline["counts"]["judged"] == everybody, offline
     row = offline["rows"][0]
     assert row["change"] == "refused" and row["act"] == "roster.enrol" and row["actor"] in [one[0] for one in desk.STAFF], row
     assert row["before"] == {"outcome": "allow"} and row["after"]["rule"] == "class.roster", row
@@ -46,7 +72,7 @@ def what_if(place, where):
     told = place.run("policy", "what-if", draft, *where, text=True)
     assert "roster.enrol of ada" in told and "REFUSED (class.roster: " in told, told
     same = place.run("policy", "what-if", POLICY, *where)
-    assert same["counts"]["same"] == len(desk.STAFF), same
+    assert same["counts"]["same"] == everybody, same
     # What has an error of lint is tried on nothing.
     place.run("policy", "what-if", write(place, 6, ("issue: [attested-key]", "issue: [bound-key]")), *where, expect=21)
 
@@ -54,6 +80,7 @@ def what_if(place, where):
 def main():
     with desk.Desk() as place:
         whole_case.prepare(place)
+        tried(place)
         first = pathlib.Path(POLICY).read_text()
         # A policy with an error of lint is signed by nobody.
         place.act("policy", "load", write(place, 9, ("issue: [attested-key]", "issue: [bound-key]")), "--as", "sid", expect=19)

@@ -828,6 +828,10 @@ REFUSED = {
     "a policy with a version that does not rise": (ALL, other_version(1), BAD, "version is not higher"),
     "a policy that was in force before": (ALL, same_policy, BAD, "was so before"),
     "a policy weighed against another": (ALL, no_first_effect, BAD, "weighed against another"),
+    "a draft tried for a hundred days": (ALL, whole("policy.trial", until="2027-02-24T09:00:00.000Z"), BAD, "more than 90 days"),
+    "a draft whose trial was over before": (ALL, whole("policy.trial", until="2026-11-15T09:00:00.000Z"), BAD, "more than 90 days"),
+    "a draft that is not there": (ALL, at("files", lambda some: some.pop("data/policy/%s.yaml" % sha(
+        forge_bundle.policy_text(9, 90))) and None), MISSING, "data/policy/"),
     "promoting oneself": (ALL, promotes("p-ada"), BAD, "p-ada signs a roster that adds, re-keys or promotes p-ada"),
     "another sink than proposed": (ALL, both(statement("siem.off", 1, sink="siem-2"), entry("siem.off", sink="siem-2")),
                                    BAD, "differs from what was signed before in the field sink"),
