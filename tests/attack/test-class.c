@@ -88,9 +88,10 @@ a_new_key_is_certified_as_the_class_wants(void **state)
 {
   AttackWorld *world = world_with(certified, "awaiting_approval");
   FidotoolJson *answer = make(world, NULL);
+  g_autofree char *text = attack_world_text(answer);
 
   (void)state;
-  assert_non_null(strstr(attack_world_text(answer),
+  assert_non_null(strstr(text,
                          "no certification of its model is known, and L2 is "
                          "wanted"));
   attack_world_expect(answer, "no-permit");

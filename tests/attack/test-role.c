@@ -40,6 +40,7 @@ grants_narrow_the_acts_of_a_case(void **state)
   attack_world_expect(
       attack_world_submit(world, OF_CASE("case.amend", "p-agent")), "role");
   /* What is no act of a case is left alone. */
+  g_clear_pointer(&world->sub, g_free);
   attack_world_founding_import(world);
   attack_world_free(world);
 }
