@@ -173,6 +173,22 @@ def what_is_reported(place):
     assert text.startswith("Nothing"), text
 
 
+def what_a_draft_would_have_said(place):
+    """The decisions that are in the record are made again, under a draft without the fallback."""
+    with open(POLICY, encoding="utf-8") as file:
+        text = file.read().replace("version: 1,", "version: 2,")
+    draft = os.path.join(place.top, "draft.yaml")
+    with open(draft, "w", encoding="utf-8") as file:
+        file.write(text.replace("accept: [touch-key, attested-key], max_risk", "accept: [touch-key], max_risk"))
+    answer = place.act("policy", "what-if", draft, "--as", "sid")
+    rows = [row for row in answer["rows"] if row["act"] == "decision.weaker"]
+    assert len(rows) == 3 and {row["change"] for row in rows} == {"refused"}, answer
+    assert all(row["before"]["outcome"] == "allow" and row["after"]["outcome"] == "deny" for row in rows), rows
+    # Whoever may not load a policy is not told what persons asked for.
+    seen = place.act("policy", "what-if", draft, "--as", "ada", "--role", "agent")
+    assert not [row for row in seen["rows"] if row["act"] == "decision.weaker"], seen
+
+
 def main():
     with desk.Desk() as place:
         found(place)
@@ -183,6 +199,7 @@ def main():
         the_power_goes(place)
         a_fallback_is_used_up(place)
         what_is_reported(place)
+        what_a_draft_would_have_said(place)
         whole_case.check_bundle(place)
 
 
