@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* discover.c - hidapi's enumeration, sockets of software keys, readers. */
+/* discover.c - the kernel's hidraw nodes, sockets of software keys, readers. */
 #include "fidotool/device/discover.h"
 
 #include <errno.h>
@@ -13,10 +13,10 @@
 #include <unistd.h>
 
 #include "fidotool/device/ctaphid.h"
+#include "fidotool/device/node.h"
 #include "fidotool/device/report.h"
 #include "fidotool/error.h"
 
-#define FIDO_USAGE_PAGE 0xf1d0
 /* Most keys that are listed; a folder or a bus may hold anything. */
 #define KEYS_MAX 64
 
@@ -45,8 +45,8 @@ fidotool_discover_found_free(FidotoolDiscoverFound *found)
 void
 fidotool_discover_prepare(void)
 {
-  /* Without it the first enumeration loads locales. Nothing can be done where
-   * it fails: then there are no USB keys. */
+  /* Without it the first key that is opened loads locales. Nothing can be done
+   * where it fails: then no USB key opens. */
   (void)hid_init();
 }
 
@@ -63,17 +63,6 @@ new_found(FidotoolDiscoverTransport transport, const char *path)
   found->usb = (FidotoolUsb){.place = -1, .release = -1};
   found->present = true;
   return found;
-}
-
-/* A USB string: any bytes at all may stand in it. */
-static char *
-copy_wide(const wchar_t *text)
-{
-  g_autofree char *utf8 = NULL;
-
-  if (text)
-    utf8 = g_ucs4_to_utf8((const gunichar *)text, -1, NULL, NULL, NULL);
-  return g_utf8_make_valid(utf8 ? utf8 : "", -1);
 }
 
 /* udev's mark on the node, as a station demands it besides the usage page. */
@@ -101,32 +90,42 @@ compare_found(gconstpointer a, gconstpointer b)
   return strcmp((*left)->path, (*right)->path);
 }
 
+/* Takes what was read of the node. */
+static FidotoolDiscoverFound *
+new_hid(const char *path, FidotoolNode *node)
+{
+  FidotoolDiscoverFound *found = new_found(FIDOTOOL_DISCOVER_HID, path);
+
+  found->vid = node->vid;
+  found->pid = node->pid;
+  found->manufacturer = g_steal_pointer(&node->manufacturer);
+  found->product = g_steal_pointer(&node->product);
+  found->serial = g_steal_pointer(&node->serial);
+  found->usb = node->usb;
+  node->usb = (FidotoolUsb){.place = -1, .release = -1};
+  found->permitted = access(path, R_OK | W_OK) == 0;
+  return found;
+}
+
 static GPtrArray *
 list_hid(bool station)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func(
       (GDestroyNotify)fidotool_discover_found_free);
-  struct hid_device_info *all = hid_enumerate(0, 0);
+  g_autoptr(GDir) dir = g_dir_open("/sys/class/hidraw", 0, NULL);
+  const char *name;
 
-  for (struct hid_device_info *one = all; one && list->len < KEYS_MAX;
-       one = one->next) {
-    FidotoolDiscoverFound *found;
+  while (dir && list->len < KEYS_MAX && (name = g_dir_read_name(dir))) {
+    g_autofree char *path = g_strconcat("/dev/", name, NULL);
+    FidotoolNode node;
 
-    if (one->usage_page != FIDO_USAGE_PAGE || !one->path ||
-        (station && !has_token_mark(one->path)))
-      continue;
-    found = new_found(FIDOTOOL_DISCOVER_HID, one->path);
-    found->vid = one->vendor_id;
-    found->pid = one->product_id;
-    found->manufacturer = copy_wide(one->manufacturer_string);
-    found->product = copy_wide(one->product_string);
-    found->serial = copy_wide(one->serial_number);
-    found->permitted = access(one->path, R_OK | W_OK) == 0;
-    (void)fidotool_usb_read("/sys", one->path,
-                            &found->usb); /* or another bus */
-    g_ptr_array_add(list, found);
+    if (g_utf8_validate(name, -1, NULL) &&
+        fidotool_node_read("/sys", name, &node)) {
+      if (!station || has_token_mark(path))
+        g_ptr_array_add(list, new_hid(path, &node));
+      fidotool_node_clear(&node);
+    }
   }
-  hid_free_enumeration(all);
   g_ptr_array_sort(list, compare_found);
   return list;
 }

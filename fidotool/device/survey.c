@@ -10,7 +10,7 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "fidotool/device/report.h"
+#include "fidotool/device/node.h"
 
 /* Longest of these files that is read: a report descriptor has 4096 bytes. */
 #define FILE_MAX_LEN 8192
@@ -58,19 +58,6 @@ read_line(const char *folder, const char *name)
   return g_utf8_make_valid(text ? g_strchomp(text) : "", -1);
 }
 
-/* The value of a line NAME=VALUE; NULL. */
-static char *
-find_value(const char *text, const char *name)
-{
-  g_auto(GStrv) lines = g_strsplit(text ? text : "", "\n", -1);
-  const size_t len = strlen(name);
-
-  for (char **line = lines; *line; line++)
-    if (strncmp(*line, name, len) == 0 && (*line)[len] == '=')
-      return g_utf8_make_valid(*line + len + 1, -1);
-  return NULL;
-}
-
 static int
 compare_names(gconstpointer a, gconstpointer b)
 {
@@ -98,8 +85,8 @@ list_names(const char *folder)
 static void
 add_ids(FidotoolJson *node, const char *uevent)
 {
-  g_autofree char *id = find_value(uevent, "HID_ID");
-  g_autofree char *name = find_value(uevent, "HID_NAME");
+  g_autofree char *id = fidotool_node_value(uevent, "HID_ID");
+  g_autofree char *name = fidotool_node_value(uevent, "HID_NAME");
   unsigned bus = 0, vid = 0, pid = 0;
 
   if (id && sscanf(id, "%x:%x:%x", &bus, &vid, &pid) == 3) {
@@ -137,23 +124,13 @@ add_port(FidotoolJson *node, const char *device)
     fidotool_json_set_text(node, "usb", port);
 }
 
-static bool
-is_fido(const char *device)
-{
-  g_autofree char *path = g_build_filename(device, "report_descriptor", NULL);
-  size_t len = 0;
-  g_autofree char *data = read_file(path, &len);
-
-  return data && fidotool_report_hid_is_fido((const uint8_t *)data, len);
-}
-
 static void
 add_marks(FidotoolJson *node, const char *root, const char *number)
 {
   g_autofree char *path = g_strdup_printf("%s/run/udev/data/c%s", root, number);
   g_autofree char *text = read_file(path, NULL);
-  g_autofree char *token = find_value(text, "E:ID_FIDO_TOKEN");
-  g_autofree char *security = find_value(text, "E:ID_SECURITY_TOKEN");
+  g_autofree char *token = fidotool_node_value(text, "E:ID_FIDO_TOKEN");
+  g_autofree char *security = fidotool_node_value(text, "E:ID_SECURITY_TOKEN");
 
   fidotool_json_set_bool(node, "token", g_strcmp0(token, "1") == 0);
   fidotool_json_set_bool(node, "security_token", g_strcmp0(security, "1") == 0);
@@ -231,7 +208,7 @@ read_nodes(const char *root)
     node = fidotool_json_append(nodes, fidotool_json_new_object());
     fidotool_json_set_text(node, "path", path);
     add_ids(node, uevent);
-    fidotool_json_set_bool(node, "fido", is_fido(device));
+    fidotool_json_set_bool(node, "fido", fidotool_node_is_fido(device));
     add_port(node, device);
     add_access(node, root, name);
     add_marks(node, root, number);

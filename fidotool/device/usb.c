@@ -37,6 +37,21 @@ read_number(const char *folder, const char *name, guint base, guint64 max)
   return (int)number;
 }
 
+/* A string of the device's; the kernel ends it with a line break. */
+static char *
+read_string(const char *folder, const char *name)
+{
+  g_autofree char *path = g_build_filename(folder, name, NULL);
+  g_autofree char *text = NULL;
+  size_t len = 0;
+
+  if (!g_file_get_contents(path, &text, &len, NULL))
+    return NULL;
+  if (len > 0 && text[len - 1] == '\n')
+    len--;
+  return g_utf8_make_valid(text, (gssize)len);
+}
+
 static bool
 has_reader(const char *device)
 {
@@ -102,6 +117,8 @@ fill(FidotoolUsb *usb, const char *folder)
 {
   g_autofree char *name = g_path_get_basename(folder);
 
+  usb->manufacturer = read_string(folder, "manufacturer");
+  usb->product = read_string(folder, "product");
   usb->release = read_number(folder, "bcdDevice", 16, 0xffff);
   usb->ccid = has_reader(folder);
   usb->port = g_utf8_make_valid(name, -1);
@@ -139,6 +156,8 @@ fidotool_usb_read(const char *sys, const char *node, FidotoolUsb *ret_usb)
 void
 fidotool_usb_clear(FidotoolUsb *usb)
 {
+  g_clear_pointer(&usb->manufacturer, g_free);
+  g_clear_pointer(&usb->product, g_free);
   g_clear_pointer(&usb->port, g_free);
   g_clear_pointer(&usb->path, g_free);
 }

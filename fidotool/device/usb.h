@@ -9,10 +9,11 @@ typedef struct {
   int place;   /* bus * 256 + address: until it is pulled out */
   int release; /* bcdDevice: 0x0543 stands for 5.43 */
   bool ccid;   /* one of its interfaces is a card reader (class 0b) */
-  char *port;  /* as the kernel calls it, "1-2.3"; buses may be counted in
-                  another order after the next start */
-  char *path;  /* udev's ID_PATH without the interface, by controller and
-                  ports: "pci-0000:00:14.0-usb-0:2.3" */
+  char *manufacturer, *product; /* its strings, made valid UTF-8 */
+  char *port; /* as the kernel calls it, "1-2.3"; buses may be counted in
+                 another order after the next start */
+  char *path; /* udev's ID_PATH without the interface, by controller and
+                 ports: "pci-0000:00:14.0-usb-0:2.3" */
 } FidotoolUsb;
 
 /*
