@@ -24,7 +24,7 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 PACKAGES = ["qemu-system-x86", "busybox-static", "cpio", "kmod"]
 # Unpacked for the machine alone; none of them is installed here.
-UNPACKED = ["udev", "openssh-server", "libwrap0", "polkitd", "libpolkit-agent-1-0", "libpolkit-gobject-1-0", "libduktape207"]
+UNPACKED = ["acl", "udev", "openssh-server", "libwrap0", "polkitd", "libpolkit-agent-1-0", "libpolkit-gobject-1-0", "libduktape207"]
 PROGRAMS = ["qemu-system-x86_64", "busybox", "cpio", "depmod", "dpkg-deb", "apt-get"]
 MODULES = ["virtio_pci", "9pnet_virtio", "9p", "overlay", "virtio_rng"]
 LIMIT = 600  # seconds; ends what hangs, never a measure

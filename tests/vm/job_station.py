@@ -23,6 +23,7 @@ import plans
 from keys_lib import HASH, RESULT, ERROR, b64url, unb64url
 
 KEY = None
+RECOVERY_SOCKET = "/run/keyturn/recovery"
 SIGNER = None  # in recoveryd's place: stock ssh-keygen
 RP_ID = "keyturn:approval"
 RULE = "/etc/udev/rules.d/72-keyturn.rules"
@@ -335,3 +336,42 @@ class Doctor(unittest.TestCase):
             sh("gpasswd", "-d", "vm-other", "keyturn-keys")
             os.chmod("/run/pcscd/pcscd.comm", 0o660)
         self.assertEqual(doctor()[1], [])
+
+
+class Callers(unittest.TestCase):
+    """A program that asks for decisions reaches recoveryd's socket and no other,
+    by an access list as the manual gives it."""
+
+    @classmethod
+    def setUpClass(cls):
+        sh("systemd-sysusers", "-", input="u vm-caller -\n")
+        os.makedirs("/etc/systemd/system/recoveryd.socket.d")
+        with open("/etc/systemd/system/recoveryd.socket.d/callers.conf", "w") as file:
+            file.write(f"[Socket]\nExecStartPost=setfacl -m u:vm-caller:rw {RECOVERY_SOCKET}\n")
+        sh("systemctl", "daemon-reload")
+        sh("systemctl", "start", "recoveryd.socket")
+
+    @classmethod
+    def tearDownClass(cls):
+        sh("systemctl", "stop", "recoveryd.socket", "recoveryd.service")
+
+    def test_1_reached_by_whom_the_list_names(self):
+        self.assertEqual(owned(RECOVERY_SOCKET)[:2], ("keyturn", "keyturn-station"))
+        self.assertEqual(try_as("vm-other", lambda: reach(RECOVERY_SOCKET)), errno.EACCES)
+        self.assertEqual(try_as("vm-caller", lambda: reach(RECOVERY_SOCKET)), 0)
+        self.assertEqual(try_as("vm-caller", lambda: reach(inside.KEYHELPER_SOCKET)), errno.EACCES)
+
+    def test_2_asked_by_whom_the_file_registers(self):
+        """Who is heard is told that there is no station yet."""
+        self.assertEqual(self.ask("vm-caller", 21), ["caller"])
+        sh("systemctl", "stop", "recoveryd.service")
+        with open("/var/lib/keyturn/callers.conf", "w") as file:
+            file.write("[idp]\nuser=vm-caller\n")
+        os.chmod("/var/lib/keyturn/callers.conf", 0o644)
+        self.assertEqual(self.ask("vm-caller", 27), ["state"])
+        self.assertEqual(self.ask("vm-staff", 21), ["caller"])
+
+    def ask(self, user, code):
+        """The rules that refuse a challenge to that user."""
+        result = fidotool("policy", "decide", "--challenge", "2001", user=user, code=code)["result"]
+        return [row["rule"] for row in result["refused"]]
