@@ -11,6 +11,7 @@
 #include "fidotool/cli/governed.h"
 #include "fidotool/cli/policy-file.h"
 #include "recovery/format/exception-line.h"
+#include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 
 #define ROLE "security"
@@ -94,13 +95,81 @@ read_times(const Options *options, int64_t now_s, RecoveryExceptionLine *line,
 {
   line->from_s = now_s;
   if (options->from != NULL &&
-      !fidotool_policy_file_time(options->from, &line->from_s, error))
+      !fidotool_policy_file_time("--from", options->from, &line->from_s, error))
     return false;
-  if ((options->until != NULL) == (options->days != 0))
-    return usage(error, "when does it end? give --until or --days");
   line->until_s = line->from_s + options->days * DAY_S;
   return options->until == NULL ||
-         fidotool_policy_file_time(options->until, &line->until_s, error);
+         fidotool_policy_file_time("--until", options->until, &line->until_s,
+                                   error);
+}
+
+static bool
+check(bool holds, const char *option, const char *expected, const char *text,
+      GError **error)
+{
+  if (!holds)
+    g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
+                "%s: expected %s, not \"%s\"", option, expected, text);
+  return holds;
+}
+
+static bool
+check_ids(const char *option, const char *list, GError **error)
+{
+  g_auto(GStrv) ids = split(list);
+
+  for (char **id = ids; *id != NULL; id++)
+    if (!check(recovery_exception_line_is_id(*id), option,
+               "ids with commas between", *id, error))
+      return false;
+  return check(*ids != NULL, option, "at least one id", list, error);
+}
+
+static bool
+check_days(const char *option, int days, GError **error)
+{
+  g_autofree char *text = g_strdup_printf("%d", days);
+
+  return check(days >= 1, option, "a number of days", text, error);
+}
+
+/* Before anybody is asked for a key: what can be told without the station. */
+static bool
+check_options(const Options *options, GError **error)
+{
+  static const char words[] = "one line that says something, of 1024 bytes at "
+                              "most";
+  int64_t time_s;
+
+  if (options->id == NULL || options->waives == NULL ||
+      options->owner == NULL || options->reason == NULL ||
+      options->compensating == NULL)
+    return usage(error, "--id, --waives, --owner, --reason and --compensating "
+                        "are needed");
+  if ((options->until != NULL) == (options->days != 0))
+    return usage(error, "when does it end? give --until or --days");
+  for (size_t i = 0; i < G_N_ELEMENTS(options->scope); i++) {
+    g_autofree char *option =
+        g_strconcat("--", recovery_exception_line_scope(i), NULL);
+
+    if (options->scope[i] != NULL &&
+        !check_ids(option, options->scope[i], error))
+      return false;
+  }
+  return check(recovery_exception_line_is_id(options->id), "--id",
+               "letters, digits and ._-", options->id, error) &&
+         check_ids("--waives", options->waives, error) &&
+         check(recovery_jcs_is_id(options->owner), "--owner",
+               "the id of a person: lower-case letters, digits and hyphens",
+               options->owner, error) &&
+         check(recovery_exception_line_is_words(options->reason), "--reason",
+               words, options->reason, error) &&
+         check(recovery_exception_line_is_words(options->compensating),
+               "--compensating", words, options->compensating, error) &&
+         fidotool_policy_file_time("--from", options->from, &time_s, error) &&
+         fidotool_policy_file_time("--until", options->until, &time_s, error) &&
+         (options->days == 0 || check_days("--days", options->days, error)) &&
+         check_days("--review-days", options->review_days, error);
 }
 
 static char *
@@ -108,13 +177,6 @@ write_line(const Options *options, int64_t now_s, GError **error)
 {
   g_autoptr(RecoveryExceptionLine) line = g_new0(RecoveryExceptionLine, 1);
 
-  if (options->id == NULL || options->waives == NULL ||
-      options->owner == NULL || options->reason == NULL ||
-      options->compensating == NULL) {
-    (void)usage(error, "--id, --waives, --owner, --reason and --compensating "
-                       "are needed");
-    return NULL;
-  }
   line->id = g_strdup(options->id);
   line->waives = split(options->waives);
   for (size_t i = 0; i < G_N_ELEMENTS(line->scope); i++)
@@ -319,6 +381,8 @@ fidotool_cmd_exception_request(FidotoolCmd *cmd, int argc, char **argv)
     (void)usage(&error, "it takes options alone");
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   }
+  if (!check_options(&options, &error))
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return run(cmd, &options, request);
 }
 

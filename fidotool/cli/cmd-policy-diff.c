@@ -65,7 +65,7 @@ fidotool_cmd_policy_diff(FidotoolCmd *cmd, int argc, char **argv)
   if (argc != 3)
     g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
                 "two files are needed: OLD and NEW");
-  if (error != NULL || !fidotool_policy_file_time(at, &now, &error))
+  if (error != NULL || !fidotool_policy_file_time("--at", at, &now, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   return compare(cmd, argv[1], argv[2], now);
 }

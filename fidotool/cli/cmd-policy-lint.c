@@ -142,7 +142,8 @@ look_around(const Options *options, FidotoolPolicySurroundings *around,
             GError **error)
 {
   around->lint.practice = around->lint.practice || options->practice;
-  return fidotool_policy_file_time(options->at, &around->lint.now_s, error) &&
+  return fidotool_policy_file_time("--at", options->at, &around->lint.now_s,
+                                   error) &&
          (options->base == NULL || fidotool_policy_surroundings_add_base(
                                        around, options->base, error)) &&
          (options->roster == NULL ||

@@ -42,7 +42,7 @@ print(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const char *path,
   FidotoolGoverned governed = {.cmd = cmd};
   int64_t now;
 
-  if (fidotool_policy_file_time(at, &now, &error) &&
+  if (fidotool_policy_file_time("--at", at, &now, &error) &&
       fidotool_policy_station_take(&governed, cmd, who, path, &policy, &error))
     document = fidotool_policy_file_need_text(&policy, &error);
   if (document == NULL)

@@ -49,8 +49,8 @@ fidotool_policy_file_need_text(const FidotoolPolicyText *policy, GError **error)
 static RecoveryDocument *
 need_file(const char *path, bool practice, GError **error)
 {
-  g_auto(FidotoolPolicyText) policy = {.name = g_strdup(path),
-                                       .practice = practice};
+  g_auto(FidotoolPolicyText)
+      policy = {.name = g_strdup(path), .practice = practice};
 
   policy.text =
       fidotool_cmd_read_file(path, RECOVERY_DOCUMENT_MAX, &policy.len, error);
@@ -78,12 +78,13 @@ fidotool_policy_file_text_clear(FidotoolPolicyText *policy)
 }
 
 bool
-fidotool_policy_file_time(const char *text, int64_t *ret_s, GError **error)
+fidotool_policy_file_time(const char *option, const char *text, int64_t *ret_s,
+                          GError **error)
 {
   *ret_s = g_get_real_time() / G_USEC_PER_SEC;
   if (text == NULL || recovery_document_read_time(text, ret_s))
     return true;
   g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-              "--at: expected a date like 2026-11-01, not \"%s\"", text);
+              "%s: expected a date like 2026-11-01, not \"%s\"", option, text);
   return false;
 }

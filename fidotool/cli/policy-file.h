@@ -40,7 +40,7 @@ fidotool_policy_file_need_text(const FidotoolPolicyText *policy,
                                GError **error);
 /* The same for what is only tried: it may be one of a practice station. */
 RecoveryDocument *fidotool_policy_file_draft(const char *path, GError **error);
-/* "2026-11-01", or a time in whole seconds; NULL: now.
+/* What an option says: "2026-11-01", or a time in whole seconds; NULL: now.
  * errors  FIDOTOOL_ERROR_USAGE */
-bool fidotool_policy_file_time(const char *text, int64_t *ret_s,
-                               GError **error);
+bool fidotool_policy_file_time(const char *option, const char *text,
+                               int64_t *ret_s, GError **error);

@@ -51,9 +51,8 @@ fail(GError **error, const char *what)
 
 /* Reading */
 
-/* As the ids of a policy are. */
-static bool
-is_id(const char *text)
+bool
+recovery_exception_line_is_id(const char *text)
 {
   size_t len = text == NULL ? 0 : strlen(text);
 
@@ -69,7 +68,7 @@ static bool
 read_id(const FidotoolJson *json, const char *name, char **ret_id)
 {
   *ret_id = g_strdup(fidotool_json_get_text(json, name));
-  return is_id(*ret_id);
+  return recovery_exception_line_is_id(*ret_id);
 }
 
 /* Sorted, each once. */
@@ -87,7 +86,7 @@ read_ids(const FidotoolJson *json, const char *name, char ***ret_ids)
   for (size_t i = 0; i < count; i++) {
     const char *text = fidotool_json_text(fidotool_json_at(array, i));
 
-    if (!is_id(text) || strcmp(before, text) >= 0)
+    if (!recovery_exception_line_is_id(text) || strcmp(before, text) >= 0)
       return false;
     (*ret_ids)[i] = g_strdup(text);
     before = text;
@@ -105,8 +104,8 @@ read_scopes(const FidotoolJson *json, RecoveryExceptionLine *line)
   return true;
 }
 
-static bool
-is_words(const char *text)
+bool
+recovery_exception_line_is_words(const char *text)
 {
   g_autofree char *stripped = g_strstrip(g_strdup(text == NULL ? "" : text));
 
@@ -118,7 +117,7 @@ static bool
 read_words(const FidotoolJson *json, const char *name, char **ret_words)
 {
   *ret_words = g_strdup(fidotool_json_get_text(json, name));
-  return is_words(*ret_words);
+  return recovery_exception_line_is_words(*ret_words);
 }
 
 static bool

@@ -45,6 +45,9 @@ typedef struct {
 
 void recovery_exception_line_free(RecoveryExceptionLine *line);
 
+/* An id, as those of a policy are; a text that says something, in one line. */
+bool recovery_exception_line_is_id(const char *text);
+bool recovery_exception_line_is_words(const char *text);
 /* The form alone; the floors are recovery_exception_line_flaw()'s.
  * errors  RECOVERY_ERROR_INVALID */
 RecoveryExceptionLine *recovery_exception_line_read(const char *text,

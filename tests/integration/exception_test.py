@@ -63,10 +63,14 @@ def refuse_by_name(place):
             ("exception-owner-unknown", {"owner": "nobody"}), ("exception-owner", {"owner": "sid"})):
         place.refused(rule, *words(**fields), "--as", "sid")
     place.refused("role", "role", "activate", "--as", "ada", "--role", "security")
-    for fields in ({"waives": None}, {"reason": None}, {"days": None}, {"until": "2026-12-01"}):
-        place.act(*words(**fields), "--as", "sid", expect=2)
-    for fields in ({"reason": " "}, {"id": "E 1"}, {"review_days": "0"}):
-        place.act(*words(**fields), "--as", "sid", expect=19)
+    for option, fields in (
+            ("--waives", {"waives": None}), ("--reason", {"reason": None}), ("--days", {"days": None}),
+            ("--days", {"until": "2026-12-01"}), ("--reason", {"reason": " "}), ("--compensating", {"compensating": "a\nb"}),
+            ("--id", {"id": "../x"}), ("--owner", {"owner": "a.one"}), ("--waives", {"waives": "R1,,R2"}),
+            ("--app", {"app": "a b"}), ("--days", {"days": "-1"}), ("--review-days", {"review_days": "0"}),
+            ("--from", {"from": "soon"}), ("--until", {"days": None, "until": "2026-02-30"})):
+        error = place.act(*words(**fields), "--as", "sid", expect=2)
+        assert option in error["text"], (option, error)
     assert listed(place) == {}
 
 
