@@ -16,6 +16,7 @@
 
 /* A request, or one line of --batch. */
 #define REQUEST_MAX ((size_t)1024 * 1024)
+#define TOO_LONG "request: is longer than 1 MiB"
 
 typedef struct {
   FidotoolGovernedOptions who;
@@ -183,18 +184,21 @@ explain(const Judge *judge, const Answer *answer)
 }
 
 static int
-run_one(FidotoolCmd *cmd, Judge *judge, bool in_words, GError **error)
+run_one(FidotoolCmd *cmd, Judge *judge, bool in_words)
 {
   size_t len;
-  g_autofree char *text = fidotool_cmd_read_file("-", REQUEST_MAX, &len, error);
+  g_autoptr(GError) error = NULL;
+  g_autofree char *text =
+      fidotool_cmd_read_file("-", REQUEST_MAX, &len, &error);
   g_autofree char *words = NULL;
   FidotoolJson *result;
-  Answer answer;
+  Answer answer = {0};
   int r;
 
   if (text == NULL)
-    return -1;
-  answer = answer_text(judge, text, len);
+    answer.decision = refuse(judge, error->message);
+  else
+    answer = answer_text(judge, text, len);
   words = explain(judge, &answer);
   result = write_answer(&answer);
   if (in_words)
@@ -245,7 +249,7 @@ print_answer(Judge *judge, const char *line, size_t len, bool too_long)
   size_t text_len;
 
   if (too_long)
-    answer.decision = refuse(judge, "request: is longer than 1 MiB");
+    answer.decision = refuse(judge, TOO_LONG);
   else
     answer = answer_text(judge, line, len);
   result = write_answer(&answer);
@@ -287,8 +291,9 @@ ask_batch(FidotoolCmd *cmd, GError **error)
   if (station == NULL)
     return -1;
   while ((len = read_line(&line, &size, &too_long)) >= 0) {
-    g_autoptr(FidotoolJson) result = fidotool_policy_point_ask(
-        station, too_long ? "" : line, too_long ? 0 : (size_t)len);
+    g_autoptr(FidotoolJson) result =
+        too_long ? fidotool_policy_point_deny(TOO_LONG)
+                 : fidotool_policy_point_ask(station, line, (size_t)len);
     g_autofree char *text = fidotool_json_write(result, NULL);
 
     printf("%s\n", text);
@@ -302,13 +307,15 @@ ask_station(FidotoolCmd *cmd, const Options *options, GError **error)
 {
   size_t len;
   g_autofree char *text = NULL;
+  g_autoptr(GError) unread = NULL;
 
   if (options->challenge != NULL)
     return fidotool_policy_point_challenge(cmd, options->challenge);
   if (options->batch)
     return ask_batch(cmd, error);
-  text = fidotool_cmd_read_file("-", REQUEST_MAX, &len, error);
-  return text == NULL ? -1 : fidotool_policy_point_decide(cmd, text, len);
+  text = fidotool_cmd_read_file("-", REQUEST_MAX, &len, &unread);
+  return fidotool_policy_point_decide(cmd, text, len,
+                                      unread != NULL ? unread->message : NULL);
 }
 
 /* ---- the verbs ---- */
@@ -351,7 +358,7 @@ run(FidotoolCmd *cmd, const Options *options, int argc, char **argv,
   if (options->batch)
     r = run_batch(&judge, error);
   else
-    r = run_one(cmd, &judge, in_words, error);
+    r = run_one(cmd, &judge, in_words);
   clear_judge(&judge);
   return r;
 }
@@ -367,7 +374,7 @@ explain_at_station(FidotoolCmd *cmd, Options *options, int argc, char **argv)
   if (check_no_more(argc, argv, &error) &&
       ask_judge(&governed, options, &judge, &error)) {
     fidotool_governed_close(&governed);
-    r = run_one(cmd, &judge, true, &error);
+    r = run_one(cmd, &judge, true);
   }
   clear_judge(&judge);
   return r >= 0 ? r

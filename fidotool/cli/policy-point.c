@@ -13,33 +13,58 @@ struct FidotoolPolicyPoint {
   FidotoolGoverned governed;
 };
 
-/* An evaluation, with the act that it is to the station. */
-static FidotoolJson *
-read_evaluation(const char *text, size_t len, GError **error)
+FidotoolJson *
+fidotool_policy_point_deny(const char *why)
 {
-  g_autoptr(FidotoolJson) request = fidotool_json_parse(text, len, error);
+  FidotoolJson *result = fidotool_json_new_object();
+  FidotoolJson *context;
+  g_autofree char *text =
+      g_strdup_printf("Denied: nothing could be decided.\n%s\n", why);
 
-  if (request == NULL)
-    return NULL;
-  if (fidotool_json_type(request) == FIDOTOOL_JSON_OBJECT &&
-      fidotool_json_get(request, "act") == NULL) {
-    fidotool_json_set_text(request, "act", "decide");
-    return g_steal_pointer(&request);
-  }
-  g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_USAGE,
-              "the request is an object: subject, action, resource, context");
-  return NULL;
+  fidotool_json_set_bool(result, "decision", false);
+  context = fidotool_json_set(result, "context", fidotool_json_new_object());
+  fidotool_json_set_text(context, "outcome", "deny");
+  fidotool_json_set_text(context, "reason", "error");
+  fidotool_json_set_text(context, "error", why);
+  fidotool_json_set_text(context, "text", text);
+  return result;
 }
 
+/* An evaluation, with the act that it is to the station; or NULL, and the
+ * denial that answers what is none. */
+static FidotoolJson *
+read_evaluation(const char *text, size_t len, FidotoolJson **ret_denial)
+{
+  g_autoptr(GError) error = NULL;
+  g_autoptr(FidotoolJson) request = fidotool_json_parse(text, len, &error);
+  const char *why = NULL;
+
+  if (request == NULL)
+    why = error->message;
+  else if (fidotool_json_type(request) != FIDOTOOL_JSON_OBJECT)
+    why = "evaluation: expected an object with subject, action, resource and "
+          "context";
+  else if (fidotool_json_get(request, "act") != NULL)
+    why = "act: is no member there is";
+  if (why != NULL) {
+    *ret_denial = fidotool_policy_point_deny(why);
+    return NULL;
+  }
+  fidotool_json_set_text(request, "act", "decide");
+  return g_steal_pointer(&request);
+}
+
+/* The station's answer, or a denial where the request is none; NULL where the
+ * station could not be asked. */
 static FidotoolJson *
 ask(FidotoolGoverned *governed, const char *text, size_t len, GError **error)
 {
-  g_autoptr(FidotoolJson) request = read_evaluation(text, len, error);
+  FidotoolJson *done = NULL;
+  g_autoptr(FidotoolJson) request = read_evaluation(text, len, &done);
   g_autoptr(FidotoolJson) answer = NULL;
-  FidotoolJson *done;
 
   if (request == NULL)
-    return NULL;
+    return done;
   answer = fidotool_governed_submit(governed, request, error);
   if (answer == NULL)
     return NULL;
@@ -100,7 +125,8 @@ print_answer(FidotoolCmd *cmd, const FidotoolJson *result)
 }
 
 int
-fidotool_policy_point_decide(FidotoolCmd *cmd, const char *text, size_t len)
+fidotool_policy_point_decide(FidotoolCmd *cmd, const char *text, size_t len,
+                             const char *unread)
 {
   FidotoolGoverned governed;
   g_autoptr(GError) error = NULL;
@@ -108,7 +134,8 @@ fidotool_policy_point_decide(FidotoolCmd *cmd, const char *text, size_t len)
   int code;
 
   if (fidotool_governed_open(&governed, cmd, NULL, 0, &error))
-    result = ask(&governed, text, len, &error);
+    result = unread != NULL ? fidotool_policy_point_deny(unread)
+                            : ask(&governed, text, len, &error);
   if (result == NULL)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   code = print_answer(cmd, result);
@@ -159,19 +186,10 @@ fidotool_policy_point_close(FidotoolPolicyPoint *station)
 
 FidotoolJson *
 fidotool_policy_point_ask(FidotoolPolicyPoint *station, const char *text,
-                            size_t len)
+                          size_t len)
 {
   g_autoptr(GError) error = NULL;
   FidotoolJson *result = ask(&station->governed, text, len, &error);
-  FidotoolJson *context;
 
-  if (result != NULL)
-    return result;
-  result = fidotool_json_new_object();
-  fidotool_json_set_bool(result, "decision", false);
-  context = fidotool_json_set(result, "context", fidotool_json_new_object());
-  fidotool_json_set_text(context, "outcome", "deny");
-  fidotool_json_set_text(context, "reason", "error");
-  fidotool_json_set_text(context, "error", error->message);
-  return result;
+  return result != NULL ? result : fidotool_policy_point_deny(error->message);
 }

@@ -112,6 +112,19 @@ def what_is_answered(place):
     assert text.startswith("Denied"), text
 
 
+def what_is_no_evaluation(place):
+    """Whatever stands there, the answer is a decision, and it is no."""
+    for text, error in (
+            ("", "byte 0"), ("[]", "expected an object"), ('"wiki"', "expected an object"), ("\0", ""),
+            ('{"act": "policy.load"}', "act: "), ("[" * 5000, "byte"), ("{}" + " " * (1 << 20), "1048576 bytes")):
+        answer = place.run("policy", "decide", lines=text, expect=21)[-1]
+        assert answer["decision"] is False and error in answer["context"]["error"], (text[:20], answer)
+    lines = "\n".join(["[]", " " * (1 << 20) + "1", ""]) + "\n"
+    text = place.run("policy", "decide", "--batch", text=True, lines=lines)
+    assert [json.loads(line)["decision"] for line in text.splitlines()] == [False, False, False], text
+    assert "1 MiB" in json.loads(text.splitlines()[1])["context"]["error"], text
+
+
 def what_many_are_answered(place):
     lines = [evaluation("wiki", **prove(place)), "no evaluation", evaluation("board", **prove(place))]
     text = place.run("policy", "decide", "--batch", text=True, lines="".join(json.dumps(one) + "\n" for one in lines))
@@ -195,6 +208,7 @@ def main():
         issue_key(place)
         who_may_ask(place)
         what_is_answered(place)
+        what_is_no_evaluation(place)
         what_many_are_answered(place)
         the_power_goes(place)
         a_fallback_is_used_up(place)
