@@ -28,6 +28,15 @@ op_word(size_t i)
   return i < G_N_ELEMENTS(words) ? words[i] : NULL;
 }
 
+/* To which tier a case may be raised by hand; it is never lowered. */
+static const char *
+tier_word(size_t i)
+{
+  static const char *const words[] = {"remote", "privileged"};
+
+  return i < G_N_ELEMENTS(words) ? words[i] : NULL;
+}
+
 /* What leave may be given for. */
 static const char *
 plan_word(size_t i)
@@ -72,6 +81,7 @@ static const RecoveryMember members[] = {
   { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "sub", RECOVERY_MEMBER_ID, NULL, NULL },
   { "target", RECOVERY_MEMBER_HASH, NULL, NULL },
+  { "tier", RECOVERY_MEMBER_WORD, tier_word, NULL },
   { "trust", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "type", RECOVERY_MEMBER_WORD, recovery_evidence_type, NULL },
 };

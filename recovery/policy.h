@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* policy.h - the acceptance policy as recoveryd carries it out: classes,
- * permits of recovery, the standard tier. What else a document says is refused
+/* policy.h - the acceptance policy as recoveryd carries it out: classes, the
+ * rules of recovery, the standard tier. What else a document says is refused
  * as "not yet", by name. */
 #pragma once
 
@@ -27,6 +27,13 @@ typedef struct {
    * 0 where none are in force, -1 where that cannot be read. */
   int64_t next_update_s;
 } RecoveryPolicyFacts;
+
+/* Whom a key is for. */
+typedef struct {
+  /* What the directory says of them, with "groups" and "attributes" where it
+   * has such columns; NULL: nothing. */
+  const FidotoolJson *known;
+} RecoveryPolicyPerson;
 
 typedef struct {
   char *rule; /* id of the rule that refused, or that decided */

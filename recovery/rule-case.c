@@ -103,22 +103,6 @@ recovery_rule_case_reported(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 }
 
 RecoveryRefusal *
-recovery_rule_case_tier(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
-{
-  const char *sub = recovery_trial_text(trial, "sub");
-
-  if (recovery_roster_find_sub(trial->station->model->roster, sub) != NULL)
-    return recovery_rule_refuse(
-        "Staff of the roster are privileged, and that tier is not yet "
-        "carried out.",
-        "A change of the roster gives staff another key.");
-  if (fidotool_json_get_int(trial->request, "on_site", 1) != 1)
-    return recovery_rule_refuse("The remote tier is not yet carried out.",
-                                "The person comes to the station.");
-  return NULL;
-}
-
-RecoveryRefusal *
 recovery_rule_case_not_subject(RecoveryTrial *trial,
                                G_GNUC_UNUSED GError **error)
 {

@@ -51,7 +51,7 @@ static const struct {
   { "not-yet", ALWAYS, "case.open", recovery_rule_case_op },
   { "subject-unknown", ALWAYS, "case.open", recovery_rule_case_subject },
   { "own-case", ALWAYS, "case.open case.approve case.refuse case.activate " STAFF_STEPS " " DECIDES, recovery_rule_case_not_subject },
-  { "tier", ALWAYS, "case.open", recovery_rule_case_tier },
+  { "tier", ALWAYS, "case.open", recovery_rule_tier },
   { "case-open-already", ALWAYS, "case.open", recovery_rule_case_one_live_case },
   { "reported-keys", ALWAYS, "case.open", recovery_rule_case_reported },
   { "reason", ALWAYS, "case.open case.refuse", recovery_rule_case_reason },

@@ -98,14 +98,16 @@ RecoveryRefusal *recovery_rule_case_one_live_case(RecoveryTrial *trial,
 /* The reported keys are the subject's, and at least one. */
 RecoveryRefusal *recovery_rule_case_reported(RecoveryTrial *trial,
                                              GError **error);
-/* Neither staff nor remote. */
-RecoveryRefusal *recovery_rule_case_tier(RecoveryTrial *trial, GError **error);
 /* The actor is not the subject. */
 RecoveryRefusal *recovery_rule_case_not_subject(RecoveryTrial *trial,
                                                 GError **error);
 /* A reason code is there. */
 RecoveryRefusal *recovery_rule_case_reason(RecoveryTrial *trial,
                                            GError **error);
+
+/* rule-tier.c */
+/* The case is of the tier standard, whatever the desk says. */
+RecoveryRefusal *recovery_rule_tier(RecoveryTrial *trial, GError **error);
 
 /* rule-import.c */
 /* key.import comes from the owner of the station. */

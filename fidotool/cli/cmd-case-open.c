@@ -149,7 +149,8 @@ new_request(FidotoolGoverned *governed, const Options *options, GError **error)
   fidotool_json_set_text(request, "op", options->op ? options->op : "recover");
   fidotool_json_set_text(request, "reason",
                          options->reason ? options->reason : "lost");
-  fidotool_json_set_int(request, "on_site", options->remote ? 0 : 1);
+  if (options->remote)
+    fidotool_json_set_text(request, "tier", "remote");
   if (options->lost_at) {
     lost_at = fidotool_verb_time(options->lost_at, error);
     if (!lost_at)

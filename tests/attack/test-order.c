@@ -204,7 +204,7 @@ a_case_is_opened_rightly(void **state)
       {"\"reason\":\"lost\"", "not-yet"},
       {"\"op\":\"recover\",\"reason\":\"no words!\"", "reason"},
       {"\"op\":\"recover\"", "reason"},
-      {"\"op\":\"recover\",\"reason\":\"lost\",\"on_site\":0", "tier"},
+      {"\"op\":\"recover\",\"reason\":\"lost\",\"tier\":\"remote\"", "tier"},
       {"\"op\":\"recover\",\"reason\":\"lost\",\"creds\":[\"00\"]",
        "reported-keys"},
   };
