@@ -5,6 +5,9 @@
 #include "recovery/policy/diff.h"
 #include "recovery/policy/table.h"
 
+/* Of recovery: standard, remote, privileged. */
+#define RECOVERY_DIFF_TIERS 3
+
 /* One of the two policies. */
 typedef struct {
   const RecoveryDocument *document;
@@ -36,6 +39,12 @@ typedef struct {
 /* The place of an id in a list; it is added where it is new. */
 guint recovery_diff_id(GPtrArray *ids, const char *id);
 
+/* A set of people, and of signals, as one side numbers them. */
+uint64_t recovery_diff_people(const RecoveryDiffTables *compare, size_t s,
+                              uint64_t set);
+uint64_t recovery_diff_signals(const RecoveryDiffTables *compare, size_t s,
+                               uint64_t state);
+
 /* Words, freed with g_free(): "passes, when at most 15 minutes old", "staff and
  * admins", "attested-key", signals that are not good. */
 char *recovery_diff_word_need(const RecoveryDiffTables *compare,
@@ -57,7 +66,5 @@ void recovery_diff_point_add(RecoveryDiff *diff, RecoveryDiffWay way,
 /* What only the tables of a later day than now_s would show. */
 void recovery_diff_time(RecoveryDiff *diff, const RecoveryDocument *before,
                         const RecoveryDocument *after, int64_t now_s);
-/* What each tier issues; witnesses are of both documents. */
-void recovery_diff_issue(RecoveryDiff *diff, const RecoveryDocument *before,
-                         const RecoveryDocument *after,
-                         const GArray *witnesses);
+/* What each tier issues, and to whom. */
+void recovery_diff_issue(const RecoveryDiffTables *compare);

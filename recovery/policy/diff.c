@@ -36,8 +36,8 @@ list_ids(const Compare *compare, RecoveryDocumentSection section)
 }
 
 /* Signals by their place among those of both, as one of them numbers them. */
-static uint64_t
-signals_of(const Compare *compare, size_t s, uint64_t state)
+uint64_t
+recovery_diff_signals(const Compare *compare, size_t s, uint64_t state)
 {
   uint64_t bad = 0;
 
@@ -55,8 +55,8 @@ signals_of(const Compare *compare, size_t s, uint64_t state)
   return bad;
 }
 
-static uint64_t
-people_of(const Compare *compare, size_t s, uint64_t set)
+uint64_t
+recovery_diff_people(const Compare *compare, size_t s, uint64_t set)
 {
   uint32_t first = N_OF(compare->sides[0].document, POPULATIONS);
 
@@ -236,7 +236,8 @@ compare_cell(Compare *compare, const char *where)
         if (compare->sides[s].there)
           answers[s] = recovery_table_answer(
               compare->sides[s].table, &compare->sides[s].cell,
-              people_of(compare, s, set), signals_of(compare, s, state));
+              recovery_diff_people(compare, s, set),
+              recovery_diff_signals(compare, s, state));
       for (guint i = 0; i < compare->witnesses->len; i++) {
         const Witness *witness = &g_array_index(compare->witnesses, Witness, i);
         Need needs[2];
@@ -359,6 +360,7 @@ is_small(const Compare *compare)
   uint64_t cells = (uint64_t)compare->journeys->len * compare->apps->len;
 
   cells *= compare->transactions->len + 1;
+  cells += RECOVERY_DIFF_TIERS; /* what each issues is compared as often */
   if (cells > RECOVERY_DIFF_CELLS)
     return false;
   return cells * compare->sets->len * compare->states->len <=
@@ -439,7 +441,7 @@ recovery_diff_new(const Document *before, const Document *after, int64_t now_s)
     compare_all(&compare);
     recovery_diff_points(diff, before, after);
     recovery_diff_time(diff, before, after, now_s);
-    recovery_diff_issue(diff, before, after, compare.witnesses);
+    recovery_diff_issue(&compare);
   }
   end(&compare);
   if (!small)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "recovery/format/act.h"
+#include "recovery/policy/issue.h"
 #include "recovery/policy/lint-private.h"
 
 typedef RecoveryDocument Document;
@@ -21,15 +22,10 @@ recovery_lint_is_issuable(const Document *document, uint32_t class_of)
   for (uint32_t i = 0; i < RECOVERY_LINT_COUNT(document, PERMITS); i++) {
     const RecoveryDocumentPermit *permit =
         RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, i);
-    bool recovery = permit->scope.journey.count == 0;
 
-    for (uint32_t j = 0; j < permit->scope.journey.count; j++)
-      recovery =
-          recovery ||
-          strcmp(recovery_document_id(document, RECOVERY_DOCUMENT_JOURNEYS,
-                                      permit->scope.journey.items[j].index),
-                 "recovery") == 0;
-    for (uint32_t j = 0; recovery && j < permit->accept.count; j++)
+    if (!recovery_issue_opens(document, &permit->scope))
+      continue;
+    for (uint32_t j = 0; j < permit->accept.count; j++)
       if (permit->accept.items[j].index == class_of)
         return true;
   }

@@ -42,6 +42,6 @@ bool recovery_lint_takes_model(const RecoveryDocument *document,
                                int64_t now_s);
 /* How long data are kept, in seconds; 0 where no number says it. */
 int64_t recovery_lint_keep_s(const RecoveryDocumentRetention *retention);
-/* A permit of journey recovery accepts the class. */
+/* A permit of journey recovery accepts the class, for some at least. */
 bool recovery_lint_is_issuable(const RecoveryDocument *document,
                                uint32_t class_of);

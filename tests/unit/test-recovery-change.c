@@ -11,10 +11,10 @@
 #define NOW 1794700800 /* 2026-11-15 */
 
 static char *
-load_example(void)
+load(const char *name)
 {
-  g_autofree char *path = g_build_filename(g_getenv("KEYTURN_SOURCE"), "tests",
-                                           "data", "policy-example.yaml", NULL);
+  g_autofree char *path =
+      g_build_filename(g_getenv("KEYTURN_SOURCE"), "tests", "data", name, NULL);
   char *text;
 
   assert_true(g_file_get_contents(path, &text, NULL, NULL));
@@ -47,11 +47,13 @@ has_point(const RecoveryChange *change, RecoveryDiffWay way, const char *text)
 
 /* was and is: of the policy before, then of the policy after. */
 /* clang-format off */
-static const struct {
+typedef struct {
   const char *before[2], *after[2];
   RecoveryDiffWay way;
   const char *text;
-} rows[] = {
+} Row;
+
+static const Row rows[] = {
   { { NULL, NULL }, { "id: acme-keys", "id: other" }, RECOVERY_DIFF_BOTH, "policy: its id is other, was acme-keys" },
   { { NULL, NULL }, { "acme-base/3", "acme-base/4" }, RECOVERY_DIFF_BOTH, "policy: its base is acme-base/4, was acme-base/3" },
   { { NULL, NULL }, { "2027-02-01", "2027-03-01" }, RECOVERY_DIFF_LOOSER, "policy: review_by is 2027-03-01, was 2027-02-01" },
@@ -67,39 +69,69 @@ static const struct {
   { { NULL, NULL }, { "rp_id: payroll.example.org", "rp_id: pay.example.org" }, RECOVERY_DIFF_BOTH, "app payroll: is another relying party" },
   { { "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}", "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}" }, { "activation: {max_min: 60, reason: true}, conflicts_with: [agent, helpdesk-lead]}", "activation: {max_min: 60}, conflicts_with: [agent, helpdesk-lead]}" }, RECOVERY_DIFF_LOOSER, "role other-team: activation no longer takes a reason" },
   { { "min_keys: 2, limits", "min_keys: 2, present_at_issue: true, limits" }, { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.privileged: present_at_issue was taken out" },
+  /* Who is given a key, at no app. */
+  { { NULL, NULL }, { "{id: P5, journey: recovery,", "{id: P5, journey: recovery, population: staff," }, RECOVERY_DIFF_STRICTER, "recovery.standard: a key of class attested-key is no longer issued" },
+  { { "{id: P5, journey: recovery,", "{id: P5, journey: recovery, population: staff," }, { "{id: P5, journey: recovery,", "{id: P5, journey: recovery, population: [staff, contractors]," }, RECOVERY_DIFF_LOOSER, "recovery.remote: a key of class attested-key is issued now to contractors" },
+  { { "forbids:\n", "forbids:\n  - {id: F9, journey: recovery, unless_good: recovery_settled, population: admins, why: w}\n" }, { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.privileged: a key of class attested-key is issued now to admins, while not known to be good: recovery_settled" },
   { { NULL, NULL }, { "keep: 7y", "keep: 8y" }, RECOVERY_DIFF_SAME, "retention of record: is 8y, was 7y" },
+};
+
+/* Of a policy without apps: what is issued is compared all the same. */
+#define BIND(rule) { "recovery:\n", rule "\nrecovery:\n" }
+static const Row issue_rows[] = {
+  { { NULL, NULL }, BIND("requires: [{id: R1, journey: recovery, population: nights, min_class: best-key}]"), RECOVERY_DIFF_STRICTER, "recovery.standard: a key of class attested-key is no longer issued to nights" },
+  { BIND("requires: [{id: R1, journey: recovery, min_class: best-key}]"), { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.remote: a key of class attested-key is issued now" },
+  { BIND("requires: [{id: R1, journey: recovery, aaguid_list: other-keys}]"), { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.standard: a key of class best-key is issued now" },
+  { BIND("requires: [{id: R1, journey: recovery, unless_good: device_managed, min_class: best-key}]"), { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.standard: a key of class attested-key is issued now, while not known to be good: device_managed" },
+  { BIND("forbids: [{id: F1, journey: recovery, why: w}]"), { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.privileged: a key of class best-key is issued now" },
+  { BIND("forbids: [{id: F1, journey: recovery, population: stand-in, why: w}]"), { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.standard: a key of class attested-key is issued now to staff and nights and stand-in" },
+  { { "journey: recovery, accept", "journey: recovery, population: staff, accept" }, { NULL, NULL }, RECOVERY_DIFF_LOOSER, "recovery.standard: a key of class attested-key is issued now" },
+  { { NULL, NULL }, { "accept: [attested-key, best-key]}\nrecovery", "accept: [best-key]}\nrecovery" }, RECOVERY_DIFF_STRICTER, "recovery.standard: a key of class attested-key is no longer issued" },
 };
 /* clang-format on */
 
 static void
+check_row(const char *yaml, const Row *row)
+{
+  g_autoptr(GBytes) before = with_words(yaml, row->before[0], row->before[1]);
+  g_autoptr(GBytes) after = with_words(yaml, row->after[0], row->after[1]);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(RecoveryChange) change =
+      recovery_change_new(before, after, NOW, &error);
+  g_autofree char *words = NULL;
+
+  if (error != NULL)
+    fail_msg("%s: %s", row->text, error->message);
+  words = recovery_diff_write(change->diff);
+  if (!has_point(change, row->way, row->text))
+    fail_msg("not said: %s\n%s", row->text, words);
+  assert_int_equal(change->looser > 0, row->way != RECOVERY_DIFF_STRICTER);
+}
+
+static void
 each_change_beside_the_table_is_seen(void **state)
 {
-  g_autofree char *yaml = load_example();
+  g_autofree char *yaml = load("policy-example.yaml");
 
   (void)state;
-  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-    g_autoptr(GBytes) before =
-        with_words(yaml, rows[i].before[0], rows[i].before[1]);
-    g_autoptr(GBytes) after =
-        with_words(yaml, rows[i].after[0], rows[i].after[1]);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(RecoveryChange) change =
-        recovery_change_new(before, after, NOW, &error);
-    g_autofree char *words = NULL;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+    check_row(yaml, &rows[i]);
+}
 
-    if (error != NULL)
-      fail_msg("%s: %s", rows[i].text, error->message);
-    words = recovery_diff_write(change->diff);
-    if (!has_point(change, rows[i].way, rows[i].text))
-      fail_msg("not said: %s\n%s", rows[i].text, words);
-    assert_int_equal(change->looser > 0, rows[i].way != RECOVERY_DIFF_STRICTER);
-  }
+static void
+who_is_given_which_key_is_compared(void **state)
+{
+  g_autofree char *yaml = load("policy-tiers.yaml");
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(issue_rows); i++)
+    check_row(yaml, &issue_rows[i]);
 }
 
 static void
 nothing_changed_is_nothing(void **state)
 {
-  g_autofree char *yaml = load_example();
+  g_autofree char *yaml = load("policy-example.yaml");
   g_autoptr(GBytes) before = with_words(yaml, NULL, NULL);
   g_autoptr(GBytes) after = with_words(yaml, "version: 7", "version: 8");
   g_autoptr(RecoveryChange) change =
@@ -123,7 +155,7 @@ nothing_changed_is_nothing(void **state)
 static void
 cells_and_points_are_counted(void **state)
 {
-  g_autofree char *yaml = load_example();
+  g_autofree char *yaml = load("policy-example.yaml");
   g_autoptr(GBytes) before = with_words(yaml, NULL, NULL);
   g_autoptr(GBytes) after =
       with_words(yaml,
@@ -143,7 +175,7 @@ cells_and_points_are_counted(void **state)
 static void
 what_cannot_be_read_is_an_error(void **state)
 {
-  g_autofree char *yaml = load_example();
+  g_autofree char *yaml = load("policy-example.yaml");
   g_autoptr(GBytes) good = with_words(yaml, NULL, NULL);
   g_autoptr(GBytes) bad = g_bytes_new_static("version: 1\n", 11);
   g_autoptr(GError) error = NULL;
@@ -162,6 +194,7 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(each_change_beside_the_table_is_seen),
+      cmocka_unit_test(who_is_given_which_key_is_compared),
       cmocka_unit_test(nothing_changed_is_nothing),
       cmocka_unit_test(cells_and_points_are_counted),
       cmocka_unit_test(what_cannot_be_read_is_an_error),
