@@ -26,6 +26,7 @@ kiosk_presenter_rule_word(const char *rule)
     { "class",                  "rule.user.model" },
     { "no-permit",              "rule.user.model" },
     { "recovery.issue",         "rule.user.model" },
+    { "recovery-requirement",   "rule.user.model" },
     { "made-after-approval",    "rule.user.late" },
     { "made-already",           "rule.user.enough" },
     { "statement-unknown",      "rule.user.again" },

@@ -9,6 +9,7 @@
 #include "recovery/deed.h"
 #include "recovery/error.h"
 #include "recovery/format/statement.h"
+#include "recovery/rule.h"
 
 /* Credentials made in one case: the key and a spare. */
 #define MADE_MAX 2
@@ -245,6 +246,7 @@ judge_registration(RecoveryTrial *trial, const FidotoolJson *request,
 {
   const RecoveryModel *model = trial->station->model;
   int64_t at_s = trial->now.now_ms / 1000;
+  g_autoptr(GError) trouble = NULL;
   g_autofree char *hex = NULL;
 
   answer->judging = recovery_judging_ask(
@@ -261,10 +263,11 @@ judge_registration(RecoveryTrial *trial, const FidotoolJson *request,
         "A new key.");
     return false;
   }
-  *ret_refusal = recovery_policy_issue(model->policy,
-                                       recovery_policy_standard(model->policy),
-                                       &answer->judging->facts, at_s);
-  return *ret_refusal == NULL;
+  *ret_refusal = recovery_rule_issue(trial, &answer->judging->facts, &trouble);
+  if (trouble == NULL)
+    return *ret_refusal == NULL;
+  g_propagate_error(error, g_steal_pointer(&trouble));
+  return false;
 }
 
 static bool

@@ -9,6 +9,7 @@
 #include "recovery/format/time.h"
 #include "recovery/point-private.h"
 #include "recovery/policy-read.h"
+#include "recovery/subject.h"
 
 typedef RecoveryPointQuestion Question;
 
@@ -179,30 +180,12 @@ add_authenticator(Question *question, FidotoolJson *input)
 
 /* ---- what the record says ---- */
 
-/* The last time that this person was given a key in place of another one. */
-static const RecoveryCase *
-find_recovery(const RecoveryModel *model, const char *sub)
-{
-  const RecoveryCase *last = NULL;
-
-  for (guint i = 0; i < model->case_ids->len; i++) {
-    const RecoveryCase *of =
-        recovery_model_case(model, g_ptr_array_index(model->case_ids, i));
-
-    if (strcmp(of->sub, sub) == 0 && of->issued_ms > 0 &&
-        strcmp(of->op, "enrol") != 0 &&
-        (last == NULL || of->issued_ms > last->issued_ms))
-      last = of;
-  }
-  return last;
-}
-
 static void
 add_record(Question *question, FidotoolJson *input)
 {
   const RecoveryModel *model = question->trial->station->model;
   const RecoveryModelKey *key = recovery_model_key(model, question->cred);
-  const RecoveryCase *of = find_recovery(model, question->sub);
+  const RecoveryCase *of = recovery_subject_last(model, question->sub);
   FidotoolJson *record =
       fidotool_json_set(input, "record", fidotool_json_new_object());
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/error.h"
+#include "recovery/policy/issue.h"
 #include "recovery/policy/lint.h"
 
 /* What an act can carry. */
@@ -93,48 +94,26 @@ check_exceptions(const Document *document, RecoveryProblems *problems)
         "fidotool exception request");
 }
 
-static bool
-names_recovery(const Document *document, const RecoveryDocumentScope *scope)
-{
-  for (uint32_t i = 0; i < scope->journey.count; i++)
-    if (RECOVERY_DOCUMENT_AT(document, JOURNEYS, Journey,
-                             scope->journey.items[i].index)
-            ->kind == RECOVERY_DOCUMENT_KIND_RECOVERY)
-      return true;
-  return false;
-}
-
-/* A key is issued by its tier and by permits of journey recovery, whoever it is
- * for: a rule that says more of that journey would not be asked there. */
+/* Who approves is the tier's to say, and a new key has no age. */
 static void
 check_recovery_rules(const Document *document, RecoveryProblems *problems)
 {
-  for (uint32_t i = 0;
-       i < recovery_document_count(document, RECOVERY_DOCUMENT_PERMITS); i++) {
-    const RecoveryDocumentPermit *permit =
-        RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, i);
-    const RecoveryDocumentScope *scope = &permit->scope;
-
-    if ((scope->journey.count == 0 || names_recovery(document, scope)) &&
-        (scope->population.count > 0 || scope->app.count > 0 ||
-         scope->transaction.count > 0))
-      not_yet(problems, permit->at, "a permit of recovery for some alone");
-  }
   for (uint32_t i = 0;
        i < recovery_document_count(document, RECOVERY_DOCUMENT_REQUIRES); i++) {
     const RecoveryDocumentRequire *require =
         RECOVERY_DOCUMENT_AT(document, REQUIRES, Require, i);
 
-    if (names_recovery(document, &require->scope))
-      not_yet(problems, require->at, "a requirement of journey recovery");
-  }
-  for (uint32_t i = 0;
-       i < recovery_document_count(document, RECOVERY_DOCUMENT_FORBIDS); i++) {
-    const RecoveryDocumentForbid *forbid =
-        RECOVERY_DOCUMENT_AT(document, FORBIDS, Forbid, i);
-
-    if (names_recovery(document, &forbid->scope))
-      not_yet(problems, forbid->at, "a forbid of journey recovery");
+    if (!recovery_issue_binds(document, &require->scope))
+      continue;
+    if (require->max_age_s >= 0)
+      not_yet(problems, require->at,
+              "max_age_s in a requirement of journey recovery");
+    if (require->approvals > 0)
+      not_yet(problems, require->at,
+              "approvals in a requirement of journey recovery");
+    if (require->slots.count > 0)
+      not_yet(problems, require->at,
+              "slots in a requirement of journey recovery");
   }
 }
 

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "recovery/format/words.h"
+#include "recovery/policy-issue.h"
 #include "recovery/policy-read.h"
-#include "recovery/policy/lint.h"
 
 typedef RecoveryDocumentClass Class;
 
@@ -173,6 +173,15 @@ recovery_policy_asks_model(const RecoveryPolicy *policy)
 
 /* ---- words ---- */
 
+/* What is asked of recovery_policy_issue(). */
+typedef struct {
+  const RecoveryPolicy *policy;
+  const RecoveryPolicyTier *tier;
+  const RecoveryPolicyPerson *person;
+  const RecoveryPolicyFacts *facts;
+  int64_t now_s;
+} Asked;
+
 /* "attested-key (attested, user verification, device-bound)" */
 static FidotoolJson *
 describe(const RecoveryPolicy *policy, const Class *klass)
@@ -185,23 +194,55 @@ describe(const RecoveryPolicy *policy, const Class *klass)
   return message;
 }
 
-/* "a key of class A (...) or B (...)": those of the tier that a permit takes;
- * never none (L03). */
+/* May the person have keys of this class, whatever they are? */
+static bool
+may_have(const Asked *asked, uint32_t class_of)
+{
+  RecoveryPolicyMissing missing;
+  const char *rule;
+
+  return recovery_policy_issue_accepts(asked->policy, asked->person, class_of,
+                                       &rule, &missing) == RECOVERY_POLICY_IN &&
+         class_at(asked->policy, class_of)->rank >=
+             recovery_policy_issue_min_rank(asked->policy, asked->person,
+                                            asked->now_s);
+}
+
+/* The index of a class of the tier that the person may have; else NONE. */
+static uint32_t
+class_of_tier(const Asked *asked, size_t i)
+{
+  uint32_t index =
+      recovery_document_find(asked->policy->document, RECOVERY_DOCUMENT_CLASSES,
+                             asked->tier->issue[i]);
+
+  return may_have(asked, index) ? index : RECOVERY_DOCUMENT_NONE;
+}
+
+/* "a key of class A (...) or B (...)": those of the tier that a permit for the
+ * person takes. */
 static FidotoolJson *
-describe_enough(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier)
+describe_enough(const Asked *asked)
 {
   FidotoolJson *message = recovery_message_new("a key of class {classes}");
   FidotoolJson *classes = recovery_message_list(N_("{one} or {other}"));
+  bool any = false;
 
-  for (size_t i = 0; tier->issue[i] != NULL; i++) {
-    uint32_t index = recovery_document_find(
-        policy->document, RECOVERY_DOCUMENT_CLASSES, tier->issue[i]);
+  for (size_t i = 0; asked->tier->issue[i] != NULL; i++) {
+    uint32_t index = class_of_tier(asked, i);
 
-    if (recovery_lint_is_issuable(policy->document, index))
-      recovery_message_add(classes, describe(policy, class_at(policy, index)));
+    if (index == RECOVERY_DOCUMENT_NONE)
+      continue;
+    any = true;
+    recovery_message_add(
+        classes, describe(asked->policy, class_at(asked->policy, index)));
   }
   recovery_message_put(message, "classes", classes);
-  return message;
+  if (any)
+    return message;
+  fidotool_json_free(message);
+  return recovery_message_new("another policy: by this one there is no key "
+                              "that this person may be given");
 }
 
 static FidotoolJson *
@@ -214,30 +255,28 @@ with_class(FidotoolJson *message, const char *klass)
 /* The class of the tier that the key comes nearest to, of equal ones the first:
  * in what it falls short of it. Takes what is said before. */
 static FidotoolJson *
-with_short(FidotoolJson *verdict, const RecoveryPolicy *policy,
-           const RecoveryPolicyTier *tier, const RecoveryPolicyFacts *facts,
-           int64_t now_s)
+with_short(FidotoolJson *verdict, const Asked *asked)
 {
   FidotoolJson *message, *best = NULL;
   size_t fewest = SIZE_MAX;
   const char *nearest = NULL;
 
-  for (size_t i = 0; tier->issue[i] != NULL; i++) {
-    uint32_t index = recovery_document_find(
-        policy->document, RECOVERY_DOCUMENT_CLASSES, tier->issue[i]);
+  for (size_t i = 0; asked->tier->issue[i] != NULL; i++) {
+    uint32_t index = class_of_tier(asked, i);
     FidotoolJson *list;
     size_t n;
 
-    if (!recovery_lint_is_issuable(policy->document, index))
+    if (index == RECOVERY_DOCUMENT_NONE)
       continue;
-    list = recovery_policy_short_list(policy, class_at(policy, index), facts,
-                                      now_s);
+    list = recovery_policy_short_list(asked->policy,
+                                      class_at(asked->policy, index),
+                                      asked->facts, asked->now_s);
     n = fidotool_json_size(fidotool_json_get(list, "items"));
     if (n > 0 && n < fewest) {
       fidotool_json_free(best);
       best = g_steal_pointer(&list);
       fewest = n;
-      nearest = tier->issue[i];
+      nearest = asked->tier->issue[i];
     }
     fidotool_json_free(list);
   }
@@ -289,77 +328,127 @@ check_metadata(const RecoveryPolicy *policy, const RecoveryPolicyFacts *facts,
 }
 
 static RecoveryRefusal *
-check_class(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
-            const RecoveryPolicyFacts *facts, int64_t now_s)
+refuse_no_permit(const Asked *asked, const char *klass)
+{
+  if (!recovery_policy_issue_has_permit(asked->policy, asked->person))
+    return recovery_refusal_new(
+        "person-no-permit", "no permit of journey recovery is for this person",
+        "a permit for a population that they are in, which two officers put "
+        "in force");
+  return recovery_refusal_say(
+      "no-permit",
+      with_short(with_class(recovery_message_new(
+                                "no permit of journey recovery accepts "
+                                "this key: its class is {class}"),
+                            klass),
+                 asked),
+      describe_enough(asked));
+}
+
+static RecoveryRefusal *
+check_permit(const Asked *asked, uint32_t class_of, const char *klass)
+{
+  RecoveryPolicyMissing missing = {0};
+  const char *rule = NULL;
+
+  switch (recovery_policy_issue_accepts(asked->policy, asked->person, class_of,
+                                        &rule, &missing)) {
+  case RECOVERY_POLICY_OUT:
+    return refuse_no_permit(asked, klass);
+  case RECOVERY_POLICY_UNKNOWN:
+    return recovery_policy_issue_unknown(rule, missing);
+  case RECOVERY_POLICY_IN:
+    break;
+  }
+  return NULL;
+}
+
+static RecoveryRefusal *
+check_requirements(const Asked *asked, uint32_t class_of)
+{
+  const RecoveryRequestFacts as = recovery_policy_facts_request(asked->facts);
+  RecoveryRefusal *unknown = NULL;
+  FidotoolJson *text = recovery_policy_issue_short(
+      asked->policy, asked->person, &as, class_of, asked->now_s, &unknown);
+
+  if (text == NULL)
+    return unknown;
+  return recovery_refusal_say("recovery-requirement", text,
+                              describe_enough(asked));
+}
+
+static RecoveryRefusal *
+check_class(const Asked *asked)
 {
   uint32_t index = 0;
-  const Class *found = find_class(policy, facts, now_s, &index);
+  const Class *found =
+      find_class(asked->policy, asked->facts, asked->now_s, &index);
   const char *klass = found != NULL ? found->id : NULL;
+  RecoveryRefusal *refusal;
 
   if (klass == NULL)
     return recovery_refusal_say(
         "class",
         with_short(
             recovery_message_new("this key is of no class of the policy"),
-            policy, tier, facts, now_s),
-        describe_enough(policy, tier));
-  if (!recovery_lint_is_issuable(policy->document, index))
-    return recovery_refusal_say(
-        "no-permit",
-        with_short(with_class(recovery_message_new(
-                                  "no permit of journey recovery accepts "
-                                  "this key: its class is {class}"),
-                              klass),
-                   policy, tier, facts, now_s),
-        describe_enough(policy, tier));
-  if (!g_strv_contains((const char *const *)tier->issue, klass))
+            asked),
+        describe_enough(asked));
+  refusal = check_permit(asked, index, klass);
+  if (refusal != NULL)
+    return refusal;
+  if (!g_strv_contains((const char *const *)asked->tier->issue, klass))
     return recovery_refusal_say(
         "recovery.issue",
         with_short(
             with_class(recovery_message_new("the tier does not issue this key: "
                                             "its class is {class}"),
                        klass),
-            policy, tier, facts, now_s),
-        describe_enough(policy, tier));
-  return NULL;
+            asked),
+        describe_enough(asked));
+  return check_requirements(asked, index);
 }
 
 /* A key that would do if its make were proved lacks that proof, and not another
  * model: so it is said. */
 static bool
-lacks_attestation(const RecoveryPolicy *policy, const RecoveryPolicyTier *tier,
-                  const RecoveryPolicyFacts *facts, int64_t now_s)
+lacks_attestation(const Asked *asked)
 {
-  RecoveryPolicyFacts proved = *facts;
+  RecoveryPolicyFacts proved = *asked->facts;
+  Asked as_proved = *asked;
   g_autoptr(RecoveryRefusal) refusal = NULL;
 
-  if (facts->attested)
+  if (asked->facts->attested)
     return false;
   proved.attested = true;
   recovery_policy_facts_hope(&proved); /* the model follows from the proof */
-  refusal = check_class(policy, tier, &proved, now_s);
+  as_proved.facts = &proved;
+  refusal = check_class(&as_proved);
   return refusal == NULL;
 }
 
 RecoveryRefusal *
 recovery_policy_issue(const RecoveryPolicy *policy,
                       const RecoveryPolicyTier *tier,
+                      const RecoveryPolicyPerson *person,
                       const RecoveryPolicyFacts *facts, int64_t now_s)
 {
+  const Asked asked = {policy, tier, person, facts, now_s};
   RecoveryRefusal *early = check_in_force(policy, now_s);
   g_autoptr(RecoveryRefusal) refusal = NULL;
 
   if (early == NULL)
     early = check_metadata(policy, facts, now_s);
+  if (early == NULL)
+    early = recovery_policy_issue_forbid(policy, person, now_s);
   if (early != NULL)
     return early;
-  refusal = check_class(policy, tier, facts, now_s);
-  if (refusal != NULL && lacks_attestation(policy, tier, facts, now_s))
+  refusal = check_class(&asked);
+  if (refusal != NULL && lacks_attestation(&asked))
     return recovery_refusal_say(
         "attestation",
         recovery_message_new(
             "the attestation of this key does not reach a trusted maker"),
-        describe_enough(policy, tier));
+        describe_enough(&asked));
   return g_steal_pointer(&refusal);
 }
 

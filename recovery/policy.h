@@ -28,11 +28,18 @@ typedef struct {
   int64_t next_update_s;
 } RecoveryPolicyFacts;
 
-/* Whom a key is for. */
+/* Whom a key is for, as directory and record know them. */
 typedef struct {
-  /* What the directory says of them, with "groups" and "attributes" where it
-   * has such columns; NULL: nothing. */
+  /* Nobody in particular: a permit for some is taken as for them, and what
+   * depends on who it is and when is passed over. For a replay, which knows
+   * nobody. */
+  bool anybody;
+  /* What the directory says, with "groups" and "attributes" where it has such
+   * columns; NULL: nothing. */
   const FidotoolJson *known;
+  /* The tier of their last recovery, and when it was; NULL: there was none. */
+  const char *recovered_in;
+  int64_t recovered_s;
 } RecoveryPolicyPerson;
 
 typedef struct {
@@ -114,10 +121,12 @@ bool recovery_policy_is_restricted(const RecoveryPolicy *policy,
                                    int64_t now_s);
 /* Some class asks for what only a registration shows, with the metadata. */
 bool recovery_policy_asks_model(const RecoveryPolicy *policy);
-/* May this authenticator be issued in the tier: a permit of journey recovery
- * accepts its class and the tier issues it. NULL: yes. */
+/* May this authenticator be issued to the person in the tier: a permit of
+ * journey recovery for them accepts its class, the tier issues it, no forbid
+ * of that journey applies, and every requirement of it is met. NULL: yes. */
 RecoveryRefusal *recovery_policy_issue(const RecoveryPolicy *policy,
                                        const RecoveryPolicyTier *tier,
+                                       const RecoveryPolicyPerson *person,
                                        const RecoveryPolicyFacts *facts,
                                        int64_t now_s);
 /* policy-role.c */

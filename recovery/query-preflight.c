@@ -8,6 +8,7 @@
 #include "recovery/error.h"
 #include "recovery/known.h"
 #include "recovery/query.h"
+#include "recovery/rule.h"
 
 static bool
 is_uuid(const char *text)
@@ -88,12 +89,10 @@ may_attest(const FidotoolJson *formats)
 
 /* What the judge would say at best; then the policy as for case.made. */
 static RecoveryRefusal *
-check_policy(const RecoveryTrial *trial, const RecoveryPolicyFacts *facts)
+check_policy(RecoveryTrial *trial, const RecoveryPolicyFacts *facts,
+             GError **error)
 {
-  const RecoveryPolicy *policy = trial->station->model->policy;
-  g_autoptr(RecoveryRefusal) refusal =
-      recovery_policy_issue(policy, recovery_policy_standard(policy), facts,
-                            trial->now.now_ms / 1000);
+  g_autoptr(RecoveryRefusal) refusal = recovery_rule_issue(trial, facts, error);
 
   if (refusal == NULL || strcmp(refusal->rule, "attestation") != 0)
     return g_steal_pointer(&refusal);
@@ -177,6 +176,7 @@ recovery_query_preflight(RecoveryTrial *trial,
       .aaguid = lower,
   };
   g_autoptr(RecoveryRefusal) refusal = NULL;
+  g_autoptr(GError) trouble = NULL;
 
   if (!is_uuid(lower) || fidotool_json_get(trial->request, "pin") == NULL) {
     g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
@@ -188,6 +188,10 @@ recovery_query_preflight(RecoveryTrial *trial,
   facts.next_update_s = recovery_known_next_update(trial->station);
   refusal = check_abilities(trial->request);
   if (refusal == NULL)
-    refusal = check_policy(trial, &facts);
+    refusal = check_policy(trial, &facts, &trouble);
+  if (trouble != NULL) {
+    g_propagate_error(error, g_steal_pointer(&trouble));
+    return NULL;
+  }
   return write_verdict(trial, &facts, refusal);
 }

@@ -171,21 +171,3 @@ recovery_rule_approval_read_time(RecoveryTrial *trial,
   return recovery_rule_refuse("The case was shown too short a time to be read.",
                               "Read it, then sign.");
 }
-
-/* What was good when it was made may have been revoked since. The policy is
- * asked again when the key is issued. */
-RecoveryRefusal *
-recovery_rule_approval_judged_again(RecoveryTrial *trial, GError **error)
-{
-  for (unsigned i = 0; i < trial->of->made->len; i++) {
-    const RecoveryCaseMade *made = g_ptr_array_index(trial->of->made, i);
-    RecoveryRefusal *refusal = NULL;
-    g_autoptr(RecoveryJudging) judging = recovery_judging_again(
-        trial->station, made->registration, trial->station->model->rp_id,
-        trial->now.now_ms / 1000, &refusal, error);
-
-    if (judging == NULL)
-      return refusal;
-  }
-  return NULL;
-}

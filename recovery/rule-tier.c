@@ -7,6 +7,7 @@
 #include "recovery/member.h"
 #include "recovery/policy-person.h"
 #include "recovery/rule.h"
+#include "recovery/subject.h"
 
 static FidotoolJson *
 with_permit(FidotoolJson *message, const RecoveryPolicyPrivilege *privilege)
@@ -52,8 +53,7 @@ static RecoveryRefusal *
 check_privileged(RecoveryTrial *trial, const char *sub)
 {
   const RecoveryModel *model = trial->station->model;
-  g_autoptr(FidotoolJson) known = recovery_directory_find(trial->station, sub);
-  const RecoveryPolicyPerson person = {.known = known};
+  g_auto(RecoverySubject) subject = {0};
   RecoveryPolicyPrivilege privilege;
 
   if (recovery_roster_find_sub(model->roster, sub) != NULL)
@@ -61,7 +61,8 @@ check_privileged(RecoveryTrial *trial, const char *sub)
         "Staff of the roster are privileged, and that tier is not yet "
         "carried out.",
         "A change of the roster gives staff another key.");
-  privilege = recovery_policy_privilege(model->policy, &person,
+  recovery_subject_fill(trial->station, sub, &subject);
+  privilege = recovery_policy_privilege(model->policy, &subject.person,
                                         trial->now.now_ms / 1000);
   switch (privilege.in) {
   case RECOVERY_POLICY_IN:

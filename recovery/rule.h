@@ -109,6 +109,17 @@ RecoveryRefusal *recovery_rule_case_reason(RecoveryTrial *trial,
 /* The case is of the tier standard, whatever the desk says. */
 RecoveryRefusal *recovery_rule_tier(RecoveryTrial *trial, GError **error);
 
+/* rule-issue.c */
+/* A key of these facts may be given to the person of the case: by the policy at
+ * the freeze, and by the one now. */
+RecoveryRefusal *recovery_rule_issue(RecoveryTrial *trial,
+                                     const RecoveryPolicyFacts *facts,
+                                     GError **error);
+/* So may each credential that was made, judged again as of now: what was good
+ * then may have been revoked since. */
+RecoveryRefusal *recovery_rule_issue_again(RecoveryTrial *trial,
+                                           GError **error);
+
 /* rule-import.c */
 /* key.import comes from the owner of the station. */
 RecoveryRefusal *recovery_rule_import_owner(RecoveryTrial *trial,
@@ -185,11 +196,6 @@ RecoveryRefusal *recovery_rule_release_releaser(RecoveryTrial *trial,
 /* The releaser did not verify. */
 RecoveryRefusal *recovery_rule_release_releaser_verifier(RecoveryTrial *trial,
                                                          GError **error);
-/* The new key still meets the policy, then and now. */
-RecoveryRefusal *recovery_rule_approval_judged_again(RecoveryTrial *trial,
-                                                     GError **error);
-RecoveryRefusal *recovery_rule_release_judged_again(RecoveryTrial *trial,
-                                                    GError **error);
 /* Each approval carries a head of this very record. */
 RecoveryRefusal *recovery_rule_release_anchors(RecoveryTrial *trial,
                                                GError **error);
@@ -197,7 +203,8 @@ RecoveryRefusal *recovery_rule_release_anchors(RecoveryTrial *trial,
 /* rule-staffing.c */
 /* Enough persons for every slot, and a use for the keys that are out. */
 RecoveryRefusal *recovery_rule_staffing(RecoveryTrial *trial, GError **error);
-/* Of a change that is allowed and near the edge: rows as of a refusal; NULL: nothing. */
+/* Of a change that is allowed and near the edge: rows as of a refusal; NULL:
+ * nothing. */
 FidotoolJson *recovery_rule_staffing_warnings(RecoveryTrial *trial);
 
 /* rule-pair.c */

@@ -314,9 +314,8 @@ resolve_signals(Worker *worker)
   }
 }
 
-/* The restriction after a recovery of the tier, in seconds; -1: no such. */
-static int64_t
-find_restriction(const RecoveryDocument *document, const char *tier)
+int64_t
+recovery_decide_restriction(const RecoveryDocument *document, const char *tier)
 {
   const struct {
     const char *name;
@@ -343,8 +342,8 @@ read_settled(Worker *worker, bool *ret_value)
   *ret_value = true;
   if (record->recovered_at_s == RECOVERY_REQUEST_UNKNOWN)
     return true;
-  restriction =
-      find_restriction(worker->decide->document, record->recovered_in);
+  restriction = recovery_decide_restriction(worker->decide->document,
+                                            record->recovered_in);
   if (restriction < 0)
     return recovery_decide_fail(worker, "record.recovered_tier: expected a "
                                         "tier of the policy");

@@ -99,6 +99,10 @@ bool recovery_decide_matches(const RecoveryDecide *decide, uint32_t class_of,
 bool recovery_decide_on_list(const RecoveryDecide *decide, uint32_t list,
                              const RecoveryRequestFacts *facts, int64_t now_s);
 
+/* The restriction after a recovery of the tier, in seconds; -1: no such. */
+int64_t recovery_decide_restriction(const RecoveryDocument *document,
+                                    const char *tier);
+
 /* The answer, with the id of its request where there is one. */
 FidotoolJson *recovery_decide_write(const RecoveryDecision *decision,
                                     const char *id);

@@ -104,9 +104,12 @@ static RecoveryRefusal *
 judge(const RecoveryPolicy *policy, bool staff,
       const RecoveryPolicyFacts *facts, int64_t at_s)
 {
+  /* The record knows nobody by groups or attributes. */
+  static const RecoveryPolicyPerson anybody = {.anybody = true};
+
   return staff ? recovery_policy_roster(policy, facts, at_s)
                : recovery_policy_issue(policy, recovery_policy_standard(policy),
-                                       facts, at_s);
+                                       &anybody, facts, at_s);
 }
 
 static void

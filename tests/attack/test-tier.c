@@ -178,6 +178,7 @@ what_lets_people_do_more_makes_them_privileged(void **state)
        BY("P2", "step-up"),
        NULL},
       {{ADMIN, "journey: step-up, population: admins,", NULL}, NULL, NULL},
+      {{ADMIN, "population: admins,", NULL}, BY("P2", "admin"), NULL},
       {{ADMIN, "journey: admin,", NULL}, BY("P2", "admin"), BY("P2", "admin")},
       {{FALLBACK("privileged", "2034-01-01")}, BY("B1", "admin"), NULL},
       {{FALLBACK("privileged", "2024-01-01")}, NULL, NULL},

@@ -11,6 +11,8 @@
 #define MODEL "6b657974-7572-4e20-8000-70726163746b"
 #define NOW 1795000000 /* 2026-11-18 */
 
+static const RecoveryPolicyPerson anybody = {.anybody = true};
+
 static RecoveryPolicyFacts
 facts_of(const char *said)
 {
@@ -104,7 +106,7 @@ each_fact_of_a_model_counts_by_itself(void **state)
     g_autoptr(RecoveryPolicy) policy = read_wanting(rows[i].wants);
     RecoveryPolicyFacts facts = facts_of(rows[i].said);
     g_autoptr(RecoveryRefusal) refusal = recovery_policy_issue(
-        policy, recovery_policy_standard(policy), &facts, NOW);
+        policy, recovery_policy_standard(policy), &anybody, &facts, NOW);
     g_autoptr(RecoveryRefusal) staff =
         recovery_policy_roster(policy, &facts, NOW);
 
@@ -151,7 +153,7 @@ firmware_that_is_attested_counts(void **state)
   for (size_t i = 0; i < G_N_ELEMENTS(versions); i++) {
     RecoveryPolicyFacts facts = facts_of(versions[i].said);
     g_autoptr(RecoveryRefusal) refusal = recovery_policy_issue(
-        policy, recovery_policy_standard(policy), &facts, NOW);
+        policy, recovery_policy_standard(policy), &anybody, &facts, NOW);
 
     if ((refusal == NULL) != (versions[i].falls_short == NULL) ||
         (refusal != NULL &&
@@ -168,7 +170,7 @@ what_would_be_enough_names_each_fact(void **state)
                    "transports: [usb, nfc]");
   RecoveryPolicyFacts facts = facts_of("{}");
   g_autoptr(RecoveryRefusal) refusal = recovery_policy_issue(
-      policy, recovery_policy_standard(policy), &facts, NOW);
+      policy, recovery_policy_standard(policy), &anybody, &facts, NOW);
 
   (void)state;
   assert_string_equal(
@@ -188,7 +190,7 @@ a_key_without_proof_lacks_the_proof_alone(void **state)
   (void)state;
   facts.attested = false;
   refusal = recovery_policy_issue(policy, recovery_policy_standard(policy),
-                                  &facts, NOW);
+                                  &anybody, &facts, NOW);
   assert_string_equal(refusal->rule, "attestation");
 }
 
@@ -225,7 +227,7 @@ a_class_may_be_restricted(void **state)
 
   (void)state;
   assert_null(recovery_policy_issue(policy, recovery_policy_standard(policy),
-                                    &facts, NOW));
+                                    &anybody, &facts, NOW));
   assert_true(recovery_policy_is_restricted(policy, &facts, NOW));
   facts.attested = false; /* bound-key */
   assert_false(recovery_policy_is_restricted(policy, &facts, NOW));
@@ -287,7 +289,7 @@ metadata_may_be_overdue_for_so_long(void **state)
 
     recovery_policy_facts_take(&facts, result);
     refusal = recovery_policy_issue(policy, recovery_policy_standard(policy),
-                                    &facts, cases[i].now);
+                                    &anybody, &facts, cases[i].now);
     staff = recovery_policy_roster(policy, &facts, cases[i].now);
     if ((refusal == NULL) != cases[i].taken ||
         (staff == NULL) != cases[i].taken)

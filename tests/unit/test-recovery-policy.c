@@ -23,6 +23,8 @@ load(const char *path)
   return text;
 }
 
+static const RecoveryPolicyPerson anybody = {.anybody = true};
+
 static RecoveryPolicy *
 read_real(void)
 {
@@ -207,30 +209,31 @@ test_only_the_issued_class_is_issued(void **state)
   RecoveryPolicyFacts facts = good_facts();
 
   (void)state;
-  assert_null(recovery_policy_issue(policy, tier, &facts, NOW));
+  assert_null(recovery_policy_issue(policy, tier, &anybody, &facts, NOW));
   facts.aaguid = "00000000-0000-0000-0000-000000000001";
   /* bound-key: permitted, not issued by the tier */
-  check_refused(recovery_policy_issue(policy, tier, &facts, NOW),
+  check_refused(recovery_policy_issue(policy, tier, &anybody, &facts, NOW),
                 "recovery.issue",
                 "attested-key (attested, user verification, device-bound, "
                 "model on list approved-2026)");
   facts.attested = false; /* nor would it be, were its make proved */
-  check_refused(recovery_policy_issue(policy, tier, &facts, NOW),
+  check_refused(recovery_policy_issue(policy, tier, &anybody, &facts, NOW),
                 "recovery.issue", "attested-key");
   facts = good_facts();
   facts.attested = false; /* the proof alone is what it lacks */
-  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "attestation",
-                "attested-key (attested, user verification");
+  check_refused(recovery_policy_issue(policy, tier, &anybody, &facts, NOW),
+                "attestation", "attested-key (attested, user verification");
   facts.be = true; /* synced-passkey: for signing in alone */
-  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "no-permit",
-                "attested-key");
+  check_refused(recovery_policy_issue(policy, tier, &anybody, &facts, NOW),
+                "no-permit", "attested-key");
   facts = good_facts();
   facts.uv = false;
-  check_refused(recovery_policy_issue(policy, tier, &facts, NOW), "class",
-                "attested-key");
+  check_refused(recovery_policy_issue(policy, tier, &anybody, &facts, NOW),
+                "class", "attested-key");
   facts = good_facts();
-  check_refused(recovery_policy_issue(policy, tier, &facts, 1790000000),
-                "policy.valid_from", "wait");
+  check_refused(
+      recovery_policy_issue(policy, tier, &anybody, &facts, 1790000000),
+      "policy.valid_from", "wait");
 }
 
 static void
@@ -361,10 +364,10 @@ static const struct {
   { "recovery:\n", "requires: [{id: R1, approvals: 1}]\nexceptions: [{id: E1, waives: [R1], owner: a, approved_by: [b, c], reason: r, compensating: c, from: 2026-11-01, until: 2026-12-01, review_every_d: 14}]\nrecovery:\n", "line 20, column 14: L01: exceptions: a station takes none" },
   { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, reason: true}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.reason" },
   { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, approvals: 1}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.approvals" },
-  { "recovery:\n", "requires: [{id: R1, journey: recovery, approvals: 1}]\nrecovery:\n", "line 19, column 12: L01: not yet: a requirement of journey recovery" },
-  { "recovery:\n", "forbids: [{id: F1, journey: [recovery, admin], why: no}]\nrecovery:\n", "line 19, column 11: L01: not yet: a forbid of journey recovery" },
-  { "recovery:\n", "  - {id: P3, accept: [bound-key], population: a}\npopulations: [{id: a, kind: enterprise, rule: {groups: [g]}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
-  { "recovery:\n", "  - {id: P3, journey: [admin, recovery], accept: [bound-key], app: a}\napps: [{id: a, capabilities: {webauthn: true, acr: true, max_age: true}}]\nrecovery:\n", "line 19, column 5: L01: not yet: a permit of recovery for some alone" },
+  { "recovery:\n", "requires: [{id: R1, journey: recovery, approvals: 1}]\nrecovery:\n", "line 19, column 12: L01: not yet: approvals in a requirement of journey recovery" },
+  { "recovery:\n", "requires: [{id: R1, journey: [admin, recovery], slots: [security]}]\nrecovery:\n", "line 19, column 12: L01: not yet: slots in a requirement of journey recovery" },
+  { "recovery:\n", "requires: [{id: R1, journey: recovery, min_class: bound-key, max_age_s: 0}]\nrecovery:\n", "line 19, column 12: L01: not yet: max_age_s in a requirement of journey recovery" },
+  { "permits:\n  - {id: P1, journey: sign-in,  accept: [synced-passkey, bound-key, attested-key]}\n  - {id: P2, ", "apps: [{id: a, capabilities: {webauthn: true, acr: true, max_age: true}}]\npermits:\n  - {id: P2, app: a, ", "line 23, column 5: L03: no permit of journey recovery" },
   { "recovery:\n", "metadata: {max_stale_days: 367}\nrecovery:\n", "line 19, column 28: L01: max_stale_days: expected a number from 0 to 366" },
   { "recovery:\n", "metadata: {}\nrecovery:\n", "line 19, column 11: L01: metadata: " },
   { "recovery:\n", "metadata: {max_stale_day: 3}\nrecovery:\n", "did you mean \"max_stale_days\"?" },
@@ -409,11 +412,16 @@ test_all_faults_are_told_at_once(void **state)
 
   (void)state;
   assert_null(recovery_policy_read(yaml, strlen(yaml), true, &error));
-  assert_non_null(strstr(error->message, "line 2, column 26: L01: version: expected"));
-  assert_non_null(strstr(error->message, "line 2, column 51: L01: valid_from: expected"));
+  assert_non_null(
+      strstr(error->message, "line 2, column 26: L01: version: expected"));
+  assert_non_null(
+      strstr(error->message, "line 2, column 51: L01: valid_from: expected"));
   assert_non_null(strstr(error->message, "line 3, column 13: L01: exceptions"));
-  assert_non_null(strstr(error->message, "line 4, column 1: L01: unknown field"));
-  assert_non_null(strstr(error->message, "line 1, column 1: L01: the document: recovery is missing"));
+  assert_non_null(
+      strstr(error->message, "line 4, column 1: L01: unknown field"));
+  assert_non_null(
+      strstr(error->message,
+             "line 1, column 1: L01: the document: recovery is missing"));
 }
 
 static void
