@@ -130,6 +130,7 @@ icon_of(const KioskOffer *offer)
     { "case.add_evidence",   "kiosk-shield-symbolic" },
     { "case.made",           "kiosk-key-symbolic" },
     { "case.approve",        "kiosk-ok-symbolic" },
+    { "case.check",          "kiosk-ok-symbolic" },
     { "case.refuse",         "kiosk-wrong-symbolic" },
     { "case.withdraw",       "kiosk-stop-symbolic" },
     { "case.amend",          "kiosk-repeat-symbolic" },

@@ -21,6 +21,7 @@ static const struct {
   { "case.made",           KIOSK_BEGIN_HANDOVER, false, false, false, NULL },
   { "case.approve",        KIOSK_BEGIN_ACT,      true,  true,  false, "case.refuse" },
   { "case.refuse",         KIOSK_BEGIN_ACT,      true,  false, true,  "case.approve" },
+  { "case.check",          KIOSK_BEGIN_ACT,      true,  false, false, "case.refuse" },
   { "case.amend",          KIOSK_BEGIN_ACT,      false, false, true,  NULL },
   { "case.withdraw",       KIOSK_BEGIN_ACT,      false, false, true,  NULL },
   { "case.uphold",         KIOSK_BEGIN_ACT,      true,  false, false, "case.reject" },

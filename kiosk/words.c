@@ -306,6 +306,7 @@ static const struct {
   { "act.case.made", N_("Hand over to the user: make the new key") },
   { "act.case.approve", N_("Approve") },
   { "act.case.refuse", N_("Refuse") },
+  { "act.case.check", N_("Pass the routine check") },
   { "act.case.activate", N_("Release the new key") },
   { "act.case.withdraw", N_("Withdraw the case") },
   { "act.case.contest", N_("Contest the case") },

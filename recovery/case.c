@@ -50,6 +50,7 @@ recovery_case_free(RecoveryCase *self)
   g_free(self->lost_at);
   g_free(self->branch);
   g_free(self->verifier);
+  g_free(self->checker);
   g_strfreev(self->slots);
   g_ptr_array_unref(self->reported);
   g_ptr_array_unref(self->pii);

@@ -40,15 +40,17 @@ typedef struct {
   /* What that policy asked for; a case is judged by the stricter of it and
    * the policy in force. */
   int off_kiosk;
-  int64_t read_s, wait_h, window_h;
+  int64_t read_s, wait_h, window_h, check_pct;
   char **slots;
   GPtrArray *made;      /* RecoveryCaseMade */
   GPtrArray *approvals; /* RecoveryCaseApproval */
-  bool weaker; /* for more than the class of what was made */
+  bool weaker;          /* for more than the class of what was made */
   int contests_rejected;
+  char *checker; /* who passed the routine check, or NULL */
   /* Wall clock, milliseconds UTC; counted_ms as in RecoveryModel. */
   int64_t opened_ms, since_ms, frozen_ms, first_approval_ms;
   int64_t not_before_ms, quorum_counted_ms, issued_counted_ms, issued_ms;
+  int64_t told_ms; /* the last notice about it was ordered */
   int64_t last_seq;
 } RecoveryCase;
 

@@ -139,26 +139,6 @@ recovery_deed_change_fill_trust(RecoveryTrial *trial, FidotoolJson *statement,
   return recovery_deed_change_fill_two(trial, statement, line);
 }
 
-/* All officers are told at once. */
-static bool
-tell_officers(RecoveryTrial *trial, const char *text, GError **error)
-{
-  const RecoveryRoster *roster = trial->station->model->roster;
-  const char *last = "";
-
-  for (unsigned i = 0; i < roster->keys->len; i++) {
-    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
-
-    if (strcmp(row->person, last) == 0 ||
-        !recovery_roster_key_has_role(row, "security"))
-      continue;
-    last = row->person;
-    if (!recovery_effect_tell(trial, row->person, text, error))
-      return false;
-  }
-  return true;
-}
-
 /* A roster that only tightens: each row stood in the old one, with no more
  * roles and no more time. Whose a credential is never changes (changed-hands),
  * nor its key, nor the subject (own-subject). */
@@ -232,7 +212,7 @@ sign_last(RecoveryTrial *trial, FidotoolJson *entry, GError **error)
   text = g_strdup_printf("A change (%s) has both signatures and takes effect "
                          "in 24 hours. Any officer may veto it.",
                          change->act);
-  return tell_officers(trial, text, error);
+  return recovery_effect_tell_officers(trial, NULL, text, error);
 }
 
 bool

@@ -6,6 +6,8 @@
 #include "fidotool/bytes.h"
 #include "recovery/deed.h"
 #include "recovery/error.h"
+#include "recovery/routine-check.h"
+#include "recovery/rule.h"
 
 #define HOUR_MS INT64_C(3600000)
 
@@ -49,8 +51,8 @@ recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error)
 {
   const RecoveryPolicyTier *tier =
       recovery_policy_standard(trial->station->model->policy);
-  FidotoolJson *entry =
-      recovery_trial_entry("case.quorum", trial->of, RECOVERY_STATE_WAITING);
+  RecoveryState next = recovery_routine_check_next(trial);
+  FidotoolJson *entry = recovery_trial_entry("case.quorum", trial->of, next);
   bool away = false;
 
   for (unsigned i = 0; i < trial->of->approvals->len; i++) {
@@ -68,7 +70,9 @@ recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error)
     fidotool_json_set_text(entry, "why", "no-signature-off-the-kiosk");
   }
   return recovery_trial_append(trial, entry, error) &&
-         recovery_effect_notice(trial, trial->of, "approved", error);
+         recovery_effect_notice(trial, trial->of, "approved", error) &&
+         (next != RECOVERY_STATE_ROUTINE_CHECK ||
+          recovery_routine_check_tell(trial, error));
 }
 
 bool
@@ -95,7 +99,7 @@ recovery_deed_decide_approve(RecoveryTrial *trial, FidotoolJson *entry,
 }
 
 /* The slot a refusal is for: the one named, or the first that the person
- * fills. */
+ * fills; in the routine check there are none. */
 static const char *
 slot_of_refusal(const RecoveryTrial *trial)
 {
@@ -103,6 +107,8 @@ slot_of_refusal(const RecoveryTrial *trial)
   const RecoveryRosterKey *row =
       recovery_roster_find_person(trial->station->model->roster, trial->actor);
 
+  if (recovery_rule_check_is_due(trial))
+    return NULL;
   for (char **one = trial->of->slots; slot == NULL && one != NULL && *one;
        one++)
     if (row != NULL && recovery_roster_key_has_role(row, *one))

@@ -27,6 +27,7 @@ static const RecoveryDeed deeds[] = {
   { "case.submit", true, "", recovery_deed_case_fill_submit, recovery_deed_case_submit },
   { "case.approve", false, "contact", recovery_deed_decide_fill_approve, recovery_deed_decide_approve },
   { "case.refuse", false, "reason", recovery_deed_decide_fill_refuse, recovery_deed_decide_refuse },
+  { "case.check", false, "", recovery_deed_check_fill, recovery_deed_check },
   { "case.activate", true, "", recovery_deed_decide_fill_activate, recovery_deed_decide_activate },
   { "case.withdraw", true, "", recovery_deed_case_fill_withdraw, recovery_deed_case_withdraw },
   { "case.uphold", false, "", recovery_deed_decide_fill_contest, recovery_deed_decide_contest },

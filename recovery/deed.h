@@ -57,6 +57,10 @@ bool recovery_deed_decide_fill_activate(RecoveryTrial *trial,
                                         GError **error);
 bool recovery_deed_decide_fill_contest(RecoveryTrial *trial,
                                        FidotoolJson *statement, GError **error);
+bool recovery_deed_check_fill(RecoveryTrial *trial, FidotoolJson *statement,
+                              GError **error);
+bool recovery_deed_check(RecoveryTrial *trial, FidotoolJson *entry,
+                         GError **error);
 bool recovery_deed_staff_role(RecoveryTrial *trial, FidotoolJson *entry,
                               GError **error);
 bool recovery_deed_staff_enrol(RecoveryTrial *trial, FidotoolJson *entry,

@@ -149,9 +149,10 @@ recovery_effect_notice(RecoveryTrial *trial, const RecoveryCase *of,
                       body, error);
 }
 
-bool
-recovery_effect_tell(RecoveryTrial *trial, const char *person, const char *text,
-                     GError **error)
+/* of may be NULL. */
+static bool
+tell(RecoveryTrial *trial, const char *person, const RecoveryCase *of,
+     const char *text, GError **error)
 {
   const RecoveryRosterKey *row =
       recovery_roster_find_person(trial->station->model->roster, person);
@@ -160,9 +161,36 @@ recovery_effect_tell(RecoveryTrial *trial, const char *person, const char *text,
   const char *address = fidotool_json_get_text(known, "address");
   g_autofree char *fallback = g_strconcat("staff:", person, NULL);
 
-  return order_notice(trial, row->sub, NULL,
+  return order_notice(trial, row->sub, of == NULL ? NULL : of->id,
                       address == NULL || *address == '\0' ? fallback : address,
                       text, error);
+}
+
+bool
+recovery_effect_tell(RecoveryTrial *trial, const char *person, const char *text,
+                     GError **error)
+{
+  return tell(trial, person, NULL, text, error);
+}
+
+bool
+recovery_effect_tell_officers(RecoveryTrial *trial, const RecoveryCase *of,
+                              const char *text, GError **error)
+{
+  const RecoveryRoster *roster = trial->station->model->roster;
+  const char *last = "";
+
+  for (unsigned i = 0; i < roster->keys->len; i++) {
+    const RecoveryRosterKey *row = g_ptr_array_index(roster->keys, i);
+
+    if (strcmp(row->person, last) == 0 ||
+        !recovery_roster_key_has_role(row, "security"))
+      continue;
+    last = row->person;
+    if (!tell(trial, row->person, of, text, error))
+      return false;
+  }
+  return true;
 }
 
 RecoveryCase *

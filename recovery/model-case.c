@@ -155,6 +155,8 @@ apply_submit(Event *event, GError **error)
   of->read_s = tier->read_s;
   of->wait_h = tier->wait_h;
   of->window_h = MAX(tier->restrict_h, tier->contest_h);
+  of->check_pct = recovery_policy_document(event->model->policy)
+                      ->recovery.routine_check_pct;
   of->submit_seq = event->seq;
   of->frozen_ms = event->t_ms;
   set_text(&of->verifier, event->actor);
@@ -269,6 +271,13 @@ apply_quorum(Event *event, GError **error)
 }
 
 static bool
+apply_check(Event *event, G_GNUC_UNUSED GError **error)
+{
+  set_text(&event->of->checker, event->actor);
+  return true;
+}
+
+static bool
 apply_activate(Event *event, GError **error)
 {
   event->of->issued_counted_ms = event->model->counted_ms;
@@ -323,6 +332,7 @@ static const struct {
   { "case.made", apply_made },
   { "case.approve", apply_approve },
   { "case.quorum", apply_quorum },
+  { "case.check", apply_check },
   { "case.elapsed", apply_nothing },
   { "case.activate", apply_activate },
   { "case.close", apply_nothing },

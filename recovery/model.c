@@ -438,6 +438,18 @@ same_effect(const FidotoolJson *a, const FidotoolJson *b)
   return true;
 }
 
+/* When somebody was told of a case last. */
+static void
+note_told(const RecoveryModel *model, const FidotoolJson *entry)
+{
+  RecoveryCase *of =
+      recovery_model_case(model, fidotool_json_get_text(entry, "case"));
+
+  if (of != NULL &&
+      strcmp(fidotool_json_get_text(entry, "act"), "notice.send.intent") == 0)
+    (void)recovery_time_read(fidotool_json_get_text(entry, "t"), &of->told_ms);
+}
+
 static bool
 apply_effect(RecoveryModel *model, const FidotoolJson *entry, GError **error)
 {
@@ -450,6 +462,7 @@ apply_effect(RecoveryModel *model, const FidotoolJson *entry, GError **error)
     effect->act = g_steal_pointer(&base);
     effect->fields = fidotool_json_copy(entry);
     g_ptr_array_add(model->effects, effect);
+    note_told(model, entry);
     return true;
   }
   for (unsigned i = 0; i < model->effects->len; i++) {

@@ -66,8 +66,6 @@ check_recovery(const Document *document, RecoveryProblems *problems)
 
   if (document->policy.base != NULL)
     not_yet(problems, document->policy.at, "policy.base");
-  if (recovery->routine_check_pct != 0)
-    not_yet(problems, recovery->at, "routine_check (routine_check_pct is 0)");
   if (strcmp(standard->evidence, "n21") != 0)
     not_yet(problems, standard->at,
             "recovery.standard.evidence other than n21");

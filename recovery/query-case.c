@@ -8,7 +8,7 @@
 #include "recovery/query.h"
 
 static FidotoolJson *
-case_row(const RecoveryCase *of)
+case_row(const RecoveryTrial *trial, const RecoveryCase *of)
 {
   FidotoolJson *row = fidotool_json_new_object();
 
@@ -18,6 +18,8 @@ case_row(const RecoveryCase *of)
   fidotool_json_set_text(row, "state", recovery_state_name(of->state));
   fidotool_json_set_text(row, "sub", of->sub);
   recovery_trial_set_time(row, "opened", of->opened_ms);
+  if (recovery_query_overdue_due(of, trial->now.now_ms) > 0)
+    fidotool_json_set_int(row, "overdue", 1);
   if (of->slots != NULL) {
     g_autofree char *code = recovery_viewer_short_code(of->digest);
 
@@ -37,9 +39,10 @@ recovery_query_case_list(RecoveryTrial *trial,
       fidotool_json_set(answer, "cases", fidotool_json_new_array());
 
   for (unsigned i = 0; i < model->case_ids->len; i++)
-    fidotool_json_append(list,
-                         case_row(recovery_model_case(
-                             model, g_ptr_array_index(model->case_ids, i))));
+    fidotool_json_append(
+        list,
+        case_row(trial, recovery_model_case(
+                            model, g_ptr_array_index(model->case_ids, i))));
   return answer;
 }
 
@@ -83,7 +86,7 @@ recovery_query_case(RecoveryTrial *trial,
                     G_GNUC_UNUSED GError **error)
 {
   const RecoveryCase *of = trial->of;
-  FidotoolJson *answer = case_row(of), *keys;
+  FidotoolJson *answer = case_row(trial, of), *keys;
 
   fidotool_json_set_text(answer, "agent", of->agent);
   fidotool_json_set_text(answer, "reason", of->reason);

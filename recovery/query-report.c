@@ -264,15 +264,15 @@ FidotoolJson *
 recovery_query_report(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
                       GError **error)
 {
-  static const char *const kinds[] = {"exceptions", "fallbacks", "weaker",
-                                      NULL};
+  static const char *const kinds[] = {"exceptions", "fallbacks", "overdue",
+                                      "weaker", NULL};
   const char *of = fidotool_json_get_text(trial->request, "of");
   g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
   int64_t since_ms;
 
   if (of == NULL || !g_strv_contains(kinds, of)) {
     g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
-                "a report is of exceptions, fallbacks or weaker");
+                "a report is of exceptions, fallbacks, overdue or weaker");
     return NULL;
   }
   if (!read_since(trial, of, &since_ms, ret_refusal))
@@ -280,6 +280,11 @@ recovery_query_report(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
   if (since_ms > 0)
     recovery_trial_set_time(answer, "since", since_ms);
   recovery_trial_set_time(answer, "until", trial->now.now_ms);
+  if (strcmp(of, "overdue") == 0) {
+    fidotool_json_set(answer, of, recovery_query_overdue(trial));
+    fidotool_json_set_int(answer, "left_out", 0);
+    return g_steal_pointer(&answer);
+  }
   return fill(trial, of, since_ms, answer, error) ? g_steal_pointer(&answer)
                                                   : NULL;
 }

@@ -50,7 +50,9 @@ add_cases(const RecoveryModel *model, FidotoolJson *answer)
         recovery_model_case(model, g_ptr_array_index(model->case_ids, i));
 
     live += recovery_case_is_live(of);
-    waiting += of->state == RECOVERY_STATE_WAITING;
+    /* From outside a routine check looks like any wait. */
+    waiting += of->state == RECOVERY_STATE_WAITING ||
+               of->state == RECOVERY_STATE_ROUTINE_CHECK;
   }
   fidotool_json_set_int(cases, "open", live);
   fidotool_json_set_int(cases, "waiting", waiting);

@@ -156,16 +156,25 @@ FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
 
+/* query-overdue.c: when a case that waits for officers should have been
+ * decided, where that is over; else 0. */
+int64_t recovery_query_overdue_due(const RecoveryCase *of, int64_t now_ms);
+/* Those cases: the rows of the report. */
+FidotoolJson *recovery_query_overdue(RecoveryTrial *trial);
+
 /*
- * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions","since"?:a date}.
+ * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions"|"overdue",
+ *   "since"?:a date}.
  *
  * {"since"?,"until","left_out", and one of
  *   "weaker":[{"seq","t","act", and what of the entry says why}],
  *   "fallbacks":[{"id","uses","persons","most_of_one","last"?,"in_force":0|1,
  *                 "uses_per_30d"?,"expires"?}],
- *   "exceptions":[the same, with "state" and "due" for the last two]}
+ *   "exceptions":[the same, with "state" and "due" for the last two],
+ *   "overdue":[{"case","op","sub","state","since","due"}]}
  *
- * since     of fallbacks 30 days ago where it is left out, else the beginning
+ * since     of fallbacks 30 days ago where it is left out, else the beginning;
+ *           what is overdue is so now, whenever it began
  * left_out  older rows that are too many for one answer
  */
 FidotoolJson *recovery_query_report(RecoveryTrial *trial,

@@ -92,6 +92,9 @@ is_for(const RecoveryTrial *trial, const char *role)
   const char *slot = recovery_trial_text(trial, "slot");
   bool refuse = strcmp(trial->deed->act, "case.refuse") == 0;
 
+  /* In the routine check there are no slots: an officer refuses. */
+  if (refuse && recovery_rule_check_is_due(trial))
+    return recovery_act_role_may(role, "case.check");
   if (strcmp(trial->deed->act, "case.approve") == 0 || (refuse && slot != NULL))
     return slot != NULL && strcmp(role, slot) == 0 &&
            recovery_act_role_is_slot(role);

@@ -144,6 +144,18 @@ RecoveryRefusal *recovery_rule_limit_agent(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_limit_approver(RecoveryTrial *trial,
                                               GError **error);
 
+/* rule-check.c */
+/* The case is in the routine check. */
+bool recovery_rule_check_is_due(const RecoveryTrial *trial);
+/* There the actor decides nothing that they approved, */
+RecoveryRefusal *recovery_rule_check_approver(RecoveryTrial *trial,
+                                              GError **error);
+/* nor for a slot. */
+RecoveryRefusal *recovery_rule_check_slot(RecoveryTrial *trial, GError **error);
+/* The releaser did not pass the routine check. */
+RecoveryRefusal *recovery_rule_check_releaser(RecoveryTrial *trial,
+                                              GError **error);
+
 /* rule-evidence.c */
 /* A known type of evidence and a known method. */
 RecoveryRefusal *recovery_rule_evidence_type(RecoveryTrial *trial,

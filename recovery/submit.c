@@ -8,6 +8,7 @@
 #include "recovery/format/act.h"
 #include "recovery/format/statement.h"
 #include "recovery/known.h"
+#include "recovery/routine-check.h"
 #include "recovery/staff-key.h"
 
 #define HOUR_MS INT64_C(3600000)
@@ -138,10 +139,9 @@ static RecoveryRefusal *
 find_request(RecoveryTrial *trial)
 {
   static const char *const whole[] = {
-      "role.activate",    "roster.enrol",  "case.approve",
-      "case.refuse",      "case.activate", "case.reject",
-      "case.withdraw",    "case.uphold",   "change.veto",
-      "exception.review", "exception.end"};
+      "role.activate", "roster.enrol", "case.approve",     "case.refuse",
+      "case.activate", "case.reject",  "case.withdraw",    "case.uphold",
+      "case.check",    "change.veto",  "exception.review", "exception.end"};
   const RecoveryPending *pending =
       g_hash_table_lookup(trial->station->pending,
                           fidotool_json_get_text(trial->statement, "nonce"));
@@ -304,7 +304,8 @@ record_effect(RecoveryTrial *trial, void *data, GError **error)
   return recovery_deed_change_effect(trial, data, error);
 }
 
-/* How long a state may last, in hours; 0: as long as it takes. */
+/* How long a state may last, in hours; 0: as long as it takes (or, of the
+ * routine check, as routine-check.h says). */
 static int64_t
 life_h(RecoveryState state)
 {
@@ -365,7 +366,8 @@ due_step(const RecoveryTrial *trial, const RecoveryCase *of)
       counted - of->issued_counted_ms >= window_h * HOUR_MS &&
       all_revoked(model, of))
     return "case.close";
-  if (hours > 0 && trial->now.now_ms - of->since_ms > hours * HOUR_MS)
+  if ((hours > 0 && trial->now.now_ms - of->since_ms > hours * HOUR_MS) ||
+      recovery_routine_check_is_over(of, trial->now.now_ms))
     return "case.expire";
   return NULL;
 }
@@ -418,6 +420,8 @@ recovery_submit_settle(RecoveryTrial *trial, bool *ret_more, GError **error)
       !settle_changes(trial, ret_more, error))
     return false;
   if (!*ret_more && !settle_cases(trial, ret_more, error))
+    return false;
+  if (!*ret_more && !recovery_routine_check_settle(trial, ret_more, error))
     return false;
   return *ret_more || !trial->station->model->checkpoint_due ||
          recovery_submit_checkpoint(trial, NULL, error);

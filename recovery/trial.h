@@ -18,7 +18,7 @@ typedef struct {
 struct RecoverySession {
   RecoveryPeer peer;
   const RecoveryCaller *caller; /* not owned; NULL: asks no decisions */
-  GPtrArray *roles; /* RecoveryTrialRole */
+  GPtrArray *roles;             /* RecoveryTrialRole */
 };
 
 /* A proposal that was handed out and not handed in yet. */
@@ -178,6 +178,9 @@ bool recovery_effect_notice(RecoveryTrial *trial, const RecoveryCase *of,
                             const char *kind, GError **error);
 bool recovery_effect_tell(RecoveryTrial *trial, const char *person,
                           const char *text, GError **error);
+/* All officers; of: the case that it is about, or NULL. */
+bool recovery_effect_tell_officers(RecoveryTrial *trial, const RecoveryCase *of,
+                                   const char *text, GError **error);
 /* Carries out notices whose intent is recorded; called outside a transaction.
  */
 bool recovery_effect_run(RecoveryTrial *trial, GError **error);

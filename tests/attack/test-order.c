@@ -23,10 +23,12 @@ static const struct {
     {"case.made", "p-agent", "\"x\":1", "awaiting_approval"},
     {"case.approve", "p-lead",
      "\"slot\":\"helpdesk-lead\",\"contact\":\"seen\"", "awaiting_approval"},
-    {"case.refuse", "p-lead", "\"reason\":\"doubt\"", "awaiting_approval"},
+    {"case.refuse", "p-lead", "\"reason\":\"doubt\"",
+     "awaiting_approval routine_check"},
     {"case.activate", "p-release", "\"x\":1", "ready"},
     {"case.withdraw", "p-agent", "\"x\":1",
-     "open proofing awaiting_approval waiting ready"},
+     "open proofing awaiting_approval routine_check waiting ready"},
+    {"case.check", "p-so-one", "\"x\":1", "routine_check"},
     {"case.uphold", "p-so-one", "\"x\":1", "contested"},
     {"case.reject", "p-so-one", "\"x\":1", "contested"},
 };
@@ -89,9 +91,12 @@ try_all(AttackWorld *world, const char *state)
       fail_msg("%s in state %s is not refused", acts[i].act, state);
     assert_string_not_equal(attack_world_outcome(submitted), "ok");
   }
-  if (!is_step("open proofing awaiting_approval waiting ready issued", state))
+  if (!is_step("open proofing awaiting_approval routine_check waiting ready "
+               "issued",
+               state))
     attack_world_expect(by_code(world, "case.contest"), "state");
-  if (!is_step("open proofing awaiting_approval waiting ready", state))
+  if (!is_step("open proofing awaiting_approval routine_check waiting ready",
+               state))
     attack_world_expect(by_code(world, "case.withdraw"), "state");
   activate_all(world);
   assert_string_equal(attack_world_state(world), state);
@@ -113,6 +118,13 @@ live_states_have_their_steps_alone(void **state)
   attack_world_free(world);
   world = attack_world_at("ready");
   try_all(world, "ready");
+  attack_world_free(world);
+  world = attack_world_at(NULL);
+  attack_world_policy(
+      world, 2,
+      (const char *[]){"routine_check_pct: 0", "routine_check_pct: 100", NULL});
+  attack_world_reach(world, "ready");
+  try_all(world, "routine_check");
   attack_world_free(world);
 }
 

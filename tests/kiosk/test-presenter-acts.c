@@ -56,6 +56,9 @@ an_act_is_whose_it_is_open_to(void **state)
       {"case.approve", "1", OPEN("ada") "," OPEN("ben"), true, false,
        KIOSK_BEGIN_ACT},
       {"case.approve", "1", OPEN("ada"), true, true, KIOSK_BEGIN_ACT},
+      {"case.check", "1", OPEN("sid") "," OPEN("sol"), true, false,
+       KIOSK_BEGIN_ACT},
+      {"case.check", "1", OPEN("ada"), true, true, KIOSK_BEGIN_ACT},
       {"case.approve", "1", SHUT("ada", "", "role"), false, false,
        KIOSK_BEGIN_ACT},
       /* Without a signature it is done by who is signed in, or not here. */
@@ -177,6 +180,9 @@ opposites_are_mutual(void **state)
     assert_string_equal(
         kiosk_presenter_acts_opposite(kiosk_presenter_acts_opposite(acts[i])),
         acts[i]);
+  /* Who may pass a routine check may refuse the case instead. */
+  assert_string_equal(kiosk_presenter_acts_opposite("case.check"),
+                      "case.refuse");
   assert_null(kiosk_presenter_acts_opposite("case.withdraw"));
   assert_null(kiosk_presenter_acts_suggestion("case.open", "sub", 0));
 }

@@ -329,7 +329,6 @@ static const struct {
   { "{id: P2", "{id: P1", "line 18, column 5: L01: the id \"P1\" is there twice, first in line 17" },
   { "accept: [bound-key, attested-key]", "accept: [bound-key]", "line 23, column 5: L03: no permit" },
   { "  risk_analysis_ref: RA-2026-04\n", "", "line 20, column 3: L11: recovery: risk_analysis_ref is missing" },
-  { "routine_check_pct: 0", "routine_check_pct: 5", "line 20, column 3: L01: not yet: routine_check" },
   { "  standard:\n", "  remote: {}\n  standard:\n", "line 22, column 11: L01: recovery.remote: evidence is missing" },
   { "  standard:\n", "  privileged: {}\n  standard:\n", "line 22, column 15: L01: recovery.privileged: evidence is missing" },
   { "issue: [attested-key]", "issue: [bound-key]", "L37: class bound-key is issued and lacks" },
