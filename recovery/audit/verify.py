@@ -1296,7 +1296,7 @@ class Case:
         self.proofers, self.contested, self.rejected = set(), False, False
         self.submit = self.digest = self.quorum = self.not_before = self.issued = None
         self.slots, self.evidence, self.submit_seq, self.submitted = [], None, None, False
-        self.made, self.bound, self.approvals, self.approvers = [], None, [], set()
+        self.made, self.bound, self.approvals, self.approvers, self.checker = [], None, [], set(), None
 
     def newkey(self):
         """What approvals name: the credential, or both of them together."""
@@ -2261,9 +2261,11 @@ class Log:
         if signed.row and need not in signed.row.roles:
             raise ValueError("is refused by somebody without the role %s" % need)
         if "slot" not in entry:
-            self.outside(entry, case)
+            self.outside(entry, case, signed)
 
-    def outside(self, entry, case):
+    def outside(self, entry, case, signed):
+        if signed.row and signed.row.sub == case.sub:
+            raise ValueError("is signed by the subject of the case")
         if entry["actor"] in case.people() | case.approvers:
             raise ValueError("is signed by %s, who was on the case" % entry["actor"])
 
@@ -2287,7 +2289,8 @@ class Log:
                 "all approvals were signed on the station" if here else "the key was not made before"))
 
     def case_check(self, entry, case, signed, before):
-        self.outside(entry, case)
+        case.checker = entry["actor"]
+        self.outside(entry, case, signed)
 
     def case_elapsed(self, entry, case, signed, before):
         if self.time < case.not_before:
@@ -2297,6 +2300,8 @@ class Log:
         who = entry["actor"]
         if who in case.approvers | case.proofers or (case.tier == "privileged" and who == case.opener):
             raise ValueError("is released by %s, who was on the case" % who)
+        if who == case.checker:
+            raise ValueError("is released by %s, who passed its routine check" % who)
         if signed.fields and signed.fields["newkey"] != (case.newkey() or "next-at-station"):
             raise ValueError("releases another key than the approved one")
 

@@ -6,7 +6,6 @@
 
 #include "recovery/audit/walk-parts.h"
 #include "recovery/format/exception-line.h"
-#include "recovery/policy/document.h"
 
 #define DAY_S RECOVERY_EXCEPTION_LINE_DAY_S
 
@@ -86,35 +85,11 @@ check_floors(const RecoveryWalk *walk, const RecoveryExceptionLine *line,
   return true;
 }
 
-/* The policy in force; NULL, and recorded as missing, where it is not there or
- * of another form than is read here. */
-static const RecoveryDocument *
-find_policy(RecoveryWalk *walk)
-{
-  const RecoveryBagFile *file;
-  g_autoptr(RecoveryProblems) problems = NULL;
-  RecoveryDocument *document;
-
-  if (g_hash_table_contains(walk->documents, walk->policy))
-    return g_hash_table_lookup(walk->documents, walk->policy);
-  file = recovery_walk_object(walk, "policy", "yaml", walk->policy);
-  if (file == NULL)
-    return NULL;
-  problems = recovery_problem_new();
-  document = recovery_document_read(g_bytes_get_data(file->data, NULL),
-                                    g_bytes_get_size(file->data), problems);
-  if (document == NULL)
-    recovery_verdict_missing(walk->verdict, walk->seq, file->path,
-                             "is a policy that cannot be read here");
-  g_hash_table_insert(walk->documents, g_strdup(walk->policy), document);
-  return document;
-}
-
 static bool
 check_waives(RecoveryWalk *walk, const RecoveryExceptionLine *line,
              GError **error)
 {
-  const RecoveryDocument *document = find_policy(walk);
+  const RecoveryDocument *document = recovery_walk_policy_document(walk);
 
   for (char **id = line->waives; document != NULL && *id != NULL; id++)
     if (recovery_document_find(document, RECOVERY_DOCUMENT_REQUIRES, *id) ==

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "recovery/audit/walk.h"
+#include "recovery/policy/document.h"
 
 /* walk-first.c */
 
@@ -83,6 +84,9 @@ bool recovery_walk_policy_effect(RecoveryWalk *walk,
                                  const RecoveryWalkChange *change,
                                  GError **error);
 
+/* The policy in force; NULL, and recorded as missing, where it is not there or
+ * of another form than is read here. */
+const RecoveryDocument *recovery_walk_policy_document(RecoveryWalk *walk);
 /* A draft is tried beside it; that changes nothing. */
 bool recovery_walk_policy_try(RecoveryWalk *walk, const FidotoolJson *entry,
                               GError **error);

@@ -58,6 +58,28 @@ weigh(const RecoveryBagFile *before, const RecoveryBagFile *after,
                             own->message);
 }
 
+const RecoveryDocument *
+recovery_walk_policy_document(RecoveryWalk *walk)
+{
+  const RecoveryBagFile *file;
+  g_autoptr(RecoveryProblems) problems = NULL;
+  RecoveryDocument *document;
+
+  if (g_hash_table_contains(walk->documents, walk->policy))
+    return g_hash_table_lookup(walk->documents, walk->policy);
+  file = recovery_walk_object(walk, "policy", "yaml", walk->policy);
+  if (file == NULL)
+    return NULL;
+  problems = recovery_problem_new();
+  document = recovery_document_read(g_bytes_get_data(file->data, NULL),
+                                    g_bytes_get_size(file->data), problems);
+  if (document == NULL)
+    recovery_verdict_missing(walk->verdict, walk->seq, file->path,
+                             "is a policy that cannot be read here");
+  g_hash_table_insert(walk->documents, g_strdup(walk->policy), document);
+  return document;
+}
+
 bool
 recovery_walk_policy_effect(RecoveryWalk *walk,
                             const RecoveryWalkChange *change, GError **error)

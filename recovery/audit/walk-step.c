@@ -100,6 +100,15 @@ step_start_proofing(RecoveryWalkStep *step)
   return note_proofer(step);
 }
 
+/* How many of a hundred cases the policy in force has checked. */
+static int64_t
+find_check_pct(RecoveryWalk *walk)
+{
+  const RecoveryDocument *document = recovery_walk_policy_document(walk);
+
+  return document == NULL ? 0 : document->recovery.routine_check_pct;
+}
+
 static bool
 step_submit(RecoveryWalkStep *step)
 {
@@ -122,6 +131,7 @@ step_submit(RecoveryWalkStep *step)
   of->evidence = g_strdup(text_of(step->entry, "evidence"));
   g_free(of->digest);
   of->digest = g_strdup(text_of(step->by->fields, "case_digest"));
+  of->check_pct = find_check_pct(step->walk);
   of->submit_seq = step->walk->seq;
   return true;
 }
@@ -237,12 +247,15 @@ step_approve(RecoveryWalkStep *step)
   return true;
 }
 
-/* Signed by somebody who was not on the case. */
+/* Signed by somebody who was not on the case, nor is it theirs. */
 static bool
 check_outside(RecoveryWalkStep *step)
 {
   const char *actor = text_of(step->entry, "actor");
+  const RecoveryRosterKey *row = step->by->row;
 
+  if (row != NULL && strcmp(row->sub, step->of->sub) == 0)
+    return REFUSE("is signed by the subject of the case");
   if (is_on_case(step->of, actor) ||
       g_hash_table_contains(step->of->approvers, actor))
     return REFUSE("is signed by %s, who was on the case", actor);
@@ -294,6 +307,25 @@ check_quorum(RecoveryWalkStep *step)
   return true;
 }
 
+/* Where every case is checked none goes past it; a draw shows nothing else. */
+static bool
+check_checked(RecoveryWalkStep *step)
+{
+  if (strcmp(step->of->state, "waiting") == 0 &&
+      (step->of->check_pct == 100 || find_check_pct(step->walk) == 100))
+    return REFUSE("goes past the routine check, where the policy checks every "
+                  "case");
+  return true;
+}
+
+static bool
+step_check(RecoveryWalkStep *step)
+{
+  g_free(step->of->checker);
+  step->of->checker = g_strdup(text_of(step->entry, "actor"));
+  return check_outside(step);
+}
+
 static bool
 step_quorum(RecoveryWalkStep *step)
 {
@@ -309,7 +341,7 @@ step_quorum(RecoveryWalkStep *step)
                         g_strdup(approval_at(of, i)->by.digest),
                         g_strdup_printf("data/approvals/%s/%s.json", of->id,
                                         approval_at(of, i)->slot));
-  return check_quorum(step);
+  return check_checked(step) && check_quorum(step);
 }
 
 /* After the approvals */
@@ -334,6 +366,8 @@ check_release(RecoveryWalkStep *step)
       (g_strcmp0(of->tier, "privileged") == 0 &&
        strcmp(of->opener, actor) == 0))
     return REFUSE("is released by %s, who was on the case", actor);
+  if (g_strcmp0(of->checker, actor) == 0)
+    return REFUSE("is released by %s, who passed its routine check", actor);
   if (step->by->fields != NULL &&
       strcmp(text_of(step->by->fields, "newkey"), newkey) != 0)
     return REFUSE("releases another key than the approved one");
@@ -442,7 +476,7 @@ static const struct {
   { "case.approve",        step_approve },
   { "case.refuse",         step_refuse },
   { "case.quorum",         step_quorum },
-  { "case.check",          check_outside },
+  { "case.check",          step_check },
   { "case.elapsed",        step_elapsed },
   { "case.activate",       step_activate },
   { "case.start_binding",  check_release },

@@ -319,6 +319,7 @@ recovery_walk_free_case(RecoveryWalkCase *of)
   g_free(of->digest);
   g_free(of->evidence);
   g_strfreev(of->slots);
+  g_free(of->checker);
   g_ptr_array_unref(of->made);
   g_free(of->bound);
   g_array_unref(of->approvals);

@@ -63,6 +63,8 @@ typedef struct {
   char *evidence;
   int64_t submit_seq;
   char **slots;
+  int64_t check_pct; /* of the policy at the last submit */
+  char *checker;     /* who passed the routine check; or NULL */
   GPtrArray *made;   /* char *: credentials, at most two */
   char *bound;       /* credential */
   GArray *approvals; /* RecoveryWalkApproval, in force */

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 
 import verify_py_test as table
 from forge_bundle import Forge, write
@@ -101,6 +102,18 @@ LEFT = {"a new key of another format": table.BAD}
 
 for name_, row_ in (table.REFUSED | MORE).items():
     add_case(name_, *row_[:2], LEFT.get(name_, row_[2]))
+
+
+class PastTheCheck(unittest.TestCase):
+    """verify.py reads no policy, so that it cannot know."""
+
+    def test_where_every_case_is_checked_none_goes_past_it(self):
+        text = table.forge_bundle.policy_text
+        with unittest.mock.patch.object(table.forge_bundle, "policy_text", lambda *args: text(*args).replace(
+                b"routine_check_pct: 0", b"routine_check_pct: 100")):
+            code, head = run(*Forge().build())
+        self.assertEqual(code, 19, head)
+        self.assertIn("goes past the routine check", head)
 
 
 class Good(unittest.TestCase):
