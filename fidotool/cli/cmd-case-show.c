@@ -40,8 +40,11 @@ print_cases(const FidotoolJson *answer)
     g_autofree char *sub = word(row, "sub");
     g_autofree char *opened = word(row, "opened");
     g_autofree char *code = word(row, "short_code");
+    const char *late =
+        fidotool_json_get_int(row, "overdue", 0) == 1 ? " overdue" : "";
 
-    printf("%-12s %-18s %-12s %-24s %s\n", id, state, sub, opened, code);
+    printf("%-12s %-18s %-12s %-24s %s%s\n", id, state, sub, opened, code,
+           late);
   }
 }
 
@@ -91,7 +94,8 @@ static const Show list = {
     .what = "cases",
     .print = print_cases,
     .description = "Lists every case: id, state, person, when it was opened, "
-                   "short code.\n"
+                   "short code,\nand whether it has waited too long for a "
+                   "security officer.\n"
                    "Example:\n  fidotool case list --as ada",
 };
 

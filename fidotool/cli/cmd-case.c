@@ -79,6 +79,15 @@ static const FidotoolVerb refuse = {
                    "--reason not-the-person",
 };
 
+static const FidotoolVerb check = {
+    .act = "case.check",
+    .description =
+        "Passes a case that was sent to the routine check: as a security "
+        "officer who had no hand\nin it. fidotool case refuse ends it "
+        "instead.\n"
+        "Example:\n  fidotool case check c-4f1e22aa --as sol",
+};
+
 static const FidotoolVerb release = {
     .act = "case.activate",
     .role = "releaser",
@@ -146,6 +155,12 @@ int
 fidotool_cmd_case_refuse(FidotoolCmd *cmd, int argc, char **argv)
 {
   return fidotool_verb_run(cmd, argc, argv, &refuse);
+}
+
+int
+fidotool_cmd_case_check(FidotoolCmd *cmd, int argc, char **argv)
+{
+  return fidotool_verb_run(cmd, argc, argv, &check);
 }
 
 int

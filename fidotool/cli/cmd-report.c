@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd-report.c - fidotool report weaker, fallbacks and exceptions: what a
- * review meeting looks through, as text, JSON or CSV. */
+/* cmd-report.c - fidotool report weaker, fallbacks, exceptions and overdue:
+ * what a review meeting looks through, as text, JSON or CSV. */
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +27,10 @@ static const Column tally_columns[] = {
   { "most_of_one", "most of one person" }, { "uses_per_30d", "limit" },
   { "last", "last" }, { "expires", "expires" }, { "state", "state" }, { "due", "review due" }, { "in_force", "in force" },
 };
+static const Column overdue_columns[] = {
+  { "case", "case" }, { "op", "kind" }, { "sub", "person" }, { "state", "state" },
+  { "since", "since" }, { "due", "due" },
+};
 static const struct {
   const char *of;
   const Column *columns;
@@ -43,6 +47,10 @@ static const struct {
   { "exceptions", tally_columns, G_N_ELEMENTS(tally_columns),
     "Counts the decisions in which an exception waived something.\n\n"
     "Example:\n  fidotool report exceptions --as sid --role security --since 2026-11-01" },
+  { "overdue", overdue_columns, G_N_ELEMENTS(overdue_columns),
+    "Lists the cases that have waited for more than a day in the routine check, or\n"
+    "for more than three days for the decision of a contest.\n\n"
+    "Example:\n  fidotool report overdue --as sid --role security" },
 };
 /* clang-format on */
 
@@ -191,4 +199,10 @@ int
 fidotool_cmd_report_exceptions(FidotoolCmd *cmd, int argc, char **argv)
 {
   return run(cmd, 2, argc, argv);
+}
+
+int
+fidotool_cmd_report_overdue(FidotoolCmd *cmd, int argc, char **argv)
+{
+  return run(cmd, 3, argc, argv);
 }

@@ -92,6 +92,7 @@ int fidotool_cmd_trust_show(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_acts(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_amend(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_approve(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_check(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_contest(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_evidence(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_list(FidotoolCmd *cmd, int argc, char **argv);
@@ -136,6 +137,7 @@ int fidotool_cmd_exception_review(FidotoolCmd *cmd, int argc, char **argv);
 /* report */
 int fidotool_cmd_report_exceptions(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_report_fallbacks(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_report_overdue(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_report_weaker(FidotoolCmd *cmd, int argc, char **argv);
 
 /* audit */

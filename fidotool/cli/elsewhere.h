@@ -50,6 +50,7 @@
 #pragma weak fidotool_cmd_case_acts
 #pragma weak fidotool_cmd_case_amend
 #pragma weak fidotool_cmd_case_approve
+#pragma weak fidotool_cmd_case_check
 #pragma weak fidotool_cmd_case_contest
 #pragma weak fidotool_cmd_case_evidence
 #pragma weak fidotool_cmd_case_list
@@ -69,6 +70,7 @@
 #pragma weak fidotool_cmd_policy_decide
 #pragma weak fidotool_cmd_report_exceptions
 #pragma weak fidotool_cmd_report_fallbacks
+#pragma weak fidotool_cmd_report_overdue
 #pragma weak fidotool_cmd_report_weaker
 #pragma weak fidotool_cmd_policy_diff
 #pragma weak fidotool_cmd_policy_explain
