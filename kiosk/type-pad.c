@@ -53,9 +53,12 @@ kiosk_type_pad_take_key(KioskTypePad *self, guint keyval, GdkModifierType state)
 
   /* Space presses a button, and an entry types for itself. */
   if (self->entry == NULL || (focus != NULL && GTK_IS_TEXT(focus)) ||
-      keyval == GDK_KEY_space)
+      keyval == GDK_KEY_space ||
+      !kiosk_text_entry_take_key(self->entry, keyval, state))
     return false;
-  return kiosk_text_entry_take_key(self->entry, keyval, state);
+  /* What follows, a space among it, is more of the same and presses nothing. */
+  kiosk_text_entry_focus_end(self->entry);
+  return true;
 }
 
 static void

@@ -15,6 +15,6 @@ GtkWidget *kiosk_type_pad_new(void);
 /* entry: watched as long as both live. */
 void kiosk_type_pad_add(KioskTypePad *self, KioskTextEntry *entry);
 /* A character for a page whose focus is in none of its entries: goes to the
- * one that was used last. */
+ * one that was used last, and takes the focus there. */
 bool kiosk_type_pad_take_key(KioskTypePad *self, guint keyval,
                              GdkModifierType state);

@@ -152,8 +152,8 @@ on_key_captured(KioskTextEntry *self, guint keyval, guint keycode,
   return GDK_EVENT_PROPAGATE;
 }
 
-static void
-focus_at_end(KioskTextEntry *self)
+void
+kiosk_text_entry_focus_end(KioskTextEntry *self)
 {
   if (gtk_text_grab_focus_without_selecting(self->text))
     gtk_editable_set_position(GTK_EDITABLE(self->text), -1);
@@ -179,7 +179,7 @@ on_press_captured(KioskTextEntry *self, int n_press, double x, double y,
       !finger)
     return;
   (void)gtk_gesture_set_state(gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-  focus_at_end(self);
+  kiosk_text_entry_focus_end(self);
 }
 
 static gboolean

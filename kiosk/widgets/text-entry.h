@@ -31,6 +31,8 @@ void kiosk_text_entry_set_text(KioskTextEntry *self, const char *text);
 void kiosk_text_entry_insert(KioskTextEntry *self, const char *utf8);
 /* The selection, or the character before the cursor. */
 void kiosk_text_entry_erase(KioskTextEntry *self);
+/* Puts the focus behind what stands in it, and selects nothing. */
+void kiosk_text_entry_focus_end(KioskTextEntry *self);
 /* For the next person. */
 void kiosk_text_entry_clear(KioskTextEntry *self);
 
