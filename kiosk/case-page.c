@@ -72,11 +72,13 @@ begin_handover(KioskCasePage *self, G_GNUC_UNUSED const KioskOffer *offer)
 static void
 begin_role(KioskCasePage *self, const KioskOffer *offer)
 {
+  g_autofree char *reason =
+      kiosk_session_act_reason(session_of(self), offer->act);
   FidotoolJson *request = fidotool_json_new_object();
 
   fidotool_json_set_text(request, "act", "role.activate");
   fidotool_json_set_text(request, "role", offer->role);
-  fidotool_json_set_text(request, "reason", offer->act);
+  fidotool_json_set_text(request, "reason", reason);
   kiosk_session_act_begin(session_of(self), request, true);
   (void)kiosk_session_go(session_of(self), KIOSK_GO_ACT);
 }

@@ -33,6 +33,7 @@ static const struct {
 } suggestions[] = {
   { "case.open", "reason", { "lost", "stolen", "damaged", "pin-locked" } },
   { "case.refuse", "reason", { "not-the-person", "evidence", "no-contact", "other" } },
+  { "role.activate", "reason", { "desk", "open-case", "stand-in", "planned" } },
 };
 /* clang-format on */
 

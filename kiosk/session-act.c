@@ -48,6 +48,13 @@ kiosk_session_act_name(KioskSession *self)
   return fidotool_json_get_text(self->act.request, "act");
 }
 
+char *
+kiosk_session_act_reason(KioskSession *self, const char *act)
+{
+  return self->case_id == NULL ? g_strdup(act)
+                               : g_strdup_printf("%s %s", act, self->case_id);
+}
+
 bool
 kiosk_session_act_is_own(KioskSession *self)
 {
@@ -110,6 +117,8 @@ on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
   const FidotoolJson *person =
       fidotool_json_at(fidotool_json_get(act, "persons"), 0);
   const char *role = fidotool_json_get_text(person, "role");
+  g_autofree char *reason =
+      kiosk_session_act_reason(self, kiosk_session_act_name(self));
   FidotoolJson *request;
 
   if (error != NULL) {
@@ -127,7 +136,7 @@ on_role_found(FidotoolJson *answer, const GError *error, gpointer data)
   request = fidotool_json_new_object();
   fidotool_json_set_text(request, "act", "role.activate");
   fidotool_json_set_text(request, "role", role);
-  fidotool_json_set_text(request, "reason", kiosk_session_act_name(self));
+  fidotool_json_set_text(request, "reason", reason);
   self->act.after = self->act.request;
   self->act.request = request;
   kiosk_session_act_propose(self);

@@ -30,6 +30,9 @@ bool kiosk_session_act_can_approve(KioskSession *self);
 void kiosk_session_act_approve(KioskSession *self);
 KioskActStage kiosk_session_act_stage(KioskSession *self);
 const char *kiosk_session_act_name(KioskSession *self);
+/* What a role is for that is activated for an act: that act, in this case. Free
+ * with g_free(). */
+char *kiosk_session_act_reason(KioskSession *self, const char *act);
 /* Is it the act of whoever is signed in? */
 bool kiosk_session_act_is_own(KioskSession *self);
 /* What the act takes that the request does not have yet: an array of

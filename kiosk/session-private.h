@@ -34,6 +34,8 @@ struct _KioskSession {
   struct {
     FidotoolJson *signers; /* the answer of the query */
     FidotoolJson *roles;   /* to choose from */
+    FidotoolJson *reasons; /* those that are activated with a reason */
+    bool asked;            /* what the chosen one is for */
     char *cred, *person, *role, *device;
     bool stranger; /* a key was looked at and does not do: another is awaited */
     bool fresh;    /* the key that is in comes out before */

@@ -11,11 +11,12 @@ kiosk_session_sign_in_clear(KioskSession *self)
 {
   g_clear_pointer(&self->staff.signers, fidotool_json_free);
   g_clear_pointer(&self->staff.roles, fidotool_json_free);
+  g_clear_pointer(&self->staff.reasons, fidotool_json_free);
   g_clear_pointer(&self->staff.cred, g_free);
   g_clear_pointer(&self->staff.person, g_free);
   g_clear_pointer(&self->staff.role, g_free);
   g_clear_pointer(&self->staff.device, g_free);
-  self->staff.stranger = false;
+  self->staff.stranger = self->staff.asked = false;
 }
 
 const FidotoolJson *
@@ -38,17 +39,54 @@ kiosk_session_sign_in_role(KioskSession *self)
   return self->facts.staff ? self->staff.role : NULL;
 }
 
-void
-kiosk_session_sign_in_choose(KioskSession *self, const char *role)
+/* reason: NULL where nobody was asked for one. */
+static void
+activate(KioskSession *self, const char *reason)
 {
   FidotoolJson *request = fidotool_json_new_object();
 
+  fidotool_json_set_text(request, "act", "role.activate");
+  fidotool_json_set_text(request, "role", self->staff.role);
+  if (reason != NULL)
+    fidotool_json_set_text(request, "reason", reason);
+  kiosk_session_act_begin(self, request, true);
+}
+
+static bool
+takes_reason(KioskSession *self, const char *role)
+{
+  for (size_t i = 0; i < fidotool_json_size(self->staff.reasons); i++)
+    if (g_strcmp0(fidotool_json_text(fidotool_json_at(self->staff.reasons, i)),
+                  role) == 0)
+      return true;
+  return false;
+}
+
+void
+kiosk_session_sign_in_choose(KioskSession *self, const char *role)
+{
   g_free(self->staff.role);
   self->staff.role = g_strdup(role);
-  fidotool_json_set_text(request, "act", "role.activate");
-  fidotool_json_set_text(request, "role", role);
-  fidotool_json_set_text(request, "reason", "kiosk");
-  kiosk_session_act_begin(self, request, true);
+  self->staff.asked = takes_reason(self, role);
+  if (self->staff.asked)
+    kiosk_session_notify(self);
+  else
+    activate(self, NULL);
+}
+
+bool
+kiosk_session_sign_in_asks(KioskSession *self)
+{
+  return self->staff.asked;
+}
+
+void
+kiosk_session_sign_in_say(KioskSession *self, const char *reason)
+{
+  if (!self->staff.asked)
+    return;
+  self->staff.asked = false;
+  activate(self, reason);
 }
 
 /* --- whose key it is --------------------------------------------------------
@@ -79,18 +117,25 @@ kiosk_session_sign_in_find_job(const FidotoolClientJobs *how, gpointer data,
   return found;
 }
 
+static FidotoolJson *
+copy_list(const FidotoolJson *found, const char *name)
+{
+  const FidotoolJson *list = fidotool_json_get(found, name);
+
+  return list == NULL ? fidotool_json_new_array() : fidotool_json_copy(list);
+}
+
 static void
 take_signer(KioskSession *self, const FidotoolJson *found)
 {
   g_free(self->staff.cred);
   g_free(self->staff.device);
   fidotool_json_free(self->staff.roles);
+  fidotool_json_free(self->staff.reasons);
   self->staff.cred = g_strdup(fidotool_json_get_text(found, "cred"));
   self->staff.device = g_strdup(fidotool_json_get_text(found, "device"));
-  self->staff.roles =
-      fidotool_json_get(found, "roles") == NULL
-          ? fidotool_json_new_array()
-          : fidotool_json_copy(fidotool_json_get(found, "roles"));
+  self->staff.roles = copy_list(found, "roles");
+  self->staff.reasons = copy_list(found, "reasons");
 }
 
 void

@@ -35,8 +35,6 @@ check_roles(const Document *document, RecoveryProblems *problems)
     const RecoveryDocumentRole *role =
         RECOVERY_DOCUMENT_AT(document, ROLES, Role, i);
 
-    if (role->reason == RECOVERY_DOCUMENT_YES)
-      not_yet(problems, role->at, "roles.activation.reason");
     if (role->approvals > 0)
       not_yet(problems, role->at, "roles.activation.approvals");
   }

@@ -46,6 +46,16 @@ recovery_policy_role_active_s(const RecoveryPolicy *policy, const char *role)
   return MIN(minutes, ACTIVE_MIN) * 60;
 }
 
+bool
+recovery_policy_role_takes_reason(const RecoveryPolicy *policy,
+                                  const char *role)
+{
+  uint32_t index;
+  const Role *found = find_role(policy, role, &index);
+
+  return found != NULL && found->reason == RECOVERY_DOCUMENT_YES;
+}
+
 static bool
 names(const Role *role, uint32_t other)
 {

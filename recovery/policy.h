@@ -137,6 +137,9 @@ bool recovery_policy_role_may(const RecoveryPolicy *policy, const char *role,
 /* How long it stays active, in seconds. */
 int64_t recovery_policy_role_active_s(const RecoveryPolicy *policy,
                                       const char *role);
+/* Whoever activates it says what for. */
+bool recovery_policy_role_takes_reason(const RecoveryPolicy *policy,
+                                       const char *role);
 /* One of the two names the other in conflicts_with. */
 bool recovery_policy_role_conflicts(const RecoveryPolicy *policy,
                                     const char *one, const char *other);

@@ -163,6 +163,19 @@ may_sign(const RecoveryTrial *trial, const RecoveryRosterKey *row)
                                   trial->now.now_ms);
 }
 
+/* Roles of theirs that are activated with a reason. */
+static void
+add_reasons(const RecoveryTrial *trial, const RecoveryRosterKey *row,
+            FidotoolJson *signer)
+{
+  FidotoolJson *list =
+      fidotool_json_set(signer, "reasons", fidotool_json_new_array());
+
+  for (char **role = row->roles; *role != NULL; role++)
+    if (recovery_policy_role_takes_reason(trial->station->model->policy, *role))
+      fidotool_json_append_text(list, *role);
+}
+
 FidotoolJson *
 recovery_query_people_signers(RecoveryTrial *trial,
                               G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
@@ -187,6 +200,7 @@ recovery_query_people_signers(RecoveryTrial *trial,
     roles = fidotool_json_set(signer, "roles", fidotool_json_new_array());
     for (char **role = row->roles; *role != NULL; role++)
       fidotool_json_append_text(roles, *role);
+    add_reasons(trial, row, signer);
   }
   return g_steal_pointer(&answer);
 }

@@ -41,8 +41,9 @@ FidotoolJson *recovery_query_people_roster(RecoveryTrial *trial,
 FidotoolJson *recovery_query_people_changes(RecoveryTrial *trial,
                                             RecoveryRefusal **ret_refusal,
                                             GError **error);
-/* The keys that may sign now: {"rp_id","signers":[{"cred","key","roles"}]},
- * so that the key which is plugged in can be found among them. No name, no
+/* The keys that may sign now: {"rp_id","signers":[{"cred","key","roles",
+ * "reasons"}]}, so that the key which is plugged in can be found among them.
+ * reasons: those of the roles that the policy wants a reason for. No name, no
  * person's id, no window. */
 FidotoolJson *recovery_query_people_signers(RecoveryTrial *trial,
                                             RecoveryRefusal **ret_refusal,

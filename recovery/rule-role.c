@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* rule-role.c - roles that the policy keeps apart (conflicts_with): nobody is
- * in two of them on one connection, nor in one case. */
+/* rule-role.c - what the policy asks of a role: that it is kept apart from
+ * another (conflicts_with), on one connection and in one case, and that whoever
+ * activates it says what for. */
 #include <string.h>
 
 #include "recovery/format/act.h"
+#include "recovery/format/jcs.h"
 #include "recovery/rule.h"
 
 static RecoveryRefusal *
@@ -33,6 +35,48 @@ recovery_rule_role_session(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
           wanted, role->role, recovery_message_new("End that role first."));
   }
   return NULL;
+}
+
+/* Blanks, dots and what nobody sees are no reason. text: UTF-8. */
+static bool
+says_something(const char *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char(p))
+    if (g_unichar_isalnum(g_utf8_get_char(p)))
+      return true;
+  return false;
+}
+
+static FidotoolJson *
+enough_of_reason(void)
+{
+  FidotoolJson *enough = recovery_message_new(
+      "One line of at most {bytes} bytes that says what for, with a letter or "
+      "digit in it; fidotool: --reason TEXT.");
+
+  recovery_message_put_text(enough, "bytes", G_STRINGIFY(RECOVERY_TRIAL_NOTE));
+  return enough;
+}
+
+RecoveryRefusal *
+recovery_rule_role_reason(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  const char *role = recovery_trial_text(trial, "role");
+  const char *reason = recovery_trial_text(trial, "reason");
+  FidotoolJson *message;
+
+  if (reason != NULL &&
+      (strlen(reason) > RECOVERY_TRIAL_NOTE || !recovery_jcs_is_text(reason)))
+    return recovery_refusal_say(
+        "", recovery_message_new("The reason is too long, or not one line."),
+        enough_of_reason());
+  if (!recovery_policy_role_takes_reason(trial->station->model->policy, role) ||
+      (reason != NULL && says_something(reason)))
+    return NULL;
+  message = recovery_message_new(
+      "The policy wants to know what the role {role} is activated for.");
+  recovery_message_put_text(message, "role", role);
+  return recovery_refusal_say("", message, enough_of_reason());
 }
 
 /* The roles in which somebody had a hand in the case, as far as the record

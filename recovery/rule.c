@@ -44,6 +44,7 @@ static const struct {
   { "role", ACTOR, "!role.activate !roster.enrol", recovery_rule_actor_role },
   { "role", ACTOR, "role.activate", recovery_rule_actor_role_held },
   { "role-conflict", ACTOR, "role.activate", recovery_rule_role_session },
+  { "role-reason", ALWAYS, "role.activate", recovery_rule_role_reason },
   { "role-not-active", ACTOR, NULL, recovery_rule_actor_session },
   { "import-owner", ACTOR, "key.import", recovery_rule_import_owner },
   { "import-keys-once", ALWAYS, "key.import", recovery_rule_import_once },

@@ -79,6 +79,9 @@ RecoveryRefusal *recovery_rule_actor_own_registration(RecoveryTrial *trial,
 /* The role is not in conflict with one of the actor's on this connection. */
 RecoveryRefusal *recovery_rule_role_session(RecoveryTrial *trial,
                                             GError **error);
+/* What it is for is one line, and said where the policy asks for it. */
+RecoveryRefusal *recovery_rule_role_reason(RecoveryTrial *trial,
+                                           GError **error);
 /* Nor with one that the actor had in this case. */
 RecoveryRefusal *recovery_rule_role_case(RecoveryTrial *trial, GError **error);
 

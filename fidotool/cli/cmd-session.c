@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "fidotool/cli/commands.h"
@@ -40,6 +41,67 @@ check_options(const Options *options, int argc, GError **error)
               "give --as PERSON and --role ROLE");
   return false;
 }
+
+/* --- what the role is for ---------------------------------------------------
+ */
+
+/* Asked at the terminal itself: standard input may be a script. NULL where
+ * there is none. */
+static char *
+ask_reason(const char *role)
+{
+  char answer[512] = "";
+  FILE *terminal = fopen("/dev/tty", "r+e");
+  sigset_t none, before;
+
+  if (!terminal)
+    return NULL;
+  /* A job with a key blocks Ctrl-C, to read it itself; here it ends us. */
+  (void)sigemptyset(&none);
+  (void)sigprocmask(SIG_SETMASK, &none, &before);
+  /* What a scanner typed ahead is no answer. */
+  (void)tcflush(fileno(terminal), TCIFLUSH);
+  fprintf(terminal, "What is the role %s for? ", role);
+  fflush(terminal);
+  if (!fgets(answer, sizeof answer, terminal))
+    *answer = '\0';
+  (void)sigprocmask(SIG_SETMASK, &before, NULL);
+  (void)fclose(terminal); /* it was only talked to */
+  return g_strdup(g_strstrip(answer));
+}
+
+static bool
+is_reason_wanted(const FidotoolGoverned *governed)
+{
+  const FidotoolJson *row =
+      fidotool_json_at(fidotool_json_get(governed->refused, "refused"), 0);
+
+  return g_strcmp0(fidotool_json_get_text(row, "rule"), "role-reason") == 0;
+}
+
+/* Whether a reason is wanted, the station knows: where none was given it is
+ * asked for then, and no sooner. */
+static bool
+activate(FidotoolGoverned *governed, const Options *options, GError **error)
+{
+  const char *role = options->who.role;
+  g_autoptr(GError) own = NULL;
+  g_autofree char *answer = NULL;
+
+  if (fidotool_governed_activate(governed, role,
+                                 options->reason ? options->reason : "", &own))
+    return true;
+  if (!options->reason && !governed->cmd->non_interactive &&
+      is_reason_wanted(governed))
+    answer = ask_reason(role);
+  if (answer)
+    return fidotool_governed_activate(governed, role, answer, error);
+  g_propagate_error(error, g_steal_pointer(&own));
+  return false;
+}
+
+/* --- the lines of a session -------------------------------------------------
+ */
 
 /* The words of a line; "" for a blank one or a comment. */
 static bool
@@ -130,8 +192,7 @@ run_session(FidotoolGoverned *governed, const Options *options)
   int r;
 
   fidotool_sitting_set(&sitting);
-  if (fidotool_governed_activate(governed, options->who.role, options->reason,
-                                 &error))
+  if (activate(governed, options, &error))
     r = run_lines(governed->cmd, options->stop);
   else
     r = fidotool_governed_failed(governed, g_steal_pointer(&error));
@@ -187,15 +248,16 @@ fidotool_cmd_role_activate(FidotoolCmd *cmd, int argc, char **argv)
   if (!fidotool_cmd_parse(
           cmd, entries,
           "Activates a role on the connection it runs on: inside a session "
-          "that is the session's,\nelse it ends with this command.\n"
+          "that is the session's,\nelse it ends with this command. A reason "
+          "that the policy wants is asked for at the\nterminal where it is not "
+          "given.\n"
           "Example:\n  fidotool role activate --as ada --role agent --reason "
           "\"desk, morning\"",
           &argc, &argv, &error) ||
       !check_options(&options, argc, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (!fidotool_governed_open(&governed, cmd, &options.who, 0, &error) ||
-      !fidotool_governed_activate(&governed, options.who.role, options.reason,
-                                  &error))
+      !activate(&governed, &options, &error))
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   return fidotool_governed_done(&governed, g_steal_pointer(&governed.activated),
                                 FIDOTOOL_CMD_CHANGED);

@@ -177,8 +177,9 @@ fidotool_governed_activate(FidotoolGoverned *governed, const char *role,
     return true;
   request = fidotool_governed_request(governed, "role.activate");
   fidotool_json_set_text(request, "role", role);
-  if (reason)
-    fidotool_json_set_text(request, "reason", reason);
+  /* A role that is activated for one command is for that command. */
+  fidotool_json_set_text(request, "reason",
+                         reason ? reason : governed->cmd->path);
   done = fidotool_governed_act(governed, request, error);
   fidotool_json_free(governed->activated);
   governed->activated = done == NULL ? NULL : fidotool_json_copy(done);

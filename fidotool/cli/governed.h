@@ -47,7 +47,8 @@ void fidotool_governed_close(FidotoolGoverned *governed);
 
 /*
  * Activates a role for the person on this connection: one more signature, an
- * hour at most. Does nothing where this sitting has it.
+ * hour at most. Does nothing where this sitting has it. reason: what for, ""
+ * for none; NULL: for this command.
  */
 bool fidotool_governed_activate(FidotoolGoverned *governed, const char *role,
                                 const char *reason, GError **error);

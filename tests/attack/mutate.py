@@ -47,6 +47,10 @@ LEFT_OUT = re.compile("_free$|^(recovery_station_(open|close|load_roots|reload)|
 SPARED = {
     "trial  recovery_trial_in_case  !recovery_state_next(trial->of->state, act, wanted, &to)  [never]":
         "the rule state has asked before; this catches a deed that writes another step than it was let do",
+    "trial  recovery_trial_note_of  len > RECOVERY_TRIAL_NOTE  [never]":
+        "the rule role-reason has asked before; this catches a deed that passes on what no rule has looked at",
+    "trial  recovery_trial_note_of  text != NULL && !recovery_jcs_is_text(text)  [never]":
+        "the same",
     "staff-key  recovery_staff_key_propose  *ret_refusal != NULL  [never]":
         "whoever is refused is told so and no more: the options stay here, and are refused again when handed in",
     "case  recovery_case_newkey  self->made->len == 0  [never]":

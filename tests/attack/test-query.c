@@ -35,7 +35,7 @@ signers_are_shown_before_anybody_signed_in(void **state)
     assert_non_null(fidotool_json_get_text(row, "key"));
     assert_int_equal(fidotool_json_size(fidotool_json_get(row, "roles")),
                      g_strv_length(roles));
-    assert_int_equal(fidotool_json_size(row), 3);
+    assert_int_equal(fidotool_json_size(row), 4);
   }
   assert_int_equal(fidotool_json_size(signers), n);
   attack_world_free(world);

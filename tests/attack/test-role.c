@@ -194,6 +194,18 @@ who_opened_a_case_has_a_hand_in_it(void **state)
   attack_world_free(world);
 }
 
+/* p-agent activates agent with it; reason is put between quotes. */
+static void
+expect_reason(AttackWorld *world, const char *reason, const char *rule)
+{
+  attack_world_expect(
+      attack_world_act(world, "p-agent", false,
+                       "{\"act\":\"role.activate\",\"actor\":\"p-agent\","
+                       "\"role\":\"agent\",\"reason\":\"%s\"}",
+                       reason),
+      rule);
+}
+
 /* What a role is activated for is said behind a commitment, and in one line. */
 static void
 the_reason_of_a_role_is_one_line(void **state)
@@ -208,12 +220,89 @@ the_reason_of_a_role_is_one_line(void **state)
                        "\"role\":\"agent\",\"reason\":\"desk, morning\"}"),
       "ok");
   assert_int_equal(attack_world_entries(world, "desk, morning"), 0);
-  attack_world_says(
+  expect_reason(world, text, "role-reason");
+  expect_reason(world, text + 1, "ok");
+  expect_reason(world, "desk\\nmorning", "role-reason");
+  expect_reason(world, "", "ok"); /* nobody asks for one */
+  attack_world_free(world);
+}
+
+/* Where the policy asks for it, and there alone. A zero-width space and a
+ * soft hyphen are seen by nobody. */
+static void
+a_role_says_what_it_is_activated_for(void **state)
+{
+  static const char *const none[] = {
+      "", " ", "...", "\xc2\xa0", " - ", "?!?", "\xe2\x80\x8b\xc2\xad"};
+  static const char *const some[] = {"desk", " 7 ", "\xe6\xa1\x8c",
+                                     "\xd8\xb9\xd9\x85\xd9\x84"};
+  AttackWorld *world =
+      world_with("  - {id: agent, activation: {max_min: 60, reason: true}}\n"
+                 "  - {id: releaser, activation: {max_min: 9}}");
+
+  (void)state;
+  attack_world_expect(
+      attack_world_act(world, "p-agent", false, ROLE("p-agent", "agent")),
+      "role-reason");
+  for (size_t i = 0; i < G_N_ELEMENTS(none); i++)
+    expect_reason(world, none[i], "role-reason");
+  attack_world_expect(
       attack_world_act(world, "p-agent", false,
-                       "{\"act\":\"role.activate\",\"actor\":\"p-agent\","
-                       "\"role\":\"agent\",\"reason\":\"%s\"}",
-                       text),
-      "one line of at most 256 bytes");
+                       "{\"act\":\"case.open\",\"actor\":\"p-agent\",\"op\":"
+                       "\"recover\",\"sub\":\"%s\",\"reason\":\"lost\"}",
+                       world->sub),
+      "role-not-active");
+  for (size_t i = 0; i < G_N_ELEMENTS(some); i++)
+    expect_reason(world, some[i], "ok");
+  assert_int_equal(attack_world_entries(world, "desk"), 0);
+  attack_world_activate(world, "p-release", "releaser");
+  attack_world_free(world);
+}
+
+/* What was given with the proposal is gone with a restart. */
+static void
+a_reason_that_was_forgotten_is_none(void **state)
+{
+  AttackWorld *world =
+      world_with("  - {id: agent, activation: {max_min: 60, reason: true}}");
+  g_autoptr(FidotoolJson) proposal = attack_world_propose(
+      world, "{\"act\":\"role.activate\",\"actor\":\"p-agent\",\"role\":"
+             "\"agent\",\"reason\":\"desk\"}");
+
+  (void)state;
+  attack_world_restart(world, world->boot);
+  attack_world_expect(
+      attack_world_sign(world, proposal,
+                        attack_world_person(world, "p-agent")->key, NULL),
+      "role-reason");
+  attack_world_free(world);
+}
+
+/* Whoever asks what is open to them has not said yet what for; which of their
+ * roles want it is said. */
+static void
+a_reason_is_no_hindrance_before_it_is_asked_for(void **state)
+{
+  AttackWorld *world =
+      world_with("  - {id: releaser, activation: {max_min: 60, reason: true}}");
+  g_autofree char *cred = attack_world_cred(world, "p-release");
+  g_autoptr(FidotoolJson) acts = NULL;
+  g_autoptr(FidotoolJson) signers = NULL;
+  g_autofree char *reasons = NULL;
+  const FidotoolJson *row;
+
+  (void)state;
+  attack_world_activate(world, "p-agent", "agent");
+  acts = attack_world_query(world, "{\"what\":\"acts\"}");
+  row =
+      attack_world_row(fidotool_json_get(acts, "acts"), "act", "role.activate");
+  row = attack_world_row(fidotool_json_get(row, "persons"), "person",
+                         "p-release");
+  assert_int_equal(fidotool_json_get_int(row, "open", 0), 1);
+  signers = attack_world_query(world, "{\"what\":\"signers\"}");
+  row = attack_world_row(fidotool_json_get(signers, "signers"), "cred", cred);
+  reasons = attack_world_text(fidotool_json_get(row, "reasons"));
+  assert_string_equal(reasons, "[\"releaser\"]");
   attack_world_free(world);
 }
 
@@ -227,6 +316,9 @@ main(void)
       cmocka_unit_test(nobody_is_in_two_roles_apart_in_one_case),
       cmocka_unit_test(who_opened_a_case_has_a_hand_in_it),
       cmocka_unit_test(the_reason_of_a_role_is_one_line),
+      cmocka_unit_test(a_role_says_what_it_is_activated_for),
+      cmocka_unit_test(a_reason_that_was_forgotten_is_none),
+      cmocka_unit_test(a_reason_is_no_hindrance_before_it_is_asked_for),
   };
 
   return cmocka_run_group_tests(tests, NULL, NULL);

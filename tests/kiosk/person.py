@@ -180,9 +180,9 @@ HANDS = {"reader": Person, "keyboard": Keyboard, "pointer": Pointer}
 
 
 @contextlib.contextmanager
-def station(staff=None, people=(), new=("sam-new",), inserted=False, env=None):
+def station(staff=None, people=(), new=("sam-new",), inserted=False, env=None, policy=None):
     """A founded station with Sam's lost key in its directory; all keys are out
-    unless they are inserted."""
+    unless they are inserted. policy: makes the file, given the desk."""
     with desk.Desk(staff) as place:
         place.env.update(env or {})
         place.make_keys()
@@ -191,7 +191,7 @@ def station(staff=None, people=(), new=("sam-new",), inserted=False, env=None):
         place.exchange = os.path.join(place.top, "exchange")
         os.mkdir(place.exchange)
         place.start()
-        place.found()
+        place.found(place.config(policy=policy(place)) if policy else None)
         place.import_people([("2001", "Sam Fox", [os.urandom(32)]), ("2002", "Eve Fox", [os.urandom(32)]), *people])
         for name in place.softkeys:
             if not inserted:

@@ -361,7 +361,6 @@ static const struct {
   { "retention:\n", "retention: none\nretained:\n", "line 33, column 12: L01: retention: expected a list" },
   { "recovery:\n", "extras: []\nrecovery:\n", "line 19, column 1: L01: unknown field in the document: \"extras\"" },
   { "recovery:\n", "requires: [{id: R1, approvals: 1}]\nexceptions: [{id: E1, waives: [R1], owner: a, approved_by: [b, c], reason: r, compensating: c, from: 2026-11-01, until: 2026-12-01, review_every_d: 14}]\nrecovery:\n", "line 20, column 14: L01: exceptions: a station takes none" },
-  { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, reason: true}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.reason" },
   { "recovery:\n", "roles: [{id: agent, activation: {max_min: 60, approvals: 1}}]\nrecovery:\n", "line 19, column 9: L01: not yet: roles.activation.approvals" },
   { "recovery:\n", "requires: [{id: R1, journey: recovery, approvals: 1}]\nrecovery:\n", "line 19, column 12: L01: not yet: approvals in a requirement of journey recovery" },
   { "recovery:\n", "requires: [{id: R1, journey: [admin, recovery], slots: [security]}]\nrecovery:\n", "line 19, column 12: L01: not yet: slots in a requirement of journey recovery" },
