@@ -27,8 +27,8 @@ refuse_privileged(const RecoveryPolicyPrivilege *privilege)
                       "{journey}. A case of that tier is not yet carried out."),
                   privilege),
       recovery_message_new(
-          "Tell a security officer: the key is blocked and replaced outside "
-          "this station, with what the policy asks for of the privileged."));
+          "A security officer has the key blocked and replaced outside this "
+          "station, as the policy asks for of the privileged."));
 }
 
 /* Unknown is bad. */
