@@ -94,7 +94,8 @@ recovery_policy_person_missing(Missing missing)
 
 /* ---- privileged ---- */
 
-/* A journey of the rule's that is more than anybody may do; NULL: none. */
+/* A journey of the rule's that is more than anybody may do, whatever risk the
+ * file gives to one of kind admin; NULL: none. */
 static const char *
 privileged_journey(const Document *document, const RecoveryDocumentRefs *refs)
 {
@@ -106,8 +107,9 @@ privileged_journey(const Document *document, const RecoveryDocumentRefs *refs)
         RECOVERY_DOCUMENT_AT(document, JOURNEYS, Journey,
                              refs->count == 0 ? i : refs->items[i].index);
 
-    if (journey->risk == RECOVERY_DOCUMENT_RISK_PRIVILEGED &&
-        journey->kind != RECOVERY_DOCUMENT_KIND_RECOVERY)
+    if (journey->kind == RECOVERY_DOCUMENT_KIND_ADMIN ||
+        (journey->risk == RECOVERY_DOCUMENT_RISK_PRIVILEGED &&
+         journey->kind != RECOVERY_DOCUMENT_KIND_RECOVERY))
       return journey->id;
   }
   return NULL;

@@ -28,7 +28,8 @@ RecoveryPolicyIn recovery_policy_person_in(const RecoveryDocument *document,
 FidotoolJson *recovery_policy_person_missing(RecoveryPolicyMissing missing);
 
 /* What makes a person privileged (governance 6.6): a permit or a live fallback
- * that lets them do a journey of that risk, other than recovery. */
+ * that lets them administer, or do a journey of that risk other than
+ * recovery. */
 typedef struct {
   RecoveryPolicyIn in; /* OUT: nothing does; UNKNOWN: it may, and so it does */
   const char *permit, *journey;
