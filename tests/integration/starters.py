@@ -33,10 +33,10 @@ def starter(place, name, version):
     model = max(re.findall(r"00000000-0000-4000-8000-00000000000\d", text))
     edits = [("version: 1,", f"version: {version},"), ("valid_from: 2026-12-01", "valid_from: 2024-01-01"),
              (model, desk.AAGUID), ("evidence: n21,", "evidence: n21, read_s: 0,"),
-             # Not carried out yet.
-             ("routine_check_pct: 5\n", "routine_check_pct: 0\n"), ("routine_check_pct: 10\n", "routine_check_pct: 0\n"),
-             (", reason: true}", "}")]
+             # Every case, so that no lot decides what happens here.
+             (re.search(r"routine_check_pct: \d+", text)[0], "routine_check_pct: 100")]
     for was, then in edits:
+        assert was in text, was
         text = text.replace(was, then)
     path = os.path.join(place.top, f"{name}.yaml")
     pathlib.Path(path).write_text(text, encoding="utf-8")
@@ -58,7 +58,8 @@ def put_in_force(place, later, name, version):
     signed = place.act("roster", "sign", "--as", "sol", "--machine", place.machine)
     assert signed["act"] == "policy.load", signed
     later.add(25 * HOUR)
-    place.act("policy", "history", "--as", "sid")  # the next step of anybody's takes it up
+    # The next step of anybody's takes it up, and may find that something changed.
+    place.act("policy", "history", "--as", "sid", expect=None)
     status = place.run("station", "status")
     assert (status["policy_id"], status["policy_version"]) == (name, version), status
 
@@ -84,6 +85,8 @@ def approve(place, case, lead):
     place.act("case", "make", case, "--spare", "--as", "ada", "--key", place.selector("sam-spare"))
     place.act("case", "approve", case, "--as", "ben", "--slot", lead, "--contact", "seen")
     place.approve_away(case, "cleo", "other-team")
+    place.wait_for(case, "routine_check")
+    place.act("case", "check", case, "--as", "sid")
 
 
 def administrators_are_privileged(place, permit):
