@@ -335,7 +335,7 @@ def build(copy):
     with open(copy / "build.log", "w", encoding="utf-8") as log:
         for argv in (["meson", "setup", str(copy / "build"), str(copy), "-Dbuildtype=debug", "-Dwarning_level=0",
                       f"-Dc_args=-w -I{copy}"],
-                     ["ninja", "-C", str(copy / "build"), *[f"tests/{name}" for name in names]]):
+                     ["ninja", "-C", str(copy / "build"), "po/de/LC_MESSAGES/keyturn.mo", *[f"tests/{name}" for name in names]]):
             if subprocess.run(argv, stdout=log, stderr=log, check=False).returncode != 0:
                 sys.exit(f"it does not build:\n{(copy / 'build.log').read_text()[-3000:]}")
     return [(copy / "build" / "tests" / name, test) for name, source in zip(names, sources)
