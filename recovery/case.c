@@ -28,6 +28,7 @@ recovery_case_new(const char *id)
   self->reported = g_ptr_array_new_with_free_func(g_free);
   self->pii = g_ptr_array_new_with_free_func(g_free);
   self->evidence = g_ptr_array_new_with_free_func(g_free);
+  self->notes = g_array_new(false, false, sizeof(RecoveryCaseNote));
   self->staff = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
   self->verifiers =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -55,6 +56,7 @@ recovery_case_free(RecoveryCase *self)
   g_ptr_array_unref(self->reported);
   g_ptr_array_unref(self->pii);
   g_ptr_array_unref(self->evidence);
+  g_array_unref(self->notes);
   g_hash_table_unref(self->staff);
   g_hash_table_unref(self->verifiers);
   g_ptr_array_unref(self->made);

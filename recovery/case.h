@@ -22,6 +22,13 @@ typedef struct {
   uint8_t stmt[32], cred[32];
 } RecoveryCaseApproval;
 
+/* The private note of a step: sealed beside the record. */
+typedef struct {
+  uint8_t commitment[32];
+  const char *act, *actor; /* interned */
+  int64_t at_ms;
+} RecoveryCaseNote;
+
 typedef struct {
   char *id, *op, *tier, *sub;
   char *agent; /* actor of open */
@@ -31,6 +38,7 @@ typedef struct {
   GPtrArray *reported; /* uint8_t[32], the keys that were reported */
   GPtrArray *pii;      /* hex commitments of the case, in order */
   GPtrArray *evidence; /* hex commitments of the evidence, in order */
+  GArray *notes;       /* RecoveryCaseNote, in order */
   GHashTable *staff;   /* persons: open, start_proofing, add_evidence, submit */
   GHashTable *verifiers; /* persons: start_proofing, add_evidence, submit */
   char *verifier;        /* actor of submit */

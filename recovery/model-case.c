@@ -370,6 +370,17 @@ recovery_model_case_move_key(RecoveryModel *model, const char *cred_hex,
   return true;
 }
 
+static void
+take_note(const Event *event)
+{
+  RecoveryCaseNote note = {.act = g_intern_string(event->act),
+                           .actor = g_intern_string(event->actor),
+                           .at_ms = event->t_ms};
+
+  if (digest_of(event->entry, "note", note.commitment))
+    g_array_append_val(event->of->notes, note);
+}
+
 static bool
 find_case(Event *event, const char *id, GError **error)
 {
@@ -408,6 +419,7 @@ recovery_model_case_apply(RecoveryModel *model, const FidotoolJson *entry,
     if (strcmp(events[i].act, event.act) == 0) {
       if (!events[i].apply(&event, error))
         return false;
+      take_note(&event);
       if (event.of->state != to || strcmp(event.act, "case.reject") == 0)
         event.of->since_ms = event.t_ms;
       event.of->state = to;

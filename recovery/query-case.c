@@ -4,11 +4,12 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/format/checkpoint.h"
+#include "recovery/flag.h"
 #include "recovery/format/viewer.h"
 #include "recovery/query.h"
 
 static FidotoolJson *
-case_row(const RecoveryTrial *trial, const RecoveryCase *of)
+case_row(const RecoveryTrial *trial, const RecoveryCase *of, bool notes)
 {
   FidotoolJson *row = fidotool_json_new_object();
 
@@ -20,6 +21,7 @@ case_row(const RecoveryTrial *trial, const RecoveryCase *of)
   recovery_trial_set_time(row, "opened", of->opened_ms);
   if (recovery_query_overdue_due(of, trial->now.now_ms) > 0)
     fidotool_json_set_int(row, "overdue", 1);
+  recovery_flag_show(trial, of, notes, row);
   if (of->slots != NULL) {
     g_autofree char *code = recovery_viewer_short_code(of->digest);
 
@@ -40,9 +42,10 @@ recovery_query_case_list(RecoveryTrial *trial,
 
   for (unsigned i = 0; i < model->case_ids->len; i++)
     fidotool_json_append(
-        list,
-        case_row(trial, recovery_model_case(
-                            model, g_ptr_array_index(model->case_ids, i))));
+        list, case_row(trial,
+                       recovery_model_case(
+                           model, g_ptr_array_index(model->case_ids, i)),
+                       false));
   return answer;
 }
 
@@ -86,7 +89,7 @@ recovery_query_case(RecoveryTrial *trial,
                     G_GNUC_UNUSED GError **error)
 {
   const RecoveryCase *of = trial->of;
-  FidotoolJson *answer = case_row(trial, of), *keys;
+  FidotoolJson *answer = case_row(trial, of, true), *keys;
 
   fidotool_json_set_text(answer, "agent", of->agent);
   fidotool_json_set_text(answer, "reason", of->reason);

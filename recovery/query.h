@@ -17,7 +17,9 @@ FidotoolJson *recovery_query_status(RecoveryTrial *trial,
                                     RecoveryRefusal **ret_refusal,
                                     GError **error);
 
-/* query-case.c */
+/* query-case.c: a case that waits for officers for too long has "overdue", and
+ * for officers alone one that was flagged has "flagged" and, by itself, its
+ * "notes" (flag.h). */
 FidotoolJson *recovery_query_case_list(RecoveryTrial *trial,
                                        RecoveryRefusal **ret_refusal,
                                        GError **error);

@@ -5,6 +5,7 @@
 
 #include <openssl/rand.h>
 
+#include "recovery/flag.h"
 #include "recovery/policy-read.h"
 
 #define DAY_MS (24 * INT64_C(3600000))
@@ -29,10 +30,13 @@ recovery_routine_check_next(const RecoveryTrial *trial)
 {
   const RecoveryDocument *document =
       recovery_policy_document(trial->station->model->policy);
-  int64_t pct = MAX(trial->of->check_pct, document->recovery.routine_check_pct);
+  /* Both are asked of every case, so that none takes another time. */
+  bool drawn = recovery_routine_check_is_drawn(
+      MAX(trial->of->check_pct, document->recovery.routine_check_pct));
+  bool flagged = recovery_flag_is_raised(trial, trial->of);
 
-  return recovery_routine_check_is_drawn(pct) ? RECOVERY_STATE_ROUTINE_CHECK
-                                              : RECOVERY_STATE_WAITING;
+  return drawn || flagged ? RECOVERY_STATE_ROUTINE_CHECK
+                          : RECOVERY_STATE_WAITING;
 }
 
 bool

@@ -9,7 +9,8 @@
  * never, 100 always. */
 bool recovery_routine_check_is_drawn(int64_t pct);
 /* Where the case on trial goes from its last approval: by the stricter of the
- * policy at its freeze and the one in force. */
+ * policy at its freeze and the one in force; what was flagged is never let by.
+ */
 RecoveryState recovery_routine_check_next(const RecoveryTrial *trial);
 
 /* A case in the routine check, a day after it came there. */

@@ -261,6 +261,7 @@ recovery_submit_run(RecoveryTrial *trial, const FidotoolJson *request,
   bool ok;
 
   trial->request = request;
+  trial->note = fidotool_json_get_text(request, "note");
   trial->done = done;
   trial->of = recovery_model_case(trial->station->model,
                                   fidotool_json_get_text(request, "case"));

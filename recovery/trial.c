@@ -9,6 +9,7 @@
 #include "recovery/error.h"
 #include "recovery/format/act.h"
 #include "recovery/format/jcs.h"
+#include "recovery/format/note.h"
 #include "recovery/format/time.h"
 
 /* Personal data of a case is kept this long (policy, retention: personal). */
@@ -247,7 +248,12 @@ bool
 recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry, const char *sub,
                     GError **error)
 {
-  return recovery_trial_note_of(trial, entry, sub, NULL, error);
+  const char *text = trial->note != NULL
+                         ? trial->note
+                         : fidotool_json_get_text(trial->request, "note");
+  g_autofree char *note = recovery_note_fill(text, error);
+
+  return note != NULL && recovery_trial_note_of(trial, entry, sub, note, error);
 }
 
 bool

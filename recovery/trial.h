@@ -3,6 +3,7 @@
  * in, with which signatures. Private to the station. */
 #pragma once
 
+#include "recovery/format/note.h"
 #include "recovery/format/sshsig.h"
 #include "recovery/format/tar.h"
 #include "recovery/model.h"
@@ -88,6 +89,7 @@ typedef struct {
   char *newcomer_id;        /* base64 */
   RecoveryJudging *judging; /* of roster.enrol, when it is handed in */
   GBytes *info;             /* what its key says of itself, or NULL */
+  const char *note;         /* handed in beside a signature, or NULL */
   FidotoolJson *done;       /* what the answer says besides */
   GPtrArray *files;         /* of export.made: the bundle, when proposed */
 } RecoveryTrial;
@@ -140,10 +142,10 @@ bool recovery_trial_in_case(RecoveryTrial *trial, FidotoolJson *entry,
 /* Adds the private note that every staff step carries: of a fixed length, so
  * that the record does not tell whether there is one. text: NULL, none; at most
  * RECOVERY_TRIAL_NOTE bytes and one line, else USAGE. */
-#define RECOVERY_TRIAL_NOTE 256
+#define RECOVERY_TRIAL_NOTE RECOVERY_NOTE_BYTES
 bool recovery_trial_note_of(RecoveryTrial *trial, FidotoolJson *entry,
                             const char *sub, const char *text, GError **error);
-/* An empty one. */
+/* Likewise, of what the request says ("note"); mostly an empty one. */
 bool recovery_trial_note(RecoveryTrial *trial, FidotoolJson *entry,
                          const char *sub, GError **error);
 /* Commits to one field of the subject: {"name": value}; hex in ret_hex. */
