@@ -6,6 +6,7 @@
 #include "fidotool/bytes.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
+#include "fidotool/cli/note.h"
 #include "fidotool/cli/sitting.h"
 #include "fidotool/cli/verb.h"
 
@@ -184,8 +185,10 @@ fidotool_cmd_case_open(FidotoolCmd *cmd, int argc, char **argv)
                                  options.who.role ? options.who.role : "agent",
                                  "case.open", &error))
     request = new_request(&governed, &options, &error);
-  if (request)
+  if (request) {
+    fidotool_note_put(request);
     done = fidotool_governed_act(&governed, request, &error);
+  }
   if (!done)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   fidotool_sitting_set_case(fidotool_json_get_text(done, "case"));

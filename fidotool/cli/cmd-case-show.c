@@ -43,8 +43,11 @@ print_cases(const FidotoolJson *answer)
     const char *late =
         fidotool_json_get_int(row, "overdue", 0) == 1 ? " overdue" : "";
 
-    printf("%-12s %-18s %-12s %-24s %s%s\n", id, state, sub, opened, code,
-           late);
+    const char *flagged =
+        fidotool_json_get_int(row, "flagged", 0) == 1 ? " flagged" : "";
+
+    printf("%-12s %-18s %-12s %-24s %s%s%s\n", id, state, sub, opened, code,
+           late, flagged);
   }
 }
 

@@ -199,6 +199,8 @@ run_session(FidotoolGoverned *governed, const Options *options)
   fidotool_sitting_set(NULL);
   g_set_prgname(name);
   g_free(sitting.of);
+  g_free(sitting.note);
+  g_free(sitting.note_of);
   g_ptr_array_unref(sitting.roles);
   fidotool_governed_close(governed);
   return r;

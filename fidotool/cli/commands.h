@@ -95,6 +95,7 @@ int fidotool_cmd_case_approve(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_check(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_contest(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_evidence(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_case_flag(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_list(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_make(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_case_open(FidotoolCmd *cmd, int argc, char **argv);

@@ -53,6 +53,7 @@
 #pragma weak fidotool_cmd_case_check
 #pragma weak fidotool_cmd_case_contest
 #pragma weak fidotool_cmd_case_evidence
+#pragma weak fidotool_cmd_case_flag
 #pragma weak fidotool_cmd_case_list
 #pragma weak fidotool_cmd_case_make
 #pragma weak fidotool_cmd_case_open

@@ -155,6 +155,10 @@ fidotool_governed_act(FidotoolGoverned *governed, const FidotoolJson *request,
   signed_act = fidotool_consent_sign(governed->cmd, proposal, error);
   if (!signed_act)
     return NULL;
+  /* A station that was started anew meanwhile has forgotten the request. */
+  if (fidotool_json_get(request, "note"))
+    fidotool_json_set(signed_act, "note",
+                      fidotool_json_copy(fidotool_json_get(request, "note")));
   answer = fidotool_governed_submit(governed, signed_act, error);
   return answer ? fidotool_json_copy(fidotool_json_get(answer, "done")) : NULL;
 }

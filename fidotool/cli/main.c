@@ -101,6 +101,7 @@ static const FidotoolCommand commands[] = {
   { "case acts", "CASE", "say who may do what next, and why not", GOVERNED, fidotool_cmd_case_acts },
   { "case proof", "CASE", "load what the policy asks of the person", GOVERNED, fidotool_cmd_case_proof },
   { "case evidence", "CASE", "record a piece of evidence", GOVERNED, fidotool_cmd_case_evidence },
+  { "case flag", "CASE", "keep a private note for the next step", 0, fidotool_cmd_case_flag },
   { "case submit", "CASE", "freeze a case for approval", GOVERNED, fidotool_cmd_case_submit },
   { "case amend", "CASE", "take a case back to proofing", GOVERNED, fidotool_cmd_case_amend },
   { "case make", "CASE", "have the new key make its credential", GOVERNED, fidotool_cmd_case_make },

@@ -8,10 +8,11 @@
 
 typedef struct {
   RecoveryClient *client;
-  char *as;           /* the person */
-  GPtrArray *roles;   /* activated, as text */
-  char *of;           /* the case opened or named last, or NULL */
-  FidotoolCmd *first; /* the command that began it: its options */
+  char *as;             /* the person */
+  GPtrArray *roles;     /* activated, as text */
+  char *of;             /* the case opened or named last, or NULL */
+  char *note, *note_of; /* kept for the next step of that case (note.h) */
+  FidotoolCmd *first;   /* the command that began it: its options */
 } FidotoolSitting;
 
 /* The sitting this command runs in, or NULL. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/cli/governed.h"
+#include "fidotool/cli/note.h"
 #include "fidotool/cli/sitting.h"
 #include "recovery/format/act.h"
 
@@ -169,10 +170,13 @@ run(FidotoolCmd *cmd, const FidotoolVerb *verb, Given *given, const char *of)
   request = fidotool_governed_request(&governed, verb->act);
   if (given->code)
     fidotool_json_remove(request, "actor");
-  if (fill(request, verb, given, of, &error))
+  if (fill(request, verb, given, of, &error)) {
+    fidotool_note_put(request);
     done = carry_out(&governed, verb, given, request, &error);
+  }
   if (!done)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
+  fidotool_note_sent(request);
   fidotool_sitting_set_case(of);
   if (!cmd->json)
     fidotool_governed_print(done);

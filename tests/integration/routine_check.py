@@ -62,6 +62,24 @@ def officers_are_told(place, case):
     assert len(told) == 2, told
 
 
+def a_flag_is_seen_by_officers_alone(place):
+    place.run("case", "flag", "c-00000000", "--note", "x", expect=2)  # there is no next step
+    told = "somebody stands behind her"
+    rows = place.session("ada", "agent", 'case open --person "Sam Fox"', f'case flag --note "{told}"',
+                         "case proof --branch c --ial 2",
+                         "case evidence --type passport --method chip --result ok --issuer NL", "case list")
+    case = rows[0]["case"]
+    assert rows[1] == {"case": case}, rows[1]
+    assert "flagged" not in str(rows) and told not in str(rows), rows
+    shown = place.act("case", "show", case, "--as", "sol", "--role", "security")
+    assert shown["flagged"] == 1, shown
+    assert [(note["actor"], note["act"], note["note"]) for note in shown["notes"]] == [("ada", "case.start_proofing", told)], shown
+    listed = place.act("case", "list", "--as", "sol", "--role", "security")["cases"]
+    assert [row["case"] for row in listed if row.get("flagged")] == [case], listed
+    assert "flagged" not in place.act("case", "show", case, "--as", "ada")
+    place.act("case", "withdraw", case, "--as", "ada")
+
+
 def main():
     with desk.Desk(STAFF) as place:
         place.make_keys("sam-new", "sam-spare")
@@ -78,6 +96,7 @@ def main():
         who_may_not_does_not(place, case)
         place.kill()  # the record says where it stands
         an_officer_passes_it(place, case)
+        a_flag_is_seen_by_officers_alone(place)
         whole_case.check_bundle(place)
 
 
