@@ -56,7 +56,7 @@ an_act_is_whose_it_is_open_to(void **state)
       {"case.approve", "1", OPEN("ada") "," OPEN("ben"), true, false,
        KIOSK_BEGIN_ACT},
       {"case.approve", "1", OPEN("ada"), true, true, KIOSK_BEGIN_ACT},
-      {"case.check", "1", OPEN("sid") "," OPEN("sol"), true, false,
+      {"case.check", "1", OPEN("ada") "," OPEN("sol"), true, false,
        KIOSK_BEGIN_ACT},
       {"case.check", "1", OPEN("ada"), true, true, KIOSK_BEGIN_ACT},
       {"case.approve", "1", SHUT("ada", "", "role"), false, false,
@@ -93,6 +93,22 @@ a_role_is_taken_first(void **state)
   (void)state;
   assert_int_equal(offer->begin, KIOSK_BEGIN_ROLE);
   assert_string_equal(offer->role, "agent");
+}
+
+/* The desk sees no difference between one wait and another. */
+static void
+a_routine_check_is_shown_to_its_officers(void **state)
+{
+  static const char text[] =
+      "[" ACT("case.check", "1", OPEN("sid") "," SHUT("ada", "", "role")) "]";
+  g_autoptr(GPtrArray) desk = read_acts(text, "ada");
+  g_autoptr(GPtrArray) nobody = read_acts(text, NULL);
+  g_autoptr(GPtrArray) officer = read_acts(text, "sid");
+
+  (void)state;
+  assert_int_equal(desk->len, 0);
+  assert_int_equal(nobody->len, 0);
+  assert_int_equal(officer->len, 1);
 }
 
 /* The key answers for itself: the row says whether it is open. */
@@ -194,6 +210,7 @@ main(void)
       cmocka_unit_test(an_unknown_act_needs_no_row),
       cmocka_unit_test(an_act_is_whose_it_is_open_to),
       cmocka_unit_test(a_role_is_taken_first),
+      cmocka_unit_test(a_routine_check_is_shown_to_its_officers),
       cmocka_unit_test(a_new_key_is_open_by_itself),
       cmocka_unit_test(the_refusal_says_what_stands_in_the_way),
       cmocka_unit_test(what_leads_on_comes_first),
