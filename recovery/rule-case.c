@@ -27,9 +27,6 @@ recovery_rule_case_state(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 
   if (recovery_state_next(from, trial->deed->act, wanted, &to))
     return NULL;
-  /* From outside a routine check looks like any wait. */
-  if (from == RECOVERY_STATE_ROUTINE_CHECK)
-    from = RECOVERY_STATE_WAITING;
   text =
       recovery_message_new("A case in the state \"{state}\" has no such step.");
   recovery_message_put_text(text, "state", recovery_state_name(from));
