@@ -2,12 +2,13 @@
 /* beside.c - the draft that is tried beside the policy in force. */
 #include "recovery/beside.h"
 
+#include "recovery/exception-rules.h"
 #include "recovery/policy-read.h"
 
 struct RecoveryBeside {
   int64_t seq; /* of the entry that began its trial */
   RecoveryPolicy *policy;
-  RecoveryDecideWorker *worker;
+  RecoveryExceptionRules rules; /* it, and what is live in the record */
   int64_t decided, refused, less, more, same;
 };
 
@@ -16,7 +17,7 @@ recovery_beside_free(RecoveryBeside *beside)
 {
   if (beside == NULL)
     return;
-  recovery_decide_worker_free(beside->worker);
+  recovery_exception_rules_clear(&beside->rules);
   recovery_policy_free(beside->policy);
   g_free(beside);
 }
@@ -55,11 +56,9 @@ find_counts(RecoveryStation *station, int64_t now_ms)
   station->beside = beside;
   beside->seq = tried->seq;
   beside->policy = read_draft(station, tried->object, NULL);
-  if (beside->policy != NULL) {
-    /* It counts as being in force. */
+  /* It counts as being in force. */
+  if (beside->policy != NULL)
     beside->policy->document->policy.valid_from_s = 0;
-    beside->worker = recovery_decide_worker_new(beside->policy->decide);
-  }
   return beside;
 }
 
@@ -71,9 +70,11 @@ recovery_beside_note(RecoveryStation *station, int64_t now_ms,
   RecoveryBeside *beside = find_counts(station, now_ms);
   RecoveryDecideOutcome other;
 
-  if (beside == NULL || beside->worker == NULL)
+  if (beside == NULL || beside->policy == NULL)
     return;
-  other = recovery_decide_run(beside->worker, request)->outcome;
+  recovery_exception_rules_ready(&beside->rules, station->model, beside->policy,
+                                 now_ms / 1000);
+  other = recovery_decide_run(beside->rules.worker, request)->outcome;
   beside->decided++;
   beside->same += other == outcome;
   beside->refused += other == RECOVERY_DECIDE_DENY && other != outcome;

@@ -27,9 +27,9 @@ int64_t recovery_exception_due(const RecoveryModelException *exception);
 
 /*
  * The live exceptions, ready to be decided with: what they name are references
- * into the policy in force. They point into the model, and are true as long as
- * its policy, its exception_acts and the time (until_s) allow. A requirement
- * that the policy no longer has is left out of `waives`.
+ * into a policy: that in force, or a draft. They point into the model, and are
+ * true as long as the policy, the model's exception_acts and the time (until_s)
+ * allow. A requirement that the policy does not have is left out of `waives`.
  */
 typedef struct {
   GArray *list;     /* RecoveryDocumentException, in order of grant. from_s is
@@ -41,6 +41,7 @@ typedef struct {
 } RecoveryExceptionLive;
 
 RecoveryExceptionLive *recovery_exception_live(const RecoveryModel *model,
+                                               const RecoveryPolicy *policy,
                                                int64_t now_s);
 void recovery_exception_live_free(RecoveryExceptionLive *live);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryExceptionLive,
@@ -50,7 +51,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryExceptionLive,
  * RECOVERY_DOCUMENT_N_SECTIONS where it names no rule. */
 RecoveryDocumentSection recovery_exception_rule(const RecoveryPolicy *policy,
                                                 const char *id);
-/* The first id of its scope that the policy does not have, or NULL. */
-const char *recovery_exception_stray(const RecoveryPolicy *policy,
-                                     const RecoveryExceptionLine *line,
-                                     RecoveryExceptionLineScope *ret_scope);

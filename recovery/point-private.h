@@ -2,9 +2,8 @@
 /* point-private.h - what the files of the decision point share. */
 #pragma once
 
-#include "recovery/exception.h"
+#include "recovery/exception-rules.h"
 #include "recovery/point.h"
-#include "recovery/policy/decide.h"
 
 /* A challenge that was handed out. */
 typedef struct {
@@ -21,16 +20,6 @@ typedef struct {
   int64_t be, sign_count;
 } RecoveryPointFacts;
 
-/* The rules in force, ready to decide by. */
-typedef struct {
-  RecoveryDocument document; /* that of the policy, and live exceptions */
-  RecoveryDecide *decide;    /* NULL: that of the policy will do */
-  RecoveryDecideWorker *worker;
-  RecoveryExceptionLive *live; /* of the record, into the policy in force */
-  int64_t serial;              /* of the policy */
-  uint64_t exception_acts;     /* of the model, when they were made */
-} RecoveryPointRules;
-
 /* What the questions of one request have in common: one assertion. */
 typedef struct {
   char *challenge, *assertion; /* NULL: none yet */
@@ -46,7 +35,7 @@ struct RecoveryPoint {
   GHashTable *employees;  /* employee -> sub */
   guint n_subs;           /* of the model, when that was made */
   const void *model;      /* compared alone */
-  RecoveryPointRules rules;
+  RecoveryExceptionRules rules;
   RecoveryPointProof proof;
 };
 
@@ -108,13 +97,12 @@ const char *recovery_point_input_sub(RecoveryTrial *trial,
 /* Makes question->input out of the question and all that the station knows. */
 bool recovery_point_input_make(RecoveryPointQuestion *question);
 
-/* point-rules.c */
-RecoveryPointRules *recovery_point_rules(RecoveryTrial *trial);
-void recovery_point_rules_clear(RecoveryPointRules *rules);
+/* point-rules.c: the policy in force and what is live. */
+RecoveryExceptionRules *recovery_point_rules(RecoveryTrial *trial);
 /* The document that they decide by. */
 const RecoveryDocument *
 recovery_point_rules_document(const RecoveryTrial *trial,
-                              const RecoveryPointRules *rules);
+                              const RecoveryExceptionRules *rules);
 
 /* point-record.c: records a weaker path. Afterwards nothing of the rules is
  * there any more where it failed. */

@@ -57,7 +57,7 @@ recovery_point_free(RecoveryPoint *point)
 {
   if (point == NULL)
     return;
-  recovery_point_rules_clear(&point->rules);
+  recovery_exception_rules_clear(&point->rules);
   recovery_point_challenge_forget(&point->proof);
   g_hash_table_unref(point->challenges);
   g_hash_table_unref(point->facts);
@@ -173,7 +173,7 @@ decide(Question *question)
 {
   RecoveryTrial *trial = question->trial;
   const char *id = question->ask.id;
-  RecoveryPointRules *rules = recovery_point_rules(trial);
+  RecoveryExceptionRules *rules = recovery_point_rules(trial);
   const RecoveryDecision *decision;
   g_autoptr(RecoveryRequest) request = NULL;
   g_autofree char *error = NULL, *text = NULL;

@@ -24,6 +24,15 @@ set_time_s(FidotoolJson *row, const char *name, int64_t s)
   recovery_trial_set_time(row, name, s * 1000);
 }
 
+/* As it was signed. */
+static void
+set_text(FidotoolJson *row, const RecoveryExceptionLine *line)
+{
+  g_autofree char *text = recovery_exception_line_write(line, NULL);
+
+  fidotool_json_set_text(row, "text", text);
+}
+
 /* Both are there, or neither. */
 static void
 set_step(FidotoolJson *row, const char *name, int64_t at_ms,
@@ -71,6 +80,7 @@ add_granted(const RecoveryTrial *trial, FidotoolJson *list,
   for (size_t i = 0; i < G_N_ELEMENTS(exception->approved_by); i++)
     fidotool_json_append_text(by, exception->approved_by[i]);
   recovery_trial_set_hex(row, "object", exception->object, 32);
+  set_text(row, exception->line);
   recovery_trial_set_time(row, "granted", exception->granted_ms);
   if (state != RECOVERY_EXCEPTION_ENDED && state != RECOVERY_EXCEPTION_EXPIRED)
     set_time_s(row, "due", recovery_exception_due(exception));

@@ -97,9 +97,22 @@ open_one(RecoveryTrial *trial, const FidotoolJson *entry, FidotoolJson *row)
   return read_object(trial, fidotool_json_get_text(judgement, "result"), NULL);
 }
 
+/* Of what cannot be opened there is to see that it was, and when. */
+static FidotoolJson *
+new_sealed(int64_t seq, const FidotoolJson *entry)
+{
+  FidotoolJson *row = fidotool_json_new_object();
+
+  fidotool_json_set_int(row, "entry", seq);
+  fidotool_json_set_text(row, "at", fidotool_json_get_text(entry, "t"));
+  fidotool_json_set_int(row, "sealed", 1);
+  return row;
+}
+
 static bool
 add_one(RecoveryTrial *trial, int64_t seq, FidotoolJson *answer, GError **error)
 {
+  FidotoolJson *list = fidotool_json_get(answer, "judgements");
   g_auto(RecoveryStoreEntry) stored = {0};
   g_autoptr(FidotoolJson) entry = NULL, row = fidotool_json_new_object();
   FidotoolJson *what;
@@ -114,13 +127,14 @@ add_one(RecoveryTrial *trial, int64_t seq, FidotoolJson *answer, GError **error)
   fidotool_json_set_int(row, "entry", seq);
   copy_texts(row, entry, of_entry, G_N_ELEMENTS(of_entry));
   what = open_one(trial, entry, row);
-  if (what == NULL)
+  if (what == NULL) {
+    fidotool_json_append(list, new_sealed(seq, entry));
     return true;
+  }
   fidotool_json_set(
       row, fidotool_json_get(entry, "judgement") == NULL ? "request" : "result",
       what);
-  fidotool_json_append(fidotool_json_get(answer, "judgements"),
-                       g_steal_pointer(&row));
+  fidotool_json_append(list, g_steal_pointer(&row));
   return add_policy(trial, fidotool_json_get(answer, "policies"),
                     fidotool_json_get_text(entry, "policy"), error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* query-policy.c - the policies that are and were in force, as they were signed,
- * and the register of keys that they are about. */
+/* query-policy.c - the policies that are and were in force, as they were
+ * signed, and the register of keys that they are about. */
 #include <string.h>
 
 #include "fidotool/bytes.h"
@@ -94,8 +94,8 @@ recovery_query_policy_list(RecoveryTrial *trial,
 }
 
 FidotoolJson *
-recovery_query_policy_version(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
-                           GError **error)
+recovery_query_policy_version(RecoveryTrial *trial,
+                              RecoveryRefusal **ret_refusal, GError **error)
 {
   g_autoptr(FidotoolJson) all =
       recovery_query_policy_list(trial, ret_refusal, error);

@@ -134,7 +134,8 @@ FidotoolJson *recovery_query_preflight(RecoveryTrial *trial,
  *
  * A decision over access (decision.weaker) has "request" in the place of
  * registration and result: all that was decided on. It is a person's, and
- * opened for who may load a policy alone.
+ * opened for who may load a policy alone; for anybody else, and once it was
+ * erased, its row is {"entry","at","sealed":1}.
  */
 FidotoolJson *recovery_query_judgement_list(RecoveryTrial *trial,
                                             RecoveryRefusal **ret_refusal,
@@ -148,12 +149,12 @@ FidotoolJson *recovery_query_judgement_list(RecoveryTrial *trial,
  *   "population"?,"app"?,"transaction"?,"owner","reason","compensating","from",
  *   "until","review_every_d","approved_by":[..],"due"?,"granted"?,
  *   "reviewed"?,"reviewed_by"?,"ended"?,"ended_by"?,"uses"?,"used"?,
- *   "lapses"?,"text"?}]}
+ *   "lapses"?,"text"}]}
  *
  * state    "waiting", or a state of recovery/exception.h
  * due      when the next review is due, of one that is not over
  * lapses   of one that waits: when its first signature is no longer good
- * text     of one that waits: what is signed
+ * text     what was signed, or is
  */
 FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,

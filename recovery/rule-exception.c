@@ -5,6 +5,7 @@
 
 #include "recovery/exception.h"
 #include "recovery/format/words.h"
+#include "recovery/policy/waiver.h"
 #include "recovery/rule.h"
 
 /* A proposal lives this long: so far back may the beginning lie. */
@@ -83,10 +84,11 @@ recovery_rule_exception_scope(RecoveryTrial *trial, GError **error)
   };
   g_autoptr(RecoveryExceptionLine) line = read_line(trial, error);
   RecoveryExceptionLineScope scope;
-  const char *id = line == NULL
-                       ? NULL
-                       : recovery_exception_stray(trial->station->model->policy,
-                                                  line, &scope);
+  const char *id =
+      line == NULL ? NULL
+                   : recovery_waiver_stray(recovery_policy_document(
+                                               trial->station->model->policy),
+                                           line, &scope);
 
   return id == NULL ? NULL
                     : refuse_id(formats[scope], id,

@@ -14,6 +14,7 @@ typedef struct {
   const RecoveryBag *bag;
   FidotoolJson *rows;
   int64_t from, skipped;
+  int64_t sealed; /* decisions on what nobody here may see */
   const char *until;
 } Run;
 
@@ -45,8 +46,12 @@ replay_one(Run *run, const FidotoolJson *one)
 
   if (run->until != NULL && g_strcmp0(at, run->until) >= 0)
     return;
+  if (fidotool_json_get(one, "sealed") != NULL) {
+    run->sealed++;
+    return;
+  }
   if (policy != NULL && request != NULL)
-    row = recovery_replay_request(run->replay, policy, request);
+    row = recovery_replay_request(run->replay, policy, request, at);
   else if (policy != NULL && act != NULL)
     row = recovery_replay_judgement(run->replay, policy, act,
                                     fidotool_json_get(one, "result"), at);
@@ -84,8 +89,11 @@ see_entry(const FidotoolJson *entry, void *data)
   g_autoptr(GBytes) yaml = NULL;
   FidotoolJson *result;
 
-  if (seq < run->from || fidotool_json_get(entry, "judgement") == NULL ||
-      policy == NULL)
+  if (seq < run->from || policy == NULL)
+    return true;
+  if (g_strcmp0(fidotool_json_get_text(entry, "act"), "decision.weaker") == 0)
+    run->sealed++;
+  if (fidotool_json_get(entry, "judgement") == NULL)
     return true;
   judgement = read_part(run->bag, entry, "judgement");
   result = read_part(run->bag, judgement, "result");
@@ -135,10 +143,38 @@ take_policies(Run *run, const FidotoolJson *policies)
 }
 
 static bool
+take_exceptions(Run *run, FidotoolGoverned *governed, GError **error)
+{
+  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  g_autoptr(FidotoolJson) answer = NULL;
+  const FidotoolJson *list;
+
+  fidotool_json_set_text(request, "what", "exceptions");
+  answer = fidotool_governed_query(governed, request, error);
+  if (answer == NULL)
+    return false;
+  list = fidotool_json_get(answer, "exceptions");
+  for (size_t i = 0; i < fidotool_json_size(list); i++) {
+    const FidotoolJson *row = fidotool_json_at(list, i);
+
+    if (fidotool_json_get(row, "granted") != NULL &&
+        !recovery_replay_grant(run->replay, row)) {
+      g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_INVALID,
+                  "exception %s cannot be read",
+                  fidotool_json_get_text(row, "id"));
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool
 run_station(Run *run, FidotoolGoverned *governed, GError **error)
 {
   int64_t from = run->from;
 
+  if (!take_exceptions(run, governed, error))
+    return false;
   while (from >= 0) {
     g_autoptr(FidotoolJson) request = fidotool_json_new_object();
     g_autoptr(FidotoolJson) answer = NULL;
@@ -175,6 +211,8 @@ fidotool_policy_replay_run(FidotoolGoverned *governed,
   fidotool_json_set(result, "counts", recovery_replay_count(run.rows));
   if (run.skipped > 0)
     fidotool_json_set_int(result, "skipped", run.skipped);
+  if (run.sealed > 0)
+    fidotool_json_set_int(result, "sealed", run.sealed);
   return g_steal_pointer(&result);
 }
 
@@ -205,6 +243,7 @@ print_row(const FidotoolJson *row)
   const char *of = fidotool_json_get_text(row, "case");
   const char *who = fidotool_json_get_text(row, "sub");
   const char *text = fidotool_json_get_text(why, "text");
+  const char *by = fidotool_json_get_text(before, "exception");
 
   for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
     if (g_strcmp0(change, words[i][0]) == 0)
@@ -212,13 +251,14 @@ print_row(const FidotoolJson *row)
   if (who == NULL)
     who = fidotool_json_get_text(row, "actor");
   print_text(g_strdup_printf(
-      "entry %" G_GINT64_FORMAT ", %s%s%s of %s, %s: %s (%s%s%s%s)",
+      "entry %" G_GINT64_FORMAT ", %s%s%s of %s, %s: %s (%s%s%s%s)%s%s",
       fidotool_json_get_int(row, "entry", -1),
       fidotool_json_get_text(row, "act"), of == NULL ? "" : ", case ",
       of == NULL ? "" : of, who == NULL ? "-" : who,
       fidotool_json_get_text(row, "at"), change, why == before ? "then " : "",
       fidotool_json_get_text(why, "rule"), text == NULL ? "" : ": ",
-      text == NULL ? "" : text));
+      text == NULL ? "" : text, by == NULL ? "" : "; then by exception ",
+      by == NULL ? "" : by));
 }
 
 void
@@ -243,5 +283,9 @@ fidotool_policy_replay_print(const FidotoolJson *replayed)
     g_string_append_printf(line,
                            "; %" G_GINT64_FORMAT " could not be decided again",
                            fidotool_json_get_int(replayed, "skipped", 0));
+  if (fidotool_json_get(replayed, "sealed") != NULL)
+    g_string_append_printf(
+        line, "; of %" G_GINT64_FORMAT " decisions what was asked is sealed",
+        fidotool_json_get_int(replayed, "sealed", 0));
   print_text(g_strdup(line->str));
 }

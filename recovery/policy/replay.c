@@ -5,24 +5,26 @@
 #include <string.h>
 
 #include "recovery/format/time.h"
-#include "recovery/policy-read.h"
 #include "recovery/policy/lint.h"
+#include "recovery/policy/replay-exception.h"
 
-/* A policy, and what a request is worked out in. */
+/* A policy, and what a request is worked out in: with the exceptions of then.
+ */
 typedef struct {
   RecoveryPolicy *policy;
-  RecoveryDecideWorker *worker;
+  RecoveryReplayRules rules;
 } Side;
 
 struct RecoveryReplay {
   Side draft;
-  GHashTable *past; /* digest -> Side */
+  GHashTable *past;      /* digest -> Side */
+  GPtrArray *exceptions; /* those that were granted */
 };
 
 static void
 clear_side(Side *side)
 {
-  g_clear_pointer(&side->worker, recovery_decide_worker_free);
+  recovery_replay_exception_clear(&side->rules);
   g_clear_pointer(&side->policy, recovery_policy_free);
 }
 
@@ -33,15 +35,6 @@ free_side(void *data)
   g_free(data);
 }
 
-static Side
-new_side(RecoveryDocument *document)
-{
-  Side side = {.policy = recovery_policy_of(document)};
-
-  side.worker = recovery_decide_worker_new(side.policy->decide);
-  return side;
-}
-
 RecoveryReplay *
 recovery_replay_new(RecoveryDocument *draft)
 {
@@ -49,7 +42,8 @@ recovery_replay_new(RecoveryDocument *draft)
 
   /* As if it had been in force all the time. */
   draft->policy.valid_from_s = 0;
-  replay->draft = new_side(draft);
+  replay->draft.policy = recovery_policy_of(draft);
+  replay->exceptions = recovery_replay_exception_list();
   replay->past =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_side);
   return replay;
@@ -62,6 +56,7 @@ recovery_replay_free(RecoveryReplay *replay)
     return;
   clear_side(&replay->draft);
   g_hash_table_unref(replay->past);
+  g_ptr_array_unref(replay->exceptions);
   g_free(replay);
 }
 
@@ -84,8 +79,40 @@ recovery_replay_add(RecoveryReplay *replay, const char *digest, GBytes *yaml)
     return false;
   }
   side = g_new0(Side, 1);
-  *side = new_side(document);
+  side->policy = recovery_policy_of(document);
   g_hash_table_insert(replay->past, g_strdup(digest), side);
+  return true;
+}
+
+/* A time that may miss. */
+static bool
+read_time(const FidotoolJson *row, const char *name, int64_t none_ms,
+          int64_t *ret_ms)
+{
+  const char *text = fidotool_json_get_text(row, name);
+
+  *ret_ms = none_ms;
+  return text == NULL ? fidotool_json_get(row, name) == NULL
+                      : recovery_time_read(text, ret_ms);
+}
+
+bool
+recovery_replay_grant(RecoveryReplay *replay, const FidotoolJson *row)
+{
+  const char *text = fidotool_json_get_text(row, "text");
+  int64_t granted_ms, reviewed_ms, ended_ms;
+  RecoveryExceptionLine *line;
+
+  if (text == NULL || fidotool_json_get_text(row, "granted") == NULL ||
+      !read_time(row, "granted", 0, &granted_ms) ||
+      !read_time(row, "reviewed", 0, &reviewed_ms) ||
+      !read_time(row, "ended", INT64_MAX, &ended_ms))
+    return false;
+  line = recovery_exception_line_read(text, strlen(text), NULL);
+  if (line == NULL)
+    return false;
+  recovery_replay_exception_add(replay->exceptions, line, granted_ms,
+                                reviewed_ms, ended_ms);
   return true;
 }
 
@@ -170,18 +197,28 @@ recovery_replay_judgement(RecoveryReplay *replay, const char *policy,
 
 /* ---- a request ---- */
 
+static char *
+join_ids(const RecoveryDecideIds *ids)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+
+  for (size_t i = 0; i < ids->count; i++)
+    g_string_append_printf(text, "%s%s", i > 0 ? ", " : "", ids->items[i]);
+  return g_strdup(text->str);
+}
+
 static void
 add_decision(FidotoolJson *row, const char *name,
              const RecoveryDecision *decision)
 {
   FidotoolJson *side =
       add_side(row, name, recovery_decide_outcome_word(decision->outcome));
-  g_autoptr(GString) rules = g_string_new(NULL);
+  g_autofree char *rules = join_ids(&decision->decided);
+  g_autofree char *waivers = join_ids(&decision->waivers);
 
-  for (size_t i = 0; i < decision->decided.count; i++)
-    g_string_append_printf(rules, "%s%s", i > 0 ? ", " : "",
-                           decision->decided.items[i]);
-  fidotool_json_set_text(side, "rule", rules->str);
+  fidotool_json_set_text(side, "rule", rules);
+  if (decision->waivers.count > 0)
+    fidotool_json_set_text(side, "exception", waivers);
   if (decision->reason == RECOVERY_DECIDE_ERROR)
     fidotool_json_set_text(side, "text", decision->error);
 }
@@ -204,28 +241,37 @@ compare_outcomes(RecoveryDecideOutcome then, RecoveryDecideOutcome now)
   return "same";
 }
 
+static RecoveryDecideOutcome
+decide(RecoveryReplay *replay, Side *side, const RecoveryRequest *request,
+       int64_t at_ms, FidotoolJson *row, const char *name)
+{
+  const RecoveryDecision *decision = recovery_decide_run(
+      recovery_replay_exception_rules(&side->rules, side->policy,
+                                      replay->exceptions, at_ms),
+      request);
+
+  add_decision(row, name, decision);
+  return decision->outcome;
+}
+
 FidotoolJson *
 recovery_replay_request(RecoveryReplay *replay, const char *policy,
-                        const FidotoolJson *request)
+                        const FidotoolJson *request, const char *at)
 {
-  const Side *past = g_hash_table_lookup(replay->past, policy);
+  Side *past = g_hash_table_lookup(replay->past, policy);
   g_autofree char *fault = NULL;
   g_autoptr(RecoveryRequest) read =
       past == NULL ? NULL : recovery_request_read(request, &fault);
-  const RecoveryDecision *decision;
-  RecoveryDecideOutcome then;
+  RecoveryDecideOutcome then, now;
   FidotoolJson *row;
+  int64_t at_ms;
 
-  if (read == NULL)
+  if (read == NULL || at == NULL || !recovery_time_read(at, &at_ms))
     return NULL;
   row = fidotool_json_new_object();
-  decision = recovery_decide_run(past->worker, read);
-  then = decision->outcome;
-  add_decision(row, "before", decision);
-  decision = recovery_decide_run(replay->draft.worker, read);
-  add_decision(row, "after", decision);
-  fidotool_json_set_text(row, "change",
-                         compare_outcomes(then, decision->outcome));
+  then = decide(replay, past, read, at_ms, row, "before");
+  now = decide(replay, &replay->draft, read, at_ms, row, "after");
+  fidotool_json_set_text(row, "change", compare_outcomes(then, now));
   return row;
 }
 

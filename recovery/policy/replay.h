@@ -22,6 +22,15 @@ bool recovery_replay_add(RecoveryReplay *replay, const char *digest,
                          GBytes *yaml);
 
 /*
+ * An exception that was granted, before what it may have waived is tried: as
+ * the query "exceptions" has it, {"text","granted","reviewed"?,"ended"?}. It is
+ * there from its beginning and its grant on, until its end, or until a review
+ * is overdue; by a policy that has nothing of what it names it is idle.
+ * returns  false where it cannot be read
+ */
+bool recovery_replay_grant(RecoveryReplay *replay, const FidotoolJson *row);
+
+/*
  * A key that was judged.
  *
  * policy   the digest of the one in force then
@@ -42,11 +51,12 @@ FidotoolJson *recovery_replay_judgement(RecoveryReplay *replay,
  * A request to the decision point: where decisions over access join. The
  * request is as in request.h, whole, with all that the station knew then.
  * outcome: "allow", "need-approval", "step-up", "deny"; rule: those that
- * decided, with a comma between.
+ * decided, with a comma between; "exception"?: those that waived something.
  */
 FidotoolJson *recovery_replay_request(RecoveryReplay *replay,
                                       const char *policy,
-                                      const FidotoolJson *request);
+                                      const FidotoolJson *request,
+                                      const char *at);
 
 /* How many came out how, of an array of rows as above: {"judged","refused",
  * "step_up","need_approval","less","let_in","same"}. */

@@ -47,7 +47,9 @@ a_review_in_time_keeps_it(void **state)
   attack_world_pass(world, 13 * DAY_MS);
   attack_world_ok(attack_world_exception_one_signs(world, "exception.review",
                                                    "p-so-two", object));
-  now = recovery_exception_live(world->station->model, world->now_ms / 1000);
+  now = recovery_exception_live(world->station->model,
+                                world->station->model->policy,
+                                world->now_ms / 1000);
   one = &g_array_index(now->list, RecoveryDocumentException, 0);
   assert_int_equal(one->review_every_d, 14);
   assert_true(one->from_s >= world->now_ms / 1000 - 60); /* the review */
@@ -210,7 +212,9 @@ it_waives_what_the_policy_has(void **state)
     object = attack_world_exception_grant(world, wanted);
     attack_world_policy(world, 3, rows[i].words);
     attack_world_pass(world, 25 * ATTACK_HOUR_MS);
-    now = recovery_exception_live(world->station->model, world->now_ms / 1000);
+    now = recovery_exception_live(world->station->model,
+                                  world->station->model->policy,
+                                  world->now_ms / 1000);
     assert_int_equal(now->list->len, rows[i].waived);
     if (rows[i].waived > 0)
       assert_int_equal(

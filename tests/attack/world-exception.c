@@ -99,7 +99,7 @@ attack_world_exception_live(AttackWorld *world)
 {
   const RecoveryModel *model = world->station->model;
   g_autoptr(RecoveryExceptionLive) now =
-      recovery_exception_live(model, world->now_ms / 1000);
+      recovery_exception_live(model, model->policy, world->now_ms / 1000);
   GString *ids = g_string_new(NULL);
 
   for (guint i = 0; i < now->list->len; i++)

@@ -186,20 +186,56 @@ def what_is_reported(place):
     assert text.startswith("Nothing"), text
 
 
-def what_a_draft_would_have_said(place):
-    """The decisions that are in the record are made again, under a draft without the fallback."""
+def write_draft(place, was, then):
     with open(POLICY, encoding="utf-8") as file:
         text = file.read().replace("version: 1,", "version: 2,")
+    assert text.count(was) == 1, was
     draft = os.path.join(place.top, "draft.yaml")
     with open(draft, "w", encoding="utf-8") as file:
-        file.write(text.replace("accept: [touch-key, attested-key], max_risk", "accept: [touch-key], max_risk"))
+        file.write(text.replace(was, then))
+    return draft
+
+
+def what_a_draft_would_have_said(place):
+    """The decisions that are in the record are made again, under a draft without the fallback."""
+    draft = write_draft(place, "accept: [touch-key, attested-key], max_risk", "accept: [touch-key], max_risk")
     answer = place.act("policy", "what-if", draft, "--as", "sid")
     rows = [row for row in answer["rows"] if row["act"] == "decision.weaker"]
     assert len(rows) == 3 and {row["change"] for row in rows} == {"refused"}, answer
     assert all(row["before"]["outcome"] == "allow" and row["after"]["outcome"] == "deny" for row in rows), rows
     # Whoever may not load a policy is not told what persons asked for.
     seen = place.act("policy", "what-if", draft, "--as", "ada", "--role", "agent")
-    assert not [row for row in seen["rows"] if row["act"] == "decision.weaker"], seen
+    assert not [row for row in seen["rows"] if row["act"] == "decision.weaker"] and seen["sealed"] == 3, seen
+
+
+def an_exception_is_tried_with(place):
+    """A draft asks for an approval, and the exception waives what asks: of the decisions before its grant the
+    draft would have asked for more, and of those after it not, unless it calls the requirement otherwise."""
+    rule = "{id: R2, app: payroll, min_class: synced-passkey}"
+    draft = write_draft(place, rule, "{id: R2, app: [payroll, old-vpn], approvals: 1}")
+    place.act("policy", "trial", "start", draft, "--days", "14", "--as", "sid")
+    decide(place, evaluation("payroll", **prove(place)))
+    place.act("exception", "request", "--id", "E1", "--waives", "R2", "--owner", "ria", "--reason", "nobody approves yet",
+              "--compensating", "the board looks at it", "--days", "30", "--review-days", "14", "--as", "sid")
+    place.act("exception", "approve", "E1", "--as", "sol", "--machine", place.machine)
+    answer = decide(place, evaluation("payroll", **prove(place)))
+    assert answer["context"]["weaker_reasons"] == ["exception"], answer
+    # What is counted of the trial leaves it out no more than what is listed: one before the grant, one after it.
+    shown = place.act("policy", "trial", "show", "--as", "sid")
+    assert (shown["decisions"]["decided"], shown["decisions"]["more"], shown["decisions"]["same"]) == (2, 1, 1), shown
+    rows = [row for row in shown["rows"] if row["act"] == "decision.weaker"]
+    assert [(row["change"], row["after"]) for row in rows] == [
+        ("same", {"outcome": "allow", "rule": "P1, R4", "exception": "E1"})], rows
+    place.act("exception", "end", "E1", "--as", "sid")
+    answer = place.act("policy", "what-if", draft, "--as", "sid")
+    rows = [row["change"] for row in answer["rows"] if row["act"] == "decision.weaker"]
+    assert rows == ["need-approval"] * 3 + ["same"], answer
+    other = write_draft(place, rule, "{id: R9, app: [payroll, old-vpn], approvals: 1}")
+    answer = place.act("policy", "what-if", other, "--as", "sid")
+    last = answer["rows"][-1]
+    assert last["change"] == "need-approval" and last["before"]["exception"] == "E1" and last["after"]["rule"] == "R9", answer
+    told = place.act("policy", "what-if", other, "--as", "sid", text=True)
+    assert "needs approvals (R9); then by exception E1" in told, told
 
 
 def main():
@@ -214,7 +250,11 @@ def main():
         a_fallback_is_used_up(place)
         what_is_reported(place)
         what_a_draft_would_have_said(place)
-        whole_case.check_bundle(place)
+        an_exception_is_tried_with(place)
+        bundle = whole_case.check_bundle(place)
+        # Nobody can read there what was asked.
+        answer = place.run("policy", "what-if", POLICY, "--bundle", bundle, "--trust", place.trust)
+        assert answer["sealed"] == 4 and answer["counts"]["judged"] == answer["counts"]["same"] > 0, answer
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ what_is_not_known_is_not_decided(void **state)
   assert_null(
       recovery_replay_judgement(replay, "then", "case.made", result, NULL));
   assert_false(recovery_replay_add(replay, "bad", bad));
-  assert_null(recovery_replay_request(replay, "then", result));
+  assert_null(recovery_replay_request(replay, "then", result, THEN));
 }
 
 /* ---- requests ---- */
@@ -188,7 +188,7 @@ a_request_is_decided_by_both(void **state)
     g_autofree char *draft = load_example(rows[i].was, rows[i].is);
     g_autoptr(RecoveryReplay) replay = new_replay(then, draft);
     g_autoptr(FidotoolJson) row =
-        recovery_replay_request(replay, "then", request);
+        recovery_replay_request(replay, "then", request, THEN);
     const char *before =
         fidotool_json_get_text(fidotool_json_get(row, "before"), "outcome");
     const char *after =
@@ -198,8 +198,183 @@ a_request_is_decided_by_both(void **state)
     assert_string_equal(fidotool_json_get_text(row, "change"), rows[i].change);
     assert_string_equal(before, rows[i].before);
     assert_string_equal(after, rows[i].after);
-    assert_null(recovery_replay_request(replay, "other", request));
+    assert_null(recovery_replay_request(replay, "other", request, THEN));
   }
+}
+
+/* ---- exceptions of the record ---- */
+
+/* A contractor with a passkey on a laptop that nobody manages. */
+#define CONTRACTOR                                                             \
+  "{\"id\":\"1\",\"time\":\"%.19sZ\",\"journey\":\"sign-in\",\"app\":"         \
+  "\"wiki\","                                                                  \
+  "\"person\":{\"id\":\"p\",\"groups\":[\"staff\"],\"attributes\":"            \
+  "{\"employment\":\"contract\"},\"keys\":[]},\"authenticator\":{\"method\":"  \
+  "\"webauthn\",\"uv\":true,\"be\":true,\"bs\":true,\"attested\":false,"       \
+  "\"at\":\"%.19sZ\"},\"signals\":{},\"record\":{\"key_state\":\"active\","    \
+  "\"recovered_at\":null},\"uses\":{}}"
+#define E2(waives, population)                                                 \
+  "{\"app\":[\"wiki\"],\"compensating\":\"c\",\"from\":"                       \
+  "\"2026-11-01T00:00:00.000Z\",\"id\":\"E2\",\"owner\":\"o\",\"population\":" \
+  "[\"" population "\"],\"reason\":\"r\",\"review_every_d\":14,\"schema\":"    \
+  "\"keyturn-exception/1\",\"until\":\"2026-12-01T00:00:00.000Z\","            \
+  "\"waives\":[\"" waives "\"]}"
+#define GRANTED "2026-11-10T09:30:00.500Z"
+
+/* The example without its own exception: a station takes none in a policy. */
+static char *
+load_station_policy(const char *was, const char *is)
+{
+  g_autofree char *text = load_example(was, is);
+  char *from = strstr(text, "exceptions:"), *to = strstr(text, "\nrecovery:");
+
+  assert_non_null(from);
+  assert_non_null(to);
+  memmove(from, to, strlen(to) + 1);
+  return g_steal_pointer(&text);
+}
+
+static void
+grant(RecoveryReplay *replay, const char *text, const char *reviewed,
+      const char *ended)
+{
+  g_autoptr(FidotoolJson) row = fidotool_json_new_object();
+
+  fidotool_json_set_text(row, "text", text);
+  fidotool_json_set_text(row, "granted", GRANTED);
+  if (reviewed != NULL)
+    fidotool_json_set_text(row, "reviewed", reviewed);
+  if (ended != NULL)
+    fidotool_json_set_text(row, "ended", ended);
+  assert_true(recovery_replay_grant(replay, row));
+}
+
+static void
+check_side(const FidotoolJson *row, const char *name, const char *outcome,
+           size_t i)
+{
+  const FidotoolJson *side = fidotool_json_get(row, name);
+  const char *by = fidotool_json_get_text(side, "exception");
+
+  if (g_strcmp0(fidotool_json_get_text(side, "outcome"), outcome) != 0)
+    fail_msg("row %zu: %s is %s, not %s", i, name,
+             fidotool_json_get_text(side, "outcome"), outcome);
+  /* Nothing but the exception lets this person in here, where R4 is there. */
+  if (strcmp(outcome, "allow") != 0 && by != NULL)
+    fail_msg("row %zu: %s names %s", i, name, by);
+}
+
+static void
+an_exception_is_there_in_its_time(void **state)
+{
+#define SAME "version: 7", "version: 7"
+  static const struct {
+    const char *at, *reviewed, *ended, *text;
+    const char *was, *is, *before, *after;
+    bool idle; /* under the draft */
+  } rows[] = {
+#define R4 E2("R4", "contractors")
+      /* It saves a decision, by both. */
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, R4, SAME, "allow", "allow", 0},
+      /* Begun, and not granted yet; from its grant on. */
+      {"2026-11-10T09:30:00.499Z", NULL, NULL, R4, SAME, "step-up", "step-up",
+       0},
+      {"2026-11-10T09:30:00.500Z", NULL, NULL, R4, SAME, "allow", "allow", 0},
+      /* An officer ended it. */
+      {"2026-11-12T12:00:00.000Z", NULL, "2026-11-12T12:00:00.001Z", R4, SAME,
+       "allow", "allow", 0},
+      {"2026-11-12T12:00:00.000Z", NULL, "2026-11-12T12:00:00.000Z", R4, SAME,
+       "step-up", "step-up", 0},
+      /* Its review was overdue, or had been signed, also later than then. */
+      {"2026-11-14T23:59:59.999Z", NULL, NULL, R4, SAME, "allow", "allow", 0},
+      {"2026-11-15T00:00:00.000Z", NULL, NULL, R4, SAME, "step-up", "step-up",
+       0},
+      {"2026-11-20T12:00:00.000Z", "2026-11-14T08:00:00.000Z", NULL, R4, SAME,
+       "allow", "allow", 0},
+      {"2026-11-12T12:00:00.000Z", "2026-11-24T08:00:00.000Z", NULL, R4, SAME,
+       "allow", "allow", 0},
+      {"2026-11-28T08:00:00.000Z", "2026-11-14T08:00:00.000Z", NULL, R4, SAME,
+       "step-up", "step-up", 0},
+      /* Over. */
+      {"2026-12-01T00:00:00.000Z", "2026-11-28T08:00:00.000Z", NULL, R4, SAME,
+       "step-up", "step-up", 0},
+      /* Somebody else's. */
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, E2("R4", "admins"), SAME,
+       "step-up", "step-up", 0},
+      /* The draft asks for more by the same name: it waives that, too. */
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, R4,
+       "unless_good: device_managed, min_class: attested-key",
+       "min_class: attested-key, approvals: 1", "allow", "allow", 0},
+      /* The draft does not have the requirement: idle. */
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, R4, "id: R4,", "id: R5,",
+       "allow", "step-up", 1},
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, R4,
+       "  - {id: R4, app: [wiki, payroll], unless_good: device_managed, "
+       "min_class: attested-key}\n",
+       "", "allow", "allow", 1},
+      /* Nor one of those whom it is about. */
+      {"2026-11-12T12:00:00.000Z", NULL, NULL, R4, "id: contractors, ",
+       "id: externals, ", "allow", "step-up", 1},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *then = load_station_policy(SAME);
+    g_autofree char *draft = load_station_policy(rows[i].was, rows[i].is);
+    g_autofree char *text = g_strdup_printf(CONTRACTOR, rows[i].at, rows[i].at);
+    g_autoptr(FidotoolJson) request =
+        fidotool_json_parse(text, strlen(text), NULL);
+    g_autoptr(RecoveryReplay) replay = new_replay(then, draft);
+    g_autoptr(FidotoolJson) row = NULL;
+    const char *by;
+
+    grant(replay, rows[i].text, rows[i].reviewed, rows[i].ended);
+    row = recovery_replay_request(replay, "then", request, rows[i].at);
+    assert_non_null(row);
+    check_side(row, "before", rows[i].before, i);
+    check_side(row, "after", rows[i].after, i);
+    by = fidotool_json_get_text(fidotool_json_get(row, "after"), "exception");
+    if ((strcmp(rows[i].after, "allow") == 0 && !rows[i].idle) != (by != NULL))
+      fail_msg("row %zu: after names %s", i, by);
+  }
+#undef R4
+#undef SAME
+}
+
+/* One replay goes through all times: each has what was there then. */
+static void
+exceptions_come_and_go(void **state)
+{
+  static const struct {
+    const char *at, *outcome;
+  } rows[] = {{"2026-11-10T09:00:00.000Z", "step-up"},
+              {"2026-11-11T09:00:00.000Z", "allow"},
+              {"2026-11-27T09:00:00.000Z", "allow"},
+              {"2026-11-27T10:00:00.000Z", "step-up"},
+              {"2026-11-11T09:00:00.000Z", "allow"}};
+  g_autofree char *then = load_station_policy("version: 7", "version: 7");
+  g_autoptr(RecoveryReplay) replay = new_replay(then, then);
+  g_autoptr(FidotoolJson) bad = fidotool_json_new_object();
+
+  (void)state;
+  grant(replay, E2("R4", "contractors"), "2026-11-20T09:00:00.000Z",
+        "2026-11-27T10:00:00.000Z");
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *text = g_strdup_printf(CONTRACTOR, rows[i].at, rows[i].at);
+    g_autoptr(FidotoolJson) request =
+        fidotool_json_parse(text, strlen(text), NULL);
+    g_autoptr(FidotoolJson) row =
+        recovery_replay_request(replay, "then", request, rows[i].at);
+
+    check_side(row, "before", rows[i].outcome, i);
+    check_side(row, "after", rows[i].outcome, i);
+  }
+  /* What cannot be read is not left out in silence. */
+  assert_false(recovery_replay_grant(replay, bad));
+  fidotool_json_set_text(bad, "text", E2("R4", "contractors"));
+  assert_false(recovery_replay_grant(replay, bad));
+  fidotool_json_set_text(bad, "granted", "noon");
+  assert_false(recovery_replay_grant(replay, bad));
 }
 
 int
@@ -209,6 +384,8 @@ main(void)
       cmocka_unit_test(a_key_is_judged_by_both),
       cmocka_unit_test(what_is_not_known_is_not_decided),
       cmocka_unit_test(a_request_is_decided_by_both),
+      cmocka_unit_test(an_exception_is_there_in_its_time),
+      cmocka_unit_test(exceptions_come_and_go),
   };
 
   return cmocka_run_group_tests_name("replay", tests, NULL, NULL);
