@@ -15,8 +15,13 @@ void recovery_beside_free(RecoveryBeside *beside);
 void recovery_beside_note(RecoveryStation *station, int64_t now_ms,
                           const RecoveryRequest *request,
                           RecoveryDecideOutcome outcome);
+/* The counts from before a restart are taken up again: once, when the station
+ * opens. */
+void recovery_beside_open(RecoveryStation *station);
+/* Writes them down where it is time for that, or where the station closes. */
+void recovery_beside_keep(RecoveryStation *station, bool closing);
 /* {"trial"?:{"object","entry","from","until","actor","ended":0|1,"version",
- * "id"},"text"?,"decisions"?:{"decided","refused","less","more","same"}} */
+ * "id"},"text"?,"decisions"?:as recovery_beside_counts_write() does} */
 FidotoolJson *recovery_beside_query(RecoveryTrial *trial,
                                     RecoveryRefusal **ret_refusal,
                                     GError **error);

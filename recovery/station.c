@@ -261,12 +261,14 @@ recovery_station_open(const RecoveryStationConfig *config, GError **error)
   if (station->model->started &&
       (!run_alone(station, "station.start", error) || !settle(station, error)))
     return NULL;
+  recovery_beside_open(station);
   return g_steal_pointer(&station);
 }
 
 bool
 recovery_station_close(RecoveryStation *station, GError **error)
 {
+  recovery_beside_keep(station, true);
   return station->broken || !station->model->started ||
          run_alone(station, "station.stop", error);
 }
@@ -485,6 +487,7 @@ recovery_station_tick(RecoveryStation *station, GError **error)
 {
   if (!check_usable(station, error))
     return false;
+  recovery_beside_keep(station, false);
   return !station->model->started ||
          (settle(station, error) && run_alone(station, NULL, error));
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/cli/commands.h"
+#include "fidotool/cli/policy-counts.h"
 #include "fidotool/cli/policy-replay.h"
 
 #define ROLE "security"
@@ -171,13 +172,7 @@ print_trial(const FidotoolJson *shown)
   printf("%s\n", printed);
   fidotool_policy_replay_print(shown);
   if (decisions != NULL)
-    printf("decisions over access since recoveryd started: %" G_GINT64_FORMAT
-           ", of these %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT
-           " asked for more, %" G_GINT64_FORMAT " for less\n",
-           fidotool_json_get_int(decisions, "decided", 0),
-           fidotool_json_get_int(decisions, "refused", 0),
-           fidotool_json_get_int(decisions, "more", 0),
-           fidotool_json_get_int(decisions, "less", 0));
+    fidotool_policy_counts_print(decisions);
 }
 
 int

@@ -30,6 +30,12 @@ recovery_decide_outcome_word(RecoveryDecideOutcome outcome)
   return outcomes[outcome];
 }
 
+const char *
+recovery_decide_reason_word(RecoveryDecideReason reason)
+{
+  return reasons[reason];
+}
+
 static FidotoolJson *
 write_ids(const RecoveryDecideIds *ids)
 {

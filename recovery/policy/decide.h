@@ -107,3 +107,4 @@ int64_t recovery_decide_restriction(const RecoveryDocument *document,
 FidotoolJson *recovery_decide_write(const RecoveryDecision *decision,
                                     const char *id);
 const char *recovery_decide_outcome_word(RecoveryDecideOutcome outcome);
+const char *recovery_decide_reason_word(RecoveryDecideReason reason);

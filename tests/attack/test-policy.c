@@ -5,6 +5,7 @@
 
 #include "recovery/beside.h"
 #include "recovery/error.h"
+#include "recovery/format/time.h"
 #include "recovery/format/viewer.h"
 #include "recovery/policy/change.h"
 #include "recovery/trial.h"
@@ -339,8 +340,8 @@ a_draft_is_tried_by_one_officer_for_a_time(void **state)
 }
 
 /* A sign-in with a key that may be copied, as the decision point asks. */
-static void
-decisions_are_counted_and_not_changed(void **state)
+static RecoveryRequest *
+new_request(FidotoolJson **ret_json)
 {
   static const char text[] =
       "{\"id\":\"1\",\"time\":\"2026-11-15T12:00:00Z\",\"journey\":"
@@ -349,19 +350,29 @@ decisions_are_counted_and_not_changed(void **state)
       "{\"method\":\"webauthn\",\"uv\":true,\"be\":true,\"bs\":false,"
       "\"attested\":false,\"at\":\"2026-11-15T11:59:30Z\"},\"signals\":"
       "{},\"record\":{\"key_state\":\"active\",\"recovered_at\":null}}";
+  g_autofree char *fault = NULL;
+  RecoveryRequest *request;
+
+  *ret_json = fidotool_json_parse(text, strlen(text), NULL);
+  request = recovery_request_read(*ret_json, &fault);
+  assert_null(fault);
+  return request;
+}
+
+static void
+decisions_are_counted_and_not_changed(void **state)
+{
   AttackWorld *world = attack_world_at(NULL);
   g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
-  g_autoptr(FidotoolJson) json = fidotool_json_parse(text, strlen(text), NULL);
-  g_autofree char *fault = NULL;
-  g_autoptr(RecoveryRequest) request = recovery_request_read(json, &fault);
+  g_autoptr(FidotoolJson) json = NULL;
+  g_autoptr(RecoveryRequest) request = new_request(&json);
 
   (void)state;
-  assert_null(fault);
   /* No draft is tried: nothing is counted. */
   recovery_beside_note(world->station, world->now_ms, request,
                        RECOVERY_DECIDE_ALLOW);
   attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
-  assert_int_equal(count_of(world, "decided"), -1);
+  assert_int_equal(count_of(world, "decided"), 0);
   /* The draft knows no app "none": an error, which denies. */
   recovery_beside_note(world->station, world->now_ms, request,
                        RECOVERY_DECIDE_ALLOW);
@@ -385,6 +396,142 @@ decisions_are_counted_and_not_changed(void **state)
   attack_world_free(world);
 }
 
+/* ---- its counts after a restart ---- */
+
+#define COUNTS "trial-counts.json"
+
+static void
+note(AttackWorld *world, RecoveryDecideOutcome outcome, int n)
+{
+  g_autoptr(FidotoolJson) json = NULL;
+  g_autoptr(RecoveryRequest) request = new_request(&json);
+
+  while (n-- > 0)
+    recovery_beside_note(world->station, world->now_ms, request, outcome);
+}
+
+static FidotoolJson *
+decisions_of(AttackWorld *world)
+{
+  g_autoptr(FidotoolJson) answer = NULL;
+
+  attack_world_activate(world, "p-so-one", "security");
+  answer = attack_world_query(world, "{\"what\":\"policy-trial\"}");
+  return fidotool_json_take(answer, "decisions");
+}
+
+/* So many were counted, and so many gaps are told of, the last since then; the
+ * clock of the world goes on by a millisecond whenever it is asked. */
+static void
+check_counts(AttackWorld *world, int64_t decided, size_t gaps, int64_t from_ms)
+{
+  g_autoptr(FidotoolJson) counts = decisions_of(world);
+  const FidotoolJson *list = fidotool_json_get(counts, "gaps");
+  const FidotoolJson *last = fidotool_json_at(list, gaps - 1);
+  int64_t last_ms = 0;
+
+  assert_int_equal(fidotool_json_get_int(counts, "decided", -1), decided);
+  assert_int_equal(fidotool_json_size(list), gaps);
+  if (gaps == 0)
+    return;
+  assert_true(
+      recovery_time_read(fidotool_json_get_text(last, "from"), &last_ms));
+  assert_in_range(last_ms, from_ms - 50, from_ms + 50);
+}
+
+static void
+counts_outlive_a_restart(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+  g_autoptr(FidotoolJson) counts = NULL;
+  const FidotoolJson *row;
+  int64_t saved_ms;
+
+  (void)state;
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
+  note(world, RECOVERY_DECIDE_ALLOW, 3);
+  note(world, RECOVERY_DECIDE_DENY, 1);
+  /* Stopped: nothing is missing. */
+  assert_true(recovery_station_close(world->station, NULL));
+  attack_world_restart(world, NULL);
+  check_counts(world, 4, 0, 0);
+  note(world, RECOVERY_DECIDE_ALLOW, 2);
+  /* Written once a minute, and not before. */
+  attack_world_pass(world, 59 * 1000);
+  note(world, RECOVERY_DECIDE_ALLOW, 1);
+  attack_world_pass(world, 1000);
+  saved_ms = world->now_ms;
+  note(world, RECOVERY_DECIDE_ALLOW, 5);
+  attack_world_pass(world, 59 * 1000);
+  /* Killed: what came since is lost, and that is said. */
+  attack_world_restart(world, NULL);
+  check_counts(world, 7, 1, saved_ms);
+  counts = decisions_of(world);
+  assert_int_equal(fidotool_json_get_int(counts, "refused", -1), 6);
+  assert_int_equal(fidotool_json_get_int(counts, "same", -1), 1);
+  row = fidotool_json_at(fidotool_json_get(counts, "by"), 0);
+  assert_int_equal(fidotool_json_size(fidotool_json_get(counts, "by")), 1);
+  assert_string_equal(fidotool_json_get_text(row, "before"), "allow");
+  assert_string_equal(fidotool_json_get_text(row, "after"), "deny");
+  assert_string_equal(fidotool_json_get_text(row, "reason"), "error");
+  assert_int_equal(fidotool_json_get_int(row, "n", -1), 6);
+  attack_world_free(world);
+}
+
+static void
+counts_that_are_gone_begin_anew(void **state)
+{
+  static const char *const bad[] = {"", "{", "[]",
+                                    "{\"schema\":\"keyturn-trial-counts/1\"}"};
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+  int64_t from_ms = world->now_ms;
+
+  (void)state;
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 7));
+  for (size_t i = 0; i < G_N_ELEMENTS(bad); i++) {
+    attack_world_pass(world, 1000);
+    note(world, RECOVERY_DECIDE_ALLOW, 1);
+    g_hash_table_replace(world->files, g_strdup(COUNTS),
+                         g_bytes_new(bad[i], strlen(bad[i])));
+    attack_world_restart(world, NULL);
+    check_counts(world, 0, 1, from_ms);
+  }
+  /* The file of another trial is not this one's, though the draft is. */
+  note(world, RECOVERY_DECIDE_ALLOW, 1);
+  assert_true(recovery_station_close(world->station, NULL));
+  attack_world_restart(world, NULL);
+  check_counts(world, 1, 1, from_ms);
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 9));
+  attack_world_pass(world, 1000);
+  from_ms = world->now_ms;
+  attack_world_pass(world, 1000);
+  attack_world_restart(world, NULL);
+  check_counts(world, 0, 1, from_ms);
+  attack_world_free(world);
+}
+
+/* What is over is closed, and stays to be seen. */
+static void
+counts_of_what_is_over_stay(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  g_autofree char *draft = write_policy(world, 2, "wait_h: 0", "wait_h: 2");
+
+  (void)state;
+  attack_world_ok(try_for(world, "p-so-one", "security", draft, 1));
+  note(world, RECOVERY_DECIDE_ALLOW, 2);
+  attack_world_pass(world, 24 * ATTACK_HOUR_MS);
+  attack_world_pass(world, 1000);
+  attack_world_restart(world, NULL);
+  check_counts(world, 2, 0, 0);
+  note(world, RECOVERY_DECIDE_ALLOW, 1);
+  attack_world_restart(world, NULL);
+  check_counts(world, 2, 0, 0);
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
@@ -398,6 +545,9 @@ main(void)
       cmocka_unit_test(a_number_that_is_not_so_is_not_signed),
       cmocka_unit_test(a_draft_is_tried_by_one_officer_for_a_time),
       cmocka_unit_test(decisions_are_counted_and_not_changed),
+      cmocka_unit_test(counts_outlive_a_restart),
+      cmocka_unit_test(counts_that_are_gone_begin_anew),
+      cmocka_unit_test(counts_of_what_is_over_stay),
   };
 
   return cmocka_run_group_tests_name("policy", tests, NULL, NULL);

@@ -223,6 +223,17 @@ def an_exception_is_tried_with(place):
     # What is counted of the trial leaves it out no more than what is listed: one before the grant, one after it.
     shown = place.act("policy", "trial", "show", "--as", "sid")
     assert (shown["decisions"]["decided"], shown["decisions"]["more"], shown["decisions"]["same"]) == (2, 1, 1), shown
+    assert shown["decisions"]["since"] == shown["trial"]["from"] and shown["decisions"]["gaps"] == [], shown
+    # They outlive a restart; after a kill it is said that some may be missing.
+    counted = [{"before": "allow", "after": "need-approval", "reason": "requirement", "rule": "R2", "n": 1}]
+    for restart, gaps in ((place.stop, 0), (place.kill, 1)):
+        restart()
+        if restart == place.stop:
+            place.start()
+        again = place.act("policy", "trial", "show", "--as", "sid")["decisions"]
+        assert again["decided"] == 2 and again["by"] == counted and len(again["gaps"]) == gaps, again
+    told = place.act("policy", "trial", "show", "--as", "sid", text=True)
+    assert "  allow, and need-approval by the draft (R2): 1\n" in told and "decisions of that time may be missing" in told, told
     rows = [row for row in shown["rows"] if row["act"] == "decision.weaker"]
     assert [(row["change"], row["after"]) for row in rows] == [
         ("same", {"outcome": "allow", "rule": "P1, R4", "exception": "E1"})], rows
