@@ -55,6 +55,8 @@ write_findings(const char *path, const RecoveryProblems *problems)
     fidotool_json_set_text(row, "rule", problem->rule);
     fidotool_json_set_text(row, "level", problem->error ? "E" : "W");
     fidotool_json_set_bool(row, "checked", !problem->unchecked);
+    if (problem->option != NULL)
+      fidotool_json_set_text(row, "option", problem->option);
     if (problem->at.line > 0) {
       fidotool_json_set_int(row, "line", problem->at.line);
       fidotool_json_set_int(row, "column", problem->at.column);
@@ -75,7 +77,7 @@ print_finding(const RecoveryProblem *problem)
   const char *level = problem->error ? "error" : "warning";
 
   if (problem->unchecked)
-    printf("  %s: %s\n", problem->rule, text);
+    printf("%s: %s.\n", problem->rule, text);
   else if (problem->at.line == 0)
     printf("%s %s: %s.\n", level, problem->rule, text);
   else
@@ -92,18 +94,52 @@ print_count(uint64_t count, const char *what)
     printf("%" G_GUINT64_FORMAT " %s%s", count, what, count == 1 ? "" : "s");
 }
 
+/* Rows of one option stand together, in the order of their numbers. */
 static void
-print_findings(const RecoveryProblems *problems)
+add_option(const RecoveryProblems *problems, const char *option, GString *line)
 {
-  bool unchecked = false;
+  const char *between = line->len > 0 ? "; " : "Not checked: ";
 
   for (guint i = 0; i < problems->items->len; i++) {
     const RecoveryProblem *problem = g_ptr_array_index(problems->items, i);
 
-    if (problem->unchecked && !unchecked)
-      printf("Not looked at:\n");
-    unchecked = unchecked || problem->unchecked;
-    print_finding(problem);
+    if (g_strcmp0(problem->option, option) != 0)
+      continue;
+    g_string_append_printf(line, "%s%s", between, problem->rule);
+    between = ", ";
+  }
+  g_string_append_printf(line, " (%s)", option);
+}
+
+/* What was not looked at, in one line, and what would look at it. */
+static void
+print_unchecked(const RecoveryProblems *problems)
+{
+  g_autoptr(GString) line = g_string_new(NULL);
+  g_autoptr(GPtrArray) told = g_ptr_array_new();
+
+  for (guint i = 0; i < problems->items->len; i++) {
+    const RecoveryProblem *problem = g_ptr_array_index(problems->items, i);
+
+    if (problem->option == NULL ||
+        g_ptr_array_find_with_equal_func(told, problem->option, g_str_equal,
+                                         NULL))
+      continue;
+    g_ptr_array_add(told, (void *)problem->option);
+    add_option(problems, problem->option, line);
+  }
+  if (line->len > 0)
+    printf("%s.\n", line->str);
+}
+
+static void
+print_findings(const RecoveryProblems *problems)
+{
+  for (guint i = 0; i < problems->items->len; i++) {
+    const RecoveryProblem *problem = g_ptr_array_index(problems->items, i);
+
+    if (problem->option == NULL)
+      print_finding(problem);
   }
   if (problems->errors > RECOVERY_PROBLEM_MAX ||
       problems->warnings > RECOVERY_PROBLEM_MAX)
@@ -116,6 +152,7 @@ print_findings(const RecoveryProblems *problems)
          : problems->warnings > 0
              ? ". The policy can be signed, and the warnings with it.\n"
              : ". The policy can be signed.\n");
+  print_unchecked(problems);
 }
 
 /* What the station knows: its people, and the keys that it gave out. */

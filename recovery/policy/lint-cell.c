@@ -391,7 +391,7 @@ tell(const Sweep *sweep)
   }
   if (sweep->partly && sweep->lint->warn)
     recovery_problem_unchecked(
-        sweep->lint->problems, "L03",
+        sweep->lint->problems, "L03", NULL,
         "not checked whole: there are more combinations of classes, lists and "
         "populations than are looked at. Fewer of them can be proved passable");
 }

@@ -181,7 +181,7 @@ check_sets(Doors *doors, const GArray *sets)
     if (doors->table->steps > RECOVERY_TABLE_STEPS) {
       if (doors->lint->warn)
         recovery_problem_unchecked(
-            doors->lint->problems, "L07",
+            doors->lint->problems, "L07", NULL,
             "not checked whole: there are more combinations of populations "
             "than are looked at");
       return;

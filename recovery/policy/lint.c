@@ -27,33 +27,32 @@ knows_base(const RecoveryLintOptions *options)
   return options->base != NULL;
 }
 
+#define ROSTER "--roster FILE, or --as PERSON at a station"
+
 /* Rows that look at what is not in the document, and who knows it. NULL: so far
  * nobody does. */
 static const struct {
-  const char *rule, *needs;
+  const char *rule, *needs, *option;
   bool (*knows)(const RecoveryLintOptions *options);
 } elsewhere[] = {
-    {"L05",
-     "a roster: are there as many eligible persons as slots (--roster, "
-     "or --as at a station)",
+    {"L05", "a roster: are there as many eligible persons as slots", ROSTER,
      knows_roster},
-    {"L06",
-     "a roster: are there two eligible persons for each slot (--roster, "
-     "or --as at a station)",
+    {"L06", "a roster: are there two eligible persons for each slot", ROSTER,
+     knows_roster},
+    {"L07", "a roster: does anybody open a case, and release a key", ROSTER,
      knows_roster},
     {"L09",
      "the register of keys: does anybody still pass when a class, a model or "
-     "a firmware is dropped (--as at a station)",
-     knows_models},
-    {"L10",
-     "a roster: who holds the break-glass key, and who reviews its use "
-     "(--roster, or --as at a station)",
-     knows_roster},
-    {"L31", "the base: does the policy keep its forbids and minima (--base)",
-     knows_base},
-    {"L36", "the metadata: have listed models a bad status (--metadata)",
+     "a firmware is dropped",
+     "--as PERSON at a station", knows_models},
+    {"L10", "a roster: who holds the break-glass key, and who reviews its use",
+     ROSTER, knows_roster},
+    {"L31", "the base: does the policy keep its forbids and minima",
+     "--base FILE", knows_base},
+    {"L36", "the metadata: have listed models a bad status", "--metadata",
      knows_metadata},
-    {"L39", "the station's targets: can each of them restrict a new key", NULL},
+    {"L39", "the station's targets: can each of them restrict a new key",
+     "no station knows its targets yet", NULL},
 };
 
 /* What can be looked at beside the document. */
@@ -70,7 +69,7 @@ run_elsewhere(const RecoveryLint *lint)
   if (lint->options.models != NULL && lint->problems->errors == 0)
     recovery_lint_models(lint);
   else if (lint->options.models != NULL)
-    recovery_problem_unchecked(lint->problems, "L09",
+    recovery_problem_unchecked(lint->problems, "L09", NULL,
                                "not checked while there is an error: does "
                                "anybody still pass when a model is dropped");
 }
@@ -136,7 +135,8 @@ recovery_lint_review(const RecoveryDocument *document,
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)
     if (elsewhere[i].knows == NULL || !elsewhere[i].knows(options))
       recovery_problem_unchecked(problems, elsewhere[i].rule,
-                                 "not checked, needs %s", elsewhere[i].needs);
+                                 elsewhere[i].option, "not checked, needs %s",
+                                 elsewhere[i].needs);
   recovery_problem_sort(problems);
 }
 

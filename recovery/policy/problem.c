@@ -69,13 +69,14 @@ recovery_problem_warn(RecoveryProblems *problems, const char *rule,
 
 void
 recovery_problem_unchecked(RecoveryProblems *problems, const char *rule,
-                           const char *format, ...)
+                           const char *option, const char *format, ...)
 {
   RecoveryProblem *problem = g_new0(RecoveryProblem, 1);
   va_list args;
 
   problems->unchecked++;
-  *problem = (RecoveryProblem){.rule = rule, .unchecked = true};
+  *problem =
+      (RecoveryProblem){.rule = rule, .unchecked = true, .option = option};
   va_start(args, format);
   problem->text = g_strdup_vprintf(format, args);
   va_end(args);

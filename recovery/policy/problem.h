@@ -15,9 +15,10 @@ typedef struct {
 
 typedef struct {
   RecoveryProblemPlace at;
-  const char *rule; /* "L01" */
-  bool error;       /* else a warning */
-  bool unchecked;   /* a warning that something could not be looked at */
+  const char *rule;   /* "L01" */
+  bool error;         /* else a warning */
+  bool unchecked;     /* a warning that something could not be looked at */
+  const char *option; /* then: who asks with it has it looked at; or NULL */
   char *text;
 } RecoveryProblem;
 
@@ -37,10 +38,11 @@ void recovery_problem_error(RecoveryProblems *problems, const char *rule,
 G_GNUC_PRINTF(4, 5)
 void recovery_problem_warn(RecoveryProblems *problems, const char *rule,
                            RecoveryProblemPlace at, const char *format, ...);
-/* What could not be looked at, and what it would take. */
-G_GNUC_PRINTF(3, 4)
+/* What could not be looked at, and what it would take: option is a literal that
+ * says what to ask with; NULL where nothing would do. */
+G_GNUC_PRINTF(4, 5)
 void recovery_problem_unchecked(RecoveryProblems *problems, const char *rule,
-                                const char *format, ...);
+                                const char *option, const char *format, ...);
 /* By place, as a reader of the file meets them; last, what was not looked at.
  */
 void recovery_problem_sort(RecoveryProblems *problems);

@@ -61,6 +61,21 @@ class Starters(unittest.TestCase):
             self.assertEqual((code, found["errors"]), (0, 0), found)
             self.assertEqual([row["rule"] for row in found["findings"] if row["checked"]], expected, name)
 
+    def test_what_was_not_looked_at_is_one_line(self):
+        """After all else, with the options that would have it looked at; and not again with one of them."""
+        starter = STARTERS / "small-company.yaml"
+        rest = "L36 (--metadata); L39 (no station knows its targets yet).\n"
+        done = run("policy", "lint", starter, *START).stdout.decode()
+        self.assertEqual(done, "no errors, no warnings. The policy can be signed.\n"
+                         "Not checked: L05, L06, L07, L10 (--roster FILE, or --as PERSON at a station); "
+                         "L09 (--as PERSON at a station); L31 (--base FILE); " + rest)
+        done = run("policy", "lint", starter, "--base", starter, *START).stdout.decode()
+        self.assertNotIn("L31", done)
+        self.assertTrue(done.endswith("L09 (--as PERSON at a station); " + rest), done)
+        rows = {row["rule"]: row for row in result_of("policy", "lint", starter, *START)[0]["findings"]}
+        self.assertEqual((rows["L39"]["checked"], rows["L39"]["level"]), (False, "W"))
+        self.assertEqual((rows["L31"]["option"], rows["L31"]["text"][:23]), ("--base FILE", "not checked, needs the "))
+
     def test_pages_are_printed_by_the_tool(self):
         for name in self.WARNINGS:
             done = run("policy", "print", STARTERS / f"{name}.yaml", *START)
@@ -87,6 +102,7 @@ class FirstPolicy(Files):
         self.assertEqual(len(blocks), 4)
         for policy, said in blocks:
             lines = run("policy", "lint", self.write(policy), *START).stdout.decode().splitlines()
+            lines = [line for line in lines if not line.startswith("Not checked: ")]
             told = [line for line in lines if re.match("line|error|warning", line)] or lines[-1:]
             self.assertEqual(told, said.splitlines())
         mended = policy.replace("app: money, accept: [passkey]", "app: money, accept: [passkey, key]")

@@ -153,8 +153,9 @@ static void
 test_with_enough_people_nothing_is_found(void **state)
 {
   g_autoptr(RecoveryProblems) problems = review_people(NULL, NULL, false);
-  static const char *const rows[] = {"E L05", "E L06", "W L06", "E L07",
-                                     "W L10", "U L05", "U L06", "U L10"};
+  static const char *const rows[] = {"E L05", "E L06", "W L06",
+                                     "E L07", "W L10", "U L05",
+                                     "U L06", "U L07", "U L10"};
 
   (void)state;
   for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
