@@ -8,6 +8,7 @@
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/found.h"
+#include "recovery/rule.h"
 #include "recovery/staff-row.h"
 #include "softkey-root.h"
 
@@ -263,7 +264,8 @@ take_founders(RecoveryFound *found, const FidotoolJson *list, GError **error)
 
 bool
 recovery_found_draft_begin(RecoveryTrial *trial, const FidotoolJson *request,
-                           FidotoolJson **ret_answer, GError **error)
+                           FidotoolJson **ret_answer,
+                           RecoveryRefusal **ret_refusal, GError **error)
 {
   RecoveryFound *found = recovery_found_new();
   bool ok = take_text(request, "log", &found->origin, error) &&
@@ -279,7 +281,12 @@ recovery_found_draft_begin(RecoveryTrial *trial, const FidotoolJson *request,
     found->policy =
         recovery_policy_read(found->policy_text, strlen(found->policy_text),
                              trial->station->config.practice, error);
-  if (found->policy == NULL) {
+  /* Before anybody makes a key for it. */
+  if (found->policy != NULL)
+    *ret_refusal = recovery_rule_staffing_first(found->roster, found->policy,
+                                                trial->station->config.practice,
+                                                trial->now.now_ms / 1000);
+  if (found->policy == NULL || *ret_refusal != NULL) {
     recovery_found_free(found);
     return false;
   }

@@ -457,7 +457,8 @@ recovery_found_submit(RecoveryTrial *trial, const FidotoolJson *request,
   if (*ret_refusal != NULL)
     return true;
   if (found)
-    (void)recovery_found_draft_begin(trial, request, ret_answer, error);
+    (void)recovery_found_draft_begin(trial, request, ret_answer, ret_refusal,
+                                     error);
   else if (trial->station->found == NULL)
     recovery_found_draft_bad(error, NULL,
                              "the founding has not begun: station.found");

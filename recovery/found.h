@@ -28,7 +28,8 @@ bool recovery_found_draft_bad(GError **error, const char *what,
 /* station.found: takes the whole draft in, in place of an earlier one. */
 bool recovery_found_draft_begin(RecoveryTrial *trial,
                                 const FidotoolJson *request,
-                                FidotoolJson **ret_answer, GError **error);
+                                FidotoolJson **ret_answer,
+                                RecoveryRefusal **ret_refusal, GError **error);
 /* Certificates as PEM. */
 char *recovery_found_draft_pem(GPtrArray *roots);
 /* What the auditor is given, once entry 0 stands. */

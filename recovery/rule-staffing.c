@@ -2,7 +2,8 @@
 /* rule-staffing.c - a change that leaves a slot without enough persons, or the
  * keys in use without a use: what lint finds (L05, L06, L09) once it is asked
  * where roster and register are known. What was so before the change is not
- * held against it: a small roster grows one person at a time. */
+ * held against it: a small roster grows one person at a time. A founding has no
+ * before: it begins with enough. */
 #include <string.h>
 
 #include "recovery/policy/eligible.h"
@@ -15,7 +16,7 @@ typedef struct {
   RecoveryEligible *eligible;
 } Staffing;
 
-/* Before and after the change. */
+/* Before and after the change; of a founding there is no before. */
 typedef struct {
   Staffing was, will;
   RecoveryRoster *roster; /* that of the change, or NULL */
@@ -128,7 +129,8 @@ word_more(const char *slot, guint least)
 static bool
 is_worse(const Change *change, const char *slot, guint count)
 {
-  g_autoptr(GList) before = all_slots(change->was.document);
+  g_autoptr(GList) before =
+      change->was.document == NULL ? NULL : all_slots(change->was.document);
 
   return g_list_find_custom(before, slot, (GCompareFunc)strcmp) == NULL ||
          count < recovery_eligible_count(change->was.eligible, slot);
@@ -155,7 +157,8 @@ check_slots(const Change *change, guint least)
 static guint
 count_empty(const Staffing *staffing, int tier)
 {
-  const RecoveryDocumentRefs *slots = slots_of(staffing->document, tier);
+  const RecoveryDocumentRefs *slots =
+      staffing->document == NULL ? NULL : slots_of(staffing->document, tier);
 
   return slots == NULL
              ? 0
@@ -226,6 +229,21 @@ recovery_rule_staffing(RecoveryTrial *trial, GError **error)
   if (refusal == NULL)
     refusal = check_fill(&change);
   return refusal != NULL ? refusal : check_models(trial, &change);
+}
+
+RecoveryRefusal *
+recovery_rule_staffing_first(const RecoveryRoster *roster,
+                             const RecoveryPolicy *policy, bool practice,
+                             int64_t now_s)
+{
+  g_auto(Change) change = {
+      .will = {.document = recovery_policy_document(policy),
+               .eligible = recovery_eligible_new(roster, now_s)},
+  };
+  RecoveryRefusal *refusal =
+      check_slots(&change, recovery_lint_least(practice));
+
+  return refusal != NULL ? refusal : check_fill(&change);
 }
 
 FidotoolJson *

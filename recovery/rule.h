@@ -218,6 +218,10 @@ RecoveryRefusal *recovery_rule_release_anchors(RecoveryTrial *trial,
 /* rule-staffing.c */
 /* Enough persons for every slot, and a use for the keys that are out. */
 RecoveryRefusal *recovery_rule_staffing(RecoveryTrial *trial, GError **error);
+/* The same of a first roster beside the first policy. */
+RecoveryRefusal *recovery_rule_staffing_first(const RecoveryRoster *roster,
+                                              const RecoveryPolicy *policy,
+                                              bool practice, int64_t now_s);
 /* Of a change that is allowed and near the edge: rows as of a refusal; NULL:
  * nothing. */
 FidotoolJson *recovery_rule_staffing_warnings(RecoveryTrial *trial);

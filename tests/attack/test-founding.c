@@ -57,6 +57,94 @@ only_the_owner_founds(void **state)
   attack_world_free(world);
 }
 
+/* ---- enough people ---- */
+
+/* The draft with rows of its people changed: who has the first role is given
+ * the second in its place, or another team. */
+static void
+give(FidotoolJson *draft, const char *role, const char *other, const char *team)
+{
+  const FidotoolJson *persons = fidotool_json_get(draft, "persons");
+
+  for (size_t i = 0; i < fidotool_json_size(persons); i++) {
+    FidotoolJson *row = fidotool_json_at(persons, i);
+    FidotoolJson *roles = fidotool_json_get(row, "roles");
+
+    for (size_t j = 0; j < fidotool_json_size(roles); j++) {
+      if (strcmp(fidotool_json_text(fidotool_json_at(roles, j)), role) != 0)
+        continue;
+      if (team != NULL)
+        fidotool_json_set_text(row, "team", team);
+      if (other == NULL)
+        continue;
+      roles = fidotool_json_set(row, "roles", fidotool_json_new_array());
+      fidotool_json_append_text(roles, other);
+    }
+  }
+}
+
+/* As a change of roster or policy is refused later, and before anybody makes a
+ * key; the draft of before is still there. */
+static void
+a_station_begins_with_enough_people(void **state)
+{
+  AttackWorld *world = attack_world_new(true);
+  FidotoolJson *draft = attack_world_founding(world);
+
+  (void)state;
+  give(draft, "helpdesk-lead", "auditor", NULL);
+  attack_world_expect(attack_world_send(world, draft), "L06");
+  attack_world_expect(attack_world_propose(world, INIT("p-so-one")), "error");
+  /* One team has both slots, and nobody else has one of them. */
+  draft = attack_world_founding(world);
+  give(draft, "helpdesk-lead", NULL, "lead");
+  give(draft, "other-team", NULL, "lead");
+  attack_world_expect(attack_world_send(world, draft), "L05");
+  /* Theirs is a time that has run out. */
+  draft = attack_world_founding(world);
+  fidotool_json_set_text(draft, "valid_before", "2026-01-02T00:00:00.000Z");
+  attack_world_expect(attack_world_send(world, draft), "L06");
+  attack_world_ok(attack_world_send(world, attack_world_founding(world)));
+  attack_world_free(world);
+}
+
+/* Outside practice a slot takes two: here one of them also releases keys, and
+ * then does that alone. */
+static void
+a_real_station_begins_with_two_for_each_slot(void **state)
+{
+  static const struct {
+    bool released, twinned;
+    const char *outcome;
+  } rows[] = {
+      {false, false, "ok"},
+      {true, false, "ok"}, /* p-lead, p-twin; two keys are one person */
+      {true, true, "L06"}, /* p-lead */
+  };
+  AttackWorld *world = attack_world_new(false);
+
+  (void)state;
+  world->policy = "policy-real.yaml";
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    FidotoolJson *draft = attack_world_founding(world);
+    FidotoolJson *roots =
+        fidotool_json_set(draft, "roots", fidotool_json_new_array());
+    FidotoolJson *twin = attack_world_row(fidotool_json_get(draft, "persons"),
+                                          "person", "p-twin");
+    FidotoolJson *roles;
+
+    fidotool_json_append_text(roots, "MAA=");
+    if (rows[i].released)
+      give(draft, "releaser", "releaser", NULL);
+    if (rows[i].twinned) {
+      roles = fidotool_json_set(twin, "roles", fidotool_json_new_array());
+      fidotool_json_append_text(roles, "other-team");
+    }
+    attack_world_expect(attack_world_send(world, draft), rows[i].outcome);
+  }
+  attack_world_free(world);
+}
+
 /* One employee is one person, whatever they are called. */
 static void
 one_employee_is_one_officer(void **state)
@@ -388,6 +476,8 @@ main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(only_the_owner_founds),
+      cmocka_unit_test(a_station_begins_with_enough_people),
+      cmocka_unit_test(a_real_station_begins_with_two_for_each_slot),
       cmocka_unit_test(one_employee_is_one_officer),
       cmocka_unit_test(one_key_is_one_machine),
       cmocka_unit_test(keys_of_staff_are_judged),
