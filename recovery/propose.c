@@ -183,7 +183,8 @@ answer_of(RecoveryTrial *trial, const FidotoolJson *statement, const char *line,
   if (signers == NULL)
     return NULL;
   fidotool_json_set(answer, "signers", signers);
-  warnings = recovery_rule_staffing_warnings(trial);
+  warnings = recovery_rule_directory_warnings(
+      trial, recovery_rule_staffing_warnings(trial));
   if (warnings != NULL)
     fidotool_json_set(answer, "warnings", warnings);
   fidotool_json_set_text(answer, "statement", line);

@@ -66,6 +66,17 @@ recovery_query_people_find(RecoveryTrial *trial,
 }
 
 FidotoolJson *
+recovery_query_people_columns(RecoveryTrial *trial,
+                              G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                              G_GNUC_UNUSED GError **error)
+{
+  g_autoptr(RecoveryColumns) columns =
+      recovery_directory_columns(trial->station);
+
+  return recovery_columns_write(columns);
+}
+
+FidotoolJson *
 recovery_query_people_roster(RecoveryTrial *trial,
                              G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
                              G_GNUC_UNUSED GError **error)

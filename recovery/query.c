@@ -32,6 +32,7 @@ static const struct {
   { "case", SOMEBODY, true, recovery_query_case },
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
+  { "directory-columns", SOMEBODY, false, recovery_query_people_columns },
   { "exceptions", SOMEBODY, false, recovery_query_exceptions },
   { "judgements", SOMEBODY, false, recovery_query_judgement_list },
   { "persons", CASE_DESK, false, recovery_query_people_find },

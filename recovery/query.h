@@ -39,6 +39,10 @@ FidotoolJson *recovery_query_people_find(RecoveryTrial *trial,
 FidotoolJson *recovery_query_people_roster(RecoveryTrial *trial,
                                            RecoveryRefusal **ret_refusal,
                                            GError **error);
+/* What populations can be told by; recovery/policy/columns.h has the form. */
+FidotoolJson *recovery_query_people_columns(RecoveryTrial *trial,
+                                            RecoveryRefusal **ret_refusal,
+                                            GError **error);
 /* Changes of roster and policy that wait for their time. */
 FidotoolJson *recovery_query_people_changes(RecoveryTrial *trial,
                                             RecoveryRefusal **ret_refusal,

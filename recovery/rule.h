@@ -259,6 +259,19 @@ RecoveryRefusal *recovery_rule_policy_one(RecoveryTrial *trial, GError **error);
 /* Its version is higher than any before. */
 RecoveryRefusal *recovery_rule_policy_rises(RecoveryTrial *trial,
                                             GError **error);
+
+/* rule-directory.c */
+/* The directory has the columns that its populations are told by. */
+RecoveryRefusal *recovery_rule_directory_policy(RecoveryTrial *trial,
+                                                GError **error);
+/* No column is lost that the policy in force asks for. */
+RecoveryRefusal *recovery_rule_directory_import(RecoveryTrial *trial,
+                                                GError **error);
+/* Of either where it is allowed: rows as of a refusal, added to a list, which
+ * is taken; NULL: an empty one. */
+FidotoolJson *recovery_rule_directory_warnings(RecoveryTrial *trial,
+                                               FidotoolJson *list);
+
 /* rule-exception.c */
 /* No rule and no exception has its id, or had it. */
 RecoveryRefusal *recovery_rule_exception_id(RecoveryTrial *trial,

@@ -7,6 +7,7 @@
 #include "recovery/format/sshsig.h"
 #include "recovery/format/tar.h"
 #include "recovery/model.h"
+#include "recovery/policy/columns.h"
 #include "recovery/station.h"
 #include "recovery/vault.h"
 
@@ -245,6 +246,10 @@ bool recovery_directory_keep(RecoveryTrial *trial, GError **error);
  * "groups"?,"attributes"?} or NULL without error. */
 FidotoolJson *recovery_directory_find(RecoveryStation *station,
                                       const char *sub);
+/* directory-columns.c: what all of them can be told by. */
+RecoveryColumns *recovery_directory_columns(RecoveryStation *station);
+/* Those of the file that is brought in, once it was read. */
+RecoveryColumns *recovery_directory_columns_of(const FidotoolJson *people);
 /* The subject whose employee number has this commitment, hex, or NULL. */
 char *recovery_directory_sub(RecoveryStation *station,
                              const char *employee_hex);

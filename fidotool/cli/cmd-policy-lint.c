@@ -30,7 +30,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 static const char description[] =
     "Errors keep a policy from being signed; warnings are signed with it. "
     "Each\n"
-    "finding has the row of lint's table (L01 to L44), line and column, what\n"
+    "finding has the row of lint's table (L01 to L45), line and column, what\n"
     "is wrong, and what would be right. Rows that need a roster, a station,\n"
     "metadata or the base are named as not checked where that is not given.\n\n"
     "Without FILE a station is asked for the policy in force. With FILE and\n"
@@ -165,12 +165,17 @@ ask_station(FidotoolGoverned *governed, FidotoolPolicySurroundings *around,
   g_autoptr(FidotoolJson) keys =
       roster == NULL ? NULL
                      : fidotool_governed_ask(governed, "register", NULL, error);
+  g_autoptr(FidotoolJson) columns =
+      keys == NULL
+          ? NULL
+          : fidotool_governed_ask(governed, "directory-columns", NULL, error);
   const char *line = fidotool_json_get_text(roster, "roster");
 
-  if (keys == NULL || !fidotool_policy_surroundings_add_roster(
-                          around, line != NULL ? line : "", error))
+  if (columns == NULL || !fidotool_policy_surroundings_add_roster(
+                             around, line != NULL ? line : "", error))
     return false;
   fidotool_policy_surroundings_add_register(around, keys);
+  fidotool_policy_surroundings_add_columns(around, columns);
   return true;
 }
 

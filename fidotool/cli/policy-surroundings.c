@@ -19,6 +19,7 @@ fidotool_policy_surroundings_clear(Surroundings *around)
 {
   g_clear_pointer(&around->base, recovery_document_free);
   g_clear_pointer(&around->roster, recovery_roster_free);
+  g_clear_pointer(&around->columns, recovery_columns_free);
   g_clear_pointer(&around->models, g_strfreev);
   g_clear_pointer(&around->metadata, fidotool_metadata_store_free);
 }
@@ -71,6 +72,15 @@ fidotool_policy_surroundings_add_roster_file(Surroundings *around,
     return true;
   g_prefix_error(error, "%s: ", path);
   return false;
+}
+
+void
+fidotool_policy_surroundings_add_columns(Surroundings *around,
+                                         const FidotoolJson *answer)
+{
+  g_clear_pointer(&around->columns, recovery_columns_free);
+  around->columns = recovery_columns_read(answer);
+  around->lint.columns = around->columns;
 }
 
 /* ---- keys in use ---- */

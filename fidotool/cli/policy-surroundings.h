@@ -10,6 +10,7 @@ typedef struct {
   RecoveryLintOptions lint; /* points into the rest */
   RecoveryDocument *base;
   RecoveryRoster *roster;
+  RecoveryColumns *columns;
   char **models;
   FidotoolMetadataStore *metadata;
 } FidotoolPolicySurroundings;
@@ -34,6 +35,10 @@ bool fidotool_policy_surroundings_add_roster(FidotoolPolicySurroundings *around,
 void
 fidotool_policy_surroundings_add_register(FidotoolPolicySurroundings *around,
                                           const FidotoolJson *answer);
+/* Those of the directory (query "directory-columns"). */
+void
+fidotool_policy_surroundings_add_columns(FidotoolPolicySurroundings *around,
+                                         const FidotoolJson *answer);
 /* What was imported. errors  as fidotool_metadata_store_open() */
 bool
 fidotool_policy_surroundings_add_metadata(FidotoolPolicySurroundings *around,

@@ -32,6 +32,7 @@ void recovery_lint_retention(const RecoveryLint *lint);
 void recovery_lint_base(const RecoveryLint *lint);
 /* Each needs what its option says. */
 void recovery_lint_roster(const RecoveryLint *lint);
+void recovery_lint_columns(const RecoveryLint *lint);
 void recovery_lint_models(const RecoveryLint *lint);
 void recovery_lint_statuses(const RecoveryLint *lint);
 

@@ -9,6 +9,13 @@ knows_roster(const RecoveryLintOptions *options)
   return options->roster != NULL;
 }
 
+/* Before anybody was imported there is nothing to look at. */
+static bool
+knows_columns(const RecoveryLintOptions *options)
+{
+  return options->columns != NULL && options->columns->persons > 0;
+}
+
 static bool
 knows_models(const RecoveryLintOptions *options)
 {
@@ -53,6 +60,10 @@ static const struct {
      knows_metadata},
     {"L39", "the station's targets: can each of them restrict a new key",
      "no station knows its targets yet", NULL},
+    {"L45",
+     "a directory: does it have the groups and attributes that populations "
+     "are told by",
+     "--as PERSON at a station that imported one", knows_columns},
 };
 
 /* What can be looked at beside the document. */
@@ -63,6 +74,8 @@ run_elsewhere(const RecoveryLint *lint)
     recovery_lint_base(lint);
   if (lint->options.roster != NULL)
     recovery_lint_roster(lint);
+  if (knows_columns(&lint->options))
+    recovery_lint_columns(lint);
   if (lint->options.find_bad != NULL)
     recovery_lint_statuses(lint);
   /* Only a document without error decides anything. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint.h - findings L01 to L44: what a document that was read must hold. An
+/* lint.h - findings L01 to L45: what a document that was read must hold. An
  * error keeps a policy from being signed; a warning is signed with it. */
 #pragma once
 
 #include "recovery/format/roster.h"
+#include "recovery/policy/columns.h"
 #include "recovery/policy/decide.h"
 #include "recovery/policy/document.h"
 
@@ -13,10 +14,11 @@
 typedef struct {
   bool
       practice; /* zero read time, restriction and contest window are allowed */
-  int64_t now_s;                /* or RECOVERY_LINT_NO_TIME */
-  const RecoveryDocument *base; /* the minima it must keep; NULL: not known */
-  const RecoveryRoster *roster; /* the people there are; NULL: not known */
-  const char *const *models;    /* AAGUIDs of keys in use; NULL: not known */
+  int64_t now_s;                  /* or RECOVERY_LINT_NO_TIME */
+  const RecoveryDocument *base;   /* the minima it must keep; NULL: not known */
+  const RecoveryRoster *roster;   /* the people there are; NULL: not known */
+  const RecoveryColumns *columns; /* of the directory; NULL: not known */
+  const char *const *models;      /* AAGUIDs of keys in use; NULL: not known */
   /* What the metadata say against a model ("REVOKED"), to be freed; NULL:
    * nothing. The function itself is NULL where there are no metadata. */
   char *(*find_bad)(void *data, const char *aaguid);
