@@ -41,6 +41,19 @@ check_lint(const RecoveryChange *change, GError **error)
   return false;
 }
 
+RecoveryChange *
+recovery_deed_policy_change(const RecoveryTrial *trial, const char *yaml,
+                            GError **error)
+{
+  g_autoptr(GBytes) after = g_bytes_new(yaml, strlen(yaml));
+  int64_t at_s;
+
+  return find_moment(trial, &at_s, error)
+             ? recovery_change_new(trial->station->model->policy_bytes, after,
+                                   at_s, error)
+             : NULL;
+}
+
 bool
 recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
                           GError **error)
@@ -48,8 +61,6 @@ recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
   const char *yaml = recovery_trial_text(trial, "policy");
   g_autoptr(RecoveryPolicy) policy = NULL;
   g_autoptr(RecoveryChange) change = NULL;
-  g_autoptr(GBytes) after = NULL;
-  int64_t at_s;
 
   if (yaml == NULL) {
     g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
@@ -58,11 +69,9 @@ recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
   }
   policy = recovery_policy_read(yaml, strlen(yaml),
                                 trial->station->config.practice, error);
-  if (policy == NULL || !find_moment(trial, &at_s, error))
+  if (policy == NULL)
     return false;
-  after = g_bytes_new(yaml, strlen(yaml));
-  change = recovery_change_new(trial->station->model->policy_bytes, after, at_s,
-                               error);
+  change = recovery_deed_policy_change(trial, yaml, error);
   if (change == NULL || !check_lint(change, error))
     return false;
   recovery_change_state(change, statement);

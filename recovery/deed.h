@@ -3,6 +3,7 @@
  * the other carries the act out. See RecoveryDeed in trial.h. */
 #pragma once
 
+#include "recovery/policy/change.h"
 #include "recovery/trial.h"
 
 bool recovery_deed_staff_fill_role(RecoveryTrial *trial,
@@ -28,6 +29,9 @@ bool recovery_deed_try_fill(RecoveryTrial *trial, FidotoolJson *statement,
                             GError **error);
 bool recovery_deed_try(RecoveryTrial *trial, FidotoolJson *entry,
                        GError **error);
+/* What a policy would change, as of its first statement. */
+RecoveryChange *recovery_deed_policy_change(const RecoveryTrial *trial,
+                                            const char *yaml, GError **error);
 /* The policy that was signed makes nothing looser. */
 bool recovery_deed_policy_tightens(const RecoveryTrial *trial);
 bool recovery_deed_change_fill_trust(RecoveryTrial *trial,

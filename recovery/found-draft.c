@@ -262,6 +262,21 @@ take_founders(RecoveryFound *found, const FidotoolJson *list, GError **error)
                    "the role security");
 }
 
+/* In force at once: what is not valid yet would refuse everybody. */
+static bool
+take_policy(const RecoveryTrial *trial, RecoveryFound *found, GError **error)
+{
+  found->policy =
+      recovery_policy_read(found->policy_text, strlen(found->policy_text),
+                           trial->station->config.practice, error);
+  if (found->policy == NULL)
+    return false;
+  return recovery_policy_document(found->policy)->policy.valid_from_s <=
+             trial->now.now_ms / 1000 ||
+         recovery_found_draft_bad(error, "policy",
+                                  "has a valid_from that has not come yet");
+}
+
 bool
 recovery_found_draft_begin(RecoveryTrial *trial, const FidotoolJson *request,
                            FidotoolJson **ret_answer,
@@ -277,16 +292,13 @@ recovery_found_draft_begin(RecoveryTrial *trial, const FidotoolJson *request,
             take_people(trial, found, request, error) &&
             take_founders(found, fidotool_json_get(request, "founders"), error);
 
-  if (ok)
-    found->policy =
-        recovery_policy_read(found->policy_text, strlen(found->policy_text),
-                             trial->station->config.practice, error);
+  ok = ok && take_policy(trial, found, error);
   /* Before anybody makes a key for it. */
-  if (found->policy != NULL)
+  if (ok)
     *ret_refusal = recovery_rule_staffing_first(found->roster, found->policy,
                                                 trial->station->config.practice,
                                                 trial->now.now_ms / 1000);
-  if (found->policy == NULL || *ret_refusal != NULL) {
+  if (!ok || *ret_refusal != NULL) {
     recovery_found_free(found);
     return false;
   }

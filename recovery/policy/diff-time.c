@@ -250,12 +250,35 @@ compare_requires(const Times *times)
   }
 }
 
+/* ---- the document itself ---- */
+
+/* Before it is valid, a policy denies everything. */
+static void
+compare_beginning(const Times *times)
+{
+  const int64_t was = MAX(times->before->policy.valid_from_s, times->now_s);
+  const int64_t is = MAX(times->after->policy.valid_from_s, times->now_s);
+  g_autofree char *until = recovery_print_time(MAX(was, is));
+
+  if (is > was)
+    recovery_diff_point_add(times->diff, RECOVERY_DIFF_STRICTER,
+                            "policy: is not valid before %s, and denies "
+                            "everything until then",
+                            until);
+  else if (is < was)
+    recovery_diff_point_add(times->diff, RECOVERY_DIFF_LOOSER,
+                            "policy: is valid now, or sooner than %s; until "
+                            "then everything would be denied",
+                            until);
+}
+
 void
 recovery_diff_time(RecoveryDiff *diff, const Document *before,
                    const Document *after, int64_t now_s)
 {
   const Times times = {diff, before, after, now_s};
 
+  compare_beginning(&times);
   compare_lists(&times);
   compare_classes(&times);
   compare_new(&times);

@@ -130,6 +130,26 @@ check_review(const RecoveryLint *lint)
         "Review it, and load a new version with a later date");
 }
 
+/* L46: not of what was loaded once, which has to be read again. */
+static void
+check_beginning(const RecoveryLint *lint)
+{
+  const RecoveryDocumentPolicy *policy = &lint->document->policy;
+
+  if (policy->review_by_s != 0 && policy->valid_from_s >= policy->review_by_s)
+    recovery_problem_error(lint->problems, "L46", policy->at,
+                           "valid_from is not before review_by: it would be "
+                           "overdue from its first second on. Give a later "
+                           "review_by, or an earlier valid_from");
+  if (lint->options.now_s != RECOVERY_LINT_NO_TIME &&
+      policy->valid_from_s > lint->options.now_s)
+    recovery_problem_warn(
+        lint->problems, "L46", policy->at,
+        "valid_from has not come: until then everything is denied, and a "
+        "station does not take it. Load it once it has come, or give an "
+        "earlier date");
+}
+
 void
 recovery_lint_review(const RecoveryDocument *document,
                      const RecoveryLintOptions *options,
@@ -145,6 +165,7 @@ recovery_lint_review(const RecoveryDocument *document,
   run(&lint);
   run_elsewhere(&lint);
   check_review(&lint);
+  check_beginning(&lint);
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)
     if (elsewhere[i].knows == NULL || !elsewhere[i].knows(options))
       recovery_problem_unchecked(problems, elsewhere[i].rule,

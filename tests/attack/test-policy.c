@@ -158,6 +158,69 @@ a_version_is_never_used_again(void **state)
   attack_world_free(world);
 }
 
+static char *
+time_after(const AttackWorld *world, int64_t hours)
+{
+  g_autofree char *text =
+      recovery_time_write(world->now_ms + hours * ATTACK_HOUR_MS);
+
+  return g_strdup_printf("%.19sZ", text);
+}
+
+/* Until then it would deny everything, and nobody could load another. */
+static void
+a_policy_is_valid_by_the_time_it_is_in_force(void **state)
+{
+  static const struct {
+    const char *was, *is;
+    int64_t hours;
+    const char *outcome;
+  } rows[] = {
+      {"wait_h: 0", "wait_h: 2", 1, "policy-valid-from"},
+      {"wait_h: 0", "wait_h: 2", 0, "ok"},
+      {"off_kiosk: 1", "off_kiosk: 0", 25, "policy-valid-from"},
+      {"off_kiosk: 1", "off_kiosk: 0", 24, "ok"},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    AttackWorld *world = attack_world_at(NULL);
+    g_autofree char *time = time_after(world, rows[i].hours);
+    g_autofree char *from = g_strdup_printf("valid_from: \"%s\"", time);
+    g_autofree char *plain = write_policy(world, 2, rows[i].was, rows[i].is);
+    g_autoptr(GString) yaml = g_string_new(plain);
+
+    assert_int_equal(g_string_replace(yaml, "valid_from: 2024-01-01", from, 0),
+                     1);
+    attack_world_expect(load(world, "p-so-one", false, yaml->str),
+                        rows[i].outcome);
+    if (strcmp(rows[i].outcome, "ok") == 0) {
+      attack_world_ok(load(world, "p-so-two", true, yaml->str));
+      attack_world_pass(world, 25 * ATTACK_HOUR_MS);
+      assert_int_equal(version_of(world), 2);
+    }
+    attack_world_free(world);
+  }
+}
+
+static void
+no_station_is_founded_with_a_policy_of_later(void **state)
+{
+  AttackWorld *world = attack_world_new(true);
+  FidotoolJson *founding = attack_world_founding(world);
+  g_autoptr(GString) yaml =
+      g_string_new(fidotool_json_get_text(founding, "policy"));
+
+  (void)state;
+  assert_int_equal(g_string_replace(yaml, "valid_from: 2024-01-01",
+                                    "valid_from: 2033-01-01", 0),
+                   1);
+  fidotool_json_set_text(founding, "policy", yaml->str);
+  attack_world_says(attack_world_send(world, founding),
+                    "policy has a valid_from that has not come yet");
+  attack_world_free(world);
+}
+
 /* The first signature says what changes beside the policy of then. */
 static void
 a_first_signature_beside_another_policy_counts_for_nothing(void **state)
@@ -539,6 +602,8 @@ main(void)
       cmocka_unit_test(only_what_tightens_is_in_force_at_once),
       cmocka_unit_test(one_policy_waits_at_a_time),
       cmocka_unit_test(a_version_is_never_used_again),
+      cmocka_unit_test(a_policy_is_valid_by_the_time_it_is_in_force),
+      cmocka_unit_test(no_station_is_founded_with_a_policy_of_later),
       cmocka_unit_test(
           a_first_signature_beside_another_policy_counts_for_nothing),
       cmocka_unit_test(both_signers_are_told_in_words),

@@ -58,6 +58,8 @@ static const Row rows[] = {
   { { NULL, NULL }, { "acme-base/3", "acme-base/4" }, RECOVERY_DIFF_BOTH, "policy: its base is acme-base/4, was acme-base/3" },
   { { NULL, NULL }, { "2027-02-01", "2027-03-01" }, RECOVERY_DIFF_LOOSER, "policy: review_by is 2027-03-01, was 2027-02-01" },
   { { NULL, NULL }, { "2027-02-01", "2027-01-01" }, RECOVERY_DIFF_STRICTER, "policy: review_by is 2027-01-01, was 2027-02-01" },
+  { { NULL, NULL }, { "valid_from: 2026-11-01", "valid_from: 2026-11-16" }, RECOVERY_DIFF_STRICTER, "policy: is not valid before 2026-11-16, and denies everything until then" },
+  { { "valid_from: 2026-11-01", "valid_from: 2026-11-20" }, { NULL, NULL }, RECOVERY_DIFF_LOOSER, "policy: is valid now, or sooner than 2026-11-20; until then everything would be denied" },
   { { NULL, NULL }, { ", review_by: 2027-02-01", "" }, RECOVERY_DIFF_LOOSER, "policy: review_by was taken out" },
   { { NULL, NULL }, { "2028-01-01", "2029-01-01" }, RECOVERY_DIFF_LOOSER, "aaguid list approved-2026: 00000000-0000-4000-8000-000000000001 stays on it until 2029-01-01" },
   { { NULL, NULL }, { ", until: 2028-01-01", "" }, RECOVERY_DIFF_LOOSER, "aaguid list approved-2026: 00000000-0000-4000-8000-000000000001 stays on it for good" },

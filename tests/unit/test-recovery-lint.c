@@ -112,6 +112,8 @@ static const struct {
   { "grants: [case.open, ", "grants: [case.opened, ", "E 66 L01: grants: case.opened is no act" },
   { ", review_by: 2027-02-01", "", "W 4 L35: there is no review_by" },
   { ", review_by: 2027-02-01", ", review_by: 2026-11-15", "W 4 L35: review_by has passed" },
+  { "valid_from: 2026-11-01", "valid_from: 2026-11-16", "W 4 L46: valid_from has not come" },
+  { ", review_by: 2027-02-01", ", review_by: 2026-11-01", "E 4 L46: valid_from is not before review_by" },
   { "until: 2028-01-01", "until: 2026-11-15", "W 9 L36: the model 00000000-0000-4000-8000-000000000001 is no longer on approved-2026" },
   { "until: 2028-01-01", "until: 2026-11-15", "E 38 L03: nobody can pass admin at wiki as admins" },
   { "use: roster", "rank: 90", "E 0 L37: no class with use: roster" },
