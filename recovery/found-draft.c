@@ -262,7 +262,8 @@ take_founders(RecoveryFound *found, const FidotoolJson *list, GError **error)
                    "the role security");
 }
 
-/* In force at once: what is not valid yet would refuse everybody. */
+/* In force at once: what is not valid yet would refuse everybody, and a version
+ * near the highest leaves none for the next. */
 static bool
 take_policy(const RecoveryTrial *trial, RecoveryFound *found, GError **error)
 {
@@ -271,6 +272,9 @@ take_policy(const RecoveryTrial *trial, RecoveryFound *found, GError **error)
                            trial->station->config.practice, error);
   if (found->policy == NULL)
     return false;
+  if (recovery_policy_version(found->policy) > RECOVERY_DOCUMENT_VERSION_FIRST)
+    return recovery_found_draft_bad(error, "policy",
+                                    "has a version above 99999999");
   return recovery_policy_document(found->policy)->policy.valid_from_s <=
              trial->now.now_ms / 1000 ||
          recovery_found_draft_bad(error, "policy",

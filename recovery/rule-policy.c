@@ -58,6 +58,29 @@ recovery_rule_policy_rises(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
       enough);
 }
 
+RecoveryRefusal *
+recovery_rule_policy_step(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
+{
+  const int64_t highest = trial->station->model->policy_highest;
+  g_autoptr(RecoveryPolicy) policy = read_policy(trial);
+  g_autofree char *number = NULL;
+  FidotoolJson *enough;
+
+  if (policy == NULL || recovery_policy_version(policy) <=
+                            highest + RECOVERY_DOCUMENT_VERSION_STEP)
+    return NULL;
+  number = g_strdup_printf("%" G_GINT64_FORMAT, highest + 1);
+  enough = recovery_message_new("The next version, {version}, or one a little "
+                                "above it.");
+  recovery_message_put_text(enough, "version", number);
+  return recovery_refusal_say(
+      "",
+      recovery_message_new("The policy's version is far above the last: a "
+                           "version is never used again, and soon none would "
+                           "be left."),
+      enough);
+}
+
 /* It would wait for a day: something becomes looser, or cannot be compared. */
 static bool
 waits(RecoveryTrial *trial)

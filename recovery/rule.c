@@ -99,6 +99,7 @@ static const struct {
   { "officer-and-approver", ALWAYS, DECIDES, recovery_rule_pair_officer },
   { "policy-waits", ALWAYS, "policy.load", recovery_rule_policy_one },
   { "policy-version", ALWAYS, "policy.load", recovery_rule_policy_rises },
+  { "policy-version-step", ALWAYS, "policy.load", recovery_rule_policy_step },
   { "policy-valid-from", ALWAYS, "policy.load", recovery_rule_policy_begun },
   { "directory", ALWAYS, "policy.load", recovery_rule_directory_policy },
   { "trust-waits", ALWAYS, "trust.load", recovery_rule_pair_one_trust },

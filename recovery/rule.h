@@ -259,6 +259,9 @@ RecoveryRefusal *recovery_rule_policy_one(RecoveryTrial *trial, GError **error);
 /* Its version is higher than any before. */
 RecoveryRefusal *recovery_rule_policy_rises(RecoveryTrial *trial,
                                             GError **error);
+/* It leaves room for those after it. */
+RecoveryRefusal *recovery_rule_policy_step(RecoveryTrial *trial,
+                                           GError **error);
 /* It is valid by the time that it would be in force. */
 RecoveryRefusal *recovery_rule_policy_begun(RecoveryTrial *trial,
                                             GError **error);

@@ -12,6 +12,7 @@ typedef struct {
   char *text;
   size_t len;
   bool practice; /* it is for practice, and may do what such a one may */
+  int64_t version; /* of a station's; 0: a FILE */
 } FidotoolPolicyText;
 void fidotool_policy_file_text_clear(FidotoolPolicyText *policy);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(FidotoolPolicyText,

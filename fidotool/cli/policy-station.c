@@ -41,6 +41,7 @@ fidotool_policy_station_read(FidotoolGoverned *governed,
       .text = g_strdup(text),
       .len = strlen(text),
       .practice = fidotool_json_get_int(answer, "practice", 0) == 1,
+      .version = fidotool_json_get_int(answer, "policy_version", 0),
   };
   return true;
 }

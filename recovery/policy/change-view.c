@@ -21,8 +21,11 @@ add_wait(GPtrArray *lines, const RecoveryChange *change, bool tried)
 
   add(lines, "Change",
       g_strdup_printf("%s, version %" G_GINT64_FORMAT " -> %s, version "
-                      "%" G_GINT64_FORMAT,
-                      was->id, was->version, is->id, is->version));
+                      "%" G_GINT64_FORMAT "%s",
+                      was->id, was->version, is->id, is->version,
+                      is->version > was->version + 1
+                          ? "; those between can never be used then"
+                          : ""));
   add(lines, "Takes effect",
       g_strdup(tried ? "never: what it would decide is counted, and decides "
                        "nothing"

@@ -53,7 +53,7 @@ static const char *const statuses[] = {
 
 static const Field policy_fields[] = {
   { "id",         FORM(ID),   MUST, IN(Policy, id) },
-  { "version",    FORM(INT),  MUST, IN(Policy, version), FROM_TO(1, 999999999) },
+  { "version",    FORM(INT),  MUST, IN(Policy, version), FROM_TO(1, RECOVERY_DOCUMENT_VERSION_MAX) },
   { "owner",      FORM(TEXT), MUST, IN(Policy, owner) },
   { "valid_from", FORM(TIME), MUST, IN(Policy, valid_from_s) },
   { "review_by",  FORM(TIME), MAY,  IN(Policy, review_by_s) },

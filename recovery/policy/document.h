@@ -24,6 +24,12 @@
 #define RECOVERY_DOCUMENT_VALUES 4000000
 #define RECOVERY_DOCUMENT_WIDTH 64 /* names of one mapping */
 #define RECOVERY_DOCUMENT_TEXT 1024
+/* Versions, and how far a station lets one rise above the last: a number that
+ * was used is never used again, so that a leap to the highest would leave none.
+ * A day as a number (20261101) fits, and the one after New Year. */
+#define RECOVERY_DOCUMENT_VERSION_MAX 999999999
+#define RECOVERY_DOCUMENT_VERSION_FIRST 99999999
+#define RECOVERY_DOCUMENT_VERSION_STEP 10000
 
 /* What has ids. A slot is there by being named in a role, a tier or a
  * requirement. */

@@ -150,6 +150,29 @@ check_beginning(const RecoveryLint *lint)
         "earlier date");
 }
 
+/* L47 */
+static void
+check_version(const RecoveryLint *lint)
+{
+  const RecoveryDocumentPolicy *policy = &lint->document->policy;
+  const int64_t last = lint->options.version;
+
+  if (last == 0 && policy->version > RECOVERY_DOCUMENT_VERSION_FIRST)
+    recovery_problem_warn(lint->problems, "L47", policy->at,
+                          "version %" G_GINT64_FORMAT " leaves few above it, "
+                          "and a version is never used again: no station is "
+                          "founded with one above %d. Count from 1",
+                          policy->version, RECOVERY_DOCUMENT_VERSION_FIRST);
+  else if (last != 0 &&
+           (policy->version <= last ||
+            policy->version > last + RECOVERY_DOCUMENT_VERSION_STEP))
+    recovery_problem_error(
+        lint->problems, "L47", policy->at,
+        "version %" G_GINT64_FORMAT ": the one in force is %" G_GINT64_FORMAT
+        ", and the next is above it, by %d at most. Take %" G_GINT64_FORMAT,
+        policy->version, last, RECOVERY_DOCUMENT_VERSION_STEP, last + 1);
+}
+
 void
 recovery_lint_review(const RecoveryDocument *document,
                      const RecoveryLintOptions *options,
@@ -166,6 +189,7 @@ recovery_lint_review(const RecoveryDocument *document,
   run_elsewhere(&lint);
   check_review(&lint);
   check_beginning(&lint);
+  check_version(&lint);
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)
     if (elsewhere[i].knows == NULL || !elsewhere[i].knows(options))
       recovery_problem_unchecked(problems, elsewhere[i].rule,

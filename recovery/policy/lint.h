@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint.h - findings L01 to L46: what a document that was read must hold. An
+/* lint.h - findings L01 to L47: what a document that was read must hold. An
  * error keeps a policy from being signed; a warning is signed with it. */
 #pragma once
 
@@ -16,6 +16,7 @@ typedef struct {
       practice; /* zero read time, restriction and contest window are allowed */
   int64_t now_s;                  /* or RECOVERY_LINT_NO_TIME */
   const RecoveryDocument *base;   /* the minima it must keep; NULL: not known */
+  int64_t version;                /* that is in force; 0: not known */
   const RecoveryRoster *roster;   /* the people there are; NULL: not known */
   const RecoveryColumns *columns; /* of the directory; NULL: not known */
   const char *const *models;      /* AAGUIDs of keys in use; NULL: not known */

@@ -158,6 +158,57 @@ a_version_is_never_used_again(void **state)
   attack_world_free(world);
 }
 
+/* Or one load would be the last for ever. */
+static void
+a_version_leaves_room_for_the_next(void **state)
+{
+  AttackWorld *world = attack_world_at(NULL);
+  static const struct {
+    int version;
+    const char *outcome;
+  } rows[] = {
+      {999999999, "policy-version-step"},
+      {10002, "policy-version-step"},
+      {10001, "ok"},
+  };
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    g_autofree char *yaml =
+        write_policy(world, rows[i].version, "wait_h: 0", "wait_h: 2");
+
+    attack_world_expect(load(world, "p-so-one", false, yaml), rows[i].outcome);
+  }
+  attack_world_free(world);
+}
+
+static void
+no_station_is_founded_with_the_last_version(void **state)
+{
+  static const struct {
+    const char *version;
+    bool taken;
+  } rows[] = {{"version: 100000000,", false}, {"version: 99999999,", true}};
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    AttackWorld *world = attack_world_new(true);
+    FidotoolJson *founding = attack_world_founding(world);
+    g_autoptr(GString) yaml =
+        g_string_new(fidotool_json_get_text(founding, "policy"));
+
+    assert_int_equal(g_string_replace(yaml, "version: 1,", rows[i].version, 0),
+                     1);
+    fidotool_json_set_text(founding, "policy", yaml->str);
+    if (rows[i].taken)
+      attack_world_ok(attack_world_send(world, founding));
+    else
+      attack_world_says(attack_world_send(world, founding),
+                        "policy has a version above 99999999");
+    attack_world_free(world);
+  }
+}
+
 static char *
 time_after(const AttackWorld *world, int64_t hours)
 {
@@ -602,6 +653,8 @@ main(void)
       cmocka_unit_test(only_what_tightens_is_in_force_at_once),
       cmocka_unit_test(one_policy_waits_at_a_time),
       cmocka_unit_test(a_version_is_never_used_again),
+      cmocka_unit_test(a_version_leaves_room_for_the_next),
+      cmocka_unit_test(no_station_is_founded_with_the_last_version),
       cmocka_unit_test(a_policy_is_valid_by_the_time_it_is_in_force),
       cmocka_unit_test(no_station_is_founded_with_a_policy_of_later),
       cmocka_unit_test(

@@ -52,6 +52,18 @@ def drafts(place):
     """What the station would refuse is said before it is proposed."""
     text = PRACTICE.read_text(encoding="utf-8")
     draft = os.path.join(place.top, "draft.yaml")
+    for version, found_then in ((2, False), (1, True), (20000, True)):
+        with open(draft, "w", encoding="utf-8") as file:
+            file.write(text.replace("owner: practice", "owner: somebody").replace("version: 1,", f"version: {version},"))
+        linted = place.act("policy", "lint", draft, "--as", "sid", expect=21 if found_then else 0)
+        assert (("L47", "E") in found(linted)) == found_then, linted
+    # A group that the directory does not have, nor a column for it.
+    with open(draft, "w", encoding="utf-8") as file:
+        file.write(text.replace("version: 1,", "version: 2,").replace("match: {be: true,  uv: true}", "match: {be: true, uv: true}, sync_fabric_ref: SF").replace(
+            "permits:", "populations:\n  - {id: staff, kind: enterprise, rule: {groups: [staff]}}\npermits:"))
+    linted = place.act("policy", "lint", draft, "--as", "sid", expect=21)
+    assert ("L45", "E") in found(linted), linted
+    place.refused("L45", "policy", "load", draft, "--as", "sid")
     with open(draft, "w", encoding="utf-8") as file:
         file.write(text.replace("[helpdesk-lead, other-team]", "[helpdesk-lead, app-owner]").replace("version: 1", "version: 2"))
     linted = place.act("policy", "lint", draft, "--as", "sid", expect=21)

@@ -112,6 +112,7 @@ static const struct {
   { "grants: [case.open, ", "grants: [case.opened, ", "E 66 L01: grants: case.opened is no act" },
   { ", review_by: 2027-02-01", "", "W 4 L35: there is no review_by" },
   { ", review_by: 2027-02-01", ", review_by: 2026-11-15", "W 4 L35: review_by has passed" },
+  { "version: 7,", "version: 100000000,", "W 4 L47: version 100000000 leaves few above it" },
   { "valid_from: 2026-11-01", "valid_from: 2026-11-16", "W 4 L46: valid_from has not come" },
   { ", review_by: 2027-02-01", ", review_by: 2026-11-01", "E 4 L46: valid_from is not before review_by" },
   { "until: 2028-01-01", "until: 2026-11-15", "W 9 L36: the model 00000000-0000-4000-8000-000000000001 is no longer on approved-2026" },
@@ -378,6 +379,33 @@ test_metadata_are_no_older_than_the_base_has_them(void **state)
 
 /* ---- rows and time ---- */
 
+/* L47: beside the one in force. */
+static void
+test_a_version_follows_the_one_in_force(void **state)
+{
+  static const struct {
+    const char *version;
+    bool good;
+  } rows[] = {
+      {"version: 6,", false},     {"version: 7,", false},
+      {"version: 8,", true},      {"version: 10007,", true},
+      {"version: 10008,", false},
+  };
+  g_autofree char *text = load("tests/data/policy-example.yaml");
+
+  (void)state;
+  for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+    const RecoveryLintOptions options = {.now_s = NOW, .version = 7};
+    g_autofree char *edited = edit(text, "version: 7,", rows[i].version);
+    g_autoptr(RecoveryProblems) problems = recovery_problem_new();
+    g_autoptr(RecoveryDocument) document = read_text(edited, problems);
+
+    recovery_lint_review(document, &options, problems);
+    if (has(problems, "E 4 L47: version ") == rows[i].good)
+      fail_msg("%s", rows[i].version);
+  }
+}
+
 static void
 test_what_was_not_looked_at_is_named(void **state)
 {
@@ -472,6 +500,7 @@ main(void)
       cmocka_unit_test(test_no_enrolment_needs_what_it_gives),
       cmocka_unit_test(test_no_minimum_of_the_base_is_lowered),
       cmocka_unit_test(test_metadata_are_no_older_than_the_base_has_them),
+      cmocka_unit_test(test_a_version_follows_the_one_in_force),
       cmocka_unit_test(test_what_was_not_looked_at_is_named),
       cmocka_unit_test(test_a_fallback_alone_is_told),
       cmocka_unit_test(test_time_alone_makes_no_error),
