@@ -18,6 +18,7 @@ static const RecoveryDeed deeds[] = {
   { "exception.grant", false, "exception", recovery_deed_exception_fill_grant, recovery_deed_exception_grant },
   { "exception.review", false, "object", recovery_deed_exception_fill_one, recovery_deed_exception_one },
   { "exception.end", false, "object", recovery_deed_exception_fill_one, recovery_deed_exception_one },
+  { "decision.approve", false, "employee caller journey app transaction? reference minutes?", recovery_deed_consent_fill, recovery_deed_consent },
   { "change.veto", true, "change", recovery_deed_change_fill_veto, recovery_deed_change_veto },
   { "export.made", true, "", recovery_deed_staff_fill_export, recovery_deed_staff_export },
   { "case.open", true, "sub op reason creds? lost_at? tier?", recovery_deed_case_fill_open, recovery_deed_case_open },

@@ -46,6 +46,10 @@ bool recovery_deed_exception_fill_grant(RecoveryTrial *trial,
                                         GError **error);
 bool recovery_deed_exception_fill_one(RecoveryTrial *trial,
                                       FidotoolJson *statement, GError **error);
+bool recovery_deed_consent_fill(RecoveryTrial *trial, FidotoolJson *statement,
+                                GError **error);
+bool recovery_deed_consent(RecoveryTrial *trial, FidotoolJson *entry,
+                           GError **error);
 bool recovery_deed_case_fill_open(RecoveryTrial *trial, FidotoolJson *statement,
                                   GError **error);
 bool recovery_deed_case_fill_submit(RecoveryTrial *trial,

@@ -56,32 +56,48 @@ trial_days(size_t i)
   return i < G_N_ELEMENTS(days) ? days[i] : 0;
 }
 
+/* How long an approval of a decision waits to be used. */
+static int
+approval_minutes(size_t i)
+{
+  static const int minutes[] = {15, 60, 480, 1440};
+
+  return i < G_N_ELEMENTS(minutes) ? minutes[i] : 0;
+}
+
 /* clang-format off */
 static const RecoveryMember members[] = {
+  { "app", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "branch", RECOVERY_MEMBER_WORD, recovery_evidence_branch, NULL },
+  { "caller", RECOVERY_MEMBER_ID, NULL, NULL },
   { "change", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "contact", RECOVERY_MEMBER_WORD, contact_word, NULL },
   { "credential", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "creds", RECOVERY_MEMBER_LIST, NULL, NULL },
   { "csv", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "days", RECOVERY_MEMBER_NUMBER, NULL, trial_days },
+  { "employee", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "exception", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "ial", RECOVERY_MEMBER_NUMBER, NULL, recovery_evidence_ial },
   { "issuer", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "journey", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "lost_at", RECOVERY_MEMBER_TIME, NULL, NULL },
   { "method", RECOVERY_MEMBER_WORD, recovery_evidence_method, NULL },
+  { "minutes", RECOVERY_MEMBER_NUMBER, NULL, approval_minutes },
   { "number_end", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "object", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "op", RECOVERY_MEMBER_WORD, op_word, NULL },
   { "plan", RECOVERY_MEMBER_WORD, plan_word, NULL },
   { "policy", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "reason", RECOVERY_MEMBER_ID, NULL, NULL },
+  { "reference", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "result", RECOVERY_MEMBER_WORD, recovery_evidence_result, NULL },
   { "role", RECOVERY_MEMBER_ID, NULL, NULL },
   { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "sub", RECOVERY_MEMBER_ID, NULL, NULL },
   { "target", RECOVERY_MEMBER_HASH, NULL, NULL },
   { "tier", RECOVERY_MEMBER_WORD, tier_word, NULL },
+  { "transaction", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "trust", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "type", RECOVERY_MEMBER_WORD, recovery_evidence_type, NULL },
 };

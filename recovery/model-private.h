@@ -48,6 +48,16 @@ bool recovery_model_apply_exception(RecoveryModel *model,
 /* Counts what an entry says it rests on. */
 void recovery_model_count_exceptions(RecoveryModel *model,
                                      const FidotoolJson *entry);
+/* --- model-consent.c --------------------------------------------------------
+ */
+
+GPtrArray *recovery_model_consents_new(void);
+/* decision.approve. */
+bool recovery_model_apply_consent(RecoveryModel *model,
+                                  const FidotoolJson *entry, GError **error);
+/* Those that an allow names are used up. */
+bool recovery_model_use_consents(RecoveryModel *model,
+                                 const FidotoolJson *entry, GError **error);
 /* --- model-weaker.c ---------------------------------------------------------
  */
 

@@ -88,6 +88,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
   model->proposed = g_ptr_array_new_with_free_func(free_proposed);
   model->changes = g_ptr_array_new_with_free_func(free_change);
   model->exceptions = recovery_model_exceptions_new();
+  model->consents = recovery_model_consents_new();
   model->effects = g_ptr_array_new_with_free_func(free_effect);
   model->approvals = g_array_new(false, false, sizeof(RecoveryModelApproval));
   model->weaker = g_array_new(false, false, sizeof(RecoveryModelWeaker));
@@ -130,6 +131,7 @@ recovery_model_free(RecoveryModel *model)
   g_ptr_array_unref(model->proposed);
   g_ptr_array_unref(model->changes);
   g_ptr_array_unref(model->exceptions);
+  g_ptr_array_unref(model->consents);
   g_ptr_array_unref(model->effects);
   g_array_unref(model->approvals);
   g_array_unref(model->weaker);
@@ -557,6 +559,10 @@ apply_act(RecoveryModel *model, const FidotoolJson *entry, const char *act,
     return apply_effect(model, entry, error);
   if (g_str_has_prefix(act, "exception."))
     return recovery_model_apply_exception(model, entry, error);
+  if (strcmp(act, "decision.approve") == 0)
+    return recovery_model_apply_consent(model, entry, error);
+  if (g_str_has_prefix(act, "decision."))
+    return recovery_model_use_consents(model, entry, error);
   if (recovery_model_is_change(act))
     return recovery_model_add_change(model, entry);
   if (strcmp(act, "station.init") == 0)
@@ -581,6 +587,7 @@ note_judgement(RecoveryModel *model, const FidotoolJson *entry)
   int64_t seq = fidotool_json_get_int(entry, "seq", 0);
 
   if (fidotool_json_get(entry, "judgement") != NULL ||
+      strcmp(fidotool_json_get_text(entry, "act"), "decision.approved") == 0 ||
       strcmp(fidotool_json_get_text(entry, "act"), "decision.weaker") == 0)
     g_array_append_val(model->judgements, seq);
 }

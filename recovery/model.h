@@ -49,6 +49,17 @@ typedef struct {
   int64_t uses, used_ms; /* entries that name it, and the last of them */
 } RecoveryModelException;
 
+/* One decision that somebody approved (decision.approve). */
+typedef struct {
+  uint8_t stmt[32];
+  char *by, *slot;
+  char *sub, *caller, *journey, *app;
+  char *transaction;     /* NULL: none */
+  uint8_t reference[32]; /* a commitment */
+  int64_t at_ms, until_ms;
+  int64_t used_seq, used_ms; /* the entry that used it up; -1: none */
+} RecoveryModelConsent;
+
 /* A draft that is tried beside the policy in force; seq 0: none was. */
 typedef struct {
   uint8_t object[32];
@@ -109,6 +120,7 @@ typedef struct {
   GPtrArray *changes;      /* RecoveryModelChange */
   GPtrArray *exceptions;   /* RecoveryModelException, in order of grant */
   uint64_t exception_acts; /* grants, reviews and ends so far */
+  GPtrArray *consents;     /* RecoveryModelConsent, in order; not of long ago */
   GPtrArray *effects;      /* RecoveryModelEffect: intents without outcome */
   GArray *approvals;       /* RecoveryModelApproval: every one, for limits */
   GArray *weaker;          /* RecoveryModelWeaker: every one, in order */

@@ -212,6 +212,11 @@ recovery_opening_make(RecoveryTrial *trial, const FidotoolJson *statement,
 
     fidotool_json_set_text(openings, "evidence", list);
   }
+  /* Drawn for it, and in the vault once it was signed. */
+  if (fidotool_json_get(statement, "reference") != NULL)
+    fidotool_json_set(
+        openings, "commitments",
+        fidotool_json_copy(fidotool_json_get(trial->draft, "commitments")));
   if (newkey != NULL && strcmp(newkey, "next-at-station") != 0 &&
       !open_newkeys(trial, openings, error))
     return NULL;

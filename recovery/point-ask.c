@@ -41,6 +41,7 @@ static const Member context_members[] = {
   { "id",             false, TEXT,    offsetof(Ask, id), NULL },
   { "transaction",    false, TEXT,    offsetof(Ask, transaction), NULL },
   { "policy_version", false, VERSION, offsetof(Ask, policy_version), NULL },
+  { "reference",      false, TEXT,    offsetof(Ask, reference), NULL },
   { "key",            false, TEXT,    offsetof(Ask, key), NULL },
   { "challenge",      false, TEXT,    offsetof(Ask, challenge), NULL },
   { "assertion",      false, OBJECT,  offsetof(Ask, assertion), NULL },
@@ -191,6 +192,11 @@ recovery_point_ask_read(Question *question, const FidotoolJson *evaluation)
                                    parts[at].count, json))
       return false;
   }
+  if (question->ask.reference != NULL &&
+      !recovery_consent_is_reference(question->ask.reference))
+    return recovery_point_wrong(
+        question, "context.reference: expected one line of at most %d bytes",
+        RECOVERY_CONSENT_REFERENCE);
   if ((question->ask.challenge == NULL) != (question->ask.assertion == NULL))
     return recovery_point_wrong(
         question, "context: challenge and assertion belong together");

@@ -2,6 +2,7 @@
 /* point-private.h - what the files of the decision point share. */
 #pragma once
 
+#include "recovery/consent.h"
 #include "recovery/exception-rules.h"
 #include "recovery/point.h"
 
@@ -28,6 +29,14 @@ typedef struct {
   int64_t proved_ms;
 } RecoveryPointProof;
 
+/* A question that waits for an approval. */
+typedef struct {
+  char *sub, *caller, *journey, *app, *transaction, *reference;
+  int64_t asked_ms;
+  int64_t approvals; /* what would be enough: of so many persons, ... */
+  char **slots;      /* ... each of these */
+} RecoveryPointWaiting;
+
 struct RecoveryPoint {
   GHashTable *challenges; /* base64url -> RecoveryPointChallenge */
   GHashTable *facts;      /* hex registration -> RecoveryPointFacts */
@@ -37,13 +46,14 @@ struct RecoveryPoint {
   const void *model;      /* compared alone */
   RecoveryExceptionRules rules;
   RecoveryPointProof proof;
+  GPtrArray *waiting; /* RecoveryPointWaiting, the oldest first */
 };
 
 /* A question as it was read; texts and values are the request's. */
 typedef struct {
   const char *subject, *journey, *app;
   /* NULL: left out */
-  const char *id, *transaction, *key, *challenge;
+  const char *id, *transaction, *reference, *key, *challenge;
   const FidotoolJson *policy_version, *signals, *assertion;
 } RecoveryPointAsk;
 
@@ -57,8 +67,9 @@ typedef struct {
   /* Of an assertion that was judged here. */
   bool proved, uv, bs;
   int64_t proved_ms;
-  FidotoolJson *input; /* the whole of it, in the form of request.h */
-  char *error;         /* what is wrong, with its place */
+  FidotoolJson *input;     /* the whole of it, in the form of request.h */
+  FidotoolJson *approvals; /* statements behind those in it; NULL: none */
+  char *error;             /* what is wrong, with its place */
 } RecoveryPointQuestion;
 
 void recovery_point_question_clear(RecoveryPointQuestion *question);
@@ -104,7 +115,27 @@ const RecoveryDocument *
 recovery_point_rules_document(const RecoveryTrial *trial,
                               const RecoveryExceptionRules *rules);
 
-/* point-record.c: records a weaker path. Afterwards nothing of the rules is
+/* point-consent.c */
+RecoveryConsentOf
+recovery_point_consent_of(const RecoveryPointQuestion *question);
+/* Those that count for the question: RecoveryModelConsent, not owned. */
+GPtrArray *recovery_point_consent_find(const RecoveryPointQuestion *question);
+/* Puts them into its input. False: there are none. */
+bool recovery_point_consent_add(RecoveryPointQuestion *question);
+/* What was given so far and what is missing, into an answer. */
+void recovery_point_consent_explain(const RecoveryPointQuestion *question,
+                                    FidotoolJson *context);
+
+/* point-waiting.c */
+void recovery_point_waiting_free(void *waiting);
+void recovery_point_waiting_note(const RecoveryPointQuestion *question,
+                                 const RecoveryDecision *decision);
+void recovery_point_waiting_forget(const RecoveryPointQuestion *question);
+/* RecoveryPointWaiting, none of them too old. */
+const GPtrArray *recovery_point_waiting_list(RecoveryTrial *trial);
+
+/* point-record.c: records a weaker path, and an allow that was approved.
+ * Afterwards nothing of the rules is
  * there any more where it failed. */
 bool recovery_point_record(RecoveryPointQuestion *question,
                            const RecoveryRequest *request,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* point-record.c - a weaker path is in the record before it is answered. What
- * was decided on is personal: it is sealed, and the entry commits to it. */
+/* point-record.c - a weaker path, and an allow that uses approvals up, are in
+ * the record before they are answered. What was decided on is personal: it is
+ * sealed, and the entry commits to it. */
 #include <string.h>
 
 #include "recovery/point-private.h"
@@ -13,7 +14,7 @@ typedef struct {
   const RecoveryDecision *decision;
   const RecoveryDocument *document;
   int64_t seq;
-} Weaker;
+} Recorded;
 
 static FidotoolJson *
 put_ids(FidotoolJson *entry, const char *name, const RecoveryDecideIds *ids)
@@ -28,16 +29,16 @@ put_ids(FidotoolJson *entry, const char *name, const RecoveryDecideIds *ids)
 
 /* Those of an allow that are fallbacks: each of them counts as used. */
 static void
-put_fallbacks(FidotoolJson *entry, const Weaker *weaker)
+put_fallbacks(FidotoolJson *entry, const Recorded *recorded)
 {
-  const RecoveryDecision *decision = weaker->decision;
+  const RecoveryDecision *decision = recorded->decision;
   FidotoolJson *list = put_ids(entry, "fallbacks", NULL);
 
   for (size_t i = 0; decision->outcome == RECOVERY_DECIDE_ALLOW &&
                      (decision->weaker & RECOVERY_DECIDE_FALLBACK) != 0 &&
                      i < decision->decided.count;
        i++)
-    if (recovery_document_find(weaker->document, RECOVERY_DOCUMENT_FALLBACKS,
+    if (recovery_document_find(recorded->document, RECOVERY_DOCUMENT_FALLBACKS,
                                decision->decided.items[i]) !=
         RECOVERY_DOCUMENT_NONE)
       fidotool_json_append_text(list, decision->decided.items[i]);
@@ -55,50 +56,64 @@ put_reasons(FidotoolJson *entry, const RecoveryDecision *decision)
   fidotool_json_set(entry, "reasons", reasons);
 }
 
-static FidotoolJson *
-new_entry(const Weaker *weaker)
+static void
+put_weaker(FidotoolJson *entry, const Recorded *recorded)
 {
-  const Question *question = weaker->question;
-  const RecoveryDecision *decision = weaker->decision;
-  FidotoolJson *entry =
-      recovery_trial_entry("decision.weaker", NULL, RECOVERY_STATE_NONE);
+  const RecoveryDecision *decision = recorded->decision;
 
-  fidotool_json_set_text(entry, "sub", question->sub);
-  fidotool_json_set_text(entry, "caller", question->caller->name);
-  fidotool_json_set_text(entry, "journey", weaker->request->journey);
-  fidotool_json_set_text(entry, "app", weaker->request->app);
-  if (weaker->request->transaction != NULL)
-    fidotool_json_set_text(entry, "transaction", weaker->request->transaction);
-  fidotool_json_set_text(entry, "method",
-                         weaker->request->authenticator.method);
-  fidotool_json_set_text(entry, "cred", question->cred);
-  fidotool_json_set_text(entry, "result",
-                         recovery_decide_outcome_word(decision->outcome));
   put_reasons(entry, decision);
-  put_ids(entry, "rules", &decision->decided);
-  put_fallbacks(entry, weaker);
+  put_fallbacks(entry, recorded);
   put_ids(entry, "waived", &decision->waived);
   put_ids(entry, "exceptions", &decision->waivers);
   if (decision->next_review_s > 0)
     recovery_trial_set_time(entry, "review", decision->next_review_s * 1000);
+}
+
+static FidotoolJson *
+new_entry(const Recorded *recorded)
+{
+  const Question *question = recorded->question;
+  const RecoveryDecision *decision = recorded->decision;
+  FidotoolJson *entry = recovery_trial_entry(
+      decision->weaker != 0 ? "decision.weaker" : "decision.approved", NULL,
+      RECOVERY_STATE_NONE);
+
+  fidotool_json_set_text(entry, "sub", question->sub);
+  fidotool_json_set_text(entry, "caller", question->caller->name);
+  fidotool_json_set_text(entry, "journey", recorded->request->journey);
+  fidotool_json_set_text(entry, "app", recorded->request->app);
+  if (recorded->request->transaction != NULL)
+    fidotool_json_set_text(entry, "transaction",
+                           recorded->request->transaction);
+  fidotool_json_set_text(entry, "method",
+                         recorded->request->authenticator.method);
+  fidotool_json_set_text(entry, "cred", question->cred);
+  fidotool_json_set_text(entry, "result",
+                         recovery_decide_outcome_word(decision->outcome));
+  put_ids(entry, "rules", &decision->decided);
+  if (decision->weaker != 0)
+    put_weaker(entry, recorded);
+  if (question->approvals != NULL && decision->outcome == RECOVERY_DECIDE_ALLOW)
+    fidotool_json_set(entry, "approvals",
+                      fidotool_json_copy(question->approvals));
   return entry;
 }
 
 static bool
 append(RecoveryTrial *trial, void *data, GError **error)
 {
-  Weaker *weaker = data;
-  g_autoptr(FidotoolJson) entry = new_entry(weaker);
-  g_autofree char *input = fidotool_json_write(weaker->question->input, NULL);
+  Recorded *recorded = data;
+  g_autoptr(FidotoolJson) entry = new_entry(recorded);
+  g_autofree char *input = fidotool_json_write(recorded->question->input, NULL);
   g_autofree char *commitment = NULL;
   FidotoolJson *pii;
 
-  if (!recovery_trial_commit(trial, weaker->question->sub, "decision", input,
+  if (!recovery_trial_commit(trial, recorded->question->sub, "decision", input,
                              &commitment, error))
     return false;
   pii = fidotool_json_set(entry, "pii", fidotool_json_new_array());
   fidotool_json_append_text(pii, commitment);
-  weaker->seq = recovery_record_size(trial->station->record);
+  recorded->seq = recovery_record_size(trial->station->record);
   return recovery_trial_append(trial, g_steal_pointer(&entry), error);
 }
 
@@ -108,13 +123,13 @@ recovery_point_record(Question *question, const RecoveryRequest *request,
                       const RecoveryDocument *document, int64_t *ret_seq,
                       GError **error)
 {
-  Weaker weaker = {.question = question,
-                   .request = request,
-                   .decision = decision,
-                   .document = document};
+  Recorded recorded = {.question = question,
+                       .request = request,
+                       .decision = decision,
+                       .document = document};
 
-  if (!recovery_submit_group(question->trial, append, &weaker, error))
+  if (!recovery_submit_group(question->trial, append, &recorded, error))
     return false;
-  *ret_seq = weaker.seq;
+  *ret_seq = recorded.seq;
   return true;
 }

@@ -49,6 +49,7 @@ recovery_point_of(RecoveryStation *station)
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_facts);
   point->employees =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+  point->waiting = g_ptr_array_new_with_free_func(recovery_point_waiting_free);
   return point;
 }
 
@@ -62,6 +63,7 @@ recovery_point_free(RecoveryPoint *point)
   g_hash_table_unref(point->challenges);
   g_hash_table_unref(point->facts);
   g_hash_table_unref(point->employees);
+  g_ptr_array_unref(point->waiting);
   g_free(point);
 }
 
@@ -118,6 +120,7 @@ recovery_point_question_clear(Question *question)
   g_free(question->cred);
   g_free(question->error);
   fidotool_json_free(question->input);
+  fidotool_json_free(question->approvals);
 }
 
 static FidotoolJson *
@@ -146,7 +149,8 @@ deny(const char *why, const char *id)
       g_strdup_printf("Denied: nothing could be decided.\n%s\n", why));
 }
 
-/* A weaker path is recorded first; where it cannot be, it is not taken. */
+/* A weaker path is recorded first, and so is what an approval made possible: it
+ * is used up. What cannot be recorded is not done. */
 static FidotoolJson *
 answer_decision(Question *question, const RecoveryRequest *request,
                 const RecoveryDecision *decision,
@@ -158,16 +162,46 @@ answer_decision(Question *question, const RecoveryRequest *request,
   g_autoptr(GError) error = NULL;
   int64_t seq = 0;
 
-  if (decision->weaker == 0)
+  if (decision->outcome == RECOVERY_DECIDE_NEED_APPROVAL) {
+    recovery_point_waiting_note(question, decision);
+    recovery_point_consent_explain(question,
+                                   fidotool_json_get(answer, "context"));
+  }
+  if (decision->weaker == 0 && (question->approvals == NULL ||
+                                decision->outcome != RECOVERY_DECIDE_ALLOW))
     return g_steal_pointer(&answer);
   if (!recovery_point_record(question, request, decision, document, &seq,
                              &error))
     return deny(error->message, question->ask.id);
+  if (decision->outcome == RECOVERY_DECIDE_ALLOW)
+    recovery_point_waiting_forget(question);
   fidotool_json_set_int(fidotool_json_get(answer, "context"), "entry", seq);
   return g_steal_pointer(&answer);
 }
 
-/* By the clock, and by the whole input in its one form. */
+/* Of the whole input in its one form; NULL and question->error. */
+static RecoveryRequest *
+read_input(Question *question)
+{
+  RecoveryRequest *request;
+  g_autofree char *error = NULL;
+  g_autofree char *text = NULL;
+  size_t len = 0;
+
+  text = fidotool_json_write(question->input, &len);
+  if (len > INPUT_MAX) {
+    (void)recovery_point_wrong(question,
+                               "evaluation: is too long to be recorded");
+    return NULL;
+  }
+  request = recovery_request_read(question->input, &error);
+  if (request == NULL)
+    (void)recovery_point_wrong(question, "%s", error);
+  return request;
+}
+
+/* By the clock. Approvals are looked for where nothing else is missing: an
+ * allow that needs none uses none up. */
 static FidotoolJson *
 decide(Question *question)
 {
@@ -175,17 +209,19 @@ decide(Question *question)
   const char *id = question->ask.id;
   RecoveryExceptionRules *rules = recovery_point_rules(trial);
   const RecoveryDecision *decision;
-  g_autoptr(RecoveryRequest) request = NULL;
-  g_autofree char *error = NULL, *text = NULL;
-  size_t len = 0;
+  g_autoptr(RecoveryRequest) request = read_input(question);
 
-  text = fidotool_json_write(question->input, &len);
-  if (len > INPUT_MAX)
-    return deny("evaluation: is too long to be recorded", id);
-  request = recovery_request_read(question->input, &error);
   if (request == NULL)
-    return deny(error, id);
+    return deny(question->error, id);
   decision = recovery_decide_run(rules->worker, request);
+  if (decision->outcome == RECOVERY_DECIDE_NEED_APPROVAL &&
+      recovery_point_consent_add(question)) {
+    g_clear_pointer(&request, recovery_request_free);
+    request = read_input(question);
+    if (request == NULL)
+      return deny(question->error, id);
+    decision = recovery_decide_run(rules->worker, request);
+  }
   recovery_beside_note(trial->station, trial->now.now_ms, request,
                        decision->outcome);
   return answer_decision(question, request, decision,

@@ -16,6 +16,7 @@ typedef enum {
   ANYBODY,   /* also a station that is not initialised */
   COMERS,    /* whoever comes to a station that is */
   SOMEBODY,  /* a role is active on the connection */
+  APPROVERS, /* one that approves decisions */
   CASE_DESK, /* one that opens cases: the directory is for them */
 } Asker;
 
@@ -29,6 +30,7 @@ static const struct {
                        GError **error);
 } queries[] = {
   { "acts", SOMEBODY, false, recovery_query_acts },
+  { "approvals", APPROVERS, false, recovery_query_approvals },
   { "case", SOMEBODY, true, recovery_query_case },
   { "cases", SOMEBODY, false, recovery_query_case_list },
   { "changes", SOMEBODY, false, recovery_query_people_changes },
@@ -85,7 +87,8 @@ refuse(const RecoveryTrial *trial, Asker asker, bool of_case)
   if (asker == COMERS)
     return NULL;
   if (!recovery_trial_has_role(trial, asker == CASE_DESK ? "case.start_proofing"
-                                                         : NULL))
+                                      : asker == APPROVERS ? "decision.approve"
+                                                           : NULL))
     return recovery_refusal_new(
         "role-not-active",
         "Only the station's status is shown without an active role.",

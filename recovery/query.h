@@ -171,6 +171,19 @@ int64_t recovery_query_overdue_due(const RecoveryCase *of, int64_t now_ms);
 FidotoolJson *recovery_query_overdue(RecoveryTrial *trial);
 
 /*
+ * "approvals": decisions that were asked for and wait for somebody who approves
+ * them, and approvals of late; for those who may approve
+ * waiting  [{"reference","caller","journey","app","transaction"?,"sub","name"?,
+ *            "employee"?,"asked","approvals","slots":[],
+ *            "approved":[{"by","slot","until"}]}]: in memory alone
+ * given    likewise, with "state" (live, used, expired, idle), "by", "slot",
+ *          "at", "until", "used"? and "entry"?; no reference once it is erased
+ */
+FidotoolJson *recovery_query_approvals(RecoveryTrial *trial,
+                                       RecoveryRefusal **ret_refusal,
+                                       GError **error);
+
+/*
  * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions"|"overdue",
  *   "since"?:a date}.
  *

@@ -95,7 +95,9 @@ is_for(const RecoveryTrial *trial, const char *role)
   /* In the routine check there are no slots: an officer refuses. */
   if (refuse && recovery_rule_check_is_due(trial))
     return recovery_act_role_may(role, "case.check");
-  if (strcmp(trial->deed->act, "case.approve") == 0 || (refuse && slot != NULL))
+  if (strcmp(trial->deed->act, "case.approve") == 0 ||
+      (slot != NULL &&
+       (refuse || strcmp(trial->deed->act, "decision.approve") == 0)))
     return slot != NULL && strcmp(role, slot) == 0 &&
            recovery_act_role_is_slot(role);
   /* Who refuses does so for a slot of the case, named or not. */

@@ -21,7 +21,8 @@ RecoveryRefusal *
 recovery_rule_role_session(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const RecoveryPolicy *policy = trial->station->model->policy;
-  const char *wanted = recovery_trial_text(trial, "role");
+  bool activates = strcmp(trial->deed->act, "role.activate") == 0;
+  const char *wanted = recovery_trial_text(trial, activates ? "role" : "slot");
 
   for (unsigned i = 0; wanted != NULL && i < trial->session->roles->len; i++) {
     const RecoveryTrialRole *role = g_ptr_array_index(trial->session->roles, i);

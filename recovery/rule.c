@@ -12,6 +12,7 @@ enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 #define DECIDES "case.uphold case.reject"
 #define CHANGES "roster.change roster.machine policy.load trust.load"
 #define GRANT "exception.grant"
+#define CONSENT "decision.approve"
 #define STAFF_STEPS                                                            \
   "case.start_proofing case.add_evidence case.submit case.amend"
 
@@ -43,7 +44,7 @@ static const struct {
   { "case-unknown", ALWAYS, "case.* !case.open", recovery_rule_case_known },
   { "role", ACTOR, "!role.activate !roster.enrol", recovery_rule_actor_role },
   { "role", ACTOR, "role.activate", recovery_rule_actor_role_held },
-  { "role-conflict", ACTOR, "role.activate", recovery_rule_role_session },
+  { "role-conflict", ACTOR, "role.activate " CONSENT, recovery_rule_role_session },
   { "role-reason", ALWAYS, "role.activate", recovery_rule_role_reason },
   { "role-not-active", ACTOR, NULL, recovery_rule_actor_session },
   { "import-owner", ACTOR, "key.import", recovery_rule_import_owner },
@@ -84,6 +85,13 @@ static const struct {
   { "judged-again", ALWAYS, "case.activate", recovery_rule_issue_again },
   { "anchors", ALWAYS, "case.activate", recovery_rule_release_anchors },
   { "not-on-case", ALWAYS, DECIDES, recovery_rule_pair_not_on_case },
+  { "subject-unknown", ALWAYS, CONSENT, recovery_rule_consent_subject },
+  { "own-decision", ALWAYS, CONSENT, recovery_rule_consent_not_oneself },
+  { "decision-place", ALWAYS, CONSENT, recovery_rule_consent_place },
+  { "decision-reference", ALWAYS, CONSENT, recovery_rule_consent_reference },
+  { "decision-end", ALWAYS, CONSENT, recovery_rule_consent_end },
+  { "decision-slot", ALWAYS, CONSENT, recovery_rule_consent_slot },
+  { "approved-already", ALWAYS, CONSENT, recovery_rule_consent_once },
   { "exception-id", ALWAYS, GRANT, recovery_rule_exception_id },
   { "exception-waives", ALWAYS, GRANT, recovery_rule_exception_waives },
   { "exception-scope", ALWAYS, GRANT, recovery_rule_exception_scope },

@@ -312,3 +312,25 @@ RecoveryRefusal *recovery_rule_exception_review(RecoveryTrial *trial,
 /* It can still be ended. */
 RecoveryRefusal *recovery_rule_exception_end(RecoveryTrial *trial,
                                              GError **error);
+/* rule-consent.c */
+/* Somebody of the directory. */
+RecoveryRefusal *recovery_rule_consent_subject(RecoveryTrial *trial,
+                                               GError **error);
+/* Not the approver themselves. */
+RecoveryRefusal *recovery_rule_consent_not_oneself(RecoveryTrial *trial,
+                                                   GError **error);
+/* Journey, app and transaction are in the policy in force. */
+RecoveryRefusal *recovery_rule_consent_place(RecoveryTrial *trial,
+                                             GError **error);
+/* It is said what for, and who asks. */
+RecoveryRefusal *recovery_rule_consent_reference(RecoveryTrial *trial,
+                                                 GError **error);
+/* It ends within a day. */
+RecoveryRefusal *recovery_rule_consent_end(RecoveryTrial *trial,
+                                           GError **error);
+/* It is said as what. */
+RecoveryRefusal *recovery_rule_consent_slot(RecoveryTrial *trial,
+                                            GError **error);
+/* One approval a person. */
+RecoveryRefusal *recovery_rule_consent_once(RecoveryTrial *trial,
+                                            GError **error);

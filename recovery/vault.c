@@ -216,11 +216,23 @@ recovery_vault_commit(RecoveryVault *vault, const char *subject,
                       const char *value, int64_t expires_at,
                       uint8_t ret_commitment[32], GError **error)
 {
-  uint8_t salt[SALT_LEN], commitment[32];
+  uint8_t salt[SALT_LEN];
 
   if (RAND_bytes(salt, sizeof salt) != 1)
     return set_failed(error, RECOVERY_ERROR_FAILED, "no random numbers");
-  fidotool_bytes_hmac(salt, sizeof salt, value, strlen(value), commitment);
+  return recovery_vault_commit_with(vault, subject, salt, value, expires_at,
+                                    ret_commitment, error);
+}
+
+bool
+recovery_vault_commit_with(RecoveryVault *vault, const char *subject,
+                           const uint8_t salt[SALT_LEN], const char *value,
+                           int64_t expires_at, uint8_t ret_commitment[32],
+                           GError **error)
+{
+  uint8_t commitment[32];
+
+  fidotool_bytes_hmac(salt, SALT_LEN, value, strlen(value), commitment);
   if (!put(vault, subject, commitment, salt, value, expires_at, error))
     return false;
   memcpy(ret_commitment, commitment, 32);

@@ -21,6 +21,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryVault, recovery_vault_free)
 bool recovery_vault_commit(RecoveryVault *vault, const char *subject,
                            const char *value, int64_t expires_at,
                            uint8_t ret_commitment[32], GError **error);
+/* The same with a salt that was drawn before: the value was shown, with its
+ * commitment, to be signed. */
+bool recovery_vault_commit_with(RecoveryVault *vault, const char *subject,
+                                const uint8_t salt[32], const char *value,
+                                int64_t expires_at, uint8_t ret_commitment[32],
+                                GError **error);
 /* The same with a salt derived from the station's key, so that equal values
  * give equal commitments (employee ids; never handed out as an opening). */
 void recovery_vault_employee(RecoveryVault *vault, const char *employee,

@@ -11,10 +11,10 @@
 
 /* Acts by which somebody decides about somebody else: a person says yes. */
 static const char *const decisions[] = {
-    "case.approve",     "case.check",    "case.activate",  "case.uphold",
-    "case.reject",      "roster.change", "roster.machine", "roster.suspend",
-    "policy.load",      "trust.load",    "station.init",   "exception.grant",
-    "exception.review",
+    "case.approve",     "case.check",       "case.activate",  "case.uphold",
+    "case.reject",      "roster.change",    "roster.machine", "roster.suspend",
+    "policy.load",      "trust.load",       "station.init",   "exception.grant",
+    "exception.review", "decision.approve",
 };
 
 static bool

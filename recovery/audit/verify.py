@@ -40,6 +40,7 @@ MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000  # milliseconds
 STATEMENT_LIFE, PROPOSED_LIFE, SESSION_LIFE, PLAN_LIFE = 15 * MINUTE, DAY, HOUR, 15 * MINUTE
 VETO_TIME, CONTEST_TIME, CLOCK_BACK = DAY, 7 * DAY, 2 * MINUTE
 TRIAL_LIFE = 90 * DAY  # of a draft that is tried
+CONSENT_LIFE = DAY  # of an approval of one decision
 MAX_LINE, MAX_ROSTER, MAX_FILE = 64 * 1024, 4 * 1024 * 1024, 256 * 1024 * 1024
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()
 
@@ -57,6 +58,7 @@ GROUPS = {"C": "case op sub case_digest?", "G": "actor stmt asrt", "K": "case su
 # beside E). Signatures: how many people sign it; "session": inside a role
 # session, with its actor; "system": nobody; "new key": the new key answers;
 # "mixed": the subject by code or key, or a person on the roster.
+CONSENT = "sub caller journey app transaction? reference slot until pii"
 ACTS = {
     "station.init": ((2,), "object previous", "actors stmt asrt object station_key rp_id origin"),
     "station.start": ("system", None, ""),
@@ -109,8 +111,10 @@ ACTS = {
     "notice.send.intent": ("system", None, "case? notice address"),
     "notice.send.outcome": ("system", None, "case? notice address"),
     "fallback.used": ("system", None, "sub journey method app"),
+    "decision.approve": ((1,), CONSENT, "G " + CONSENT),
+    "decision.approved": ("system", None, "sub caller journey app transaction? method cred? result rules approvals pii"),
     "decision.weaker": ("system", None, "sub caller journey app transaction? method cred? result reasons rules fallbacks"
-                                        " waived exceptions review? pii"),
+                                        " waived exceptions approvals? review? pii"),
     "roster.enrol": ((1,), "object", "G object judgement?"),
     "roster.change": ((2,), "object previous", "G object"),
     "roster.machine": ((2,), "object previous", "G object"),
@@ -147,7 +151,7 @@ ACTS = {
 
 # role id: acts it signs. Any other role id is an approver's slot.
 EVERYBODY = "roster.enrol role.activate"
-APPROVER = "case.approve case.refuse case.uphold case.reject key.restore"
+APPROVER = "case.approve case.refuse case.uphold case.reject decision.approve key.restore"
 ROLES = {
     "agent": "case.open case.submit case.withdraw key.import key.reserve key.lost key.retire",
     "verifier": "case.submit",
@@ -261,7 +265,7 @@ FORMS = {
     "caller": an_id, "transaction": a_policy_id, "review": is_time,
     "reasons": sorted_list_of(one_of(*REASONS), 1), "rules": sorted_list_of(a_policy_id),
     "fallbacks": sorted_list_of(a_policy_id), "waived": sorted_list_of(a_policy_id),
-    "exceptions": sorted_list_of(a_policy_id),
+    "exceptions": sorted_list_of(a_policy_id), "approvals": list_of(a_hex, least=1), "reference": a_hex,
 }
 # station.init and log.open after a rollback have several signatures in one entry.
 FORMS_OF_MANY = FORMS | {"stmt": list_of(a_hex, least=2), "asrt": list_of(list_of(a_hex, 2), least=2)}
@@ -1358,7 +1362,7 @@ class Log:
         self.named = {kind: set() for kind in ("roster", "registrations", "assertions", "policy", "metadata", "exceptions")}
         self.known, self.known_digest, self.blind, self.numbers = None, None, False, {}
         self.first_enrol, self.closed, self.off, self.witnesses = None, False, {}, set()
-        self.exceptions, self.exception_ids = {}, set()
+        self.exceptions, self.exception_ids, self.consents = {}, set(), {}
         self.rp_id = self.web_origin = None
         self.later = False  # the record begins in an earlier epoch
         self.restricted = set()  # credentials made of a class that is restricted
@@ -1512,8 +1516,13 @@ class Log:
         elif act in ("witness.off", "witness.on") and entry["act"] == act:
             self.off[("witness", entry["machine"])] = act == "witness.off"
             (self.witnesses.add if act == "witness.on" else self.witnesses.discard)(entry["machine"])
+        elif act == "decision.approve":
+            self.judge_consent(entry, signers)
+        elif act == "decision.approved":
+            self.judge_approved(entry)
         elif act == "decision.weaker":
             self.judge_decision(entry)
+            self.use_consents(entry)
         elif act == "key.plan":
             self.judge_plan(entry)
         elif act == "policy.trial":
@@ -1578,6 +1587,55 @@ class Log:
             raise ValueError("names no rule")
         if len(entry["pii"]) != 1:
             raise ValueError("does not commit to what was decided on, once")
+
+    def judge_consent(self, entry, signers):
+        """One decision is approved: by somebody else, as a slot of theirs, for
+        a day at most."""
+        row = signers[-1].row if signers else None
+        if row and row.sub == entry["sub"]:
+            raise ValueError("approves a decision of %s themselves" % entry["actor"])
+        if row and (entry["slot"] in NO_SLOT or entry["slot"] not in row.roles):
+            raise ValueError("approves as %s, which %s is not" % (entry["slot"], entry["actor"]))
+        if not 0 < milliseconds(entry["until"]) - self.time <= CONSENT_LIFE:
+            raise ValueError("approves a decision for more than a day, or for a time that is over")
+        self.consents[entry["stmt"]] = {"entry": entry, "used": None}
+
+    def use_consents(self, entry):
+        """The approvals that an allow names are used up by it."""
+        people = set()
+        if "approvals" in entry and entry["result"] != "allow":
+            raise ValueError("uses approvals up and allows nothing")
+        for stmt in entry.get("approvals", ()):
+            given = self.consents.get(stmt)
+            if given is None:
+                self.unknown("uses an approval that was not given")
+                continue
+            one = given["entry"]
+            person, slot = one["actor"], one["slot"]
+            if given["used"] is not None:
+                raise ValueError("uses an approval that entry %d has used up" % given["used"])
+            given["used"] = self.seq
+            if self.time >= milliseconds(one["until"]):
+                raise ValueError("uses an approval after its end")
+            if person in people:
+                raise ValueError("uses two approvals by %s" % person)
+            people.add(person)
+            if self.roster and not any(row.person == person and slot in row.roles and row.valid_at(self.time)
+                                       for row in self.roster.keys):
+                raise ValueError("uses an approval by %s, who is no %s any more" % (person, slot))
+            for name in ("sub", "caller", "journey", "app", "transaction"):
+                if one.get(name) != entry.get(name):
+                    raise ValueError("uses an approval that was given for another %s" % name)
+
+    def judge_approved(self, entry):
+        """An allow that approvals made possible."""
+        if "weaker" in entry:
+            raise ValueError("is a weaker path, which is another act")
+        if not entry["rules"]:
+            raise ValueError("names no rule")
+        if len(entry["pii"]) != 1:
+            raise ValueError("does not commit to what was decided on, once")
+        self.use_consents(entry)
 
     def judge_plan(self, entry):
         """Leave to take something off a key: for what, and not for long."""

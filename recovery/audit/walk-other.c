@@ -201,8 +201,13 @@ recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
     return recovery_walk_key_enrol(walk, entry, error);
   if (strcmp(act->name, "role.activate") == 0)
     return judge_role(walk, entry, signers, error);
+  if (strcmp(act->name, "decision.approve") == 0)
+    return recovery_walk_consent_given(walk, entry, signers, error);
+  if (strcmp(act->name, "decision.approved") == 0)
+    return recovery_walk_consent_allowed(walk, entry, error);
   if (strcmp(act->name, "decision.weaker") == 0)
-    return recovery_walk_decision_judge(entry, error);
+    return recovery_walk_decision_judge(entry, error) &&
+           recovery_walk_consent_used(walk, entry, error);
   if (strcmp(act->name, "key.plan") == 0)
     return judge_plan(walk, entry, error);
   if (g_str_has_prefix(act->name, "exception."))

@@ -34,6 +34,19 @@ bool recovery_walk_other_judge(RecoveryWalk *walk, const RecoveryAct *act,
  * is named. */
 bool recovery_walk_decision_judge(const FidotoolJson *entry, GError **error);
 
+/* walk-consent.c */
+
+/* decision.approve: one decision is approved. */
+bool recovery_walk_consent_given(RecoveryWalk *walk, const FidotoolJson *entry,
+                                 const GArray *signers, GError **error);
+/* decision.approved: an allow that approvals made possible. */
+bool recovery_walk_consent_allowed(RecoveryWalk *walk,
+                                   const FidotoolJson *entry, GError **error);
+/* The approvals that a decision names, if it does, are used up by it. */
+bool recovery_walk_consent_used(RecoveryWalk *walk, const FidotoolJson *entry,
+                                GError **error);
+void recovery_walk_consent_free(void *given);
+
 /* walk-sign.c */
 
 /* One statement named by an entry, judged whole. */

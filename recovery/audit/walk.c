@@ -395,6 +395,7 @@ recovery_walk_new(RecoveryVerdict *verdict, const RecoveryBag *bag,
   walk->in_force = new_table(g_free);
   walk->off = new_table(NULL);
   walk->witnesses = new_table(NULL);
+  walk->consents = new_table(recovery_walk_consent_free);
   walk->exceptions = new_table(recovery_walk_exception_free);
   walk->exception_ids = new_table(NULL);
   walk->documents = new_table((GDestroyNotify)recovery_document_free);
@@ -407,12 +408,12 @@ void
 recovery_walk_free(RecoveryWalk *walk)
 {
   GHashTable *tables[] = {
-      walk->papers,        walk->rosters,   walk->facts,    walk->named,
-      walk->ids,           walk->nonces,    walk->policies, walk->enrolled,
-      walk->counters,      walk->proposed,  walk->changes,  walk->cases,
-      walk->intents,       walk->keys,      walk->in_force, walk->off,
-      walk->witnesses,     walk->sessions,  walk->revoked,  walk->exceptions,
-      walk->exception_ids, walk->documents, walk->restricted,
+      walk->papers,     walk->rosters,       walk->facts,     walk->named,
+      walk->ids,        walk->nonces,        walk->policies,  walk->enrolled,
+      walk->counters,   walk->proposed,      walk->changes,   walk->cases,
+      walk->intents,    walk->keys,          walk->in_force,  walk->off,
+      walk->witnesses,  walk->sessions,      walk->revoked,   walk->consents,
+      walk->exceptions, walk->exception_ids, walk->documents, walk->restricted,
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)

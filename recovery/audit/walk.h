@@ -126,6 +126,7 @@ typedef struct {
   GHashTable *in_force;   /* stmt -> path in data/approvals */
   GHashTable *off;        /* "siem x", "witness y" -> 1 while switched off */
   GHashTable *witnesses;
+  GHashTable *consents;      /* stmt -> as walk-consent.c has it */
   GHashTable *exceptions;    /* object -> as walk-exception.c has it */
   GHashTable *exception_ids; /* of those that were granted */
   GHashTable *documents;     /* policy -> RecoveryDocument, or NULL */

@@ -9,10 +9,11 @@
 #define PROPOSED ".proposed"
 
 /* Groups of fields that recur: of a case statement, of what a person signed,
- * of an entry about a case. */
+ * of an entry about a case, of an approval of one decision. */
 #define C "case op sub case_digest?"
 #define G "actor stmt asrt"
 #define K "case sub state"
+#define CONSENT "sub caller journey app transaction? reference slot until pii"
 
 #define SIGNED RECOVERY_ACT_SIGNED
 #define SESSION RECOVERY_ACT_SESSION
@@ -60,7 +61,9 @@ static const RecoveryAct acts[] = {
   { "checkpoint.made", SYSTEM, 0, 0, NULL, "size root", false },
   { "clock.accept", SIGNED, 2, 2, "time previous", G " time", false },
   { "clock.step", SYSTEM, 0, 0, NULL, "from to", false },
-  { "decision.weaker", SYSTEM, 0, 0, NULL, "sub caller journey app transaction? method cred? result reasons rules fallbacks waived exceptions review? pii", false },
+  { "decision.approve", SIGNED, 1, 1, CONSENT, G " " CONSENT, false },
+  { "decision.approved", SYSTEM, 0, 0, NULL, "sub caller journey app transaction? method cred? result rules approvals pii", false },
+  { "decision.weaker", SYSTEM, 0, 0, NULL, "sub caller journey app transaction? method cred? result reasons rules fallbacks waived exceptions approvals? review? pii", false },
   { "directory.post.intent", SYSTEM, 0, 0, NULL, "case? cred rp?", false },
   { "directory.post.outcome", SYSTEM, 0, 0, NULL, "case? cred rp?", false },
   { "disk.freed", SYSTEM, 0, 0, NULL, "free", false },
@@ -119,14 +122,14 @@ static const struct {
     "case.start_proofing case.add_evidence case.amend key.plan" },
   { "verifier", "case.submit", "case.start_proofing case.add_evidence case.amend" },
   { "releaser", "case.start_binding case.activate case.rp_proof", "" },
-  { "security", "case.approve case.refuse case.uphold case.reject key.restore station.init"
+  { "security", "case.approve case.refuse case.uphold case.reject decision.approve key.restore station.init"
     " station.inspect station.unlock clock.accept log.open roster.change roster.machine"
     " roster.suspend policy.load policy.trial base.load trust.load change.veto exception.grant exception.review"
     " exception.end case.check case.hold_on case.hold_off bg.review siem.off siem.on"
     " witness.off witness.on pii.erased", "key.plan" },
   { "auditor", "export.made checkpoint.cosign case.rp_proof case.hold_off bg.review pii.erased", "" },
   { "break-glass", "bg.open", "" },
-  { NULL, "case.approve case.refuse case.uphold case.reject key.restore", "" },
+  { NULL, "case.approve case.refuse case.uphold case.reject decision.approve key.restore", "" },
 };
 /* clang-format on */
 

@@ -266,6 +266,12 @@ check_hashes(const FidotoolJson *value)
 }
 
 static bool
+check_approvals(const FidotoolJson *value)
+{
+  return check_hashes(value) && fidotool_json_size(value) > 0;
+}
+
+static bool
 check_ids(const FidotoolJson *value)
 {
   return is_array_of(value, check_id) && is_each_once(value);
@@ -304,9 +310,9 @@ check_policy_ids(const FidotoolJson *value)
 static bool
 check_reason(const FidotoolJson *value)
 {
-  static const char *const words[] = {"break-glass", "exception", "fallback",
-                                      "restricted-class",
-                                      "stronger-key-not-used", NULL};
+  static const char *const words[] = {
+      "break-glass",           "exception", "fallback", "restricted-class",
+      "stronger-key-not-used", NULL};
 
   return is_one_of(value, words);
 }
@@ -347,6 +353,7 @@ static const struct {
   { "aaguid", check_uuid },        { "act", check_code },
   { "actor", check_id },           { "actors", check_ids },
   { "address", check_hash },       { "app", check_host },
+  { "approvals", check_approvals },
   { "asrt", check_asrt },          { "assertion", check_hash },
   { "branch", check_code },        { "build", check_build },
   { "caller", check_id },
@@ -375,6 +382,7 @@ static const struct {
   { "prev_origin", check_origin }, { "prev_root", check_hash },
   { "prev_size", check_count },    { "previous", check_hashes },
   { "reason", check_code },        { "reasons", check_reasons },
+  { "reference", check_hash },
   { "registration", check_hash },
   { "result", check_code },        { "review", check_time },
   { "role", check_id },

@@ -238,11 +238,10 @@ take_values(GHashTable *values, const FidotoolJson *list, GPtrArray *ret_fields,
   return true;
 }
 
-static bool
-open_commitments(RecoveryViewerCheck *check, const FidotoolJson *opening,
-                 const FidotoolJson *evidence, GError **error)
+/* What the openings say, by commitment. */
+static GHashTable *
+read_values(const FidotoolJson *opening, GError **error)
 {
-  const FidotoolJson *pii = fidotool_json_get(check->frozen, "pii");
   g_autoptr(GHashTable) values = g_hash_table_new_full(
       g_str_hash, g_str_equal, NULL, (GDestroyNotify)fidotool_json_free);
 
@@ -252,10 +251,24 @@ open_commitments(RecoveryViewerCheck *check, const FidotoolJson *opening,
         read_commitment(fidotool_json_at(opening, i), &hex, error);
 
     if (field == NULL)
-      return false;
-    if (!g_hash_table_insert(values, (char *)hex, field))
-      return fail(error, "commitments", "a value twice");
+      return NULL;
+    if (!g_hash_table_insert(values, (char *)hex, field)) {
+      fail(error, "commitments", "a value twice");
+      return NULL;
+    }
   }
+  return g_steal_pointer(&values);
+}
+
+static bool
+open_commitments(RecoveryViewerCheck *check, const FidotoolJson *opening,
+                 const FidotoolJson *evidence, GError **error)
+{
+  const FidotoolJson *pii = fidotool_json_get(check->frozen, "pii");
+  g_autoptr(GHashTable) values = read_values(opening, error);
+
+  if (values == NULL)
+    return false;
   check->pii = new_trees();
   check->evidence = new_trees();
   if (!take_values(values, pii, check->pii, error) ||
@@ -265,6 +278,35 @@ open_commitments(RecoveryViewerCheck *check, const FidotoolJson *opening,
       fidotool_json_size(pii) + fidotool_json_size(evidence))
     return fail(error, "commitments", "a value that no digest names");
   return true;
+}
+
+/* Whom an approval of a decision is for, and what for: the reference comes
+ * last, and a value of another name cannot pass for it. */
+static bool
+open_consent(RecoveryViewerCheck *check, const FidotoolJson *opening,
+             GError **error)
+{
+  const FidotoolJson *pii = fidotool_json_get(check->statement, "pii");
+  g_autoptr(FidotoolJson) reference = fidotool_json_new_array();
+  g_autoptr(GHashTable) values = read_values(opening, error);
+
+  if (values == NULL)
+    return false;
+  check->pii = new_trees();
+  fidotool_json_append_text(
+      reference, fidotool_json_get_text(check->statement, "reference"));
+  if (!take_values(values, pii, check->pii, error) ||
+      !take_values(values, reference, check->pii, error))
+    return false;
+  for (unsigned i = 0; i < check->pii->len; i++) {
+    bool last = i + 1 == check->pii->len;
+    const FidotoolJson *field = g_ptr_array_index(check->pii, i);
+
+    if ((strcmp(fidotool_json_name(field, 0), "reference") == 0) != last)
+      return fail(error, "commitments", "a value in another's place");
+  }
+  return g_hash_table_size(values) == check->pii->len ||
+         fail(error, "commitments", "a value that no digest names");
 }
 
 /* The frozen line, then what it names. */
@@ -377,7 +419,7 @@ open_target(RecoveryViewerCheck *check, const FidotoolJson *opening,
 
 /* Which openings a statement asks for. */
 typedef struct {
-  bool in_case, newkeys, object, previous, target;
+  bool in_case, consent, newkeys, object, previous, target;
 } Wanted;
 
 static Wanted
@@ -388,6 +430,7 @@ find_wanted(const FidotoolJson *statement)
 
   return (Wanted){
       .in_case = fidotool_json_get(statement, "case_digest") != NULL,
+      .consent = fidotool_json_get(statement, "reference") != NULL,
       .newkeys = recovery_jcs_is_hex(newkey, 32),
       .object = fidotool_json_get(statement, "object") != NULL,
       .previous = fidotool_json_size(previous) > 0,
@@ -404,10 +447,14 @@ check_names(const FidotoolJson *openings, const Wanted *wanted, GError **error)
     const char *name;
     bool wanted;
   } names[] = {
-      {"commitments", wanted->in_case}, {"evidence", wanted->in_case},
-      {"frozen", wanted->in_case},      {"newkeys", wanted->newkeys},
-      {"object", wanted->object},       {"policy", true},
-      {"previous", wanted->previous},   {"target", wanted->target},
+      {"commitments", wanted->in_case || wanted->consent},
+      {"evidence", wanted->in_case},
+      {"frozen", wanted->in_case},
+      {"newkeys", wanted->newkeys},
+      {"object", wanted->object},
+      {"policy", true},
+      {"previous", wanted->previous},
+      {"target", wanted->target},
   };
   size_t known = 0;
 
@@ -447,6 +494,9 @@ recovery_viewer_check_read(const FidotoolJson *proposal, GError **error)
       !open_policy(check, fidotool_json_get(openings, "policy"), error))
     return NULL;
   if (wanted.in_case && !open_case(check, openings, error))
+    return NULL;
+  if (wanted.consent &&
+      !open_consent(check, fidotool_json_get(openings, "commitments"), error))
     return NULL;
   if (wanted.newkeys &&
       !open_newkeys(check, fidotool_json_get(openings, "newkeys"), error))

@@ -34,6 +34,7 @@ static const struct {
   { "case.submit",         N_("Submit the case for approval") },
   { "case.uphold",         N_("Uphold the contest of a case") },
   { "case.withdraw",       N_("Withdraw a case") },
+  { "decision.approve",    N_("Approve one decision over access") },
   { "base.load",           N_("Load a new policy base") },
   { "change.veto",         N_("Veto a change") },
   { "checkpoint.cosign",   N_("Cosign a checkpoint of the record") },
@@ -79,6 +80,8 @@ static const struct {
   { "size", N_("Size of the record") }, { "root", N_("Root of the record") },
   { "op", N_("Kind of case") },      { "sub", N_("Subject") },
   { "station", N_("Station") },      { "case", N_("Case") },
+  { "caller", N_("Asked by") },      { "journey", N_("To do") },
+  { "app", N_("At the app") },       { "transaction", N_("Transaction") },
 };
 /* clang-format on */
 
@@ -197,6 +200,7 @@ label_of(const char *name)
       {"name", N_("Person")},
       {"employee", N_("Employee")},
       {"address", N_("Address")},
+      {"reference", N_("Reference")},
   };
 
   for (size_t i = 0; i < G_N_ELEMENTS(labels); i++)
@@ -376,9 +380,9 @@ add_exception(RecoveryView *view, const void *data, size_t len, GError **error)
                                     : g_strjoinv(", ", line->scope[i]));
   add_line(view, N_("Begins"), recovery_time_write(line->from_s * 1000));
   add_line(view, N_("Ends"), recovery_time_write(line->until_s * 1000));
-  add_line(view, N_("Reviewed"),
-           g_strdup_printf("every %" G_GINT64_FORMAT " days",
-                           line->review_every_d));
+  add_line(
+      view, N_("Reviewed"),
+      g_strdup_printf("every %" G_GINT64_FORMAT " days", line->review_every_d));
   add_line(view, N_("Owner"), g_strdup(line->owner));
   add_line(view, N_("Reason"), g_strdup(line->reason));
   add_line(view, N_("What makes up for it"), g_strdup(line->compensating));
@@ -515,6 +519,8 @@ recovery_viewer_read_with(const FidotoolJson *proposal,
     view->short_code = recovery_viewer_short_code(digest);
   if (check->frozen != NULL)
     add_frozen(view, check);
+  else if (check->pii != NULL)
+    add_pii(view, check);
   add_credentials(view, check);
   if (check->object != NULL && !add_object(view, check, policy, error))
     return NULL;
