@@ -114,6 +114,8 @@ int fidotool_cmd_sign(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_submit(FidotoolCmd *cmd, int argc, char **argv);
 
 /* policy */
+int fidotool_cmd_policy_approvals(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_policy_approve(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_lint(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_print(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_decide(FidotoolCmd *cmd, int argc, char **argv);

@@ -68,6 +68,8 @@
 #pragma weak fidotool_cmd_propose
 #pragma weak fidotool_cmd_sign
 #pragma weak fidotool_cmd_submit
+#pragma weak fidotool_cmd_policy_approvals
+#pragma weak fidotool_cmd_policy_approve
 #pragma weak fidotool_cmd_policy_decide
 #pragma weak fidotool_cmd_report_exceptions
 #pragma weak fidotool_cmd_report_fallbacks

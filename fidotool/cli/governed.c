@@ -212,6 +212,7 @@ static const struct {
   int code;
 } codes[] = {
   { "actor-unknown",       RECOVERY_ERROR_NOT_FOUND },
+  { "approved-already",    RECOVERY_ERROR_STATE },
   { "assertion/*",         RECOVERY_ERROR_INVALID },
   { "case-open-already",   RECOVERY_ERROR_STATE },
   { "case-unknown",        RECOVERY_ERROR_NOT_FOUND },

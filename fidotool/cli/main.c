@@ -129,6 +129,8 @@ static const FidotoolCommand commands[] = {
   { "policy rollback", "VERSION", "take up an earlier policy again", GOVERNED, fidotool_cmd_policy_rollback },
   { "policy decide", "", "decide over a request by a policy, or ask a station", STATION, fidotool_cmd_policy_decide },
   { "policy explain", "", "say in words what a policy decides, and why", GOVERNED, fidotool_cmd_policy_explain },
+  { "policy approvals", "", "list the decisions that wait for an approval", GOVERNED, fidotool_cmd_policy_approvals },
+  { "policy approve", "REFERENCE", "approve one decision that a program asks for", GOVERNED, fidotool_cmd_policy_approve },
   { "exception list", "[ID]", "list the exceptions from the policy", GOVERNED, fidotool_cmd_exception_list },
   { "exception request", "", "ask for an exception, as the first of two", GOVERNED, fidotool_cmd_exception_request },
   { "exception approve", "ID", "grant an exception, as the second of two", GOVERNED, fidotool_cmd_exception_approve },
