@@ -306,7 +306,7 @@ class Forge:
         return token.registration
 
     def acts_of(self, roles):
-        approver = "case.approve case.refuse case.uphold case.reject key.restore"
+        approver = "case.approve case.refuse case.uphold case.reject decision.approve key.restore"
         table = {
             "agent": "case.open case.submit case.withdraw key.import key.reserve key.lost key.retire",
             "verifier": "case.submit", "releaser": "case.start_binding case.activate case.rp_proof",
@@ -860,6 +860,7 @@ class Forge:
                       journey="sign-in", app="old-vpn", cred=self.digest("cred"), review=self.time())
         self.decision(result="need-approval", why="exception", reasons=["exception", "fallback"], rules=["R3"], waived=["R4"],
                       exceptions=["E1"], journey="step-up", app="payroll", transaction="data-export")
+        self.consents()
         self.entry("tamper.found", kind="rollback", size=3, root=self.root(3))
         self.entry("heartbeat")
         self.entry("station.stop")
@@ -871,8 +872,35 @@ class Forge:
 
     def decision(self, **fields):
         """A weaker path that was taken."""
-        fields = {"fallbacks": [], "waived": [], "exceptions": [], **fields}
-        self.entry("decision.weaker", sub="s-user", caller="mdm", method="webauthn", weaker=1, pii=[self.digest("input")], **fields)
+        fields = {"caller": "mdm", "fallbacks": [], "waived": [], "exceptions": [], **fields}
+        self.entry("decision.weaker", sub="s-user", method="webauthn", weaker=1, pii=[self.digest("input")], **fields)
+
+    def consents(self):
+        """Two approve a payment, which is allowed, and one a weaker one; one
+        is gone before it is used, and one is never asked for."""
+        two = [self.consent("p-lea", "helpdesk-lead"), self.consent("p-otto", "other-team")]
+        self.allowed(two)
+        self.decision(result="allow", why="fallback", reasons=["fallback"], rules=["P4", "R3"], fallbacks=["P4"],
+                      approvals=[self.consent("p-lea", "helpdesk-lead")], **self.PLACE)
+        self.gone = self.consent("p-lars", "helpdesk-lead")
+        del self.people["p-lars"]
+        new = self.make_roster()
+        last = self.signed_by("roster.change", "p-bob", "p-ada", object=new)
+        self.entry("change.effect", object=new, target=last)
+        self.allowed([self.consent("p-ada", "security")])
+        self.consent("p-omar", "other-team")
+
+    PLACE = {"caller": "bank", "journey": "step-up", "app": "payroll", "transaction": "payment"}
+
+    def consent(self, actor, slot):
+        """An approval of one decision, for an hour."""
+        until = self.time(self.now + datetime.timedelta(hours=1))
+        return self.signed("decision.approve", actor, sub="s-user", slot=slot, until=until, reference=self.digest("reference"),
+                           pii=[self.digest("name"), self.digest("employee")], **self.PLACE)
+
+    def allowed(self, approvals):
+        self.entry("decision.approved", sub="s-user", method="webauthn", cred=self.digest("cred"), result="allow",
+                   rules=["P3", "R3"], approvals=approvals, pii=[self.digest("input")], **self.PLACE)
 
     def clock_accept(self):
         first = self.signed("clock.accept", "p-ada", proposed=True, time=self.time(), previous=[])

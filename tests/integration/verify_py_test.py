@@ -353,6 +353,33 @@ def same_nonce():
     return at("entry", change, act("key.plan"))
 
 
+def used_again(stage, forge, thing):
+    """The second allow rests on what the first has used."""
+    if stage == "entry" and thing["act"] == "decision.approved":
+        thing["approvals"] = forge.used = getattr(forge, "used", None) or thing["approvals"]
+
+
+def used_by_weaker(stage, forge, thing):
+    if stage == "entry" and thing["act"] == "decision.approved" and not hasattr(forge, "used"):
+        forge.used = thing["approvals"]
+    if stage == "entry" and thing["act"] == "decision.weaker" and "approvals" in thing:
+        thing["approvals"] = forge.used
+
+
+def after_its_end(one, forge):
+    forge.later(minutes=61)
+    one.update(t=forge.time())
+
+
+def of_one_person(one, forge):
+    """A second approval by the first person, in the other one's place."""
+    tweak, forge.tweak = forge.tweak, lambda stage, forge, thing: None
+    again = forge.consent("p-lea", "helpdesk-lead")
+    forge.tweak = tweak
+    one["seq"] += 1
+    one.update(t=forge.time(), approvals=[one["approvals"][0], again])
+
+
 def other_blob(change):
     """The second metadata BLOB with other bytes, under its new digest."""
     def tweak(one, forge):
@@ -681,6 +708,43 @@ REFUSED = {
     "a decision on what nobody kept": (ALL, entry("decision.weaker", pii=[]), BAD, "entry [0-9]+: .*commit"),
     "a decision for nobody": (ALL, entry("decision.weaker", sub=None), BAD, "entry [0-9]+: has not the field sub"),
     "a decision's rules out of order": (ALL, entry("decision.weaker", rules=["R2", "P4"]), BAD, "entry [0-9]+: .*rules"),
+    # approvals of decisions
+    "an approval of one's own": (ALL, whole("decision.approve", sub="s-lea"), BAD,
+                                 "entry <decision.approve>: approves a decision of p-lea themselves"),
+    "an approval as what one is not": (ALL, whole("decision.approve", slot="other-team"), BAD,
+                                       "entry <decision.approve>: approves as other-team, which p-lea is not"),
+    "an approval as no slot": (ALL, both(role("p-lea", "agent", "helpdesk-lead"), whole("decision.approve", slot="agent")), BAD,
+                               "entry <decision.approve>: approves as agent"),
+    "an approval by an agent": (ALL, whole("decision.approve", actor="p-ann"), BAD, "entry <decision.approve>: "),
+    "an approval for a year": (ALL, whole("decision.approve", until="2027-11-15T09:00:00.000Z"), BAD,
+                               "entry <decision.approve>: approves a decision for more than a day"),
+    "an approval that was over": (ALL, whole("decision.approve", until="2026-11-15T09:00:00.000Z"), BAD,
+                                  "entry <decision.approve>: approves .*time that is over"),
+    "an approval of another reference": (ALL, entry("decision.approve", reference=HEX), BAD, "entry <decision.approve>: .*reference"),
+    "an approval without a reference": (ALL, whole("decision.approve", reference=None), BAD, "reference"),
+    "an allow that nobody approved": (ALL, entry("decision.approved", approvals=[HEX]), BAD,
+                                      "entry <decision.approved>: uses an approval that was not given"),
+    "an allow by no approval": (ALL, entry("decision.approved", approvals=[]), BAD, "entry [0-9]+: .*approvals"),
+    "an approval used twice": (ALL, used_again, BAD, "uses an approval that entry [0-9]+ has used up"),
+    "an approval used by a weaker path again": (ALL, used_by_weaker, BAD, "uses an approval that entry [0-9]+ has used up"),
+    "an approval after its end": (ALL, at("entry", after_its_end, act("decision.approved"), 0), BAD,
+                                  "entry <decision.approved>: uses an approval after its end"),
+    "two approvals by one person": (ALL, at("entry", of_one_person, act("decision.approved"), 0), BAD, "uses two approvals by p-lea"),
+    "an approval of who is gone": (ALL, at("entry", lambda one, forge: one.update(approvals=[forge.gone]),
+                                           act("decision.approved"), 1), BAD,
+                                   "uses an approval by p-lars, who is no helpdesk-lead any more"),
+    "an approval for another person": (ALL, entry("decision.approved", sub="s-other"), BAD, "for another sub"),
+    "an approval for another caller": (ALL, entry("decision.approved", caller="mdm"), BAD, "for another caller"),
+    "an approval for another journey": (ALL, entry("decision.approved", journey="sign-in"), BAD, "for another journey"),
+    "an approval for another app": (ALL, entry("decision.approved", app="wiki"), BAD, "for another app"),
+    "an approval for another transaction": (ALL, entry("decision.approved", transaction=None), BAD, "for another transaction"),
+    "an approval for another weaker path": (ALL, entry("decision.weaker", 2, app="wiki"), BAD, "entry [0-9]+: .*for another app"),
+    "an approval used and nothing allowed": (ALL, entry("decision.weaker", 2, result="need-approval", fallbacks=[]), BAD,
+                                             "entry [0-9]+: uses approvals up and allows nothing"),
+    "an approved decision that is weaker": (ALL, entry("decision.approved", weaker=1, why="fallback"), BAD, "which is another act"),
+    "an approved decision by no rule": (ALL, entry("decision.approved", rules=[]), BAD, "entry <decision.approved>: names no rule"),
+    "an approved decision on what nobody kept": (ALL, entry("decision.approved", pii=[]), BAD, "entry <decision.approved>: .*commit"),
+    "an approved decision that was denied": (ALL, entry("decision.approved", result="deny"), BAD, "allows nothing"),
     "a deletion that names none": (ALL, entry("key.plan", 1, cred=None), BAD, "entry [0-9]+: .*naming"),
     "a plan with the nonce of another": (ALL, same_nonce(), BAD, "entry [0-9]+: the nonce was used before"),
     # the new key
