@@ -28,6 +28,8 @@ FOUND = {
         ("unknown-group", None, None, None, "b0000000-0000-4000-8000-0000000000bb"),
         ("unmapped-rule", None, None, None, "Contractors: multifactor"),
         ("unmapped-rule", None, None, None, "Block other countries"),
+        ("unmapped-rule", None, None, None, "Block risky sessions"),
+        ("unmapped-rule", None, None, None, "Second factor each hour"),
     },
     "okta": {
         ("looser", "sign-in", "staff", "payroll", "okta_verify:push"),
@@ -121,10 +123,12 @@ class Drift(unittest.TestCase):
         found = self.differences(words=("--old-after", "3650"))
         fido2 = found["entra"][("looser", "sign-in", "admins", "wiki", "fido2")]
         self.assertEqual(fido2["detail"], "lets in passkeys that can be synced, keys whose attestation is not enforced")
-        self.assertEqual(fido2["rules"], "Phishing-resistant sign-in for everybody; Administrators: fresh, listed keys")
+        self.assertEqual(fido2["rules"], "Phishing-resistant sign-in for everybody; Administrators: fresh, listed keys; Second factor each hour")
         age = found["entra"][("looser", "sign-in", "admins", "wiki", "max_age_s")]
         self.assertEqual(age["detail"], "the policy has 3600 s, the system 14400 s")
         self.assertIn("report-only", found["entra"][("unmapped-rule", None, None, None, "Contractors: multifactor")]["detail"])
+        self.assertIn('"sessionRiskLevels", which is not known', found["entra"][("unmapped-rule", None, None, None, "Block risky sessions")]["detail"])
+        self.assertIn("secondaryAuthentication", found["entra"][("unmapped-rule", None, None, None, "Second factor each hour")]["detail"])
         self.assertIn("Intranet", found["okta"][("unknown-app", None, None, None, "0oaintranet1")]["detail"])
 
     def test_text_and_csv_have_the_same_rows(self):

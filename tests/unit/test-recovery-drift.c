@@ -206,6 +206,9 @@ the_first_value_of_sshd_counts_and_a_match_comes_before_it(void **state)
   "\"id\":\"x\",\"allowedCombinations\":[" combinations "]}}"
 #define BUILT_IN(control)                                                      \
   "{\"operator\":\"OR\",\"builtInControls\":[" control "]}"
+#define SECOND                                                                 \
+  "{\"signInFrequency\":{\"isEnabled\":true,\"value\":1,\"type\":\"hours\","   \
+  "\"authenticationType\":\"secondaryAuthentication\"}}"
 #define HOURS(n)                                                               \
   "{\"signInFrequency\":{\"isEnabled\":true,\"value\":" n                      \
   ",\"type\":\"hours\"}}"
@@ -269,6 +272,37 @@ every_policy_of_entra_that_matches_has_to_be_met(void **state)
                   "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""),
                                      "null") "]",
        NONE, NONE, "app", "fido2", 1},
+      {"a condition that is not known", "entra",
+       "[" POLICY(
+           "a", ALL, ",\"sessionRiskLevels\":[\"high\"]", BUILT_IN("\"block\""),
+           "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""), "null") "]",
+       NONE, NONE, "app", "fido2", 1},
+      {"one that is a text", "entra",
+       "[" POLICY(
+           "a", ALL, ",\"agentIdRiskLevels\":\"high\"", BUILT_IN("\"block\""),
+           "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""), "null") "]",
+       NONE, NONE, "app", "fido2", 1},
+      {"one inside of another", "entra",
+       "[" POLICY(
+           "a", ALL ",\"includeAgents\":[\"All\"]", "", BUILT_IN("\"block\""),
+           "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""), "null") "]",
+       NONE, NONE, "app", "fido2", 1},
+      {"one that says nothing, and a remark", "entra",
+       "[" POLICY("a", ALL,
+                  ",\"sessionRiskLevels\":[],\"networkAccess\":{\"x\":null},"
+                  "\"users@odata.context\":\"x\"",
+                  STRENGTH("\"fido2\""), "null") "]",
+       NONE, NONE, "app", "fido2", 0},
+      {"a control that is not known", "entra",
+       "[" POLICY("a", ALL, "",
+                  "{\"operator\":\"OR\",\"builtInControls\":[\"mfa\"],"
+                  "\"oracle\":true}",
+                  "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""),
+                                     "null") "]",
+       NONE, NONE, "app", "fido2", 1},
+      {"the second factor alone is no sign-in", "entra",
+       "[" POLICY("a", ALL, "", STRENGTH("\"fido2\""), SECOND) "]", NONE, NONE,
+       "app", "fido2", 1},
       {"a combination that is not known", "entra",
        "[" POLICY("a", ALL, "", STRENGTH("\"fido2\",\"telepathy\""),
                   "null") "]",

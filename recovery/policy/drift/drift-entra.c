@@ -107,86 +107,7 @@ take_file(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *json)
                 "authentication strengths or authentication methods");
 }
 
-/* ---- conditions ---- */
-
-/* Does a value say anything? Graph writes what is not set as null, as an empty
- * list, or as an object of such. */
-static bool
-says_something(const FidotoolJson *json)
-{
-  if (json == NULL || fidotool_json_type(json) == FIDOTOOL_JSON_NULL)
-    return false;
-  if (fidotool_json_type(json) == FIDOTOOL_JSON_ARRAY)
-    return fidotool_json_size(json) > 0;
-  if (fidotool_json_type(json) != FIDOTOOL_JSON_OBJECT)
-    return true;
-  for (size_t i = 0; i < fidotool_json_size(json); i++)
-    if (says_something(fidotool_json_member(json, i)))
-      return true;
-  return false;
-}
-
-/* What else a policy may depend on. */
-static bool
-is_set(const FidotoolJson *conditions, const char *name)
-{
-  return says_something(fidotool_json_get(conditions, name));
-}
-
-/* Does a pair of lists (places, platforms) leave somebody out? */
-static bool
-leaves_out(RecoveryDriftReader *reader, const FidotoolJson *conditions,
-           const char *name, const char *include, const char *exclude)
-{
-  const FidotoolJson *pair =
-      recovery_drift_reader_object(reader, conditions, name);
-
-  if (pair == NULL)
-    return false;
-  return fidotool_json_size(fidotool_json_get(pair, exclude)) > 0 ||
-         (!recovery_drift_reader_lists(reader, pair, include, "All") &&
-          !recovery_drift_reader_lists(reader, pair, include, "all"));
-}
-
-/* Why a policy does not hold at every sign-in; NULL where it does. */
-static const char *
-find_condition(RecoveryDriftReader *reader, const FidotoolJson *conditions)
-{
-  static const struct {
-    const char *name, *why;
-  } known[] = {
-      {"signInRiskLevels", "it depends on the risk of a sign-in"},
-      {"userRiskLevels", "it depends on the risk of a user"},
-      {"insiderRiskLevels", "it depends on insider risk"},
-      {"servicePrincipalRiskLevels", "it is about service principals"},
-      {"clientApplications", "it is about service principals"},
-      {"devices", "it depends on the device"},
-      {"deviceStates", "it depends on the device"},
-      {"times", "it depends on the time of day"},
-      {"authenticationFlows", "it is about some ways to sign in alone"},
-  };
-  const bool some_clients =
-      is_set(conditions, "clientAppTypes") &&
-      !recovery_drift_reader_lists(reader, conditions, "clientAppTypes",
-                                   "all") &&
-      !(recovery_drift_reader_lists(reader, conditions, "clientAppTypes",
-                                    "browser") &&
-        recovery_drift_reader_lists(reader, conditions, "clientAppTypes",
-                                    "mobileAppsAndDesktopClients"));
-
-  for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
-    if (is_set(conditions, known[i].name))
-      return known[i].why;
-  if (some_clients)
-    return "it is about some client apps alone";
-  if (leaves_out(reader, conditions, "locations", "includeLocations",
-                 "excludeLocations"))
-    return "it depends on the place";
-  if (leaves_out(reader, conditions, "platforms", "includePlatforms",
-                 "excludePlatforms"))
-    return "it depends on the platform";
-  return NULL;
-}
+/* ---- who and where ---- */
 
 /* Guests are a word among users, or an object of their own. */
 static const char *
@@ -258,7 +179,7 @@ read_apps(RecoveryDriftReader *reader, const FidotoolJson *conditions,
   recovery_drift_reader_names(reader, apps, "excludeApplications",
                               rule->where.except);
   take_all(&rule->where);
-  if (is_set(apps, "applicationFilter"))
+  if (recovery_drift_entra_is_set(apps, "applicationFilter"))
     return "it chooses apps by a filter";
   if (fidotool_json_size(contexts) + fidotool_json_size(actions) == 0)
     return NULL;
@@ -332,6 +253,9 @@ static const char *
 read_grant(RecoveryDriftReader *reader, const Parts *parts,
            const FidotoolJson *policy, RecoveryDriftRule *rule)
 {
+  static const char *const known[] = {
+      "operator",   "builtInControls",        "customAuthenticationFactors",
+      "termsOfUse", "authenticationStrength", NULL};
   const FidotoolJson *controls =
       recovery_drift_reader_object(reader, policy, "grantControls");
   const FidotoolJson *built_in =
@@ -343,6 +267,8 @@ read_grant(RecoveryDriftReader *reader, const Parts *parts,
                 "OR") == 0;
   const size_t other = count_other(reader, controls, built_in);
 
+  if (recovery_drift_entra_find_strange(controls, known) != NULL)
+    return "it asks for something that is not known";
   rule->deny =
       recovery_drift_reader_lists(reader, controls, "builtInControls", "block");
   if (either && other > 0) {
@@ -361,6 +287,25 @@ read_grant(RecoveryDriftReader *reader, const Parts *parts,
   return NULL;
 }
 
+/* Is a whole sign-in asked for again, or (that is listed) the second factor
+ * alone? */
+static bool
+asks_for_all(RecoveryDriftReader *reader, const FidotoolJson *frequency,
+             const RecoveryDriftRule *rule)
+{
+  const char *what =
+      recovery_drift_reader_text(reader, frequency, "authenticationType");
+
+  if (what == NULL || strcmp(what, "primaryAndSecondaryAuthentication") == 0)
+    return true;
+  recovery_drift_table_unmapped(
+      reader->table, rule->name,
+      "its sign-in frequency is for \"%s\" alone: it counts as no limit of the "
+      "age of a sign-in",
+      recovery_drift_table_short(what));
+  return false;
+}
+
 static const char *
 read_age(RecoveryDriftReader *reader, const FidotoolJson *policy,
          RecoveryDriftRule *rule)
@@ -376,6 +321,8 @@ read_age(RecoveryDriftReader *reader, const FidotoolJson *policy,
   if (frequency == NULL ||
       !recovery_drift_reader_truth(reader, frequency, "isEnabled", false))
     return NULL;
+  if (!asks_for_all(reader, frequency, rule))
+    return NULL;
   if (g_strcmp0(
           recovery_drift_reader_text(reader, frequency, "frequencyInterval"),
           "everyTime") == 0)
@@ -390,22 +337,24 @@ read_age(RecoveryDriftReader *reader, const FidotoolJson *policy,
 
 /* ---- one policy ---- */
 
-/* Why the policy is no row of the table; NULL where it is. */
-static const char *
+/* Why the policy is no row of the table, freed with g_free(); NULL where it is.
+ */
+static char *
 fill_rule(RecoveryDriftReader *reader, const Parts *parts,
           const FidotoolJson *policy, RecoveryDriftRule *rule)
 {
   const FidotoolJson *conditions =
       recovery_drift_reader_object(reader, policy, "conditions");
-  const char *why = read_people(reader, conditions, &rule->who);
-  const char *next = read_apps(reader, conditions, rule);
+  const char *people = read_people(reader, conditions, &rule->who);
+  const char *apps = read_apps(reader, conditions, rule);
+  char *condition = recovery_drift_entra_find_condition(reader, conditions);
+  const char *grant = read_grant(reader, parts, policy, rule);
+  const char *age = read_age(reader, policy, rule);
+  const char *whys[] = {people, apps, grant, age};
 
-  why = why != NULL ? why : next;
-  why = why != NULL ? why : find_condition(reader, conditions);
-  next = read_grant(reader, parts, policy, rule);
-  why = why != NULL ? why : next;
-  next = read_age(reader, policy, rule);
-  return why != NULL ? why : next;
+  for (size_t i = 0; condition == NULL && i < G_N_ELEMENTS(whys); i++)
+    condition = g_strdup(whys[i]);
+  return condition;
 }
 
 static void
@@ -415,6 +364,7 @@ read_policy(RecoveryDriftReader *reader, const Parts *parts,
   const char *name = recovery_drift_reader_text(reader, policy, "displayName");
   const char *state = recovery_drift_reader_text(reader, policy, "state");
   RecoveryDriftRule *rule;
+  g_autofree char *condition = NULL;
   const char *why;
 
   if (name == NULL)
@@ -427,7 +377,7 @@ read_policy(RecoveryDriftReader *reader, const Parts *parts,
     return;
   recovery_drift_reader_enter(reader, name);
   rule = recovery_drift_table_rule_new(name);
-  why = fill_rule(reader, parts, policy, rule);
+  why = condition = fill_rule(reader, parts, policy, rule);
   if (strcmp(state, "enabledForReportingButNotEnforced") == 0)
     why = "report-only: it enforces nothing";
   else if (strcmp(state, "enabled") != 0)
