@@ -1,197 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test-recovery-drift.c - what an export of each system comes to at one cell,
- * what cannot be mapped, and which exports are refused. */
-#include "tests/testing.h"
-
-#include <string.h>
-
-#include "recovery/error.h"
-#include "recovery/policy/drift/drift-read.h"
-
-#define NONE                                                                   \
-  {                                                                            \
-    NULL                                                                       \
-  }
-
-static RecoveryDriftTable *
-read_one(const char *system, const char *text, GError **error)
-{
-  const RecoveryDriftFile file = {"file", text, strlen(text)};
-  const RecoveryDriftExport export = {.system = system,
-                                      .name = "host",
-                                      .exported_at = 1,
-                                      .files = &file,
-                                      .n_files = 1};
-
-  return recovery_drift_read(&export, error);
-}
-
-/* "fido2 password | 3600": the ways in, and the age. */
-static char *
-write_cell(const RecoveryDriftTable *table, const char *const *journeys,
-           const char *const *people, const char *app)
-{
-  g_autoptr(RecoveryDriftCell) cell =
-      recovery_drift_table_cell(table, journeys, people, app);
-  GString *text = g_string_new(cell->known ? NULL : "unknown");
-
-  for (guint i = 0; !cell->deny && i < cell->offers->len; i++)
-    g_string_append_printf(
-        text, "%s%s", i > 0 ? " " : "",
-        ((const RecoveryDriftOffer *)cell->offers->pdata[i])->name);
-  if (cell->deny)
-    g_string_append(text, "denied");
-  if (cell->max_age_s >= 0)
-    g_string_append_printf(text, " | %d", (int)cell->max_age_s);
-  return g_string_free(text, FALSE);
-}
-
-typedef struct {
-  const char *name, *system, *text;
-  const char *journeys[2], *people[3];
-  const char *app;
-  const char *expected;
-  guint unmapped;
-} Row;
-
-static void
-check_rows(const Row *rows, size_t n)
-{
-  for (size_t i = 0; i < n; i++) {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(RecoveryDriftTable) table =
-        read_one(rows[i].system, rows[i].text, &error);
-    g_autofree char *cell = NULL;
-
-    if (table == NULL)
-      fail_msg("%s: %s", rows[i].name, error->message);
-    cell = write_cell(table, rows[i].journeys, rows[i].people, rows[i].app);
-    if (strcmp(cell, rows[i].expected) != 0 ||
-        table->unmapped->len != rows[i].unmapped)
-      fail_msg("%s: \"%s\" and %u unmapped", rows[i].name, cell,
-               table->unmapped->len);
-  }
-}
-
-/* ---- PAM ---- */
-
-static void
-a_stack_of_pam_lets_in_with_the_least_that_libpam_takes(void **state)
-{
-  static const Row rows[] = {
-      {"both required", "pam",
-       "auth required pam_u2f.so\nauth required pam_unix.so\n", NONE, NONE,
-       "file", "pam_u2f,pam_unix", 0},
-      {"either sufficient", "pam",
-       "auth sufficient pam_u2f.so\nauth sufficient pam_unix.so\n", NONE, NONE,
-       "file", "pam_u2f pam_unix", 0},
-      {"sufficient before required", "pam",
-       "auth sufficient pam_u2f.so\nauth required pam_unix.so\n", NONE, NONE,
-       "file", "pam_u2f pam_unix", 0},
-      /* A failed "required" before it spoils "sufficient". */
-      {"sufficient after required", "pam",
-       "auth required pam_u2f.so\nauth sufficient pam_unix.so\n", NONE, NONE,
-       "file", "pam_u2f", 0},
-      {"optional alone counts", "pam", "auth optional pam_u2f.so\n", NONE, NONE,
-       "file", "pam_u2f", 0},
-      {"jump over a refusal", "pam",
-       "auth [success=1 default=ignore] pam_u2f.so\n"
-       "auth requisite pam_deny.so\nauth required pam_permit.so\n",
-       NONE, NONE, "file", "pam_u2f", 0},
-      {"without registration it is skipped", "pam",
-       "auth required pam_u2f.so nouserok\nauth required pam_unix.so\n", NONE,
-       NONE, "file", "pam_unix", 0},
-      {"everybody", "pam", "auth sufficient pam_permit.so\n", NONE, NONE,
-       "file", "(nothing)", 0},
-      {"nobody", "pam", "auth required pam_deny.so\n", NONE, NONE, "file",
-       "denied", 0},
-      {"neutral modules say nothing", "pam",
-       "auth required pam_env.so\nauth required pam_faildelay.so\n"
-       "auth required pam_unix.so\n",
-       NONE, NONE, "file", "pam_unix", 0},
-      {"a condition goes both ways", "pam",
-       "auth sufficient pam_rootok.so\nauth required pam_unix.so\n", NONE, NONE,
-       "file", "pam_unix (nothing)", 1},
-      {"lines are joined", "pam", "auth required \\\n pam_u2f.so cue\n", NONE,
-       NONE, "file", "pam_u2f", 0},
-      {"other services", "pam", "auth required pam_u2f.so\n", NONE, NONE,
-       "login", "unknown", 0},
-  };
-
-  (void)state;
-  check_rows(rows, G_N_ELEMENTS(rows));
-}
-
-/* ---- sshd ---- */
-
-static void
-the_first_value_of_sshd_counts_and_a_match_comes_before_it(void **state)
-{
-  static const Row rows[] = {
-      {"defaults", "sshd", "Port 22\n", NONE, NONE, "host",
-       "publickey(sk) publickey(plain) keyboard-interactive password", 0},
-      {"the first value", "sshd",
-       "PasswordAuthentication no\nPasswordAuthentication yes\n"
-       "KbdInteractiveAuthentication=no\n",
-       NONE, NONE, "host", "publickey(sk) publickey(plain)", 0},
-      {"keys of FIDO alone", "sshd",
-       "AuthenticationMethods publickey\n"
-       "PubkeyAcceptedAlgorithms sk-ssh-ed25519@openssh.com\n",
-       NONE, NONE, "host", "publickey(sk)", 0},
-      {"what is added to a list leaves plain keys", "sshd",
-       "AuthenticationMethods publickey\n"
-       "PubkeyAcceptedAlgorithms +sk-ssh-ed25519@openssh.com\n",
-       NONE, NONE, "host", "publickey(sk) publickey(plain)", 0},
-      {"both, or either", "sshd",
-       "AuthenticationMethods publickey,password publickey\n"
-       "PubkeyAcceptedAlgorithms sk-ssh-ed25519@openssh.com\n",
-       NONE, NONE, "host", "publickey(sk),password publickey(sk)", 0},
-      {"a Match that holds",
-       "sshd",
-       "PasswordAuthentication no\nMatch Group admins\n"
-       "AuthenticationMethods password\nPasswordAuthentication yes\n",
-       NONE,
-       {"admins"},
-       "host",
-       "password",
-       0},
-      {"a Match of others",
-       "sshd",
-       "AuthenticationMethods publickey\nMatch Group admins\n"
-       "AuthenticationMethods password\n",
-       NONE,
-       {"staff"},
-       "host",
-       "publickey(sk) publickey(plain)",
-       0},
-      {"a Match by address", "sshd",
-       "AuthenticationMethods publickey\nMatch Address 192.0.2.1\n"
-       "AuthenticationMethods password\n",
-       NONE, NONE, "host", "publickey(sk) publickey(plain)", 1},
-      {"those that are not allowed",
-       "sshd",
-       "AllowGroups admins\n",
-       NONE,
-       {"staff"},
-       "host",
-       "denied",
-       0},
-      {"those that are denied",
-       "sshd",
-       "DenyUsers eve\nAuthenticationMethods password\n",
-       NONE,
-       {"eve"},
-       "host",
-       "denied",
-       0},
-      {"what is included", "sshd",
-       "Include conf.d/*.conf\nAuthenticationMethods password\n", NONE, NONE,
-       "host", "password", 1},
-  };
-
-  (void)state;
-  check_rows(rows, G_N_ELEMENTS(rows));
-}
+/* test-recovery-drift.c - what an export of a directory, or one by hand, comes
+ * to at one cell, what cannot be mapped, and which exports are refused. */
+#include "tests/unit/drift-rows.h"
 
 /* ---- Entra ---- */
 
@@ -506,30 +316,6 @@ lines_of_csv_for_one_cell_are_alternatives(void **state)
 
 /* ---- refused ---- */
 
-/* A text with the middle repeated. */
-static char *
-repeat(const char *head, const char *middle, size_t n, const char *tail)
-{
-  GString *text = g_string_new(head);
-
-  for (size_t i = 0; i < n; i++)
-    g_string_append(text, middle);
-  return g_string_free(g_string_append(text, tail), FALSE);
-}
-
-static void
-check_refused(const char *name, const char *system, char *text)
-{
-  g_autofree char *owned = text;
-  g_autoptr(GError) error = NULL;
-  g_autoptr(RecoveryDriftTable) table = read_one(system, owned, &error);
-
-  if (table != NULL)
-    fail_msg("%s: was taken", name);
-  assert_true(g_utf8_validate(error->message, -1, NULL));
-  assert_int_equal(error->code, RECOVERY_ERROR_INVALID);
-}
-
 static void
 what_is_too_much_is_refused(void **state)
 {
@@ -537,10 +323,6 @@ what_is_too_much_is_refused(void **state)
   check_refused("rules", "csv",
                 repeat("population,app,method\n", "*,a,otp\n", 5000, ""));
   check_refused("deep", "okta", repeat("", "[", 40, ""));
-  check_refused("lines", "sshd", repeat("", "Port 22\n", 30000, ""));
-  check_refused("a long line", "pam", repeat("auth ", "x", 20000, "\n"));
-  check_refused("blocks", "sshd",
-                repeat("", "Match Group a\nPubkeyAuthOptions none\n", 300, ""));
   check_refused("a long name", "csv",
                 repeat("population,app,method\n*,", "x", 2000, ",otp\n"));
   check_refused("lists of AAGUIDs", "csv",
@@ -579,18 +361,6 @@ flows_that_multiply_end(void **state)
 }
 
 static void
-a_stack_with_too_many_modules_is_listed(void **state)
-{
-  g_autofree char *text = repeat("", "auth sufficient pam_unix.so\n", 20, "");
-  g_autoptr(RecoveryDriftTable) table = read_one("pam", text, NULL);
-
-  (void)state;
-  assert_non_null(table);
-  assert_int_equal(table->rules->len, 0);
-  assert_int_equal(table->unmapped->len, 1);
-}
-
-static void
 wrong_types_are_refused_wherever_they_stand(void **state)
 {
   static const char *const wrong[] = {
@@ -615,9 +385,6 @@ int
 main(void)
 {
   const struct CMUnitTest tests[] = {
-      cmocka_unit_test(a_stack_of_pam_lets_in_with_the_least_that_libpam_takes),
-      cmocka_unit_test(
-          the_first_value_of_sshd_counts_and_a_match_comes_before_it),
       cmocka_unit_test(every_policy_of_entra_that_matches_has_to_be_met),
       cmocka_unit_test(another_control_in_place_of_multifactor_limits_nothing),
       cmocka_unit_test(a_flow_of_keycloak_lets_in_by_every_way_through_it),
@@ -625,7 +392,6 @@ main(void)
       cmocka_unit_test(lines_of_csv_for_one_cell_are_alternatives),
       cmocka_unit_test(what_is_too_much_is_refused),
       cmocka_unit_test(flows_that_multiply_end),
-      cmocka_unit_test(a_stack_with_too_many_modules_is_listed),
       cmocka_unit_test(wrong_types_are_refused_wherever_they_stand),
   };
 

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test-recovery-drift-hosts.c - what the configuration of a host comes to at
+ * one cell: pam.d and sshd_config. */
+#include "tests/unit/drift-rows.h"
+
+/* ---- PAM ---- */
+
+static void
+a_stack_of_pam_lets_in_with_the_least_that_libpam_takes(void **state)
+{
+  static const Row rows[] = {
+      {"both required", "pam",
+       "auth required pam_u2f.so\nauth required pam_unix.so\n", NONE, NONE,
+       "file", "pam_u2f,pam_unix", 0},
+      {"either sufficient", "pam",
+       "auth sufficient pam_u2f.so\nauth sufficient pam_unix.so\n", NONE, NONE,
+       "file", "pam_u2f pam_unix", 0},
+      {"sufficient before required", "pam",
+       "auth sufficient pam_u2f.so\nauth required pam_unix.so\n", NONE, NONE,
+       "file", "pam_u2f pam_unix", 0},
+      /* A failed "required" before it spoils "sufficient". */
+      {"sufficient after required", "pam",
+       "auth required pam_u2f.so\nauth sufficient pam_unix.so\n", NONE, NONE,
+       "file", "pam_u2f", 0},
+      {"optional alone counts", "pam", "auth optional pam_u2f.so\n", NONE, NONE,
+       "file", "pam_u2f", 0},
+      {"jump over a refusal", "pam",
+       "auth [success=1 default=ignore] pam_u2f.so\n"
+       "auth requisite pam_deny.so\nauth required pam_permit.so\n",
+       NONE, NONE, "file", "pam_u2f", 0},
+      {"without registration it is skipped", "pam",
+       "auth required pam_u2f.so nouserok\nauth required pam_unix.so\n", NONE,
+       NONE, "file", "pam_unix", 0},
+      {"everybody", "pam", "auth sufficient pam_permit.so\n", NONE, NONE,
+       "file", "(nothing)", 0},
+      {"nobody", "pam", "auth required pam_deny.so\n", NONE, NONE, "file",
+       "denied", 0},
+      {"neutral modules say nothing", "pam",
+       "auth required pam_env.so\nauth required pam_faildelay.so\n"
+       "auth required pam_unix.so\n",
+       NONE, NONE, "file", "pam_unix", 0},
+      {"a condition goes both ways", "pam",
+       "auth sufficient pam_rootok.so\nauth required pam_unix.so\n", NONE, NONE,
+       "file", "pam_unix (nothing)", 1},
+      {"lines are joined", "pam", "auth required \\\n pam_u2f.so cue\n", NONE,
+       NONE, "file", "pam_u2f", 0},
+      {"other services", "pam", "auth required pam_u2f.so\n", NONE, NONE,
+       "login", "unknown", 0},
+  };
+
+  (void)state;
+  check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+/* ---- sshd ---- */
+
+static void
+the_first_value_of_sshd_counts_and_a_match_comes_before_it(void **state)
+{
+  static const Row rows[] = {
+      {"defaults", "sshd", "Port 22\n", NONE, NONE, "host",
+       "publickey(sk) publickey(plain) keyboard-interactive password", 0},
+      {"the first value", "sshd",
+       "PasswordAuthentication no\nPasswordAuthentication yes\n"
+       "KbdInteractiveAuthentication=no\n",
+       NONE, NONE, "host", "publickey(sk) publickey(plain)", 0},
+      {"keys of FIDO alone", "sshd",
+       "AuthenticationMethods publickey\n"
+       "PubkeyAcceptedAlgorithms sk-ssh-ed25519@openssh.com\n",
+       NONE, NONE, "host", "publickey(sk)", 0},
+      {"what is added to a list leaves plain keys", "sshd",
+       "AuthenticationMethods publickey\n"
+       "PubkeyAcceptedAlgorithms +sk-ssh-ed25519@openssh.com\n",
+       NONE, NONE, "host", "publickey(sk) publickey(plain)", 0},
+      {"both, or either", "sshd",
+       "AuthenticationMethods publickey,password publickey\n"
+       "PubkeyAcceptedAlgorithms sk-ssh-ed25519@openssh.com\n",
+       NONE, NONE, "host", "publickey(sk),password publickey(sk)", 0},
+      {"a Match that holds",
+       "sshd",
+       "PasswordAuthentication no\nMatch Group admins\n"
+       "AuthenticationMethods password\nPasswordAuthentication yes\n",
+       NONE,
+       {"admins"},
+       "host",
+       "password",
+       0},
+      {"a Match of others",
+       "sshd",
+       "AuthenticationMethods publickey\nMatch Group admins\n"
+       "AuthenticationMethods password\n",
+       NONE,
+       {"staff"},
+       "host",
+       "publickey(sk) publickey(plain)",
+       0},
+      {"a Match by address", "sshd",
+       "AuthenticationMethods publickey\nMatch Address 192.0.2.1\n"
+       "AuthenticationMethods password\n",
+       NONE, NONE, "host", "publickey(sk) publickey(plain)", 1},
+      {"those that are not allowed",
+       "sshd",
+       "AllowGroups admins\n",
+       NONE,
+       {"staff"},
+       "host",
+       "denied",
+       0},
+      {"those that are denied",
+       "sshd",
+       "DenyUsers eve\nAuthenticationMethods password\n",
+       NONE,
+       {"eve"},
+       "host",
+       "denied",
+       0},
+      {"what is included", "sshd",
+       "Include conf.d/*.conf\nAuthenticationMethods password\n", NONE, NONE,
+       "host", "password", 1},
+  };
+
+  (void)state;
+  check_rows(rows, G_N_ELEMENTS(rows));
+}
+
+/* ---- limits ---- */
+
+static void
+a_stack_with_too_many_modules_is_listed(void **state)
+{
+  g_autofree char *text = repeat("", "auth sufficient pam_unix.so\n", 20, "");
+  g_autoptr(RecoveryDriftTable) table = read_one("pam", text, NULL);
+
+  (void)state;
+  assert_non_null(table);
+  assert_int_equal(table->rules->len, 0);
+  assert_int_equal(table->unmapped->len, 1);
+}
+
+static void
+what_is_too_long_is_refused(void **state)
+{
+  (void)state;
+  check_refused("lines", "sshd", repeat("", "Port 22\n", 30000, ""));
+  check_refused("a long line", "pam", repeat("auth ", "x", 20000, "\n"));
+  check_refused("blocks", "sshd",
+                repeat("", "Match Group a\nPubkeyAuthOptions none\n", 300, ""));
+}
+
+int
+main(void)
+{
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(a_stack_of_pam_lets_in_with_the_least_that_libpam_takes),
+      cmocka_unit_test(
+          the_first_value_of_sshd_counts_and_a_match_comes_before_it),
+      cmocka_unit_test(a_stack_with_too_many_modules_is_listed),
+      cmocka_unit_test(what_is_too_long_is_refused),
+  };
+
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
