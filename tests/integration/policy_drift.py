@@ -29,6 +29,8 @@ FOUND = {
         ("unmapped-rule", None, None, None, "Contractors: multifactor"),
         ("unmapped-rule", None, None, None, "Block other countries"),
         ("unmapped-rule", None, None, None, "Block risky sessions"),
+        ("looser", "recovery", None, None, "allowedToUseSSPR"),
+        ("unmapped-rule", None, None, None, "Email"),
         ("unmapped-rule", None, None, None, "Second factor each hour"),
     },
     "okta": {
@@ -41,6 +43,8 @@ FOUND = {
         ("stricter", "sign-in", "admins", "payroll", "attested-key"),
         ("unknown-app", None, None, None, "0oaintranet1"),
         ("unmapped-rule", None, None, None, "Payroll: In the office"),
+        ("looser", "recovery", None, None, "Default Policy: Default Rule"),
+        ("unmapped-rule", None, None, None, "Default Global Session"),
     },
     "keycloak": {
         (kind, journey, person, "shop", name)
@@ -52,6 +56,9 @@ FOUND = {
     } | {
         ("unknown-app", None, None, None, "old-portal"),
         ("unmapped-rule", None, None, None, "acme-captcha"),
+        ("looser", "recovery", None, None, "resetPasswordAllowed"),
+        ("unmapped-rule", None, None, None, "registrationAllowed"),
+        ("unmapped-rule", None, None, None, "shop"),
     },
     "bastion": {
         ("looser", "sign-in", "staff", "bastion", "open"),
@@ -129,6 +136,10 @@ class Drift(unittest.TestCase):
         self.assertIn("report-only", found["entra"][("unmapped-rule", None, None, None, "Contractors: multifactor")]["detail"])
         self.assertIn('"sessionRiskLevels", which is not known', found["entra"][("unmapped-rule", None, None, None, "Block risky sessions")]["detail"])
         self.assertIn("secondaryAuthentication", found["entra"][("unmapped-rule", None, None, None, "Second factor each hour")]["detail"])
+        self.assertIn("administrators", found["entra"][("looser", "recovery", None, None, "allowedToUseSSPR")]["detail"])
+        self.assertIn("email, sms", found["okta"][("looser", "recovery", None, None, "Default Policy: Default Rule")]["detail"])
+        self.assertIn("reset-credential-email", found["keycloak"][("looser", "recovery", None, None, "resetPasswordAllowed")]["detail"])
+        self.assertIn("device grant", found["keycloak"][("unmapped-rule", None, None, None, "shop")]["detail"])
         self.assertIn("Intranet", found["okta"][("unknown-app", None, None, None, "0oaintranet1")]["detail"])
 
     def test_text_and_csv_have_the_same_rows(self):
@@ -146,14 +157,50 @@ class Drift(unittest.TestCase):
         found = self.differences(mapped=None)["entra"]
         self.assertIn(("missing", None, "staff", None, "staff"), found)
         self.assertIn(("unknown-group", None, None, None, "62e90394-69f5-4237-9190-012177145e10"), found)
-        self.assertFalse([key for key in found if key[0] in ("looser", "stricter")], "nothing is guessed")
+        self.assertFalse([key for key in found if key[0] in ("looser", "stricter") and key[3]], "nothing is guessed")
+
+    def test_what_is_switched_off_is_no_way_back(self):
+        realm = json.loads((DATA / "keycloak" / "realm.json").read_text())
+        okta = json.loads((DATA / "okta" / "export.json").read_text())
+        entra = json.loads((DATA / "entra" / "authorization.json").read_text())
+        realm["resetPasswordAllowed"] = realm["registrationAllowed"] = entra["allowedToUseSSPR"] = False
+        okta["passwordPolicies"][0]["_embedded"]["rules"][1]["actions"]["selfServicePasswordReset"]["access"] = "DENY"
+        self.take("keycloak", self.write("realm.json", json.dumps(realm)))
+        self.take("okta", self.write("okta.json", json.dumps(okta)))
+        self.take("entra", DATA / "entra" / "policies.json", DATA / "entra" / "strengths.json", self.write("a.json", json.dumps(entra)))
+        for name, rows in self.differences().items():
+            self.assertFalse([key for key in rows if key[1] == "recovery" or key[4] == "registrationAllowed"], name)
+
+    def test_who_may_reset_by_themselves_is_told_by_population(self):
+        okta = json.loads((DATA / "okta" / "export.json").read_text())
+        okta["passwordPolicies"][0]["conditions"]["people"]["groups"]["include"] = ["00gstaff0001"]
+        okta["passwordPolicies"][0]["_embedded"]["rules"][1]["conditions"]["people"]["groups"] = {"exclude": ["00gadmin0001"]}
+        rows = self.take("okta", self.write("okta.json", json.dumps(okta)))["result"]["rows"]
+        self.assertIn(("00gstaff0001", ["email", "sms"]), [(row["population"], [way["method"] for way in row["accept"]]) for row in rows
+                                                          if row["journey"] == "recovery"])
+        self.assertEqual([key[2] for key in self.differences()["okta"] if key[1] == "recovery"], ["staff"])
+
+    def test_an_older_password_policy_of_okta_says_it_by_factors(self):
+        okta = json.loads((DATA / "okta" / "export.json").read_text())
+        policy = okta["passwordPolicies"][0]
+        policy["settings"] = {"recovery": {"factors": {"okta_email": {"status": "ACTIVE"}, "okta_call": {"status": "INACTIVE"},
+                                                       "recovery_question": {"status": "ACTIVE"}}}}
+        policy["_embedded"]["rules"][1]["actions"]["selfServicePasswordReset"] = {"access": "ALLOW"}
+        self.take("okta", self.write("okta.json", json.dumps(okta)))
+        row = self.differences()["okta"][("looser", "recovery", None, None, "Default Policy: Default Rule")]
+        self.assertIn("okta_email, recovery_question", row["detail"])
+
+    def test_a_recovery_written_by_hand_is_a_way_back(self):
+        self.take("legacy", self.write("more.csv", "rule,journey,population,app,method\na,,*,legacy-vpn,otp\nb,recovery,*,*,email\n"
+                                                   "c,recovery,*,*,sms\nd,recovery,*,*,none\n"))
+        self.assertEqual({key[4] for key in self.differences()["legacy"] if key[1] == "recovery"}, {"b", "c"})
 
     def test_a_first_rule_decides_at_okta(self):
         export = json.loads((DATA / "okta" / "export.json").read_text())
         rules = export["policies"][0]["_embedded"]["rules"]
         rules[0]["priority"], rules[1]["priority"] = 1, 2
         self.take("okta", self.write("okta.json", json.dumps(export)))
-        self.assertFalse([key for key in self.differences()["okta"] if key[0] == "looser"])
+        self.assertFalse([key for key in self.differences()["okta"] if key[0] == "looser" and key[3]])
 
     def test_attestation_that_is_enforced_is_seen_at_entra(self):
         methods = json.loads((DATA / "entra" / "methods.json").read_text())

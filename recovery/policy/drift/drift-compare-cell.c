@@ -6,6 +6,7 @@
 #include "recovery/policy/drift/drift-compare-private.h"
 
 #define N_FACTS 4
+#define RECOVERY "recovery"
 
 /* What the system does not ask for, and what it asks for besides. */
 static const struct {
@@ -75,6 +76,21 @@ mark_ours(const RecoveryDriftCompare *compare,
 
 /* ---- looser ---- */
 
+static char *
+join_names(const GPtrArray *offers)
+{
+  g_autoptr(GString) text = g_string_new(NULL);
+
+  for (guint i = 0; i < offers->len; i++) {
+    const RecoveryDriftOffer *offer = offers->pdata[i];
+
+    if (strstr(text->str, offer->name) == NULL)
+      g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "",
+                             offer->name);
+  }
+  return g_strdup(text->str);
+}
+
 /* An offer that the map calls a class of the policy. */
 static void
 compare_as_class(RecoveryDriftCompare *compare,
@@ -119,21 +135,6 @@ compare_offer(RecoveryDriftCompare *compare, const RecoveryDriftCell *cell,
     recovery_drift_compare_add(compare, RECOVERY_DRIFT_LOOSER, offer->name,
                                cell->rules, "the policy takes no \"%s\" here",
                                offer->method);
-}
-
-static char *
-join_names(const GPtrArray *offers)
-{
-  g_autoptr(GString) text = g_string_new(NULL);
-
-  for (guint i = 0; i < offers->len; i++) {
-    const RecoveryDriftOffer *offer = offers->pdata[i];
-
-    if (strstr(text->str, offer->name) == NULL)
-      g_string_append_printf(text, "%s%s", text->len > 0 ? "; " : "",
-                             offer->name);
-  }
-  return g_strdup(text->str);
 }
 
 static void
@@ -265,6 +266,31 @@ compare_age(RecoveryDriftCompare *compare, const RecoveryDriftExpect *expect,
         "the policy has %" G_GINT64_FORMAT " s, the system %" G_GINT64_FORMAT
         " s",
         want, have);
+}
+
+/* ---- recovery ---- */
+
+GPtrArray *
+recovery_drift_compare_ways_back(RecoveryDriftCompare *compare,
+                                 const char *const *people)
+{
+  GPtrArray *ways = recovery_drift_table_ways_back(compare->table, people);
+
+  compare->journey = RECOVERY;
+  for (guint i = 0; i < ways->len; i++) {
+    const RecoveryDriftRule *way = ways->pdata[i];
+
+    g_autofree char *names = join_names(way->accept);
+
+    if (compare->told == NULL ||
+        !g_ptr_array_find((GPtrArray *)compare->told, way, NULL))
+      recovery_drift_compare_add(
+          compare, RECOVERY_DRIFT_LOOSER, way->name, NULL,
+          "a way back in beside a station's recovery: %s",
+          way->note != NULL ? way->note : names);
+  }
+  compare->journey = NULL;
+  return ways;
 }
 
 void

@@ -265,6 +265,9 @@ compare_person(RecoveryDriftCompare *compare, uint32_t population,
                                compare->population, NULL,
                                "no rule of the export names this population, "
                                "and the map has no name of it");
+  else
+    g_ptr_array_unref(recovery_drift_compare_ways_back(
+        compare, (const char *const *)names->pdata));
   for (uint32_t a = 0; a < n_apps; a++) {
     const char *id = recovery_document_id(document, RECOVERY_DOCUMENT_APPS, a);
     g_autofree const char **theirs =
@@ -331,12 +334,15 @@ compare_table(RecoveryDriftCompare *compare, int64_t old_after_d)
 {
   const RecoveryDocument *document = compare->policy->document;
   const RecoveryDriftTable *table = compare->table;
+  const char *const nobody[] = {NULL};
+  g_autoptr(GPtrArray) told = NULL;
   const uint32_t n =
       recovery_document_count(document, RECOVERY_DOCUMENT_POPULATIONS);
   g_autoptr(GPtrArray) people = recovery_drift_table_people(table);
   g_autoptr(GPtrArray) apps = recovery_drift_table_apps(table);
   g_autoptr(GPtrArray) journeys = recovery_drift_table_journeys(table);
 
+  compare->told = told = recovery_drift_compare_ways_back(compare, nobody);
   for (uint32_t i = 0; i < n; i++)
     compare_person(compare, i, people, apps, journeys);
   list_unknown(compare, people, RECOVERY_DRIFT_MAP_POPULATIONS,
@@ -347,6 +353,7 @@ compare_table(RecoveryDriftCompare *compare, int64_t old_after_d)
   list_unknown(compare, journeys, RECOVERY_DRIFT_MAP_JOURNEYS,
                RECOVERY_DOCUMENT_JOURNEYS, RECOVERY_DRIFT_UNKNOWN_JOURNEY,
                NULL);
+  compare->told = NULL;
   for (guint i = 0; i < table->unmapped->len; i++) {
     const RecoveryDriftUnmapped *row = table->unmapped->pdata[i];
 

@@ -150,7 +150,10 @@ read_rule(Csv *csv, const GPtrArray *row, const int places[N_COLUMNS])
     recovery_drift_reader_fail(reader, "line %u: method is empty", csv->line);
     return;
   }
-  rule = recovery_drift_table_add_rule(reader->table->rules,
+  /* A recovery of that system's own is a way back in, beside the station's. */
+  rule = recovery_drift_table_add_rule(strcmp(journey, "recovery") == 0
+                                           ? reader->table->ways_back
+                                           : reader->table->rules,
                                        *name ? name : line, &reader->error);
   if (rule == NULL)
     return;

@@ -336,7 +336,7 @@ read_method(RecoveryDriftReader *reader, const FidotoolJson *config)
   const char *state = recovery_drift_reader_text(reader, config, "state");
   const FidotoolJson *targets =
       recovery_drift_reader_array(reader, config, "includeTargets");
-  bool known = g_strcmp0(id, "Email") == 0; /* for resets, not to sign in */
+  bool known = false;
 
   if (id == NULL || state == NULL) {
     recovery_drift_reader_fail(reader, "a method without id or state");
@@ -347,10 +347,15 @@ read_method(RecoveryDriftReader *reader, const FidotoolJson *config)
   recovery_drift_reader_enter(reader, id);
   for (size_t i = 0; i < G_N_ELEMENTS(combinations); i++)
     known = known || g_strcmp0(combinations[i].config, id) == 0;
-  if (!known)
+  if (strcmp(id, "Email") == 0)
+    recovery_drift_table_unmapped(reader->table, id,
+                                  "switched on, and good for a reset of the "
+                                  "password: for whom self-service reset is on "
+                                  "no export says");
+  else if (!known)
     recovery_drift_table_unmapped(reader->table, id,
                                   "this method is not known, and switched on");
-  else if (strcmp(id, "Email") != 0)
+  else
     for (size_t i = 0; i < fidotool_json_size(targets); i++)
       read_target(reader, config, id,
                   recovery_drift_reader_item(reader, targets, i));

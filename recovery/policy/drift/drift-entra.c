@@ -22,7 +22,7 @@ typedef struct {
 
 /* Objects of the files, by what they are. */
 typedef struct {
-  GArray *policies, *strengths, *methods; /* Part */
+  GArray *policies, *strengths, *methods, *authorization; /* Part */
 } Parts;
 
 static void
@@ -44,6 +44,8 @@ take_object(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *json)
   else if (fidotool_json_get(json, "authenticationMethodConfigurations") !=
            NULL)
     add_part(parts->methods, reader, json);
+  else if (fidotool_json_get(json, "allowedToUseSSPR") != NULL)
+    add_part(parts->authorization, reader, json);
   else
     return false;
   return true;
@@ -62,8 +64,8 @@ take_list(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *list)
       recovery_drift_table_unmapped(
           reader->table,
           name != NULL ? name : fidotool_json_get_text(item, "id"),
-          "not a Conditional Access policy, an authentication strength or the "
-          "policy of methods");
+          "not a Conditional Access policy, an authentication strength, or the "
+          "policy of methods or of authorization");
   }
 }
 
@@ -409,6 +411,14 @@ read_parts(RecoveryDriftReader *reader, const Parts *parts)
     read_policy(reader, parts, part->json);
   }
   recovery_drift_reader_enter(reader, NULL);
+  for (guint i = 0; i < parts->authorization->len && reader->error == NULL; i++)
+    recovery_drift_entra_read_authorization(
+        reader, g_array_index(parts->authorization, Part, i).json);
+  if (parts->authorization->len == 0)
+    recovery_drift_table_note(reader->table,
+                              "the policy of authorization is not among the "
+                              "files: whether administrators reset their "
+                              "password by themselves is not known");
   if (parts->methods->len == 0)
     recovery_drift_entra_assume_methods(reader->table);
   if (parts->policies->len == 0)
@@ -425,7 +435,8 @@ recovery_drift_entra_read(RecoveryDriftReader *reader,
   g_autoptr(GArray) policies = g_array_new(FALSE, FALSE, sizeof(Part));
   g_autoptr(GArray) strengths = g_array_new(FALSE, FALSE, sizeof(Part));
   g_autoptr(GArray) methods = g_array_new(FALSE, FALSE, sizeof(Part));
-  Parts parts = {policies, strengths, methods};
+  g_autoptr(GArray) authorization = g_array_new(FALSE, FALSE, sizeof(Part));
+  Parts parts = {policies, strengths, methods, authorization};
 
   if (trees == NULL)
     return;

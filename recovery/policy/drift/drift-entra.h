@@ -16,6 +16,9 @@ void recovery_drift_entra_add_strength(RecoveryDriftReader *reader,
 /* The policy of methods: table->grants. */
 void recovery_drift_entra_read_methods(RecoveryDriftReader *reader,
                                        const FidotoolJson *policy);
+/* What anybody may do by themselves, of the policy of authorization. */
+void recovery_drift_entra_read_authorization(RecoveryDriftReader *reader,
+                                             const FidotoolJson *policy);
 /* Without it everything may be switched on. */
 void recovery_drift_entra_assume_methods(RecoveryDriftTable *table);
 

@@ -175,10 +175,11 @@ static bool
 signs_people_in(RecoveryDriftReader *reader, const FidotoolJson *json,
                 const Client *client)
 {
-  return recovery_drift_reader_truth(reader, json, "enabled", true) &&
-         !recovery_drift_reader_truth(reader, json, "bearerOnly", false) &&
+  return !recovery_drift_reader_truth(reader, json, "bearerOnly", false) &&
          (recovery_drift_reader_truth(reader, json, "standardFlowEnabled",
                                       true) ||
+          recovery_drift_reader_truth(reader, json, "implicitFlowEnabled",
+                                      false) ||
           client->direct);
 }
 
@@ -204,9 +205,13 @@ read_client(RecoveryDriftKeycloak *keycloak, const FidotoolJson *json,
                                             "directAccessGrantsEnabled", false),
   };
 
-  if (client.client == NULL || !signs_people_in(reader, json, &client))
+  if (client.client == NULL ||
+      !recovery_drift_reader_truth(reader, json, "enabled", true))
     return;
   recovery_drift_reader_enter(reader, client.client);
+  recovery_drift_keycloak_read_grants(keycloak, json);
+  if (!signs_people_in(reader, json, &client))
+    return;
   client.level = find_level(
       map, recovery_drift_reader_text(reader, attributes, "minimum.acr.value"),
       RECOVERY_DRIFT_KEYCLOAK_NO_LEVEL);
@@ -256,6 +261,7 @@ recovery_drift_keycloak_read(RecoveryDriftReader *reader,
   reader->table->otherwise = RECOVERY_DRIFT_SILENT;
   index_flows(&keycloak);
   keycloak.has_providers = has_providers(&keycloak);
+  recovery_drift_keycloak_read_reset(&keycloak);
   map = read_map(&keycloak, keycloak.realm);
   clients = recovery_drift_reader_array(reader, keycloak.realm, "clients");
   for (size_t i = 0; reader->error == NULL && i < fidotool_json_size(clients);

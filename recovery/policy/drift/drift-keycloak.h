@@ -29,6 +29,12 @@ typedef struct {
 const GPtrArray *recovery_drift_keycloak_flow(RecoveryDriftKeycloak *keycloak,
                                               const char *alias, int64_t level);
 
+/* What people can do by themselves: new credentials, new accounts. */
+void recovery_drift_keycloak_read_reset(RecoveryDriftKeycloak *keycloak);
+/* Grants of a client that sign somebody in who sits elsewhere. */
+void recovery_drift_keycloak_read_grants(RecoveryDriftKeycloak *keycloak,
+                                         const FidotoolJson *client);
+
 /* The levels that a flow knows, in rising order: GArray of int64_t. */
 GArray *recovery_drift_keycloak_flow_levels(RecoveryDriftKeycloak *keycloak,
                                             const char *alias);

@@ -31,6 +31,7 @@ take_object(Parts *parts, const FidotoolJson *json)
   else if (has(json, "actions"))
     g_ptr_array_add(parts->rules, object);
   else if (g_strcmp0(type, "ACCESS_POLICY") == 0 ||
+           g_strcmp0(type, "PASSWORD") == 0 ||
            g_strcmp0(type, "MFA_ENROLL") == 0)
     g_ptr_array_add(parts->policies, object);
   else if (g_strcmp0(type, "OKTA_GROUP") == 0 ||
@@ -55,12 +56,15 @@ take_list(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *list)
 
     if (item == NULL)
       return true;
-    if (!take_object(parts, item))
+    if (!take_object(parts, item) &&
+        g_strcmp0(fidotool_json_get_text(item, "status"), "INACTIVE") != 0) {
+      g_autofree char *why = recovery_drift_okta_describe_kind(
+          fidotool_json_get_text(item, "type"));
+
       recovery_drift_table_unmapped(
           reader->table,
-          name != NULL ? name : fidotool_json_get_text(item, "id"),
-          "not a policy, a rule, an app, a group or an authenticator that "
-          "sign-in depends on");
+          name != NULL ? name : fidotool_json_get_text(item, "id"), "%s", why);
+    }
   }
   return fidotool_json_size(list) > 0;
 }
@@ -205,6 +209,9 @@ is_open(const char *name, const FidotoolJson *condition)
   if (strcmp(name, "network") == 0)
     return g_strcmp0(fidotool_json_get_text(condition, "connection"),
                      "ANYWHERE") == 0;
+  if (strcmp(name, "authProvider") == 0)
+    return g_strcmp0(fidotool_json_get_text(condition, "provider"), "OKTA") ==
+           0;
   if (strcmp(name, "riskScore") == 0 || strcmp(name, "risk") == 0)
     return g_strcmp0(fidotool_json_get_text(condition, "level"), "ANY") == 0;
   if (strcmp(name, "userType") == 0 || strcmp(name, "platform") == 0)
@@ -319,10 +326,84 @@ read_access(RecoveryDriftReader *reader, const Parts *parts,
   recovery_drift_reader_enter(reader, NULL);
 }
 
+/* One rule of a password policy, for the people of the policy. */
+static void
+read_reset(RecoveryDriftReader *reader, const Parts *parts,
+           const FidotoolJson *policy, const RecoveryDriftRule *whose,
+           const FidotoolJson *json)
+{
+  const FidotoolJson *conditions =
+      recovery_drift_reader_object(reader, json, "conditions");
+  const char *name = recovery_drift_reader_text(reader, json, "name");
+  g_autofree char *full =
+      g_strdup_printf("%s: %s", whose->name, name != NULL ? name : "?");
+  RecoveryDriftRule *own = recovery_drift_table_rule_new(full);
+  RecoveryDriftRule *rule = NULL;
+  const char *why;
+
+  recovery_drift_reader_enter(reader, full);
+  read_people(reader, parts->groups, conditions, &own->who);
+  if (g_strcmp0(recovery_drift_reader_text(reader, json, "status"),
+                "INACTIVE") != 0)
+    rule = recovery_drift_table_add_rule(reader->table->ways_back, full,
+                                         &reader->error);
+  if (rule != NULL) {
+    rule->maybe =
+        whose->maybe || !own->who.all || find_condition(conditions) != NULL;
+    rule->who.all = whose->who.all;
+    copy_names(reader, whose->who.names, rule->who.names);
+    copy_names(reader, whose->who.except, rule->who.except);
+    copy_names(reader, own->who.except, rule->who.except);
+    why = recovery_drift_okta_read_reset(reader, policy, json, rule);
+    rule->deny = rule->deny || why != NULL;
+    rule->maybe = rule->maybe || why != NULL;
+    if (why != NULL)
+      recovery_drift_table_unmapped(reader->table, full, "%s", why);
+  }
+  recovery_drift_table_rule_free(own);
+}
+
+/* A password policy: who resets what by themselves. Of the policies the first
+ * that matches counts, and so of its rules. */
+static void
+read_password(RecoveryDriftReader *reader, const Parts *parts,
+              const FidotoolJson *policy)
+{
+  const FidotoolJson *conditions =
+      recovery_drift_reader_object(reader, policy, "conditions");
+  const char *name = recovery_drift_reader_text(reader, policy, "name");
+  g_autoptr(GPtrArray) rules = find_rules(reader, parts, policy);
+  RecoveryDriftRule *whose = recovery_drift_table_rule_new(name);
+  RecoveryDriftRule *last;
+
+  read_people(reader, parts->groups, conditions, &whose->who);
+  whose->maybe = find_condition(conditions) != NULL;
+  if (rules->len == 0)
+    recovery_drift_table_unmapped(reader->table, whose->name,
+                                  "its rules are not among the files: whether "
+                                  "people reset their password by themselves "
+                                  "is not known");
+  for (guint i = 0; i < rules->len && reader->error == NULL; i++)
+    read_reset(reader, parts, policy, whose, rules->pdata[i]);
+  last = reader->error == NULL
+             ? recovery_drift_table_add_rule(reader->table->ways_back,
+                                             whose->name, &reader->error)
+             : NULL;
+  if (last != NULL) {
+    last->deny = true;
+    last->maybe = whose->maybe;
+    last->who.all = whose->who.all;
+    copy_names(reader, whose->who.names, last->who.names);
+    copy_names(reader, whose->who.except, last->who.except);
+  }
+  recovery_drift_table_rule_free(whose);
+  recovery_drift_reader_enter(reader, NULL);
+}
+
 static void
 read_policies(RecoveryDriftReader *reader, const Parts *parts)
 {
-  bool enrols = false;
+  bool enrols = false, resets = false;
 
   g_ptr_array_sort(parts->policies, compare_priority);
   for (guint i = 0; i < parts->policies->len && reader->error == NULL; i++) {
@@ -334,6 +415,9 @@ read_policies(RecoveryDriftReader *reader, const Parts *parts)
       continue;
     if (g_strcmp0(type, "ACCESS_POLICY") == 0) {
       read_access(reader, parts, policy);
+    } else if (g_strcmp0(type, "PASSWORD") == 0) {
+      read_password(reader, parts, policy);
+      resets = true;
     } else {
       RecoveryDriftRule *grant = recovery_drift_okta_read_enrolment(
           reader, policy, parts->authenticators, parts->methods);
@@ -348,6 +432,11 @@ read_policies(RecoveryDriftReader *reader, const Parts *parts)
   if (!enrols)
     recovery_drift_okta_assume_enrolment(reader, parts->authenticators,
                                          parts->methods);
+  if (!resets)
+    recovery_drift_table_note(reader->table,
+                              "no password policy is among the files: whether "
+                              "people reset their password by themselves is "
+                              "not known");
 }
 
 static void

@@ -11,6 +11,16 @@ const char *recovery_drift_okta_read_action(RecoveryDriftReader *reader,
                                             const FidotoolJson *json,
                                             RecoveryDriftRule *rule);
 
+/* What a rule of a password policy says of resets by oneself, into rule: deny,
+ * or the ways and the words for them. Why it says nothing that is known; NULL
+ * where it does. */
+const char *recovery_drift_okta_read_reset(RecoveryDriftReader *reader,
+                                           const FidotoolJson *policy,
+                                           const FidotoolJson *json,
+                                           RecoveryDriftRule *rule);
+/* Why a policy of another kind is in no cell; freed with g_free(). */
+char *recovery_drift_okta_describe_kind(const char *type);
+
 /* An enrolment policy as the next row of table->grants, its who still empty.
  * authenticators and methods: what else the files say of them. */
 RecoveryDriftRule *recovery_drift_okta_read_enrolment(

@@ -128,6 +128,33 @@ add_row(const RecoveryDriftTable *table, const char *journey,
   set_cell(row, cell);
 }
 
+/* The ways back, one row for each that has one. */
+static void
+add_ways_back(const RecoveryDriftTable *table, FidotoolJson *rows)
+{
+  for (guint i = 0; i < table->ways_back->len; i++) {
+    const RecoveryDriftRule *way = table->ways_back->pdata[i];
+    const guint n = way->who.all ? 1 : way->who.names->len;
+
+    for (guint k = 0; !way->deny && k < n; k++) {
+      FidotoolJson *row =
+          fidotool_json_append(rows, fidotool_json_new_object());
+      FidotoolJson *accept;
+
+      fidotool_json_set_text(row, "journey", "recovery");
+      fidotool_json_set_text(row, "population",
+                             way->who.all ? OTHERS : way->who.names->pdata[k]);
+      fidotool_json_set_text(row, "app", OTHERS);
+      accept = fidotool_json_set(row, "accept", fidotool_json_new_array());
+      for (guint o = 0; o < way->accept->len; o++)
+        fidotool_json_append(accept, write_offer(way->accept->pdata[o]));
+      fidotool_json_append_text(
+          fidotool_json_set(row, "rules", fidotool_json_new_array()),
+          way->name);
+    }
+  }
+}
+
 /* Every cell that has a name of its own; true where some were left out. */
 static bool
 add_rows(const RecoveryDriftTable *table, FidotoolJson *rows)
@@ -140,6 +167,7 @@ add_rows(const RecoveryDriftTable *table, FidotoolJson *rows)
   add_others(people);
   add_others(apps);
   add_others(journeys);
+  add_ways_back(table, rows);
   for (guint j = 0; j < journeys->len; j++)
     for (guint p = 0; p < people->len; p++)
       for (guint a = 0; a < apps->len; a++, n++) {

@@ -28,6 +28,25 @@ is_journey(const RecoveryDriftRule *rule, const char *const *journeys)
   return rule->journey == NULL || g_strv_contains(journeys, rule->journey);
 }
 
+GPtrArray *
+recovery_drift_table_ways_back(const RecoveryDriftTable *table,
+                               const char *const *people)
+{
+  GPtrArray *ways = g_ptr_array_new();
+
+  for (guint i = 0; i < table->ways_back->len; i++) {
+    RecoveryDriftRule *rule = table->ways_back->pdata[i];
+
+    if (!selects(&rule->who, people))
+      continue;
+    if (!rule->deny)
+      g_ptr_array_add(ways, rule);
+    if (!rule->maybe && table->combine != RECOVERY_DRIFT_UNION)
+      break;
+  }
+  return ways;
+}
+
 static RecoveryDriftCell *
 new_cell(void)
 {

@@ -64,6 +64,7 @@ recovery_drift_table_new(const char *system, const char *name)
   table->system = system;
   table->name = g_strdup(name);
   table->rules = recovery_drift_table_rules_new();
+  table->ways_back = recovery_drift_table_rules_new();
   table->unmapped = g_ptr_array_new_with_free_func(free_unmapped);
   table->notes = g_ptr_array_new_with_free_func(g_free);
   table->sets =
@@ -81,6 +82,7 @@ recovery_drift_table_free(RecoveryDriftTable *table)
     return;
   g_clear_pointer(&table->grants, g_ptr_array_unref);
   g_ptr_array_unref(table->rules);
+  g_ptr_array_unref(table->ways_back);
   g_ptr_array_unref(table->unmapped);
   g_ptr_array_unref(table->notes);
   g_ptr_array_unref(table->sets);
@@ -387,7 +389,7 @@ GPtrArray *
 recovery_drift_table_people(const RecoveryDriftTable *table)
 {
   g_autoptr(GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
-  const GPtrArray *lists[] = {table->rules, table->grants};
+  const GPtrArray *lists[] = {table->rules, table->grants, table->ways_back};
 
   for (size_t k = 0; k < G_N_ELEMENTS(lists); k++)
     for (guint i = 0; lists[k] != NULL && i < lists[k]->len; i++) {

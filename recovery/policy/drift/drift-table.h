@@ -46,6 +46,7 @@ typedef struct {
   char *journey; /* the system's word for one; NULL: every sign-in */
   RecoveryDriftSelector who, where;
   bool deny;
+  bool maybe;        /* whether it matches cannot be told */
   bool narrows;      /* only what is in accept; else whatever there is */
   GPtrArray *accept; /* RecoveryDriftOffer */
   int64_t max_age_s;
@@ -78,7 +79,11 @@ typedef struct {
    * rules are a union, or the first one counts. */
   GPtrArray *grants;
   RecoveryDriftCombine grants_combine;
-  GPtrArray *rules;    /* RecoveryDriftRule */
+  GPtrArray *rules; /* RecoveryDriftRule */
+  /* How people get back in there by themselves, beside a station's recovery:
+   * RecoveryDriftRule, its note the words for it. The first one that matches
+   * counts, or (RECOVERY_DRIFT_UNION) each does. */
+  GPtrArray *ways_back;
   GPtrArray *unmapped; /* RecoveryDriftUnmapped; never part of a cell */
   GPtrArray *notes;    /* texts */
   GPtrArray *sets;     /* every set of AAGUIDs, GHashTable of lower-case text */
@@ -165,6 +170,10 @@ RecoveryDriftCell *recovery_drift_table_cell(const RecoveryDriftTable *table,
                                              const char *const *journeys,
                                              const char *const *people,
                                              const char *app);
+/* The ways back that there are for a person of these groups: rules of the table
+ * that do not deny. Freed with g_ptr_array_unref(). */
+GPtrArray *recovery_drift_table_ways_back(const RecoveryDriftTable *table,
+                                          const char *const *people);
 void recovery_drift_table_cell_free(RecoveryDriftCell *cell);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryDriftCell, recovery_drift_table_cell_free)
 
