@@ -197,6 +197,7 @@ print_table(const FidotoolJson *json)
   for (size_t i = 0; i < fidotool_json_size(rows); i++) {
     const FidotoolJson *row = fidotool_json_at(rows, i);
     const FidotoolJson *accept = fidotool_json_get(row, "accept");
+    const FidotoolJson *unknown = fidotool_json_get(row, "unknown");
     g_autoptr(GString) line = g_string_new(NULL);
 
     g_string_append_printf(
@@ -207,7 +208,10 @@ print_table(const FidotoolJson *json)
       g_string_append_printf(
           line, " %s",
           fidotool_json_get_text(fidotool_json_at(accept, k), "way"));
-    if (fidotool_json_size(accept) == 0)
+    for (size_t k = 0; k < fidotool_json_size(unknown); k++)
+      g_string_append_printf(line, " unknown (%s)",
+                             fidotool_json_text(fidotool_json_at(unknown, k)));
+    if (fidotool_json_size(accept) + fidotool_json_size(unknown) == 0)
       g_string_append(line, " nobody gets in");
     print_line("", line->str);
   }
@@ -321,10 +325,11 @@ print_differences(const RecoveryDriftDifferences *differences,
     }
   }
   printf("%u differences in %zu cells of %u exports: %zu looser, %zu "
-         "stricter.\n",
+         "stricter, %zu unknown.\n",
          differences->items->len, differences->cells, tables->len,
          differences->counts[RECOVERY_DRIFT_LOOSER],
-         differences->counts[RECOVERY_DRIFT_STRICTER]);
+         differences->counts[RECOVERY_DRIFT_STRICTER],
+         differences->counts[RECOVERY_DRIFT_UNKNOWN]);
 }
 
 typedef struct {

@@ -37,10 +37,8 @@ FOUND = {
         ("looser", "sign-in", "staff", "payroll", "okta_verify:push"),
         ("looser", "sign-in", "staff", "payroll", "okta_verify:totp"),
         ("looser", "sign-in", "staff", "payroll", "okta_verify:signed_nonce"),
-        ("stricter", "sign-in", "staff", "payroll", "bound-key"),
-        ("stricter", "sign-in", "staff", "payroll", "attested-key"),
-        ("stricter", "sign-in", "admins", "payroll", "bound-key"),
-        ("stricter", "sign-in", "admins", "payroll", "attested-key"),
+        ("unknown", "sign-in", "staff", "payroll", "Payroll: In the office"),
+        ("unknown", "sign-in", "admins", "payroll", "Payroll: In the office"),
         ("unknown-app", None, None, None, "0oaintranet1"),
         ("unmapped-rule", None, None, None, "Payroll: In the office"),
         ("looser", "recovery", None, None, "Default Policy: Default Rule"),
@@ -158,6 +156,31 @@ class Drift(unittest.TestCase):
         self.assertIn(("missing", None, "staff", None, "staff"), found)
         self.assertIn(("unknown-group", None, None, None, "62e90394-69f5-4237-9190-012177145e10"), found)
         self.assertFalse([key for key in found if key[0] in ("looser", "stricter") and key[3]], "nothing is guessed")
+
+    def test_a_rule_that_nobody_understands_makes_its_cells_unknown(self):
+        export = json.loads((DATA / "okta" / "export.json").read_text())
+        rules = export["policies"][0]["_embedded"]["rules"]
+        rules[2]["conditions"] = {"people": {"groups": {"include": ["00gadmin0001"]}}}
+        rules[2]["actions"]["appSignOn"]["verificationMethod"] = {
+            "type": "AUTH_METHOD_CHAIN", "chains": [{"authenticationMethods": [{"key": "okta_password", "method": "password"}]}]}
+        path = self.write("okta.json", json.dumps(export))
+        rows = self.take("okta", path)["result"]["rows"]
+        self.assertEqual([(row["unknown"], "accept" in row) for row in rows if row["population"] == "00gadmin0001" and row["app"] == "0oapayroll01"],
+                         [(["Payroll: In the office"], False)])
+        found = self.differences()["okta"]
+        self.assertEqual([key[:4] for key in found if key[2] == "admins"], [("unknown", "sign-in", "admins", "payroll")])
+        self.assertIn(("stricter", "sign-in", "staff", "payroll", "bound-key"), found, "others are compared as ever")
+        text = run("drift", "import", "--from", "okta", "--folder", self.kept, path).stdout
+        self.assertIn("sign-in, 00gadmin0001, 0oapayroll01: unknown (Payroll: In the office)", text)
+        table = list(csv.DictReader(io.StringIO(run("drift", "import", "--from", "okta", "--folder", self.kept, "--csv", path).stdout, newline="")))
+        self.assertIn(("00gadmin0001", "0oapayroll01", "unknown"), [(row["population"], row["app"], row["method"]) for row in table])
+
+    def test_a_rule_of_okta_without_its_policy_is_listed(self):
+        export = json.loads((DATA / "okta" / "export.json").read_text())
+        export["rules"] = [{"id": "rulnowhere01", "name": "Nowhere", "actions": {"appSignOn": {"access": "ALLOW"}},
+                            "_links": {"self": {"href": "https://x/api/v1/policies/rstother0001/rules/rulnowhere01"}}}]
+        self.take("okta", self.write("okta.json", json.dumps(export)))
+        self.assertIn(("unmapped-rule", None, None, None, "Nowhere"), self.differences()["okta"])
 
     def test_what_is_switched_off_is_no_way_back(self):
         realm = json.loads((DATA / "keycloak" / "realm.json").read_text())

@@ -27,7 +27,8 @@ read_one(const char *system, const char *text, GError **error)
   return recovery_drift_read(&export, error);
 }
 
-/* "fido2 password | 3600": the ways in, and the age. */
+/* "fido2 password | 3600": the ways in, and the age; "unknown" where there is
+ * nothing to be told, "+ unknown" where there may be more. */
 static char *
 write_cell(const RecoveryDriftTable *table, const char *const *journeys,
            const char *const *people, const char *app)
@@ -42,6 +43,8 @@ write_cell(const RecoveryDriftTable *table, const char *const *journeys,
         ((const RecoveryDriftOffer *)cell->offers->pdata[i])->name);
   if (cell->deny)
     g_string_append(text, "denied");
+  if (cell->known && cell->unknown->len > 0)
+    g_string_append(text, " + unknown");
   if (cell->max_age_s >= 0)
     g_string_append_printf(text, " | %d", (int)cell->max_age_s);
   return g_string_free(text, FALSE);

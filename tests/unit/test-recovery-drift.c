@@ -109,7 +109,20 @@ every_policy_of_entra_that_matches_has_to_be_met(void **state)
                   "\"oracle\":true}",
                   "null") "," POLICY("b", ALL, "", STRENGTH("\"fido2\""),
                                      "null") "]",
-       NONE, NONE, "app", "fido2", 1},
+       NONE, NONE, "app", "unknown", 1},
+      {"a strength that is not there", "entra",
+       "[" POLICY("a", ALL, "",
+                  "{\"operator\":\"OR\",\"authenticationStrength\":{\"id\":"
+                  "\"x\"}}",
+                  "null") "]",
+       NONE, NONE, "app", "unknown", 1},
+      {"another one blocks all the same", "entra",
+       "[" POLICY("a", ALL, "",
+                  "{\"operator\":\"OR\",\"authenticationStrength\":{\"id\":"
+                  "\"x\"}}",
+                  "null") "," POLICY("b", ALL, "", BUILT_IN("\"block\""),
+                                     "null") "]",
+       NONE, NONE, "app", "denied", 1},
       {"the second factor alone is no sign-in", "entra",
        "[" POLICY("a", ALL, "", STRENGTH("\"fido2\""), SECOND) "]", NONE, NONE,
        "app", "fido2", 1},
@@ -251,6 +264,13 @@ a_flow_of_keycloak_lets_in_by_every_way_through_it(void **state)
 #define ONE                                                                    \
   "\"factorMode\":\"1FA\",\"reauthenticateIn\":\"PT1H30M\",\"constraints\":["  \
   "{\"knowledge\":{\"types\":[\"password\"]}}]"
+/* A password alone, in a way that this adapter does not read. */
+#define CHAIN                                                                  \
+  "{\"name\":\"chain\",\"status\":\"ACTIVE\",\"priority\":1,"                  \
+  "\"conditions\":null,\"actions\":{\"appSignOn\":{\"access\":\"ALLOW\","      \
+  "\"verificationMethod\":{\"type\":\"AUTH_METHOD_CHAIN\",\"chains\":[{"       \
+  "\"authenticationMethods\":[{\"key\":\"okta_password\",\"method\":"          \
+  "\"password\"}]}]}}}}"
 #define RESISTANT                                                              \
   "\"factorMode\":\"2FA\",\"constraints\":[{\"possession\":{"                  \
   "\"phishingResistant\":\"REQUIRED\"}}]"
@@ -273,10 +293,25 @@ the_first_rule_of_okta_that_matches_decides(void **state)
       {"a network is passed over", "okta",
        OKTA(RULE("a", "1", "\"network\":{\"connection\":\"ZONE\"}",
                  ONE) "," RULE("b", "2", "", RESISTANT)),
-       NONE, NONE, "app", "webauthn", 1},
+       NONE, NONE, "app", "webauthn + unknown", 1},
       {"an age that is not understood", "okta",
        OKTA(RULE("a", "1", "", "\"reauthenticateIn\":\"soon\"") "," RULE(
            "b", "2", "", RESISTANT)),
+       NONE, NONE, "app", "unknown", 1},
+      {"a chain of methods", "okta",
+       OKTA(CHAIN "," RULE("b", "2", "", RESISTANT)), NONE, NONE, "app",
+       "unknown", 1},
+      {"a chain below decides nothing above it", "okta",
+       OKTA(RULE("b", "0", "", RESISTANT) "," CHAIN), NONE, NONE, "app",
+       "webauthn", 1},
+      {"a condition on people that is not known", "okta",
+       OKTA(RULE("a", "1", "\"people\":{\"moods\":{\"include\":[\"x\"]}}",
+                 ONE) "," RULE("b", "2", "", RESISTANT)),
+       NONE, NONE, "app", "webauthn + unknown", 1},
+      {"one that keeps out somewhere", "okta",
+       OKTA("{\"name\":\"a\",\"priority\":1,\"conditions\":{\"network\":{"
+            "\"connection\":\"ZONE\"}},\"actions\":{\"appSignOn\":{\"access\":"
+            "\"DENY\"}}}," RULE("b", "2", "", RESISTANT)),
        NONE, NONE, "app", "webauthn", 1},
   };
 
@@ -306,6 +341,9 @@ lines_of_csv_for_one_cell_are_alternatives(void **state)
        "password,sms", 0},
       {"nobody", "csv", "population,app,method\n*,a,none\n", NONE, NONE, "a",
        "denied", 0},
+      {"one that nobody knows", "csv",
+       "population,app,method\n*,a,unknown\n*,a,otp\n", NONE, NONE, "a",
+       "otp + unknown", 0},
       {"nothing is said", "csv", "population,app,method\n*,a,otp\n", NONE, NONE,
        "b", "unknown", 0},
   };

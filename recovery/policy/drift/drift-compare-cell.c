@@ -293,22 +293,43 @@ recovery_drift_compare_ways_back(RecoveryDriftCompare *compare,
   return ways;
 }
 
+/* ---- what is not understood ---- */
+
+/* True where there is something. */
+static bool
+tell_unknown(RecoveryDriftCompare *compare, const RecoveryDriftCell *cell)
+{
+  for (guint i = 0; i < cell->unknown->len; i++)
+    recovery_drift_compare_add(
+        compare, RECOVERY_DRIFT_UNKNOWN, cell->unknown->pdata[i], NULL,
+        cell->known ? "this rule may let in more here, and cannot be put into "
+                      "the table"
+                    : "this rule decides here, or may, and cannot be put into "
+                      "the table");
+  return cell->unknown->len > 0;
+}
+
 void
 recovery_drift_compare_cell(RecoveryDriftCompare *compare,
                             const RecoveryDriftExpect *expect,
                             const RecoveryDriftCell *cell)
 {
   g_autofree bool *ours = NULL;
+  bool unsure;
 
   compare->differences->cells++;
+  unsure = tell_unknown(compare, cell);
   if (!cell->known) {
-    if (expect->open)
+    if (expect->open && cell->unknown->len == 0)
       recovery_drift_compare_add(compare, RECOVERY_DRIFT_MISSING, compare->app,
                                  NULL, "the export says nothing of this cell");
     return;
   }
   ours = mark_ours(compare, expect);
   compare_looser(compare, expect, cell, ours);
-  compare_stricter(compare, expect, cell, ours);
-  compare_age(compare, expect, cell);
+  /* What is not understood may let in more, and later; never less. */
+  if (!unsure) {
+    compare_stricter(compare, expect, cell, ours);
+    compare_age(compare, expect, cell);
+  }
 }

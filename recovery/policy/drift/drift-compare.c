@@ -12,6 +12,7 @@
 static const char *const words[RECOVERY_DRIFT_N_KINDS] = {
     [RECOVERY_DRIFT_LOOSER] = "looser",
     [RECOVERY_DRIFT_STRICTER] = "stricter",
+    [RECOVERY_DRIFT_UNKNOWN] = "unknown",
     [RECOVERY_DRIFT_MISSING_APP] = "missing-app",
     [RECOVERY_DRIFT_MISSING] = "missing",
     [RECOVERY_DRIFT_UNKNOWN_GROUP] = "unknown-group",

@@ -8,8 +8,9 @@
 #include "recovery/policy/drift/drift-table.h"
 
 typedef enum {
-  RECOVERY_DRIFT_LOOSER,      /* the system lets in what the policy does not */
-  RECOVERY_DRIFT_STRICTER,    /* and the other way round */
+  RECOVERY_DRIFT_LOOSER,   /* the system lets in what the policy does not */
+  RECOVERY_DRIFT_STRICTER, /* and the other way round */
+  RECOVERY_DRIFT_UNKNOWN,  /* a rule decides that is not understood, or may */
   RECOVERY_DRIFT_MISSING_APP, /* an app of the policy that no export knows */
   RECOVERY_DRIFT_MISSING,     /* a population or journey that an export lacks */
   RECOVERY_DRIFT_UNKNOWN_GROUP, /* a name that is none of the policy's */

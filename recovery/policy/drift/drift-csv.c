@@ -127,6 +127,10 @@ fill_offer(Csv *csv, const GPtrArray *row, const int places[N_COLUMNS],
     rule->deny = true;
     return;
   }
+  if (strcmp(method, "unknown") == 0) { /* nobody knows who does */
+    rule->unknown = true;
+    return;
+  }
   offer = recovery_drift_table_offer_new(*way ? way : method, method);
   g_ptr_array_add(rule->accept, offer);
   offer->uv = read_fact(csv, cell_of(row, places, UV));

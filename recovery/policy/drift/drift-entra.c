@@ -340,7 +340,8 @@ read_age(RecoveryDriftReader *reader, const FidotoolJson *policy,
 /* ---- one policy ---- */
 
 /* Why the policy is no row of the table, freed with g_free(); NULL where it is.
- */
+ * One that holds for sure and asks for what nobody knows is a row all the same:
+ * what its cells come to is unknown. */
 static char *
 fill_rule(RecoveryDriftReader *reader, const Parts *parts,
           const FidotoolJson *policy, RecoveryDriftRule *rule)
@@ -354,6 +355,8 @@ fill_rule(RecoveryDriftReader *reader, const Parts *parts,
   const char *age = read_age(reader, policy, rule);
   const char *whys[] = {people, apps, grant, age};
 
+  rule->maybe = condition != NULL || people != NULL || apps != NULL;
+  rule->unknown = !rule->maybe && (grant != NULL || age != NULL);
   for (size_t i = 0; condition == NULL && i < G_N_ELEMENTS(whys); i++)
     condition = g_strdup(whys[i]);
   return condition;
@@ -384,15 +387,15 @@ read_policy(RecoveryDriftReader *reader, const Parts *parts,
     why = "report-only: it enforces nothing";
   else if (strcmp(state, "enabled") != 0)
     why = "its state is not known";
-  if (why == NULL && reader->table->rules->len < RECOVERY_DRIFT_TABLE_RULES) {
-    g_ptr_array_add(reader->table->rules, rule);
-    return;
-  }
-  recovery_drift_table_rule_free(rule);
-  if (why == NULL)
-    recovery_drift_reader_fail(reader, "too many policies");
-  else
+  if (why != NULL)
     recovery_drift_table_unmapped(reader->table, name, "%s", why);
+  if (reader->table->rules->len >= RECOVERY_DRIFT_TABLE_RULES)
+    recovery_drift_reader_fail(reader, "too many policies");
+  if (reader->error == NULL && strcmp(state, "enabled") == 0 &&
+      (why == NULL || rule->unknown))
+    g_ptr_array_add(reader->table->rules, rule);
+  else
+    recovery_drift_table_rule_free(rule);
 }
 
 static void

@@ -171,6 +171,20 @@ add_rules(RecoveryDriftKeycloak *keycloak, const Client *client)
   add_rule(keycloak, client, NULL, client->level, true);
 }
 
+static void
+add_unknown(RecoveryDriftReader *reader, const char *client)
+{
+  RecoveryDriftRule *rule =
+      recovery_drift_table_add_unknown(reader->table, client, &reader->error,
+                                       "its browser flow is not in the export");
+
+  if (rule == NULL)
+    return;
+  rule->where.all = false;
+  (void)recovery_drift_table_add_name(reader->table, rule->where.names, client,
+                                      &reader->error);
+}
+
 static bool
 signs_people_in(RecoveryDriftReader *reader, const FidotoolJson *json,
                 const Client *client)
@@ -218,8 +232,7 @@ read_client(RecoveryDriftKeycloak *keycloak, const FidotoolJson *json,
   g_hash_table_replace(reader->table->apps, g_strdup(client.client),
                        g_strdup(client.client));
   if (client.flow == NULL)
-    recovery_drift_table_unmapped(reader->table, client.client,
-                                  "its browser flow is not in the export");
+    add_unknown(reader, client.client);
   else
     add_rules(keycloak, &client);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* drift-okta.c - authentication policies of Okta's Identity Engine: rules in
  * the order of their priority, of which the first that matches decides; the
- * last is the catch-all. Rules that depend on more than groups are listed and
- * left out: whether they match cannot be told here. */
+ * last is the catch-all. What a rule lets in that depends on more than groups,
+ * or that asks in an unknown way, is unknown: it is listed, and so is each cell
+ * that it may decide. */
 #include <string.h>
 
 #include "recovery/policy/drift/drift-adapter.h"
@@ -10,6 +11,7 @@
 
 typedef struct {
   GPtrArray *policies, *rules, *apps, *authenticators, *groups, *methods;
+  GHashTable *others; /* ids of policies that are not looked at */
 } Parts;
 
 /* ---- what is in the files ---- */
@@ -64,6 +66,9 @@ take_list(RecoveryDriftReader *reader, Parts *parts, const FidotoolJson *list)
       recovery_drift_table_unmapped(
           reader->table,
           name != NULL ? name : fidotool_json_get_text(item, "id"), "%s", why);
+      if (fidotool_json_get_text(item, "id") != NULL)
+        g_hash_table_add(parts->others,
+                         (void *)fidotool_json_get_text(item, "id"));
     }
   }
   return fidotool_json_size(list) > 0;
@@ -202,6 +207,19 @@ read_people(RecoveryDriftReader *reader, const GPtrArray *groups,
     }
 }
 
+/* Do the people of a rule say no more than which users and groups? */
+static bool
+is_known_people(const FidotoolJson *people)
+{
+  for (size_t i = 0; i < fidotool_json_size(people); i++) {
+    const char *name = fidotool_json_name(people, i);
+
+    if (strcmp(name, "users") != 0 && strcmp(name, "groups") != 0)
+      return false;
+  }
+  return true;
+}
+
 /* Does a condition say more than "anything"? */
 static bool
 is_open(const char *name, const FidotoolJson *condition)
@@ -217,7 +235,7 @@ is_open(const char *name, const FidotoolJson *condition)
   if (strcmp(name, "userType") == 0 || strcmp(name, "platform") == 0)
     return fidotool_json_size(fidotool_json_get(condition, "include")) == 0 &&
            fidotool_json_size(fidotool_json_get(condition, "exclude")) == 0;
-  return strcmp(name, "people") == 0;
+  return strcmp(name, "people") == 0 && is_known_people(condition);
 }
 
 /* The name of a condition that cannot be put into the table; NULL: none. */
@@ -280,26 +298,28 @@ read_rule(RecoveryDriftReader *reader, const Parts *parts, const char *policy,
   recovery_drift_reader_enter(reader, full);
   if (g_strcmp0(status, "INACTIVE") == 0)
     return;
-  if (unknown != NULL) {
-    recovery_drift_table_unmapped(reader->table, full,
-                                  "it depends on \"%s\"; rules below it are "
-                                  "shown as if it did not match",
-                                  unknown);
+  rule =
+      recovery_drift_table_add_rule(reader->table->rules, full, &reader->error);
+  if (rule == NULL)
     return;
-  }
-  rule = recovery_drift_table_rule_new(full);
   read_people(reader, parts->groups, conditions, &rule->who);
   copy_names(reader, apps, rule->where.names);
   why = recovery_drift_okta_read_action(reader, json, rule);
-  if (why == NULL && reader->table->rules->len < RECOVERY_DRIFT_TABLE_RULES) {
-    g_ptr_array_add(reader->table->rules, rule);
-    return;
-  }
-  recovery_drift_table_rule_free(rule);
-  if (why == NULL)
-    recovery_drift_reader_fail(reader, "too many rules");
-  else
+  rule->unknown = why != NULL || unknown != NULL;
+  rule->maybe = unknown != NULL;
+  if (unknown != NULL)
+    recovery_drift_table_unmapped(
+        reader->table, full,
+        rule->deny
+            ? "it depends on \"%s\": it keeps out nobody for sure"
+            : "it depends on \"%s\": what it lets in is unknown, and the "
+              "rules below it are shown as if it did not match",
+        recovery_drift_table_short(unknown));
+  else if (why != NULL)
     recovery_drift_table_unmapped(reader->table, full, "%s", why);
+  /* One that only keeps out lets in nobody whom those below it do not. */
+  if (rule->maybe && rule->deny)
+    (void)g_ptr_array_remove(reader->table->rules, rule);
 }
 
 static void
@@ -439,6 +459,35 @@ read_policies(RecoveryDriftReader *reader, const Parts *parts)
                               "not known");
 }
 
+/* Is the policy among the files? */
+static bool
+has_policy(RecoveryDriftReader *reader, const Parts *parts, const char *id)
+{
+  bool found = id != NULL && g_hash_table_contains(parts->others, id);
+
+  for (guint i = 0; !found && i < parts->policies->len; i++)
+    found =
+        id != NULL && g_strcmp0(recovery_drift_reader_text(
+                                    reader, parts->policies->pdata[i], "id"),
+                                id) == 0;
+  return found;
+}
+
+/* Rules whose policy is not there are asked by nobody here. */
+static void
+list_orphans(RecoveryDriftReader *reader, const Parts *parts)
+{
+  for (guint i = 0; i < parts->rules->len; i++) {
+    const FidotoolJson *rule = parts->rules->pdata[i];
+    g_autofree char *owner = read_policy_id(reader, rule, "self");
+
+    if (!has_policy(reader, parts, owner))
+      recovery_drift_table_unmapped(
+          reader->table, recovery_drift_reader_text(reader, rule, "name"),
+          "a rule whose policy is not among the files");
+  }
+}
+
 static void
 read_labels(RecoveryDriftReader *reader, const Parts *parts)
 {
@@ -475,7 +524,9 @@ recovery_drift_okta_read(RecoveryDriftReader *reader,
   g_autoptr(GPtrArray) authenticators = g_ptr_array_new();
   g_autoptr(GPtrArray) groups = g_ptr_array_new();
   g_autoptr(GPtrArray) methods = g_ptr_array_new();
-  Parts parts = {policies, rules, apps, authenticators, groups, methods};
+  g_autoptr(GHashTable) others = g_hash_table_new(g_str_hash, g_str_equal);
+  Parts parts = {policies, rules,   apps,  authenticators,
+                 groups,   methods, others};
 
   if (trees == NULL)
     return;
@@ -489,4 +540,5 @@ recovery_drift_okta_read(RecoveryDriftReader *reader,
     recovery_drift_reader_fail(reader, "there is no policy in it");
   read_labels(reader, &parts);
   read_policies(reader, &parts);
+  list_orphans(reader, &parts);
 }

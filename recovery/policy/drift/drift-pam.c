@@ -319,24 +319,21 @@ read_service(RecoveryDriftReader *reader, const RecoveryDriftExport *export,
     return;
   g_hash_table_replace(reader->table->apps, g_strdup(file->name),
                        g_strdup(file->name));
-  if (service.incomplete)
-    return;
-  offers = recovery_drift_pam_stack_ways(stack);
-  if (offers == NULL) {
+  offers = service.incomplete ? NULL : recovery_drift_pam_stack_ways(stack);
+  if (offers == NULL && !service.incomplete)
     recovery_drift_table_unmapped(reader->table, file->name,
                                   "its stack has too many modules");
-    return;
-  }
   rule = recovery_drift_table_add_rule(reader->table->rules, file->name,
                                        &reader->error);
   if (rule == NULL)
     return;
   rule->who.all = true;
+  rule->unknown = offers == NULL;
   rule->max_age_s = RECOVERY_DRIFT_NO_SESSION;
-  rule->deny = offers->len == 0;
+  rule->deny = offers != NULL && offers->len == 0;
   (void)recovery_drift_table_add_name(reader->table, rule->where.names,
                                       file->name, &reader->error);
-  for (guint i = 0; i < offers->len; i++)
+  for (guint i = 0; offers != NULL && i < offers->len; i++)
     g_ptr_array_add(rule->accept,
                     recovery_drift_table_offer_copy(offers->pdata[i]));
 }

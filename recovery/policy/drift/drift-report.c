@@ -9,6 +9,8 @@
 
 /* In the place of a name: everybody and everything that no rule names. */
 #define OTHERS "*"
+/* The member for rules that are not understood, and their method in CSV. */
+#define UNKNOWN "unknown"
 
 static void
 set_text(FidotoolJson *json, const char *name, const char *text)
@@ -89,9 +91,13 @@ write_offer(const RecoveryDriftOffer *offer)
 static void
 set_cell(FidotoolJson *row, const RecoveryDriftCell *cell)
 {
-  FidotoolJson *accept =
-      fidotool_json_set(row, "accept", fidotool_json_new_array());
+  FidotoolJson *accept;
 
+  if (cell->unknown->len > 0)
+    fidotool_json_set(row, UNKNOWN, list_texts(cell->unknown));
+  if (!cell->known)
+    return;
+  accept = fidotool_json_set(row, "accept", fidotool_json_new_array());
   for (guint i = 0; !cell->deny && i < cell->offers->len; i++)
     fidotool_json_append(accept, write_offer(cell->offers->pdata[i]));
   if (cell->max_age_s >= 0)
@@ -118,7 +124,7 @@ add_row(const RecoveryDriftTable *table, const char *journey,
       strcmp(app, OTHERS) == 0 ? NULL : app);
   FidotoolJson *row;
 
-  if (!cell->known)
+  if (!cell->known && cell->unknown->len == 0)
     return;
   row = fidotool_json_append(rows, fidotool_json_new_object());
   fidotool_json_set_text(row, "journey",
@@ -227,10 +233,16 @@ write_truth(const FidotoolJson *offer, const char *name)
   return fidotool_json_get_bool(offer, name, false) ? "yes" : "no";
 }
 
+/* offer NULL: none; method then says what stands in its place. */
 static void
-add_offer_line(GString *out, const FidotoolJson *row, const FidotoolJson *offer)
+add_offer_line(GString *out, const FidotoolJson *row, const FidotoolJson *offer,
+               const char *method)
 {
-  g_autofree char *rules = join_json(fidotool_json_get(row, "rules"), "; ");
+  g_autofree char *rules = join_json(
+      fidotool_json_get(row, offer == NULL && strcmp(method, UNKNOWN) == 0
+                                 ? UNKNOWN
+                                 : "rules"),
+      "; ");
   g_autofree char *aaguids =
       join_json(fidotool_json_get(offer, "aaguids"), " ");
   g_autofree char *age = NULL;
@@ -246,7 +258,7 @@ add_offer_line(GString *out, const FidotoolJson *row, const FidotoolJson *offer)
   recovery_drift_cells_write(out, fidotool_json_get_text(row, "app"), false);
   recovery_drift_cells_write(out, fidotool_json_get_text(offer, "way"), false);
   recovery_drift_cells_write(
-      out, offer != NULL ? fidotool_json_get_text(offer, "method") : "none",
+      out, offer != NULL ? fidotool_json_get_text(offer, "method") : method,
       false);
   recovery_drift_cells_write(out, write_truth(offer, "uv"), false);
   recovery_drift_cells_write(out, write_truth(offer, "be"), false);
@@ -267,9 +279,11 @@ recovery_drift_report_table_csv(const FidotoolJson *table)
     const FidotoolJson *accept = fidotool_json_get(row, "accept");
 
     for (size_t k = 0; k < fidotool_json_size(accept); k++)
-      add_offer_line(out, row, fidotool_json_at(accept, k));
-    if (fidotool_json_size(accept) == 0)
-      add_offer_line(out, row, NULL);
+      add_offer_line(out, row, fidotool_json_at(accept, k), NULL);
+    if (fidotool_json_get(row, UNKNOWN) != NULL)
+      add_offer_line(out, row, NULL, UNKNOWN);
+    else if (fidotool_json_size(accept) == 0)
+      add_offer_line(out, row, NULL, "none");
   }
   return g_string_free(out, FALSE);
 }

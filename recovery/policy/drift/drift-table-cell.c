@@ -56,6 +56,7 @@ new_cell(void)
   cell->max_age_s = RECOVERY_DRIFT_NO_AGE;
   cell->offers = recovery_drift_table_offers_new();
   cell->rules = g_ptr_array_new();
+  cell->unknown = g_ptr_array_new();
   return cell;
 }
 
@@ -66,6 +67,7 @@ recovery_drift_table_cell_free(RecoveryDriftCell *cell)
     return;
   g_ptr_array_unref(cell->offers);
   g_ptr_array_unref(cell->rules);
+  g_ptr_array_unref(cell->unknown);
   g_free(cell);
 }
 
@@ -191,6 +193,45 @@ meet(const RecoveryDriftTable *table, RecoveryDriftCell *cell,
   }
 }
 
+/* One that is not understood. Where all have to be met, it takes away, and what
+ * is left is not known; where the first decides, it decides, unless it may not
+ * match; where one is enough, it may let in others. */
+static void
+meet_unknown(const RecoveryDriftTable *table, RecoveryDriftCell *cell,
+             const RecoveryDriftRule *rule)
+{
+  g_ptr_array_add(cell->unknown, rule->name);
+  if (!rule->maybe && table->combine != RECOVERY_DRIFT_UNION)
+    cell->known = false;
+}
+
+/* Is nothing below this rule asked any more? */
+static bool
+decides(const RecoveryDriftTable *table, const RecoveryDriftRule *rule)
+{
+  return table->combine == RECOVERY_DRIFT_FIRST && !rule->maybe;
+}
+
+/* Where no rule matched, where one keeps everybody out whatever the others are,
+ * and where nothing can be told. */
+static void
+finish(const RecoveryDriftTable *table, RecoveryDriftCell *cell)
+{
+  if (cell->rules->len == 0 && table->otherwise == RECOVERY_DRIFT_SILENT &&
+      (table->combine != RECOVERY_DRIFT_UNION || cell->unknown->len == 0))
+    cell->known = false;
+  if (cell->rules->len == 0)
+    cell->deny = table->otherwise == RECOVERY_DRIFT_CLOSED;
+  if (table->combine == RECOVERY_DRIFT_EVERY && cell->deny) {
+    cell->known = true;
+    g_ptr_array_set_size(cell->unknown, 0);
+  }
+  if (!cell->known) {
+    g_ptr_array_set_size(cell->offers, 0);
+    cell->max_age_s = RECOVERY_DRIFT_NO_AGE;
+  }
+}
+
 RecoveryDriftCell *
 recovery_drift_table_cell(const RecoveryDriftTable *table,
                           const char *const *journeys,
@@ -208,14 +249,15 @@ recovery_drift_table_cell(const RecoveryDriftTable *table,
     if (!is_journey(rule, journeys) || !selects(&rule->who, people) ||
         !selects(&rule->where, apps))
       continue;
-    meet(table, cell, rule);
-    g_ptr_array_add(cell->rules, rule->name);
-    if (table->combine == RECOVERY_DRIFT_FIRST)
+    if (rule->unknown) {
+      meet_unknown(table, cell, rule);
+    } else {
+      meet(table, cell, rule);
+      g_ptr_array_add(cell->rules, rule->name);
+    }
+    if (decides(table, rule))
       break;
   }
-  if (cell->rules->len == 0) {
-    cell->known = table->otherwise != RECOVERY_DRIFT_SILENT;
-    cell->deny = table->otherwise == RECOVERY_DRIFT_CLOSED;
-  }
+  finish(table, cell);
   return cell;
 }

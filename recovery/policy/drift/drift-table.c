@@ -154,6 +154,25 @@ recovery_drift_table_add_rule(GPtrArray *rules, const char *name,
   return rule;
 }
 
+RecoveryDriftRule *
+recovery_drift_table_add_unknown(RecoveryDriftTable *table, const char *name,
+                                 GError **error, const char *format, ...)
+{
+  RecoveryDriftRule *rule =
+      recovery_drift_table_add_rule(table->rules, name, error);
+  g_autofree char *why = NULL;
+  va_list arguments;
+
+  if (rule == NULL)
+    return NULL;
+  va_start(arguments, format);
+  why = g_strdup_vprintf(format, arguments);
+  va_end(arguments);
+  recovery_drift_table_unmapped(table, rule->name, "%s", why);
+  rule->unknown = rule->who.all = rule->where.all = true;
+  return rule;
+}
+
 /* ---- offers ---- */
 
 static void

@@ -47,6 +47,7 @@ typedef struct {
   RecoveryDriftSelector who, where;
   bool deny;
   bool maybe;        /* whether it matches cannot be told */
+  bool unknown;      /* nor what it lets in */
   bool narrows;      /* only what is in accept; else whatever there is */
   GPtrArray *accept; /* RecoveryDriftOffer */
   int64_t max_age_s;
@@ -93,11 +94,13 @@ typedef struct {
 } RecoveryDriftTable;
 
 typedef struct {
-  bool known; /* false: the system says nothing of it */
+  bool known; /* false: the system says nothing of it, or what it says is not
+               * understood */
   bool deny;
   GPtrArray *offers; /* RecoveryDriftOffer */
   int64_t max_age_s;
-  GPtrArray *rules; /* names of those that made it; of the table */
+  GPtrArray *rules;   /* names of those that made it; of the table */
+  GPtrArray *unknown; /* and of those that may let in others, or all there is */
 } RecoveryDriftCell;
 
 RecoveryDriftTable *recovery_drift_table_new(const char *system,
@@ -110,6 +113,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryDriftTable, recovery_drift_table_free)
 RecoveryDriftRule *recovery_drift_table_add_rule(GPtrArray *rules,
                                                  const char *name,
                                                  GError **error);
+/* The same for one that is not understood: listed as unmapped, and every cell
+ * of it unknown, unless the caller narrows who and where. */
+G_GNUC_PRINTF(4, 5)
+RecoveryDriftRule *recovery_drift_table_add_unknown(RecoveryDriftTable *table,
+                                                    const char *name,
+                                                    GError **error,
+                                                    const char *format, ...);
 /* A row of its own list, freed with recovery_drift_table_rule_free(). */
 RecoveryDriftRule *recovery_drift_table_rule_new(const char *name);
 void recovery_drift_table_rule_free(RecoveryDriftRule *rule);
