@@ -62,6 +62,10 @@ FOUND = {
         ("looser", "sign-in", "staff", "bastion", "open"),
         ("looser", "sign-in", "admins", "bastion", "publickey(sk)"),
         ("unmapped-rule", None, None, None, "Match Address 192.0.2.0/24"),
+        ("unknown", "sign-in", "staff", "bastion", "Match Address 192.0.2.0/24"),
+        ("unknown", "sign-in", "admins", "bastion", "Match Address 192.0.2.0/24"),
+        ("unmapped-rule", None, None, None, "TrustedUserCAKeys"),
+        ("unmapped-rule", None, None, None, "PermitEmptyPasswords"),
     },
     "pam": {
         ("looser", "sign-in", "staff", "sudo", "open"),

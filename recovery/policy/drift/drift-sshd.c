@@ -7,6 +7,7 @@
 
 #include "recovery/policy/drift/drift-adapter.h"
 #include "recovery/policy/drift/drift-lines.h"
+#include "recovery/policy/drift/drift-sshd.h"
 
 #define BLOCKS 256
 
@@ -46,9 +47,11 @@ static const struct {
 typedef struct {
   char *line; /* "Match Group admins"; NULL: global */
   char *values[N_KEYWORDS];
-  RecoveryDriftSelector who; /* borrowed into a rule */
-  RecoveryDriftSelector may; /* Allow... in names, Deny... in except */
-  const char *why;           /* it cannot be mapped */
+  RecoveryDriftSelector who;                    /* borrowed into a rule */
+  GPtrArray *allow_users, *allow_groups, *deny; /* names */
+  bool patterns;   /* some that are allowed stand in no name */
+  GPtrArray *seen; /* other keywords: the first one counts */
+  const char *why; /* it cannot be mapped */
 } Block;
 
 static void
@@ -61,8 +64,10 @@ clear_block(void *data)
     g_free(block->values[i]);
   g_clear_pointer(&block->who.names, g_ptr_array_unref);
   g_clear_pointer(&block->who.except, g_ptr_array_unref);
-  g_clear_pointer(&block->may.names, g_ptr_array_unref);
-  g_clear_pointer(&block->may.except, g_ptr_array_unref);
+  g_clear_pointer(&block->allow_users, g_ptr_array_unref);
+  g_clear_pointer(&block->allow_groups, g_ptr_array_unref);
+  g_clear_pointer(&block->deny, g_ptr_array_unref);
+  g_clear_pointer(&block->seen, g_ptr_array_unref);
 }
 
 static Block *
@@ -72,8 +77,10 @@ new_block(GArray *blocks, const char *line)
 
   block.who.names = g_ptr_array_new_with_free_func(g_free);
   block.who.except = g_ptr_array_new_with_free_func(g_free);
-  block.may.names = g_ptr_array_new_with_free_func(g_free);
-  block.may.except = g_ptr_array_new_with_free_func(g_free);
+  block.allow_users = g_ptr_array_new_with_free_func(g_free);
+  block.allow_groups = g_ptr_array_new_with_free_func(g_free);
+  block.deny = g_ptr_array_new_with_free_func(g_free);
+  block.seen = g_ptr_array_new_with_free_func(g_free);
   g_array_append_val(blocks, block);
   return &g_array_index(blocks, Block, blocks->len - 1);
 }
@@ -104,27 +111,24 @@ read_names(RecoveryDriftReader *reader, Block *block, const char *list)
 static void
 read_match(RecoveryDriftReader *reader, Block *block, char **words)
 {
-  size_t criteria = 0;
+  g_autoptr(GPtrArray) parts = recovery_drift_sshd_keyword_criteria(words);
 
-  if (words[1] != NULL && g_ascii_strcasecmp(words[1], "all") == 0) {
+  if (parts->len == 1 && g_ascii_strcasecmp(parts->pdata[0], "all") == 0) {
     block->who.all = true;
     return;
   }
-  for (size_t i = 1; words[i] != NULL; i += 2, criteria++) {
-    const bool people = g_ascii_strcasecmp(words[i], "User") == 0 ||
-                        g_ascii_strcasecmp(words[i], "Group") == 0;
-
-    if (words[i + 1] == NULL) {
-      recovery_drift_reader_fail(reader, "\"%s\" is cut off",
-                                 recovery_drift_table_short(block->line));
-      return;
-    }
-    if (people)
-      read_names(reader, block, words[i + 1]);
+  if (parts->len == 0 || parts->len % 2 != 0) {
+    recovery_drift_reader_fail(reader, "\"%s\" is cut off",
+                               recovery_drift_table_short(block->line));
+    return;
+  }
+  for (guint i = 0; i < parts->len; i += 2)
+    if (g_ascii_strcasecmp(parts->pdata[i], "User") == 0 ||
+        g_ascii_strcasecmp(parts->pdata[i], "Group") == 0)
+      read_names(reader, block, parts->pdata[i + 1]);
     else
       block->why = "it depends on more than user and group";
-  }
-  if (criteria != 1 && block->why == NULL)
+  if (parts->len > 2 && block->why == NULL)
     block->why = "it has more than one criterion";
 }
 
@@ -132,53 +136,149 @@ read_match(RecoveryDriftReader *reader, Block *block, char **words)
 static bool
 read_access(RecoveryDriftReader *reader, Block *block, char **words)
 {
-  const bool allows = g_ascii_strcasecmp(words[0], "AllowGroups") == 0 ||
-                      g_ascii_strcasecmp(words[0], "AllowUsers") == 0;
+  const struct {
+    const char *name;
+    GPtrArray *names;
+  } lists[] = {{"AllowUsers", block->allow_users},
+               {"AllowGroups", block->allow_groups},
+               {"DenyUsers", block->deny},
+               {"DenyGroups", block->deny}};
+  size_t list = 0;
 
-  if (!allows && g_ascii_strcasecmp(words[0], "DenyGroups") != 0 &&
-      g_ascii_strcasecmp(words[0], "DenyUsers") != 0)
+  while (list < G_N_ELEMENTS(lists) &&
+         g_ascii_strcasecmp(words[0], lists[list].name) != 0)
+    list++;
+  if (list == G_N_ELEMENTS(lists))
     return false;
   for (size_t i = 1; words[i] != NULL; i++)
-    if (block->line != NULL || strpbrk(words[i], "*?!@") != NULL)
-      recovery_drift_table_unmapped(reader->table, words[0],
+    if (block->line != NULL || strpbrk(words[i], "*?!@") != NULL) {
+      block->patterns = block->patterns || *lists[list].name == 'A';
+      recovery_drift_table_unmapped(reader->table, lists[list].name,
                                     "in a Match block, or with a pattern: whom "
                                     "it keeps out is not known");
-    else
-      (void)recovery_drift_table_add_name(
-          reader->table, allows ? block->may.names : block->may.except,
-          words[i], &reader->error);
+    } else {
+      (void)recovery_drift_table_add_name(reader->table, lists[list].names,
+                                          words[i], &reader->error);
+    }
   return true;
+}
+
+static bool
+has_name(const GPtrArray *names, const char *name)
+{
+  for (guint i = 0; i < names->len; i++)
+    if (strcmp(names->pdata[i], name) == 0)
+      return true;
+  return false;
+}
+
+/* One that says which way in there is nothing of: it is listed where it lets
+ * somebody in all the same, and where nobody knows it. */
+static void
+list_keyword(RecoveryDriftReader *reader, Block *block, char **words)
+{
+  const char *name;
+  const char *why = recovery_drift_sshd_keyword_why(
+      words[0], words[1] != NULL ? words[1] : "", &name);
+  g_autofree char *lower = g_ascii_strdown(name, -1);
+
+  if (has_name(block->seen, lower))
+    return;
+  if (why != NULL)
+    recovery_drift_table_unmapped(
+        reader->table, name, "%s%s%s", why, block->line != NULL ? ": in " : "",
+        block->line != NULL ? recovery_drift_table_short(block->line) : "");
+  (void)recovery_drift_table_add_name(reader->table, block->seen, lower,
+                                      &reader->error);
 }
 
 static void
 read_keyword(RecoveryDriftReader *reader, Block *block, char **words)
 {
-  if (read_access(reader, block, words))
-    return;
-  for (size_t i = 0; i < G_N_ELEMENTS(keywords); i++)
-    if (g_ascii_strcasecmp(words[0], keywords[i].name) == 0 &&
-        block->values[keywords[i].keyword] == NULL)
+  bool known = read_access(reader, block, words);
+
+  for (size_t i = 0; !known && i < G_N_ELEMENTS(keywords); i++) {
+    known = g_ascii_strcasecmp(words[0], keywords[i].name) == 0;
+    if (known && block->values[keywords[i].keyword] == NULL)
       block->values[keywords[i].keyword] = g_strjoinv(" ", words + 1);
+  }
+  if (!known)
+    list_keyword(reader, block, words);
 }
 
-/* "Key=value" and "Key value" are the same. */
+/* ---- rules ---- */
+
+static RecoveryDriftRule *
+add_rule(RecoveryDriftReader *reader, const char *name)
+{
+  RecoveryDriftRule *rule =
+      recovery_drift_table_add_rule(reader->table->rules, name, &reader->error);
+
+  if (rule == NULL)
+    return NULL;
+  (void)recovery_drift_table_add_name(reader->table, rule->where.names,
+                                      reader->table->name, &reader->error);
+  rule->max_age_s = RECOVERY_DRIFT_NO_SESSION;
+  return rule;
+}
+
+static void
+copy_names(GPtrArray *to, const GPtrArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
+    g_ptr_array_add(to, g_strdup(from->pdata[i]));
+}
+
+/* A rule in the place of what is not understood. */
+static void
+add_unknown(RecoveryDriftReader *reader, const char *name,
+            const GPtrArray *people, const GPtrArray *except)
+{
+  RecoveryDriftRule *rule = add_rule(reader, name);
+
+  if (rule == NULL)
+    return;
+  rule->unknown = rule->maybe = true;
+  rule->who.all = people == NULL || people->len == 0;
+  if (people != NULL)
+    copy_names(rule->who.names, people);
+  if (except != NULL)
+    copy_names(rule->who.except, except);
+}
+
+/* ---- blocks ---- */
+
+/* Without empty ones; at least one. */
+static char **
+split_words(const char *text)
+{
+  GStrvBuilder *builder = g_strv_builder_new();
+  g_auto(GStrv) words = g_strsplit(text, " ", -1);
+  char **list;
+
+  for (size_t i = 0; words[i] != NULL; i++)
+    if (*words[i] != '\0' || words[1] == NULL)
+      g_strv_builder_add(builder, words[i]);
+  list = g_strv_builder_end(builder);
+  g_strv_builder_unref(builder);
+  return list;
+}
+
+/* "Key=value", "Key = value" and "Key value" are the same. */
 static void
 part_keyword(char ***words)
 {
   char *equals = strchr((*words)[0], '=');
+  g_autofree char *joined = NULL;
 
-  if (equals == NULL || equals[1] == '\0') {
-    if (equals != NULL)
-      *equals = '\0';
+  if (equals == NULL && (*words)[1] != NULL)
+    equals = (*words)[1][0] == '=' ? (*words)[1] : NULL;
+  if (equals == NULL)
     return;
-  }
   *equals = ' ';
-  {
-    g_autofree char *joined = g_strjoinv(" ", *words);
-
-    g_strfreev(*words);
-    *words = g_strsplit(joined, " ", -1);
-  }
+  joined = g_strstrip(g_strjoinv(" ", *words));
+  g_strfreev(*words);
+  *words = split_words(joined);
 }
 
 static void
@@ -203,6 +303,7 @@ read_blocks(RecoveryDriftReader *reader, const RecoveryDriftFile *file,
     } else if (g_ascii_strcasecmp(words[0], "Include") == 0) {
       recovery_drift_table_unmapped(reader->table, line,
                                     "what it includes is not in the export");
+      add_unknown(reader, line, NULL, NULL);
     } else {
       read_keyword(reader, block, words);
     }
@@ -351,25 +452,12 @@ tell_overlap(RecoveryDriftReader *reader, const GArray *blocks, guint i)
   }
 }
 
-static RecoveryDriftRule *
-add_rule(RecoveryDriftReader *reader, const char *name)
+/* Is there a list of those that are let in, and is it whole? */
+static bool
+has_list(const Block *global)
 {
-  RecoveryDriftRule *rule =
-      recovery_drift_table_add_rule(reader->table->rules, name, &reader->error);
-
-  if (rule == NULL)
-    return NULL;
-  (void)recovery_drift_table_add_name(reader->table, rule->where.names,
-                                      reader->table->name, &reader->error);
-  rule->max_age_s = RECOVERY_DRIFT_NO_SESSION;
-  return rule;
-}
-
-static void
-copy_names(GPtrArray *to, const GPtrArray *from)
-{
-  for (guint i = 0; i < from->len; i++)
-    g_ptr_array_add(to, g_strdup(from->pdata[i]));
+  return global->allow_users->len + global->allow_groups->len > 0 &&
+         !global->patterns;
 }
 
 static void
@@ -384,8 +472,9 @@ add_block(RecoveryDriftReader *reader, const Block *block, const Block *global)
   copy_names(rule->who.except, block->who.except);
   rule->who.all = block->who.all;
   if (block->line == NULL) {
-    copy_names(rule->who.names, block->may.names);
-    rule->who.all = block->may.names->len == 0;
+    copy_names(rule->who.names, block->allow_users);
+    copy_names(rule->who.names, block->allow_groups);
+    rule->who.all = !has_list(block);
   }
   fill_accept(block, global, rule->accept);
 }
@@ -406,13 +495,33 @@ add_denial(RecoveryDriftReader *reader, const char *name,
     copy_names(rule->who.names, names);
 }
 
-static bool
-has_name(const GPtrArray *names, const char *name)
+/* Who is in AllowUsers has to be in AllowGroups, too, where there are both; and
+ * who of one list is in the other nobody can tell here. */
+static void
+add_both(RecoveryDriftReader *reader, const Block *global)
 {
-  for (guint i = 0; i < names->len; i++)
-    if (strcmp(names->pdata[i], name) == 0)
-      return true;
-  return false;
+  static const char name[] = "AllowUsers and AllowGroups";
+
+  if (global->allow_users->len == 0 || global->allow_groups->len == 0)
+    return;
+  recovery_drift_table_unmapped(reader->table, name,
+                                "both have to name somebody: who of one list "
+                                "is in the other is not in the export");
+  add_unknown(reader, name, global->allow_users, global->allow_groups);
+  add_unknown(reader, name, global->allow_groups, global->allow_users);
+}
+
+/* A Match block that cannot be mapped. */
+static void
+add_strange(RecoveryDriftReader *reader, const Block *block)
+{
+  const bool people = !block->who.all && block->who.names->len > 0 &&
+                      block->who.except->len == 0 &&
+                      strstr(block->why, "patterns") == NULL;
+
+  recovery_drift_table_unmapped(reader->table, block->line, "%s", block->why);
+  add_unknown(reader, block->line, people ? block->who.names : NULL,
+              block->who.except);
 }
 
 /* A block for somebody whom Allow... does not name. */
@@ -423,9 +532,10 @@ tell_unlisted(RecoveryDriftReader *reader, const Block *block,
   bool unlisted = block->who.all;
 
   for (guint i = 0; i < block->who.names->len; i++)
-    unlisted =
-        unlisted || !has_name(global->may.names, block->who.names->pdata[i]);
-  if (unlisted && global->may.names->len > 0)
+    unlisted = unlisted ||
+               !(has_name(global->allow_users, block->who.names->pdata[i]) ||
+                 has_name(global->allow_groups, block->who.names->pdata[i]));
+  if (unlisted && has_list(global))
     recovery_drift_table_unmapped(reader->table, block->line,
                                   "AllowUsers or AllowGroups may keep them "
                                   "out; they are shown as let in");
@@ -458,23 +568,27 @@ recovery_drift_sshd_read(RecoveryDriftReader *reader,
   g_hash_table_replace(reader->table->apps, g_strdup(export->name),
                        g_strdup(export->name));
   global = &g_array_index(blocks, Block, 0);
-  if (global->may.except->len > 0)
-    add_denial(reader, "(denied)", global->may.except);
+  if (global->deny->len > 0)
+    add_denial(reader, "(denied)", global->deny);
+  add_both(reader, global);
+  /* What these set holds as well for who is in a block above, that sets other
+   * keywords. */
   for (guint i = 1; i < blocks->len && reader->error == NULL; i++) {
     const Block *block = &g_array_index(blocks, Block, i);
 
-    if (!says_anything(block))
+    if (says_anything(block) && block->why != NULL)
+      add_strange(reader, block);
+  }
+  for (guint i = 1; i < blocks->len && reader->error == NULL; i++) {
+    const Block *block = &g_array_index(blocks, Block, i);
+
+    if (!says_anything(block) || block->why != NULL)
       continue;
-    if (block->why != NULL) {
-      recovery_drift_table_unmapped(reader->table, block->line, "%s",
-                                    block->why);
-      continue;
-    }
     tell_overlap(reader, blocks, i);
     tell_unlisted(reader, block, global);
     add_block(reader, block, global);
   }
   add_block(reader, global, global);
-  if (global->may.names->len > 0)
+  if (has_list(global))
     add_denial(reader, "(not allowed)", NULL);
 }
