@@ -250,6 +250,28 @@ class Drift(unittest.TestCase):
         rows = self.take("pam", *(self.write(name, text) for name, text in files.items()))["result"]["rows"]
         self.assertEqual([[way["way"] for way in row["accept"]] for row in rows if row["app"] == "sudo"], [["pam_u2f,pam_unix"]])
 
+    def test_new_hosts_have_no_more_than_a_password(self):
+        for folder, ways in (("pam-debian", ["pam_unix"]), ("pam-rhel", ["pam_unix", "pam_sss"])):
+            with self.subTest(folder):
+                result = self.take("pam", *sorted((DATA / folder).iterdir()))["result"]
+                apps = {row["app"]: [way["way"] for way in row["accept"]] for row in result["rows"]}
+                self.assertEqual(apps, {path.name: ways for path in (DATA / folder).iterdir()
+                                        if path.name not in ("common-auth", "system-auth", "postlogin")})
+                self.assertEqual(result["unmapped"], [])
+                self.assertTrue([note for note in result["notes"] if "\"su\" may let root in" in note])
+
+    def test_a_rule_that_was_read_can_be_ignored(self):
+        self.take_all()
+        mapped = json.loads((DATA / "map.json").read_text())
+        names = {"entra": "Block risky sessions", "okta": "Payroll: In the office", "bastion": "Match Address 192.0.2.0/24"}
+        for export, name in names.items():
+            mapped["exports"][export]["ignore"] = [name]
+        before, found = self.differences(), self.differences(mapped=self.write("map.json", json.dumps(mapped)))
+        for export, name in names.items():
+            self.assertTrue([key for key in before[export] if key[4] == name])
+            self.assertFalse([key for key in found[export] if key[4] == name])
+        self.assertIn(("stricter", "sign-in", "staff", "payroll", "bound-key"), found["okta"], "its cells are compared again")
+
     # ---- what should be set there, and back again ----
 
     def settings(self, system, *words):

@@ -295,18 +295,26 @@ recovery_drift_compare_ways_back(RecoveryDriftCompare *compare,
 
 /* ---- what is not understood ---- */
 
-/* True where there is something. */
+/* True where there is something that is not ignored: who ignores a rule has
+ * read it. */
 static bool
 tell_unknown(RecoveryDriftCompare *compare, const RecoveryDriftCell *cell)
 {
-  for (guint i = 0; i < cell->unknown->len; i++)
+  bool any = false;
+
+  for (guint i = 0; i < cell->unknown->len; i++) {
+    if (recovery_drift_map_ignores(compare->map, compare->table->name,
+                                   cell->unknown->pdata[i]))
+      continue;
+    any = true;
     recovery_drift_compare_add(
         compare, RECOVERY_DRIFT_UNKNOWN, cell->unknown->pdata[i], NULL,
         cell->known ? "this rule may let in more here, and cannot be put into "
                       "the table"
                     : "this rule decides here, or may, and cannot be put into "
                       "the table");
-  return cell->unknown->len > 0;
+  }
+  return any;
 }
 
 void

@@ -358,6 +358,8 @@ compare_table(RecoveryDriftCompare *compare, int64_t old_after_d)
   for (guint i = 0; i < table->unmapped->len; i++) {
     const RecoveryDriftUnmapped *row = table->unmapped->pdata[i];
 
+    if (recovery_drift_map_ignores(compare->map, table->name, row->name))
+      continue;
     recovery_drift_compare_add(compare, RECOVERY_DRIFT_UNMAPPED_RULE, row->name,
                                NULL, "%s", row->why);
   }

@@ -54,7 +54,8 @@ const char **recovery_drift_map_names(const RecoveryDriftMap *map,
 const char *recovery_drift_map_id(const RecoveryDriftMap *map,
                                   const char *export, RecoveryDriftMapKind kind,
                                   const char *name);
-/* Is the name left out on purpose? */
+/* Is the name (of people, of an app, of a rule that is not understood) left out
+ * on purpose? */
 bool recovery_drift_map_ignores(const RecoveryDriftMap *map, const char *export,
                                 const char *name);
 /* The populations that a person of this one is in, too; NULL-ended, freed with

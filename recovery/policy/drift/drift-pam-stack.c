@@ -53,6 +53,7 @@ ask(const RecoveryDriftPamModule *module, const Answers *answers)
   case RECOVERY_DRIFT_PAM_PERMITS:
     return SUCCESS;
   case RECOVERY_DRIFT_PAM_DENIES:
+  case RECOVERY_DRIFT_PAM_ROOT:
     return FAILURE;
   case RECOVERY_DRIFT_PAM_STACK:
     return go_through(module->stack, answers);

@@ -37,6 +37,10 @@ static const struct {
   { "pam_winbind",              RECOVERY_DRIFT_PAM_FACTOR, "password" },
   { "pam_radius_auth",          RECOVERY_DRIFT_PAM_FACTOR, "radius" },
   { "pam_systemd_home",         RECOVERY_DRIFT_PAM_FACTOR, "password" },
+  { "pam_localuser",            RECOVERY_DRIFT_PAM_CONDITION, NULL },
+  { "pam_shells",               RECOVERY_DRIFT_PAM_CONDITION, NULL },
+  { "pam_usertype",             RECOVERY_DRIFT_PAM_CONDITION, NULL },
+  { "pam_rootok",               RECOVERY_DRIFT_PAM_ROOT, NULL },
   { "pam_permit",               RECOVERY_DRIFT_PAM_PERMITS, NULL },
   { "pam_deny",                 RECOVERY_DRIFT_PAM_DENIES, NULL },
   { "pam_cap",                  RECOVERY_DRIFT_PAM_NEUTRAL, NULL },
@@ -62,6 +66,7 @@ typedef struct {
   const RecoveryDriftExport *export;
   const char *service;
   bool incomplete; /* something in it is not in the export */
+  bool root;       /* root is let in without a question */
   guint modules;
 } Service;
 
@@ -172,18 +177,23 @@ read_arguments(char **words, RecoveryDriftPamModule *module)
   }
 }
 
-/* What a module is; one that is not known goes either way, and is listed. */
+/* What a module is. What tells kinds of accounts apart goes either way; so does
+ * one that is not known, which is listed. */
 static void
 fill_module(Service *service, const char *name, RecoveryDriftPamModule *module)
 {
+  bool known = false;
+
   module->kind = RECOVERY_DRIFT_PAM_CONDITION;
   for (size_t i = 0; i < G_N_ELEMENTS(modules); i++)
     if (strcmp(modules[i].name, name) == 0) {
+      known = true;
       module->kind = modules[i].kind;
       module->name = modules[i].name;
       module->method = modules[i].method;
     }
-  if (module->kind == RECOVERY_DRIFT_PAM_CONDITION)
+  service->root = service->root || module->kind == RECOVERY_DRIFT_PAM_ROOT;
+  if (!known)
     recovery_drift_table_unmapped(
         service->reader->table, name,
         "in service \"%s\": whether this module says yes is not known; it is "
@@ -309,7 +319,7 @@ static void
 read_service(RecoveryDriftReader *reader, const RecoveryDriftExport *export,
              const RecoveryDriftFile *file)
 {
-  Service service = {reader, export, file->name, false, 0};
+  Service service = {.reader = reader, .export = export, .service = file->name};
   g_autoptr(GArray) stack = recovery_drift_pam_stack_new();
   g_autoptr(GPtrArray) offers = NULL;
   RecoveryDriftRule *rule;
@@ -319,6 +329,11 @@ read_service(RecoveryDriftReader *reader, const RecoveryDriftExport *export,
     return;
   g_hash_table_replace(reader->table->apps, g_strdup(file->name),
                        g_strdup(file->name));
+  if (service.root)
+    recovery_drift_table_note(reader->table,
+                              "service \"%s\" may let root in without a "
+                              "question; what is shown is for everybody else",
+                              file->name);
   offers = service.incomplete ? NULL : recovery_drift_pam_stack_ways(stack);
   if (offers == NULL && !service.incomplete)
     recovery_drift_table_unmapped(reader->table, file->name,

@@ -26,6 +26,7 @@ typedef enum {
   RECOVERY_DRIFT_PAM_NEUTRAL,   /* says neither yes nor no */
   RECOVERY_DRIFT_PAM_PERMITS,
   RECOVERY_DRIFT_PAM_DENIES,
+  RECOVERY_DRIFT_PAM_ROOT,  /* succeeds for root alone, who is not looked at */
   RECOVERY_DRIFT_PAM_STACK, /* a stack in it, of its own */
 } RecoveryDriftPamKind;
 
