@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cmd-policy-drift.c - fidotool policy drift import, policy drift: what other
  * systems enforce, from files that they exported, held against the policy. */
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/policy-export-file.h"
@@ -84,33 +82,20 @@ check_name(const char *name, GError **error)
   return good;
 }
 
-/* The oldest file's time, for want of a better date; 0 for standard input. */
-static int64_t
-find_file_time(int argc, char **argv)
-{
-  int64_t oldest = 0;
-
-  for (int i = 1; i < argc; i++) {
-    GStatBuf st;
-
-    if (strcmp(argv[i], "-") == 0 || g_stat(argv[i], &st) != 0)
-      return 0;
-    if (oldest == 0 || st.st_mtime < oldest)
-      oldest = st.st_mtime;
-  }
-  return oldest;
-}
-
+/* A time of a file says nothing: a copy is new, and a host's file is old for as
+ * long as nobody changes it. Files of a host are what holds there now; when an
+ * answer of a directory was asked for only who asked can say. */
 static bool
-find_date(Import *import, int argc, char **argv, int64_t *ret_at,
-          GError **error)
+find_date(Import *import, int64_t *ret_at, GError **error)
 {
   g_autofree char *written = NULL;
   int64_t ms;
 
   if (import->at == NULL) {
-    *ret_at = find_file_time(argc, argv);
-    import->date_from = *ret_at > 0 ? "file" : "unknown";
+    const bool host = recovery_drift_read_is_host(import->system);
+
+    *ret_at = host ? now_s() : 0;
+    import->date_from = host ? "import" : "unknown";
     return true;
   }
   import->date_from = "given";
@@ -172,7 +157,7 @@ read_export(Import *import, int argc, char **argv, Given *given, GError **error)
   given->export.system = import->system;
   given->export.name = import->name != NULL ? import->name : import->system;
   if (!check_name(given->export.name, error) ||
-      !find_date(import, argc, argv, &given->export.exported_at, error) ||
+      !find_date(import, &given->export.exported_at, error) ||
       !read_files(argc, argv, given, error))
     return NULL;
   return recovery_drift_read(&given->export, error);
@@ -226,7 +211,8 @@ print_table(const FidotoolJson *json)
   for (size_t i = 0; i < fidotool_json_size(notes); i++)
     print_line("note: ", fidotool_json_text(fidotool_json_at(notes, i)));
   printf("Exported %s; %zu rows, %zu not in the table.\n",
-         date != NULL ? date : "at a time that is not known",
+         date != NULL ? date
+                      : "at a time that is not known (--exported-at says it)",
          fidotool_json_size(rows), fidotool_json_size(unmapped));
 }
 
@@ -255,7 +241,7 @@ fidotool_cmd_policy_drift_import(FidotoolCmd *cmd, int argc, char **argv)
        "a name for this export; one before of the same name is replaced",
        "NAME"},
       {"exported-at", 0, 0, G_OPTION_ARG_STRING, &import.at,
-       "when it was exported; else the time of the file", "TIME"},
+       "when it was exported; a host's files: else now", "TIME"},
       {"folder", 0, 0, G_OPTION_ARG_FILENAME, &import.folder,
        "where it is kept (or KEYTURN_DRIFT)", "DIR"},
       {"csv", 0, 0, G_OPTION_ARG_NONE, &import.csv, "print the table as CSV",
@@ -269,7 +255,8 @@ fidotool_cmd_policy_drift_import(FidotoolCmd *cmd, int argc, char **argv)
           "together. What cannot be put\ninto the table is listed by its "
           "name, and never guessed. Nothing is asked of that\nsystem.\n\n"
           "Example:\n  fidotool policy drift import --from entra "
-          "policies.json strengths.json methods.json",
+          "--exported-at 2026-11-20\n    policies.json strengths.json "
+          "methods.json authorization.json",
           &argc, &argv, &error))
     table = read_export(&import, argc, argv, &given, &error);
   if (table == NULL || !keep_export(&import, &given, &error))

@@ -61,6 +61,18 @@ fidotool_policy_export_file_write(const char *folder, const FidotoolJson *kept,
 
 /* ---- reading ---- */
 
+/* One that was taken in when the time of its file still counted has no date,
+ * unless its files were a host's. */
+static int64_t
+read_date(const FidotoolJson *kept, const char *system)
+{
+  if (g_strcmp0(fidotool_json_get_text(kept, "date_from"), "file") != 0)
+    return fidotool_json_get_int(kept, "exported_at", 0);
+  return system != NULL && recovery_drift_read_is_host(system)
+             ? fidotool_json_get_int(kept, "imported_at", 0)
+             : 0;
+}
+
 static RecoveryDriftTable *
 read_table(const FidotoolJson *kept, GError **error)
 {
@@ -70,7 +82,7 @@ read_table(const FidotoolJson *kept, GError **error)
   RecoveryDriftExport export = {
       .system = fidotool_json_get_text(kept, "system"),
       .name = fidotool_json_get_text(kept, "name"),
-      .exported_at = fidotool_json_get_int(kept, "exported_at", 0),
+      .exported_at = read_date(kept, fidotool_json_get_text(kept, "system")),
       .files = files,
       .n_files = n};
   bool whole = export.system != NULL && export.name != NULL && n > 0;

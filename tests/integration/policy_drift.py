@@ -5,6 +5,7 @@ its name, no difference where there is none, and what is refused.
 
 FIDOTOOL names the program."""
 
+import calendar
 import csv
 import io
 import json
@@ -13,10 +14,12 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 import unittest
 
 DATA = pathlib.Path(__file__).resolve().parents[1] / "data" / "drift"
 FIDOTOOL = os.environ["FIDOTOOL"]
+TODAY = time.strftime("%Y-%m-%d", time.gmtime())
 EXPORTS = {"entra": "entra", "okta": "okta", "keycloak": "keycloak", "bastion": "sshd", "pam": "pam", "legacy": "csv"}
 
 # difference, journey, population, app, name; by export.
@@ -365,7 +368,7 @@ class Drift(unittest.TestCase):
         return self.write("small.yaml", policy.replace("[staff, admins]", "[staff]"))
 
     def test_no_difference_is_no_drift(self):
-        self.take("legacy", self.write("same.csv", self.SAME), at=None)
+        self.take("legacy", self.write("same.csv", self.SAME), at=TODAY)
         result = self.compare(code=0, policy=self.small(), mapped=None)
         self.assertEqual((result["differences"], result["drift"]), ([], False))
         self.assertGreater(result["cells"], 0)
@@ -382,17 +385,43 @@ class Drift(unittest.TestCase):
     def test_an_export_without_date_is_told(self):
         done = run("drift", "import", "--from", "csv", "--folder", self.kept, "-", stdin=self.SAME)
         self.assertEqual(done.returncode, 0, done)
+        self.assertIn("a time that is not known", done.stdout)
         rows = self.compare(policy=self.small(), mapped=None)["differences"]
-        self.assertEqual([row["detail"] for row in rows], ["when it was exported is not known"])
+        self.assertEqual([(row["difference"], row["detail"]) for row in rows],
+                         [("export-old", "when it was exported is not known; say it with --exported-at when it is imported")])
+
+    def test_the_time_of_a_file_is_no_date(self):
+        path = self.write("same.csv", self.SAME)
+        for age in (0, 20 * 365 * 86400):
+            os.utime(path, (time.time() - age,) * 2)
+            result = self.take("legacy", path, at=None)["result"]
+            self.assertEqual((result["date_from"], result.get("exported_at")), ("unknown", None))
+            self.assertEqual(self.compare(policy=self.small(), mapped=None)["counts"]["export-old"], 1)
+
+    def test_files_of_a_host_are_of_now(self):
+        for name, folder, system in (("pam", "pam-debian", "pam"), ("bastion", "sshd", "sshd")):
+            files = [self.write(path.name, path.read_bytes()) for path in sorted((DATA / folder).iterdir())]
+            for path in files:
+                os.utime(path, (1700000000, 1700000000))
+            result = self.take(name, *files, at=None, system=system)["result"]
+            at = calendar.timegm(time.strptime(result["exported_at"][:19], "%Y-%m-%dT%H:%M:%S"))
+            self.assertEqual((result["date_from"], abs(time.time() - at) < 3600), ("import", True))
+        self.assertEqual(self.compare()["counts"]["export-old"], 0)
+
+    def test_an_export_that_was_kept_with_the_time_of_its_file_has_no_date(self):
+        self.take("legacy", self.write("same.csv", self.SAME), at=TODAY)
+        kept = json.loads((self.kept / "legacy.json").read_text())
+        (self.kept / "legacy.json").write_text(json.dumps(dict(kept, date_from="file")))
+        self.assertEqual(self.compare(policy=self.small(), mapped=None)["counts"]["export-old"], 1)
 
     def test_one_more_row_is_one_more_difference(self):
-        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=None)
+        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=TODAY)
         rows = self.compare(policy=self.small(), mapped=None)["differences"]
         self.assertEqual([(row["difference"], row["name"]) for row in rows], [("looser", "sms")])
 
     def test_a_later_import_takes_the_place_of_the_one_before(self):
-        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=None)
-        self.take("legacy", self.write("same.csv", self.SAME), at=None)
+        self.take("legacy", self.write("more.csv", self.SAME + "b,*,staff,legacy-vpn,sms,,,\n"), at=TODAY)
+        self.take("legacy", self.write("same.csv", self.SAME), at=TODAY)
         self.compare(code=0, policy=self.small(), mapped=None)
 
     # ---- what is refused ----

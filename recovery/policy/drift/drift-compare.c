@@ -321,7 +321,8 @@ compare_date(RecoveryDriftCompare *compare, int64_t old_after_d)
 
   if (at == 0)
     recovery_drift_compare_add(compare, RECOVERY_DRIFT_EXPORT_OLD, "date", NULL,
-                               "when it was exported is not known");
+                               "when it was exported is not known; say it with "
+                               "--exported-at when it is imported");
   else if (at > compare->policy->now_s + DAY_S)
     recovery_drift_compare_add(compare, RECOVERY_DRIFT_EXPORT_OLD, "date", NULL,
                                "it was exported in the future");

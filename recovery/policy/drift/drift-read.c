@@ -10,14 +10,15 @@
 /* clang-format off */
 static const struct {
   const char *system;
+  bool host;
   void (*read)(RecoveryDriftReader *reader, const RecoveryDriftExport *export);
 } adapters[] = {
-  { "entra",    recovery_drift_entra_read },
-  { "okta",     recovery_drift_okta_read },
-  { "keycloak", recovery_drift_keycloak_read },
-  { "sshd",     recovery_drift_sshd_read },
-  { "pam",      recovery_drift_pam_read },
-  { "csv",      recovery_drift_csv_read },
+  { "entra",    false, recovery_drift_entra_read },
+  { "okta",     false, recovery_drift_okta_read },
+  { "keycloak", false, recovery_drift_keycloak_read },
+  { "sshd",     true,  recovery_drift_sshd_read },
+  { "pam",      true,  recovery_drift_pam_read },
+  { "csv",      false, recovery_drift_csv_read },
 };
 /* clang-format on */
 
@@ -71,6 +72,14 @@ check_files(const RecoveryDriftExport *export, GError **error)
     }
   }
   return true;
+}
+
+bool
+recovery_drift_read_is_host(const char *system)
+{
+  const size_t i = find_adapter(system);
+
+  return i < G_N_ELEMENTS(adapters) && adapters[i].host;
 }
 
 GPtrArray *

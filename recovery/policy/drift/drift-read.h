@@ -33,3 +33,5 @@ RecoveryDriftTable *recovery_drift_read(const RecoveryDriftExport *export,
 /* "entra, okta, ..." for help. */
 const char *recovery_drift_read_systems(void);
 bool recovery_drift_read_knows(const char *system);
+/* Is an export of it the files themselves that hold on a host? */
+bool recovery_drift_read_is_host(const char *system);
