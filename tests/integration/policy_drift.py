@@ -301,6 +301,16 @@ class Drift(unittest.TestCase):
         self.assertEqual(self.looser("bastion"), {("sign-in", "admins", "bastion", "publickey(sk)"): "lets in passkeys that can be synced"})
         self.assertIn("bastion", said)
 
+    def test_a_group_without_a_name_in_the_map_is_told(self):
+        for words in (("--map", DATA / "map.json"), ()):  # the map's names are for "bastion", not for "sshd"
+            done = run("export", "--for", "sshd", "--policy", DATA / "policy.yaml", "--app", "bastion", *words)
+            self.assertEqual(done.returncode, 0, done)
+            self.assertIn("AllowGroups admins", done.stdout)
+            self.assertIn('admins: the map has no name of it for "sshd"', done.stderr)
+        done = run("export", "--for", "sshd", "--policy", DATA / "policy.yaml", "--app", "bastion", "--map", DATA / "map.json", "--as", "bastion")
+        self.assertIn("AllowGroups wheel", done.stdout)
+        self.assertNotIn("the map has no name", done.stderr)
+
     def test_lines_for_pam_ask_for_the_key(self):
         result, said = self.settings("pam", "--app", "sudo")
         self.take("pam", self.write("sudo", result["text"]))

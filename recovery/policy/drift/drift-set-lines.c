@@ -121,6 +121,24 @@ is_plain(const char *name)
   return *name != '\0' && strpbrk(name, " \t\r\n,\"#*?!") == NULL;
 }
 
+/* Without a name in the map the policy's own id stands in the file: where no
+ * group is called so, it keeps everybody out. */
+static void
+tell_unnamed(RecoveryDriftSetter *setter, const char *id)
+{
+  g_autofree const char **names =
+      recovery_drift_map_names(setter->request->map, setter->request->export,
+                               RECOVERY_DRIFT_MAP_POPULATIONS, id);
+
+  if (names == NULL)
+    recovery_drift_set_cannot(
+        setter, id,
+        "the map has no name of it for \"%s\": its id "
+        "stands in AllowGroups, and where the host has no "
+        "group of that name nobody of it gets in",
+        setter->request->export);
+}
+
 /* The groups of a population, with commas or blanks between. */
 static char *
 join_groups(RecoveryDriftSetter *setter, uint32_t population,
@@ -165,6 +183,9 @@ recovery_drift_set_sshd(RecoveryDriftSetter *setter)
     g_autofree char *listed = join_groups(setter, population, ",");
     g_autofree char *allowed = join_groups(setter, population, " ");
 
+    tell_unnamed(setter, recovery_document_id(setter->document,
+                                              RECOVERY_DOCUMENT_POPULATIONS,
+                                              population));
     if (*listed == '\0')
       continue;
     g_string_append_printf(allow, " %s", allowed);
