@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fidotool/cli/metadata-file.h"
+#include "recovery/error.h"
 
 #define SCHEMA "keyturn-export/1"
 /* Longer than any export: texts grow when they are written as JSON. */
@@ -154,7 +155,7 @@ fidotool_policy_export_file_read_all(const char *folder, GError **error)
 
   if (names == NULL || names->len == 0) {
     g_set_error(
-        error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND,
+        error, RECOVERY_ERROR, RECOVERY_ERROR_NOT_FOUND,
         "%s: no export was imported; see \"fidotool policy drift import "
         "--help\"",
         folder);
@@ -167,7 +168,7 @@ fidotool_policy_export_file_read_all(const char *folder, GError **error)
 
     if (table == NULL) {
       if (error != NULL && *error == NULL)
-        g_set_error(error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_NOT_FOUND,
+        g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_NOT_FOUND,
                     "%s: it is gone", (const char *)names->pdata[i]);
       return NULL;
     }
