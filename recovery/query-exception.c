@@ -126,17 +126,12 @@ add_waiting(RecoveryTrial *trial, FidotoolJson *list,
   return true;
 }
 
-FidotoolJson *
-recovery_query_exceptions(RecoveryTrial *trial,
-                          G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
-                          GError **error)
+bool
+recovery_query_exception_rows(RecoveryTrial *trial, FidotoolJson *list,
+                              GError **error)
 {
   const RecoveryModel *model = trial->station->model;
-  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
-  FidotoolJson *list =
-      fidotool_json_set(answer, "exceptions", fidotool_json_new_array());
 
-  recovery_trial_set_time(answer, "time", trial->now.now_ms);
   for (unsigned i = 0; i < model->exceptions->len; i++)
     add_granted(trial, list, g_ptr_array_index(model->exceptions, i));
   for (unsigned i = 0; i < model->proposed->len; i++) {
@@ -146,7 +141,23 @@ recovery_query_exceptions(RecoveryTrial *trial,
     if (strcmp(proposed->act, "exception.grant") == 0 &&
         trial->now.now_ms - proposed->at_ms <= RECOVERY_STATEMENT_PROPOSED_MS &&
         !add_waiting(trial, list, proposed, error))
-      return NULL;
+      return false;
   }
-  return g_steal_pointer(&answer);
+  return true;
+}
+
+FidotoolJson *
+recovery_query_exceptions(RecoveryTrial *trial,
+                          G_GNUC_UNUSED RecoveryRefusal **ret_refusal,
+                          GError **error)
+{
+  g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
+
+  recovery_trial_set_time(answer, "time", trial->now.now_ms);
+  return recovery_query_exception_rows(
+             trial,
+             fidotool_json_set(answer, "exceptions", fidotool_json_new_array()),
+             error)
+             ? g_steal_pointer(&answer)
+             : NULL;
 }

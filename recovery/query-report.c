@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "recovery/error.h"
-#include "recovery/exception.h"
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/policy-read.h"
@@ -142,12 +141,9 @@ most_of_one(const Tally *tally)
   return most;
 }
 
-static FidotoolJson *
-add_tally(FidotoolJson *list, const char *id, const Tally *tally)
+static void
+set_tally(FidotoolJson *row, const Tally *tally)
 {
-  FidotoolJson *row = fidotool_json_append(list, fidotool_json_new_object());
-
-  fidotool_json_set_text(row, "id", id);
   fidotool_json_set_int(row, "uses", tally != NULL ? tally->uses : 0);
   fidotool_json_set_int(
       row, "persons",
@@ -156,6 +152,15 @@ add_tally(FidotoolJson *list, const char *id, const Tally *tally)
                         tally != NULL ? most_of_one(tally) : 0);
   if (tally != NULL)
     fidotool_json_set_text(row, "last", tally->last);
+}
+
+static FidotoolJson *
+add_tally(FidotoolJson *list, const char *id, const Tally *tally)
+{
+  FidotoolJson *row = fidotool_json_append(list, fidotool_json_new_object());
+
+  fidotool_json_set_text(row, "id", id);
+  set_tally(row, tally);
   return row;
 }
 
@@ -195,25 +200,26 @@ add_fallbacks(FidotoolJson *list, const Tallies *tallies,
   add_others(list, tallies, document);
 }
 
-/* Each that was ever granted, used or not. */
-static void
-add_exceptions(FidotoolJson *list, const Tallies *tallies,
-               const RecoveryModel *model, int64_t now_ms)
+/* Each that was ever granted, used or not, and those that wait. */
+static bool
+add_exceptions(RecoveryTrial *trial, FidotoolJson *list, const Tallies *tallies,
+               GError **error)
 {
-  for (guint i = 0; i < model->exceptions->len; i++) {
-    const RecoveryModelException *exception =
-        g_ptr_array_index(model->exceptions, i);
-    const char *id = exception->line->id;
-    RecoveryExceptionState state =
-        recovery_exception_state(model, exception, now_ms);
-    FidotoolJson *row =
-        add_tally(list, id, g_hash_table_lookup(tallies->rows, id));
+  g_autoptr(FidotoolJson) rows = fidotool_json_new_array();
 
-    fidotool_json_set_text(row, "state", recovery_exception_state_name(state));
-    recovery_trial_set_time(row, "due",
-                            recovery_exception_due(exception) * 1000);
-    fidotool_json_set_int(row, "in_force", state == RECOVERY_EXCEPTION_LIVE);
+  if (!recovery_query_exception_rows(trial, rows, error))
+    return false;
+  for (size_t i = 0; i < fidotool_json_size(rows); i++) {
+    FidotoolJson *row = fidotool_json_append(
+        list, fidotool_json_copy(fidotool_json_at(rows, i)));
+
+    set_tally(row, g_hash_table_lookup(tallies->rows,
+                                       fidotool_json_get_text(row, "id")));
+    fidotool_json_set_int(
+        row, "in_force",
+        strcmp(fidotool_json_get_text(row, "state"), "live") == 0);
   }
+  return true;
 }
 
 /* ---- the query ---- */
@@ -254,8 +260,8 @@ fill(RecoveryTrial *trial, const char *of, int64_t since_ms,
     return false;
   if (strcmp(of, "fallbacks") == 0)
     add_fallbacks(list, &tallies, document, trial->now.now_ms);
-  else if (!weaker)
-    add_exceptions(list, &tallies, trial->station->model, trial->now.now_ms);
+  else if (!weaker && !add_exceptions(trial, list, &tallies, error))
+    return false;
   fidotool_json_set_int(answer, "left_out", (int64_t)left);
   return true;
 }

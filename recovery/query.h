@@ -163,6 +163,9 @@ FidotoolJson *recovery_query_judgement_list(RecoveryTrial *trial,
 FidotoolJson *recovery_query_exceptions(RecoveryTrial *trial,
                                         RecoveryRefusal **ret_refusal,
                                         GError **error);
+/* Appends those rows to list. */
+bool recovery_query_exception_rows(RecoveryTrial *trial, FidotoolJson *list,
+                                   GError **error);
 
 /* query-overdue.c: when a case that waits for officers should have been
  * decided, where that is over; else 0. */
@@ -191,9 +194,11 @@ FidotoolJson *recovery_query_approvals(RecoveryTrial *trial,
  *   "weaker":[{"seq","t","act", and what of the entry says why}],
  *   "fallbacks":[{"id","uses","persons","most_of_one","last"?,"in_force":0|1,
  *                 "uses_per_30d"?,"expires"?}],
- *   "exceptions":[the same, with "state" and "due" for the last two],
+ *   "exceptions":[the same but for the last two, and a row of
+ *                 query-exception.c],
  *   "overdue":[{"case","op","sub","state","since","due"}]}
  *
+ * uses      since then, as persons, most_of_one and last
  * since     of fallbacks 30 days ago where it is left out, else the beginning;
  *           what is overdue is so now, whenever it began
  * left_out  older rows that are too many for one answer

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "fidotool/cli/columns.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
 #include "recovery/format/time.h"
@@ -109,20 +110,23 @@ word_state(const FidotoolJson *row)
 static void
 print_scope(const FidotoolJson *row)
 {
-  static const char *const names[] = {"journey", "population", "app",
-                                      "transaction"};
   g_autofree char *waives = join(fidotool_json_get(row, "waives"));
-  g_autoptr(GString) out = g_string_new("  waives ");
+  g_autofree char *scope = fidotool_columns_scope(row);
+  g_autofree char *line = g_strdup_printf("  waives %s; %s", waives, scope);
 
-  g_string_append(out, waives);
-  for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-    const FidotoolJson *list = fidotool_json_get(row, names[i]);
-    g_autofree char *ids = join(list);
+  print_line(line);
+}
 
-    if (list != NULL)
-      g_string_append_printf(out, "; %s %s", names[i], ids);
-  }
-  print_line(out->str);
+/* Of one that is not live yet its state does not say them. */
+static void
+print_dates(const FidotoolJson *row)
+{
+  if (strcmp(text_of(row, "state"), "waiting") == 0 ||
+      strcmp(text_of(row, "state"), "early") == 0)
+    printf("  from %.10s until %.10s, a review every %" G_GINT64_FORMAT
+           " days\n",
+           text_of(row, "from"), text_of(row, "until"),
+           fidotool_json_get_int(row, "review_every_d", 0));
 }
 
 static void
@@ -137,6 +141,7 @@ print_row(const FidotoolJson *row)
 
   print_line(head);
   print_scope(row);
+  print_dates(row);
   print_line(owner);
   print_line(instead);
   if (fidotool_json_get(row, "uses") != NULL)
@@ -144,15 +149,21 @@ print_row(const FidotoolJson *row)
            fidotool_json_get_int(row, "uses", 0));
 }
 
+/* One that was asked for by its ID is shown in full. */
 static void
-print_rows(const FidotoolJson *picked)
+print_rows(const FidotoolJson *picked, bool full)
 {
   const FidotoolJson *rows = fidotool_json_get(picked, "exceptions");
 
   if (fidotool_json_size(rows) == 0)
     printf("none\n");
   for (size_t i = 0; i < fidotool_json_size(rows); i++)
-    print_row(fidotool_json_at(rows, i));
+    if (full)
+      fidotool_columns_print(fidotool_json_at(rows, i),
+                             fidotool_columns_exception,
+                             FIDOTOOL_COLUMNS_EXCEPTION);
+    else
+      print_row(fidotool_json_at(rows, i));
 }
 
 /* ---- the command ---- */
@@ -201,8 +212,8 @@ fidotool_cmd_exception_list(FidotoolCmd *cmd, int argc, char **argv)
   if (!fidotool_cmd_parse(
           cmd, entries,
           "Lists the exceptions of a station: live, waiting for a second "
-          "signature, overdue, ended;\nor the one of that ID. An exception is "
-          "used when a decision rests on it.\n"
+          "signature, overdue, ended;\nor the one of that ID, in full. An "
+          "exception is used when a decision rests on it.\n"
           "Example:\n  fidotool exception list --due 7 --as sid",
           &argc, &argv, &error) ||
       !check_arguments(argc, days, &error)) {
@@ -215,6 +226,6 @@ fidotool_cmd_exception_list(FidotoolCmd *cmd, int argc, char **argv)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   picked = pick(answer, argc == 2 ? argv[1] : NULL, days);
   if (!cmd->json)
-    print_rows(picked);
+    print_rows(picked, argc == 2);
   return fidotool_governed_done(&governed, g_steal_pointer(&picked), NULL);
 }

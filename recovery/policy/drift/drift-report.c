@@ -4,8 +4,8 @@
 
 #include <string.h>
 
+#include "recovery/format/csv.h"
 #include "recovery/format/time.h"
-#include "recovery/policy/drift/drift-cells.h"
 
 /* In the place of a name: everybody and everything that no rule names. */
 #define OTHERS "*"
@@ -250,21 +250,19 @@ add_offer_line(GString *out, const FidotoolJson *row, const FidotoolJson *offer,
   if (fidotool_json_get(row, "max_age_s") != NULL)
     age = g_strdup_printf("%" G_GINT64_FORMAT,
                           fidotool_json_get_int(row, "max_age_s", 0));
-  recovery_drift_cells_write(out, rules, false);
-  recovery_drift_cells_write(out, fidotool_json_get_text(row, "journey"),
-                             false);
-  recovery_drift_cells_write(out, fidotool_json_get_text(row, "population"),
-                             false);
-  recovery_drift_cells_write(out, fidotool_json_get_text(row, "app"), false);
-  recovery_drift_cells_write(out, fidotool_json_get_text(offer, "way"), false);
-  recovery_drift_cells_write(
+  recovery_csv_add(out, rules, false);
+  recovery_csv_add(out, fidotool_json_get_text(row, "journey"), false);
+  recovery_csv_add(out, fidotool_json_get_text(row, "population"), false);
+  recovery_csv_add(out, fidotool_json_get_text(row, "app"), false);
+  recovery_csv_add(out, fidotool_json_get_text(offer, "way"), false);
+  recovery_csv_add(
       out, offer != NULL ? fidotool_json_get_text(offer, "method") : method,
       false);
-  recovery_drift_cells_write(out, write_truth(offer, "uv"), false);
-  recovery_drift_cells_write(out, write_truth(offer, "be"), false);
-  recovery_drift_cells_write(out, write_truth(offer, "attested"), false);
-  recovery_drift_cells_write(out, aaguids, false);
-  recovery_drift_cells_write(out, age, true);
+  recovery_csv_add(out, write_truth(offer, "uv"), false);
+  recovery_csv_add(out, write_truth(offer, "be"), false);
+  recovery_csv_add(out, write_truth(offer, "attested"), false);
+  recovery_csv_add(out, aaguids, false);
+  recovery_csv_add(out, age, true);
 }
 
 char *
@@ -297,15 +295,14 @@ recovery_drift_report_csv(const RecoveryDriftDifferences *differences)
   for (guint i = 0; i < differences->items->len; i++) {
     const RecoveryDriftDifference *one = differences->items->pdata[i];
 
-    recovery_drift_cells_write(out, recovery_drift_compare_word(one->kind),
-                               false);
-    recovery_drift_cells_write(out, one->export, false);
-    recovery_drift_cells_write(out, one->journey, false);
-    recovery_drift_cells_write(out, one->population, false);
-    recovery_drift_cells_write(out, one->app, false);
-    recovery_drift_cells_write(out, one->name, false);
-    recovery_drift_cells_write(out, one->detail, false);
-    recovery_drift_cells_write(out, one->rules, true);
+    recovery_csv_add(out, recovery_drift_compare_word(one->kind), false);
+    recovery_csv_add(out, one->export, false);
+    recovery_csv_add(out, one->journey, false);
+    recovery_csv_add(out, one->population, false);
+    recovery_csv_add(out, one->app, false);
+    recovery_csv_add(out, one->name, false);
+    recovery_csv_add(out, one->detail, false);
+    recovery_csv_add(out, one->rules, true);
   }
   return g_string_free(out, FALSE);
 }
