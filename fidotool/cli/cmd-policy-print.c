@@ -12,7 +12,8 @@ static const char description[] =
     "Which authenticators are accepted, from whom and for what, as Markdown:\n"
     "the document that NIST SP 800-63B-4 asks for in section 4.1.3. The\n"
     "decision table has a row for each set of people for whom something else\n"
-    "holds. Fallbacks and exceptions are those that have not ended. Without\n"
+    "holds. Fallbacks and exceptions are those that have not ended; without a\n"
+    "signed review an exception has ended when its first one is due. Without\n"
     "FILE it is the policy in force at a station.\n\n"
     "Example:\n"
     "  fidotool policy print policy.yaml > policy.md";

@@ -471,6 +471,7 @@ recovery_print_table(const Document *document, int64_t now_s)
       .rows = g_ptr_array_new_with_free_func(free_row),
   };
 
+  print.table->unreviewed = true; /* a policy alone knows of no review */
   if (begin(&print))
     add_cells(&print);
   else

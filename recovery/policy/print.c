@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "recovery/policy/print-private.h"
+#include "recovery/policy/table.h"
 
 typedef RecoveryDocument Document;
 
@@ -329,9 +330,26 @@ add_forbid(GString *out, const Document *document,
   g_string_append(out, ".\n");
 }
 
+/* Where it is not there, as the table has it. */
+static void
+add_over(GString *out, const RecoveryDocumentException *exception,
+         int64_t now_s)
+{
+  int64_t due_s = recovery_table_first_review(exception);
+  g_autofree char *due = recovery_print_time(due_s);
+
+  if (now_s >= exception->until_s)
+    g_string_append(out, " It has ended.");
+  else if (now_s >= due_s)
+    g_string_append_printf(
+        out, " It waives nothing without a signed review since %s.", due);
+  else if (now_s < exception->from_s)
+    g_string_append(out, " It has not begun.");
+}
+
 static void
 add_exception(GString *out, const Document *document,
-              const RecoveryDocumentException *exception)
+              const RecoveryDocumentException *exception, int64_t now_s)
 {
   g_autofree char *from = recovery_print_time(exception->from_s);
   g_autofree char *until = recovery_print_time(exception->until_s);
@@ -352,7 +370,9 @@ add_exception(GString *out, const Document *document,
   recovery_print_add_text(out, exception->reason);
   g_string_append(out, ". Instead: ");
   recovery_print_add_text(out, exception->compensating);
-  g_string_append(out, ".\n");
+  g_string_append_c(out, '.');
+  add_over(out, exception, now_s);
+  g_string_append_c(out, '\n');
 }
 
 /* ---- recovery, retention ---- */
@@ -549,14 +569,14 @@ add_objects(GString *out, const Document *document)
 }
 
 static void
-add_rules(GString *out, const Document *document)
+add_rules(GString *out, const Document *document, int64_t now_s)
 {
   recovery_print_add_heading(out, "Rules");
   ADD_EACH(PERMITS, Permit, add_permit(out, document, one))
   ADD_EACH(FALLBACKS, Permit, add_permit(out, document, one))
   ADD_EACH(REQUIRES, Require, add_require(out, document, one))
   ADD_EACH(FORBIDS, Forbid, add_forbid(out, document, one))
-  ADD_EACH(EXCEPTIONS, Exception, add_exception(out, document, one))
+  ADD_EACH(EXCEPTIONS, Exception, add_exception(out, document, one, now_s))
 }
 
 char *
@@ -568,7 +588,7 @@ recovery_print_write(const Document *document, int64_t now_s)
   add_objects(out, document);
   if (N_OF(document, APPS) > 0)
     add_table(out, document, now_s);
-  add_rules(out, document);
+  add_rules(out, document, now_s);
   add_metadata(out, &document->metadata);
   add_recovery(out, document);
   if (N_OF(document, ROLES) > 0)

@@ -22,7 +22,8 @@ typedef struct {
  * The decision table. A set of populations has a row where something else holds
  * for it than for those that it is made of.
  *
- * now_s    what has ended by then is not there
+ * now_s    what has ended by then is not there, nor an exception whose first
+ *          review is due: the policy alone knows of no review
  * returns  of RecoveryPrintRow *, freed with g_ptr_array_unref(); NULL where
  * the policy is too large for a table
  */

@@ -16,6 +16,7 @@ typedef RecoveryTableCell Cell;
 typedef RecoveryTableRule Rule;
 typedef RecoveryTableAnswer Answer;
 
+#define DAY_S 86400
 #define N_OF(document, section)                                                \
   recovery_document_count(document, RECOVERY_DOCUMENT_##section)
 
@@ -123,6 +124,12 @@ selects_transaction(const Refs *refs, uint32_t transaction, bool opens)
   return transaction != RECOVERY_DOCUMENT_NONE && selects(refs, transaction);
 }
 
+int64_t
+recovery_table_first_review(const Exception *exception)
+{
+  return exception->from_s + exception->review_every_d * DAY_S;
+}
+
 static bool
 is_there(const Table *table, const Cell *cell, size_t kind, const void *rule)
 {
@@ -137,7 +144,10 @@ is_there(const Table *table, const Cell *cell, size_t kind, const void *rule)
   if (kinds[kind].section == RECOVERY_DOCUMENT_EXCEPTIONS) {
     const Exception *exception = rule;
 
-    return table->exceptions && table->now_s < exception->until_s;
+    return table->exceptions && table->now_s < exception->until_s &&
+           (!table->unreviewed ||
+            (exception->from_s <= table->now_s &&
+             table->now_s < recovery_table_first_review(exception)));
   }
   return true;
 }

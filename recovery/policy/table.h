@@ -21,6 +21,7 @@ typedef struct {
   const RecoveryDocument *document;
   int64_t now_s;
   bool exceptions; /* live ones waive */
+  bool unreviewed; /* of them those alone that are live without any review */
   GArray **by_app; /* of uint32_t: rules by kind and app, see table.c */
   uint64_t steps;
 } RecoveryTable;
@@ -61,6 +62,9 @@ typedef enum {
  */
 RecoveryTable *recovery_table_new(const RecoveryDocument *document,
                                   int64_t now_s, bool exceptions);
+/* When the first review of an exception is due: from then on it is not there
+ * without one. */
+int64_t recovery_table_first_review(const RecoveryDocumentException *exception);
 void recovery_table_free(RecoveryTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryTable, recovery_table_free)
 

@@ -15,17 +15,18 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 STARTERS = ROOT / "docs" / "policies"
 EXAMPLE = (ROOT / "tests/data/policy-example.yaml").read_text(encoding="utf-8")
-DAY = ["--at", "2026-11-15"]
+DAY = ["--at", "2026-11-14"]
 START = ["--at", "2026-12-01"]
 
 
-def run(*argv):
+def run(*argv, asked=None):
     env = dict(os.environ, LC_ALL="C.UTF-8", LANGUAGE="")
-    return subprocess.run([os.environ["FIDOTOOL"], *map(str, argv)], env=env, capture_output=True, check=False, timeout=60)
+    return subprocess.run([os.environ["FIDOTOOL"], *map(str, argv)], env=env, capture_output=True, check=False, timeout=60,
+                          input=None if asked is None else json.dumps(asked).encode())
 
 
-def result_of(*argv):
-    done = run(*argv, "--json")
+def result_of(*argv, asked=None):
+    done = run(*argv, "--json", asked=asked)
     return json.loads(done.stdout)["result"], done.returncode
 
 
@@ -152,6 +153,26 @@ class Print(Files):
         later = self.table(self.edit(), "--at", "2027-06-30")
         self.assertNotIn(("sign-in", "legacy-vpn", "-", "staff"), later)
         self.assertNotIn(("sign-in", "wiki", "-", "staff and contractors"), later)
+
+    def test_an_exception_waives_while_it_is_reviewed(self):
+        """The table, the rules and the decision are of one mind, on each day."""
+        asked = {"id": "1", "journey": "sign-in", "app": "wiki", "person": {"id": "7", "groups": ["staff"], "attributes": {"employment": "contract"}},
+                 "authenticator": {"method": "webauthn", "uv": True, "be": True, "bs": True, "attested": False},
+                 "record": {"key_state": "active", "recovered_at": None}}
+        for day, outcome, said in (
+                ("2026-10-31", "step-up", "It has not begun."), ("2026-11-01", "allow", ""), ("2026-11-14", "allow", ""),
+                ("2026-11-15", "step-up", "It waives nothing without a signed review since 2026-11-15."),
+                ("2026-12-01", "step-up", "It has ended.")):
+            path = self.edit(("valid_from: 2026-11-01", "valid_from: 2026-01-01"))
+            when = dict(asked, time=day + "T00:00:00Z", authenticator=dict(asked["authenticator"], at=day + "T00:00:00Z"))
+            decided, _ = result_of("policy", "decide", "--policy", path, asked=when)
+            self.assertEqual(decided["outcome"], outcome, (day, decided))
+            rows = self.table(path, "--at", day)
+            waived = [row for row in rows.values() if "E1" in row[3]]
+            self.assertEqual(bool(waived), outcome == "allow", day)
+            self.assertEqual(("sign-in", "wiki", "-", "staff and contractors") in rows, outcome == "allow", day)
+            line = next(line for line in run("policy", "print", path, "--at", day).stdout.decode().splitlines() if "**E1**" in line)
+            self.assertTrue(line.endswith("limited to the wiki." + (" " + said if said else "")), line)
 
     def test_cells_that_are_alike_are_one_row(self):
         alike = self.table(self.edit(("exceptions:", "#exceptions:"), ("  - {id: E1", "#"), ("     reason", "#"), ("     from", "#")), *DAY)
