@@ -13,8 +13,9 @@ static const char description[] =
     "the document that NIST SP 800-63B-4 asks for in section 4.1.3. The\n"
     "decision table has a row for each set of people for whom something else\n"
     "holds. Fallbacks and exceptions are those that have not ended; without a\n"
-    "signed review an exception has ended when its first one is due. Without\n"
-    "FILE it is the policy in force at a station.\n\n"
+    "signed review an exception has ended when its first one is due. JSON has\n"
+    "the table, and the policy itself as `document`. Without FILE it is the\n"
+    "policy in force at a station.\n\n"
     "Example:\n"
     "  fidotool policy print policy.yaml > policy.md";
 
@@ -27,6 +28,7 @@ write_result(const RecoveryDocument *document, const char *text, int64_t now)
   fidotool_json_set_text(result, "policy", document->policy.id);
   fidotool_json_set_int(result, "version", document->policy.version);
   fidotool_json_set_text(result, "text", text);
+  fidotool_json_set(result, "document", recovery_document_write(document));
   if (table != NULL)
     fidotool_json_set(result, "table", table);
   return result;

@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "fidotool/json.h"
 #include "recovery/policy/problem.h"
 
 /* Limits of a document. */
@@ -355,6 +356,10 @@ RecoveryDocument *recovery_document_read(const char *yaml, size_t len,
                                          RecoveryProblems *problems);
 void recovery_document_free(RecoveryDocument *document);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryDocument, recovery_document_free)
+
+/* The document as its file would say it in JSON, with what is there without
+ * being written: it reads back as the same. */
+FidotoolJson *recovery_document_write(const RecoveryDocument *document);
 
 /* How many a section has; the id of one of them. */
 uint32_t recovery_document_count(const RecoveryDocument *document,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* print-word.c - times, spans, and texts of others in a line of ours. */
+/* print-word.c - times, spans, and texts of others in a line of ours: shown as
+ * they were written, whatever Markdown would make of them. */
 #include <string.h>
 
 #include "recovery/format/time.h"
@@ -43,13 +44,31 @@ recovery_print_time(int64_t seconds)
   return text;
 }
 
+/* Would Markdown take it for something? What stands inside of a word is none of
+ * it: of_them, j.doe. */
+static bool
+is_markup(const char *text, const char *at)
+{
+  switch (*at) {
+  case '_':
+    return at == text || !g_ascii_isalnum(at[-1]) || !g_ascii_isalnum(at[1]);
+  case ':': /* of an address that would become a link */
+    return at[1] == '/';
+  case '.':
+    return at - text >= 3 && g_ascii_strncasecmp(at - 3, "www", 3) == 0;
+  default:
+    return strchr("\\`*[]<>|&!~$#@{}", *at) != NULL;
+  }
+}
+
 void
 recovery_print_add_text(GString *out, const char *text)
 {
-  for (; *text != '\0'; text++)
-    g_string_append_c(out, g_ascii_iscntrl(*text) ? ' '
-                           : *text == '|'         ? '/'
-                                                  : *text);
+  for (const char *at = text; *at != '\0'; at++) {
+    if (is_markup(text, at))
+      g_string_append_c(out, '\\');
+    g_string_append_c(out, g_ascii_iscntrl(*at) ? ' ' : *at);
+  }
 }
 
 void

@@ -291,7 +291,7 @@ class Hostile(Files):
         path = self.edit(("why: key is not active", 'why: "x | y \u202e z"'))
         done = run("policy", "print", path, *DAY)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn(b": x / y ", done.stdout)
+        self.assertIn(b": x \\| y ", done.stdout)
         self.assertNotIn("\u202e", done.stdout.decode())
 
     def test_too_much_is_said_and_not_waited_for(self):
