@@ -40,13 +40,13 @@ static const struct {
     "Counts the uses of each fallback in 30 days, or since a day.\n\n"
     "Example:\n  fidotool report fallbacks --as sid --role security" },
   { "exceptions", fidotool_columns_exception, FIDOTOOL_COLUMNS_REVIEW,
-     "Lists every exception for the meeting that reviews them: whose it is, why, what\n"
-     "it waives and for whom, its dates, and in how many decisions it was used.\n\n"
-     "Example:\n  fidotool report exceptions --as sid --role security --csv > exceptions.csv" },
+    "Lists every exception for the meeting that reviews them: whose it is, why, what\n"
+    "it waives and for whom, its dates, and in how many decisions it was used.\n\n"
+    "Example:\n  fidotool report exceptions --as sid --role security --csv > exceptions.csv" },
   { "overdue", overdue_columns, G_N_ELEMENTS(overdue_columns),
-     "Lists the cases that have waited for more than a day in the routine check, or\n"
-     "for more than three days for the decision of a contest.\n\n"
-     "Example:\n  fidotool report overdue --as sid --role security" },
+    "Lists the cases that have waited for more than a day in the routine check, or\n"
+    "for more than three days for the decision of a contest.\n\n"
+    "Example:\n  fidotool report overdue --as sid --role security" },
 };
 /* clang-format on */
 
