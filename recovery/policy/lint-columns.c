@@ -56,7 +56,7 @@ say(const RecoveryLint *lint, const Finding *finding)
     break;
   case RECOVERY_COLUMNS_NOT_TOLD:
     recovery_problem_unchecked(
-        lint->problems, "L45",
+        lint->problems, "L45", NULL,
         "not checked: does anybody have these values of %s (%s); the directory "
         "has too many to tell them",
         column, finding->population);
