@@ -18,7 +18,17 @@ answer_itself(KioskSession *self, const FidotoolJson *one, const char *name)
   return true;
 }
 
-/* What the row of acts says that the act takes, less what is there. */
+static bool
+asks_something(const FidotoolJson *takes)
+{
+  for (size_t i = 0; i < fidotool_json_size(takes); i++)
+    if (fidotool_json_get_int(fidotool_json_at(takes, i), "must", 0) == 1)
+      return true;
+  return false;
+}
+
+/* What the row of acts says that the act takes, less what is there. What may
+ * be left out is no reason to stop and ask. */
 void
 kiosk_session_act_find_takes(KioskSession *self)
 {
@@ -36,6 +46,10 @@ kiosk_session_act_find_takes(KioskSession *self)
     if (name != NULL && fidotool_json_get(self->act.request, name) == NULL &&
         !answer_itself(self, one, name))
       fidotool_json_append(self->act.takes, fidotool_json_copy(one));
+  }
+  if (!asks_something(self->act.takes)) {
+    fidotool_json_free(self->act.takes);
+    self->act.takes = fidotool_json_new_array();
   }
 }
 
