@@ -46,10 +46,10 @@ def starter(place, name, version):
 def bring_people(place):
     path = os.path.join(place.top, "people.csv")
     with open(path, "w", encoding="utf-8") as file:
-        file.write("employee,name,team,address,person,credential,aaguid,groups\n")
+        file.write("employee,name,team,address,person,credential,aaguid,groups,attribute:employment\n")
         for employee, name, groups in PEOPLE:
             cred = base64.urlsafe_b64encode(os.urandom(32)).rstrip(b"=").decode()
-            file.write(f"{employee},{name},sales,{employee}@example.org,,{cred},{desk.AAGUID},{groups}\n")
+            file.write(f"{employee},{name},sales,{employee}@example.org,,{cred},{desk.AAGUID},{groups},\n")
     place.act("station", "import", path, "--as", "ada")
 
 
