@@ -62,8 +62,8 @@ static const struct {
      "no station knows its targets yet", NULL},
     {"L45",
      "a directory: does it have the groups and attributes that populations "
-     "are told by",
-     "--as PERSON at a station that imported one", knows_columns},
+     "are told by (once one was imported)",
+     "--as PERSON at a station", knows_columns},
 };
 
 /* What can be looked at beside the document. */

@@ -69,10 +69,10 @@ class Starters(unittest.TestCase):
         done = run("policy", "lint", starter, *START).stdout.decode()
         self.assertEqual(done, "no errors, no warnings. The policy can be signed.\n"
                          "Not checked: L05, L06, L07, L10 (--roster FILE, or --as PERSON at a station); "
-                         "L09 (--as PERSON at a station); L31 (--base FILE); " + rest)
+                         "L09, L45 (--as PERSON at a station); L31 (--base FILE); " + rest)
         done = run("policy", "lint", starter, "--base", starter, *START).stdout.decode()
         self.assertNotIn("L31", done)
-        self.assertTrue(done.endswith("L09 (--as PERSON at a station); " + rest), done)
+        self.assertTrue(done.endswith("L09, L45 (--as PERSON at a station); " + rest), done)
         rows = {row["rule"]: row for row in result_of("policy", "lint", starter, *START)[0]["findings"]}
         self.assertEqual((rows["L39"]["checked"], rows["L39"]["level"]), (False, "W"))
         self.assertEqual((rows["L31"]["option"], rows["L31"]["text"][:23]), ("--base FILE", "not checked, needs the "))
