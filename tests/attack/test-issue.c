@@ -155,6 +155,36 @@ a_key_is_for_whom_a_permit_is_for(void **state)
   attack_world_free(world);
 }
 
+/* Where one permit is surely for the person, no other is asked. */
+static void
+what_is_not_known_does_not_matter_beside_a_permit(void **state)
+{
+  static const char *const words[] = {
+      PERMIT " [attested-key, best-key]}\n",
+      PERMIT " [attested-key, best-key]}\n  - {id: P4, journey: recovery, "
+             "population: nights, accept: [attested-key, best-key]}\n",
+      NULL};
+  AttackWorld *world = world_with(words, "awaiting_approval");
+
+  (void)state;
+  say_of_sam(world, "", "");
+  expect(world, "ok", NULL);
+  attack_world_free(world);
+}
+
+/* To sign in somewhere is no recovery. */
+static void
+a_permit_of_another_journey_is_none(void **state)
+{
+  static const char *const words[] = {
+      PERMIT, "journey: recovery, population: nights, accept:", NULL};
+  AttackWorld *world = world_with(words, "awaiting_approval");
+
+  (void)state;
+  expect(world, "person-no-permit", NULL);
+  attack_world_free(world);
+}
+
 /* Another class for others: by the class that the person's own permits take. */
 static void
 each_permit_is_for_its_own_classes(void **state)
@@ -186,17 +216,26 @@ each_permit_is_for_its_own_classes(void **state)
 static void
 a_permit_at_an_app_opens_no_recovery(void **state)
 {
-  static const char *const words[] = {
-      "permits:\n", APPS "permits:\n", PERMIT " [attested-key, best-key]}\n",
-      PERMIT " [best-key]}\n  - {id: P4, journey: recovery, app: a, accept: "
-             "[bound-key, attested-key, best-key]}\n",
-      NULL};
-  AttackWorld *world = world_with(words, "awaiting_approval");
+#define TRANSACTION "transactions: [{id: t, kind: payment, apps: a}]\n"
+#define ELSEWHERE(where)                                                       \
+  PERMIT " [attested-key, best-key]}\n",                                       \
+      PERMIT " [best-key]}\n  - {id: P4, journey: recovery, " where            \
+             ", accept: [bound-key, attested-key, best-key]}\n",               \
+      NULL
+  static const char *const words[][5] = {
+      {"permits:\n", APPS "permits:\n", ELSEWHERE("app: a")},
+      {"permits:\n", APPS TRANSACTION "permits:\n",
+       ELSEWHERE("transaction: t")},
+  };
 
   (void)state;
-  world->judge_facts = LEVEL("L1");
-  attack_world_expect(make(world), "no-permit");
-  attack_world_free(world);
+  for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+    AttackWorld *world = world_with(words[i], "awaiting_approval");
+
+    world->judge_facts = LEVEL("L1");
+    attack_world_expect(make(world), "no-permit");
+    attack_world_free(world);
+  }
 }
 
 /* ---- forbids ---- */
@@ -329,6 +368,27 @@ a_requirement_for_whom_nobody_knows_holds(void **state)
   attack_world_free(world);
 }
 
+/* Of two requirements the stricter one, in whichever order. */
+static void
+what_would_be_enough_meets_every_requirement(void **state)
+{
+  static const char *const words[] = {
+      ADD("requires:\n  - {id: R1, journey: recovery, min_class: best-key}\n"
+          "  - {id: R2, journey: recovery, min_class: attested-key}")};
+  AttackWorld *world = world_with(words, "awaiting_approval");
+  g_autoptr(FidotoolJson) answer = NULL;
+  g_autofree char *text = NULL;
+
+  (void)state;
+  world->judge_facts = LEVEL("L1");
+  answer = make(world);
+  text = attack_world_text(answer);
+  assert_string_equal(attack_world_outcome(answer), "recovery-requirement");
+  assert_non_null(strstr(text, "a key of class best-key ("));
+  assert_null(strstr(text, "attested-key ("));
+  attack_world_free(world);
+}
+
 /* Where no class of the tier is left, nothing is proposed. */
 static void
 nothing_is_proposed_that_would_not_do(void **state)
@@ -406,11 +466,30 @@ the_stricter_policy_counts(void **state)
   attack_world_free(world);
 }
 
+/* Advice is there before anything is frozen, too. */
+static void
+advice_needs_no_freeze(void **state)
+{
+  AttackWorld *world = world_with(for_staff, "proofing");
+  g_autoptr(FidotoolJson) fits = advise(world);
+  g_autoptr(FidotoolJson) refused = NULL;
+
+  (void)state;
+  assert_int_equal(fidotool_json_get_int(fits, "fits", -1), 1);
+  say_of_sam(world, ",groups,attribute:shift", ",guests,day");
+  refused = advise(world);
+  assert_string_equal(fidotool_json_get_text(refused, "rule"),
+                      "person-no-permit");
+  attack_world_free(world);
+}
+
 int
 main(void)
 {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_key_is_for_whom_a_permit_is_for),
+      cmocka_unit_test(what_is_not_known_does_not_matter_beside_a_permit),
+      cmocka_unit_test(a_permit_of_another_journey_is_none),
       cmocka_unit_test(each_permit_is_for_its_own_classes),
       cmocka_unit_test(a_permit_at_an_app_opens_no_recovery),
       cmocka_unit_test(a_forbid_ends_it),
@@ -418,9 +497,11 @@ main(void)
       cmocka_unit_test(what_the_record_tells_is_good_or_not),
       cmocka_unit_test(a_requirement_has_to_be_met),
       cmocka_unit_test(a_requirement_for_whom_nobody_knows_holds),
+      cmocka_unit_test(what_would_be_enough_meets_every_requirement),
       cmocka_unit_test(nothing_is_proposed_that_would_not_do),
       cmocka_unit_test(the_person_is_looked_at_each_time),
       cmocka_unit_test(the_stricter_policy_counts),
+      cmocka_unit_test(advice_needs_no_freeze),
   };
 
   return cmocka_run_group_tests_name("issue", tests, NULL, NULL);

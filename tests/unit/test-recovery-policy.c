@@ -236,6 +236,37 @@ test_only_the_issued_class_is_issued(void **state)
       "policy.valid_from", "wait");
 }
 
+/* A case of a tier that the policy no longer has: how long its key is on
+ * probation nobody knows, so it always is. */
+static void
+test_a_recovery_of_a_tier_that_is_gone_is_never_over(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-real.yaml");
+  g_auto(GStrv) parts = g_strsplit(text, "recovery:\n", 2);
+  g_autofree char *bound = g_strjoinv(
+      "signals: [{id: recovery_settled, good: true, source: record, max_age_s: "
+      "0}]\nforbids: [{id: F1, journey: recovery, unless_good: "
+      "recovery_settled, why: twice}]\nrecovery:\n",
+      parts);
+  g_autoptr(RecoveryPolicy) policy =
+      recovery_policy_read(bound, strlen(bound), false, NULL);
+  RecoveryPolicyFacts facts = good_facts();
+  RecoveryPolicyPerson person = {.recovered_s = NOW - 24 * 3600};
+  const RecoveryPolicyTier *tier;
+
+  (void)state;
+  assert_non_null(policy);
+  tier = recovery_policy_standard(policy);
+  assert_null(recovery_policy_issue(policy, tier, &person, &facts, NOW));
+  person.recovered_in = "standard"; /* 24 hours */
+  assert_null(recovery_policy_issue(policy, tier, &person, &facts, NOW));
+  check_refused(recovery_policy_issue(policy, tier, &person, &facts, NOW - 1),
+                "recovery-forbid", "recovery_settled");
+  person.recovered_in = "remote";
+  check_refused(recovery_policy_issue(policy, tier, &person, &facts, NOW),
+                "recovery-forbid", "recovery_settled");
+}
+
 static void
 test_staff_keys_keep_the_floors(void **state)
 {
@@ -447,6 +478,7 @@ main(void)
       cmocka_unit_test(test_a_claimed_model_is_on_no_list),
       cmocka_unit_test(test_each_fact_of_a_class_counts),
       cmocka_unit_test(test_only_the_issued_class_is_issued),
+      cmocka_unit_test(test_a_recovery_of_a_tier_that_is_gone_is_never_over),
       cmocka_unit_test(test_staff_keys_keep_the_floors),
       cmocka_unit_test(test_no_policy_lowers_the_floor_of_staff_keys),
       cmocka_unit_test(test_each_fault_is_found_in_its_line),
