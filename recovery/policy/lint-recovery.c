@@ -162,9 +162,27 @@ check_grant(const Lint *lint, const Role *role, const char *act)
                            act, role->id);
 }
 
+/* L07: a case that is drawn for the check waits for the only role that may pass
+ * it. */
+static void
+check_checker(const Lint *lint, const Role *role)
+{
+  bool checks = role->grants.count == 0;
+
+  for (uint32_t i = 0; i < role->grants.count; i++)
+    checks = checks || strcmp(role->grants.items[i], "case.check") == 0;
+  if (lint->document->recovery.routine_check_pct > 0 && !checks &&
+      strcmp(role->id, "security") == 0)
+    recovery_problem_error(lint->problems, "L07", role->at,
+                           "no way back for who is drawn: nobody passes a "
+                           "routine check. Add case.check to the grants, or "
+                           "let routine_check_pct be 0");
+}
+
 static void
 check_role(const Lint *lint, const Role *role, uint32_t index)
 {
+  check_checker(lint, role);
   for (uint32_t i = 0; i < role->grants.count; i++)
     check_grant(lint, role, role->grants.items[i]);
   if (role->max_min > ACTIVE_MIN)

@@ -105,6 +105,7 @@ static const struct {
   { "{id: R4, app: [wiki, payroll], ", "{id: R4, ", "E 47 L33: R4 asks for a class, and legacy-vpn cannot be told so (acr: false)" },
   { "activation: {max_min: 60}}", "activation: {max_min: 61}}", "E 66 L34: agent stays active for 61 minutes" },
   { "conflicts_with: [agent, helpdesk-lead]", "conflicts_with: [agent, other-team]", "L34: other-team is in conflict with itself" },
+  { "case.refuse, case.check, ", "case.refuse, ", "E 70 L07: no way back for who is drawn: nobody passes a routine check" },
   { "grants: [case.open, ", "grants: [case.open, policy.load, ", "E 66 L01: grants: policy.load is no act that agent may do" },
   { "grants: [case.open, ", "grants: [open, ", "E 66 L01: grants: open is no act; did you mean case.open?" },
   { "population: staff,  app: [wiki, payroll]", "population: all,  app: [wiki, payroll]", "L01: population: \"all\" is none of the populations: staff, admins, contractors. All of them are \"*\"" },
