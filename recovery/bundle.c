@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/bundle-report.h"
 #include "recovery/bundle-text.h"
 #include "recovery/error.h"
 #include "recovery/format/act.h"
@@ -239,8 +240,7 @@ note_objects(Bundle *bundle, const FidotoolJson *entry, const char *act,
        strcmp(base, "roster.machine") == 0) &&
       !add_roster(bundle, object, error))
     return false;
-  if ((strcmp(base, "policy.load") == 0 ||
-       strcmp(base, "policy.trial") == 0) &&
+  if ((strcmp(base, "policy.load") == 0 || strcmp(base, "policy.trial") == 0) &&
       !add_object(bundle, object, "policy", ".yaml", error))
     return false;
   if (g_str_has_prefix(base, "exception.") &&
@@ -395,7 +395,8 @@ collect(Bundle *bundle, GError **error)
 }
 
 GPtrArray *
-recovery_bundle_make(RecoveryStation *station, GError **error)
+recovery_bundle_make(RecoveryStation *station, const char *reports,
+                     GError **error)
 {
   g_autoptr(GPtrArray) files = recovery_tar_new();
   g_autoptr(GString) entries = g_string_new(NULL);
@@ -420,7 +421,8 @@ recovery_bundle_make(RecoveryStation *station, GError **error)
                    .signed_by = signed_by,
                    .rosters = rosters};
 
-  if (!collect(&bundle, error))
+  if (!collect(&bundle, error) ||
+      (reports != NULL && !recovery_bundle_report_add(files, reports, error)))
     return NULL;
   add_manifest(&bundle);
   return g_steal_pointer(&files);

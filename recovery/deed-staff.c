@@ -159,7 +159,9 @@ recovery_deed_staff_fill_export(RecoveryTrial *trial, FidotoolJson *statement,
   const char *manifest;
 
   if (fidotool_json_get_text(trial->draft, "object") == NULL) {
-    GPtrArray *files = recovery_bundle_make(trial->station, error);
+    GPtrArray *files = recovery_bundle_make(
+        trial->station, fidotool_json_get_text(trial->request, "reports"),
+        error);
     const RecoveryTarFile *file;
     gsize len;
 

@@ -20,7 +20,7 @@ static const RecoveryDeed deeds[] = {
   { "exception.end", false, "object", recovery_deed_exception_fill_one, recovery_deed_exception_one },
   { "decision.approve", false, "employee caller journey app transaction? reference minutes?", recovery_deed_consent_fill, recovery_deed_consent },
   { "change.veto", true, "change", recovery_deed_change_fill_veto, recovery_deed_change_veto },
-  { "export.made", true, "", recovery_deed_staff_fill_export, recovery_deed_staff_export },
+  { "export.made", true, "reports?", recovery_deed_staff_fill_export, recovery_deed_staff_export },
   { "case.open", true, "sub op reason creds? lost_at? tier?", recovery_deed_case_fill_open, recovery_deed_case_open },
   { "case.start_proofing", true, "branch ial", NULL, recovery_deed_case_start_proofing },
   { "case.add_evidence", true, "type method result issuer? number_end?", NULL, recovery_deed_case_add_evidence },

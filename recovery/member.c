@@ -91,6 +91,7 @@ static const RecoveryMember members[] = {
   { "policy", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "reason", RECOVERY_MEMBER_ID, NULL, NULL },
   { "reference", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "reports", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "result", RECOVERY_MEMBER_WORD, recovery_evidence_result, NULL },
   { "role", RECOVERY_MEMBER_ID, NULL, NULL },
   { "roster", RECOVERY_MEMBER_TEXT, NULL, NULL },

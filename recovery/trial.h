@@ -305,8 +305,9 @@ bool recovery_submit_settle(RecoveryTrial *trial, bool *ret_more,
 FidotoolJson *recovery_query_run(RecoveryTrial *trial,
                                  RecoveryRefusal **ret_refusal, GError **error);
 /* All files of the bundle but export.json and its signatures; the manifest is
- * among them. */
-GPtrArray *recovery_bundle_make(RecoveryStation *station, GError **error);
+ * among them. reports: of the exporter (bundle-report.h), or NULL. */
+GPtrArray *recovery_bundle_make(RecoveryStation *station, const char *reports,
+                                GError **error);
 
 RecoveryFound *recovery_found_new(void);
 void recovery_found_free(RecoveryFound *found);

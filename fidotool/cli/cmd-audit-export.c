@@ -9,6 +9,7 @@
 
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
+#include "fidotool/cli/policy-report-file.h"
 #include "recovery/format/tar.h"
 
 /* A bundle of at most this many bytes. */
@@ -65,7 +66,8 @@ write_bundle(const char *place, GPtrArray *files, GError **error)
 
 /* Signed by the auditor over the manifest, then fetched. */
 static GPtrArray *
-fetch(FidotoolGoverned *governed, const char *role, GError **error)
+fetch(FidotoolGoverned *governed, const char *role, const char *reports,
+      GError **error)
 {
   g_autoptr(FidotoolJson) request = NULL;
   g_autoptr(FidotoolJson) done = NULL;
@@ -76,6 +78,8 @@ fetch(FidotoolGoverned *governed, const char *role, GError **error)
                                   "export.made", error))
     return NULL;
   request = fidotool_governed_request(governed, "export.made");
+  if (reports != NULL)
+    fidotool_json_set_text(request, "reports", reports);
   done = fidotool_governed_act(governed, request, error);
   if (!done)
     return NULL;
@@ -87,7 +91,8 @@ fetch(FidotoolGoverned *governed, const char *role, GError **error)
 }
 
 static int
-run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const char *place)
+run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const char *place,
+    const char *reports)
 {
   g_autofree char *role = g_steal_pointer(&who->role);
   g_autoptr(GError) error = NULL;
@@ -96,7 +101,7 @@ run(FidotoolCmd *cmd, FidotoolGovernedOptions *who, const char *place)
   FidotoolJson *result;
 
   if (fidotool_governed_open(&governed, cmd, who, 0, &error))
-    files = fetch(&governed, role, &error);
+    files = fetch(&governed, role, reports, &error);
   if (!files || !write_bundle(place, files, &error))
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   if (!cmd->json && strcmp(place, "-") != 0)
@@ -112,14 +117,21 @@ int
 fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv)
 {
   FidotoolGovernedOptions who = {0};
-  const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&who),
-                                  G_OPTION_ENTRY_NULL};
+  g_auto(GStrv) paths = NULL;
+  g_autofree char *reports = NULL;
+  const GOptionEntry entries[] = {
+      FIDOTOOL_GOVERNED_ENTRIES(&who),
+      {"report", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &paths,
+       "what \"policy drift --report\" wrote goes in, too; may be repeated",
+       "FILE"},
+      G_OPTION_ENTRY_NULL};
   g_autoptr(GError) error = NULL;
 
   if (!fidotool_cmd_parse(
           cmd, entries,
           "An auditor signs the manifest and takes the evidence home, to be "
-          "checked without us.\n"
+          "checked without us.\nReports of drift are the auditor's own word: "
+          "signed with the rest, and no part of\nthe record.\n"
           "Example:\n  fidotool audit export bundle --as una",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
@@ -127,8 +139,10 @@ fidotool_cmd_audit_export(FidotoolCmd *cmd, int argc, char **argv)
     (void)fail("audit export", "give one folder, or - for a tar", &error);
   else if (cmd->json && strcmp(argv[1], "-") == 0)
     (void)fail("audit export", "a tar and --json do not go together", &error);
+  if (!error && paths != NULL)
+    reports = fidotool_policy_report_file_collect(paths, &error);
   if (!error && check_place(argv[1], &error))
-    return run(cmd, &who, argv[1]);
+    return run(cmd, &who, argv[1], reports);
   g_free(who.as);
   g_free(who.role);
   return fidotool_cmd_failed(cmd, g_steal_pointer(&error));

@@ -6,6 +6,7 @@
 #include "fidotool/cli/bundle.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/lines.h"
+#include "fidotool/cli/policy-report-file.h"
 #include "fidotool/cli/policy-station.h"
 #include "recovery/audit/register.h"
 #include "recovery/policy/drift/drift-credentials.h"
@@ -13,7 +14,7 @@
 
 typedef struct {
   FidotoolGovernedOptions who;
-  char *bundle, *trust;
+  char *bundle, *trust, *report;
   gboolean csv;
 } Options;
 
@@ -24,6 +25,7 @@ clear_options(Options *options)
   g_free(options->who.role);
   g_free(options->bundle);
   g_free(options->trust);
+  g_free(options->report);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
@@ -151,6 +153,13 @@ run(FidotoolCmd *cmd, Options *options, const char *path)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
   fidotool_governed_close(&governed);
   result = compare(known, list, source);
+  if (options->report != NULL &&
+      !fidotool_policy_report_file_write(
+          options->report,
+          fidotool_policy_report_file_keys(result, path, &error), &error)) {
+    fidotool_json_free(result);
+    return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
+  }
   differs = fidotool_json_size(fidotool_json_get(result, "differences")) > 0;
   if (!cmd->json && options->csv) {
     g_autofree char *csv =
@@ -174,6 +183,8 @@ fidotool_cmd_policy_drift_keys(FidotoolCmd *cmd, int argc, char **argv)
        "the register of a bundle, instead of a station's", "DIR"},
       {"trust", 0, 0, G_OPTION_ARG_FILENAME, &options.trust,
        "with a bundle: the folder trust/ of its station", "DIR"},
+      {"report", 0, 0, G_OPTION_ARG_FILENAME, &options.report,
+       "also write what is found for \"audit export --report\"", "FILE"},
       {"csv", 0, 0, G_OPTION_ARG_NONE, &options.csv,
        "print the differences as CSV", NULL},
       G_OPTION_ENTRY_NULL};

@@ -7,6 +7,7 @@
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/policy-export-file.h"
 #include "fidotool/cli/policy-input.h"
+#include "fidotool/cli/policy-report-file.h"
 #include "fidotool/cli/verb.h"
 #include "recovery/format/time.h"
 #include "recovery/policy/drift/drift-report.h"
@@ -320,7 +321,7 @@ print_differences(const RecoveryDriftDifferences *differences,
 }
 
 typedef struct {
-  char *policy, *map, *folder;
+  char *policy, *map, *folder, *report;
   int old_after_d;
   gboolean csv;
 } Options;
@@ -331,6 +332,7 @@ clear_options(Options *options)
   g_free(options->policy);
   g_free(options->map);
   g_free(options->folder);
+  g_free(options->report);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
@@ -350,6 +352,24 @@ check_options(const Options *options, int argc, GError **error)
   return fault == NULL;
 }
 
+/* For a bundle, where it is asked for. */
+static bool
+write_report(const Options *options, const char *folder,
+             const FidotoolJson *found, GError **error)
+{
+  FidotoolJson *exports;
+
+  if (options->report == NULL)
+    return true;
+  exports = fidotool_policy_export_file_list(folder, error);
+  return exports != NULL &&
+         fidotool_policy_report_file_write(
+             options->report,
+             fidotool_policy_report_file_policy(found, exports, options->policy,
+                                                options->map, error),
+             error);
+}
+
 static int
 compare(FidotoolCmd *cmd, const Options *options, GError **error)
 {
@@ -364,12 +384,16 @@ compare(FidotoolCmd *cmd, const Options *options, GError **error)
       map != NULL ? fidotool_policy_export_file_read_all(folder, error) : NULL;
   g_autoptr(RecoveryDriftPolicy) policy = NULL;
   g_autoptr(RecoveryDriftDifferences) differences = NULL;
+  g_autoptr(FidotoolJson) found = NULL;
 
   if (tables == NULL)
     return -1;
   policy = recovery_drift_expect_policy_new(document, now_s());
   differences =
       recovery_drift_compare(policy, map, tables, options->old_after_d);
+  found = recovery_drift_report(differences, document, tables);
+  if (!write_report(options, folder, found, error))
+    return -1;
   if (!cmd->json && options->csv) {
     g_autofree char *csv = recovery_drift_report_csv(differences);
 
@@ -378,7 +402,7 @@ compare(FidotoolCmd *cmd, const Options *options, GError **error)
     print_differences(differences, tables);
   }
   return fidotool_cmd_done_with(
-      cmd, recovery_drift_report(differences, document, tables), NULL,
+      cmd, g_steal_pointer(&found), NULL,
       differences->items->len > 0 ? FIDOTOOL_ERROR_POLICY : FIDOTOOL_CMD_OK);
 }
 
@@ -397,6 +421,8 @@ fidotool_cmd_policy_drift(FidotoolCmd *cmd, int argc, char **argv)
        "days after which an export is old (default 30)", "DAYS"},
       {"folder", 0, 0, G_OPTION_ARG_FILENAME, &options.folder,
        "where the exports are kept (or KEYTURN_DRIFT)", "DIR"},
+      {"report", 0, 0, G_OPTION_ARG_FILENAME, &options.report,
+       "also write what is found for \"audit export --report\"", "FILE"},
       {"csv", 0, 0, G_OPTION_ARG_NONE, &options.csv,
        "print the differences as CSV", NULL},
       G_OPTION_ENTRY_NULL};

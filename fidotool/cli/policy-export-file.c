@@ -4,8 +4,10 @@
 
 #include <string.h>
 
+#include "fidotool/bytes.h"
 #include "fidotool/cli/metadata-file.h"
 #include "recovery/error.h"
+#include "recovery/format/time.h"
 
 #define SCHEMA "keyturn-export/1"
 /* Longer than any export: texts grow when they are written as JSON. */
@@ -103,18 +105,26 @@ read_table(const FidotoolJson *kept, GError **error)
   return NULL;
 }
 
-static RecoveryDriftTable *
-read_kept(const char *folder, const char *name, GError **error)
+static FidotoolJson *
+load_kept(const char *folder, const char *name, GError **error)
 {
   GMappedFile *map = fidotool_metadata_file_map(folder, name, KEPT_MAX, error);
-  g_autoptr(FidotoolJson) kept = NULL;
-  RecoveryDriftTable *table;
+  FidotoolJson *kept;
 
   if (map == NULL)
     return NULL;
   kept = fidotool_json_parse(g_mapped_file_get_contents(map),
                              g_mapped_file_get_length(map), error);
   g_mapped_file_unref(map);
+  return kept;
+}
+
+static RecoveryDriftTable *
+read_kept(const char *folder, const char *name, GError **error)
+{
+  g_autoptr(FidotoolJson) kept = load_kept(folder, name, error);
+  RecoveryDriftTable *table;
+
   table = kept != NULL ? read_table(kept, error) : NULL;
   if (table == NULL)
     g_prefix_error(error, "%s: ", name);
@@ -144,6 +154,57 @@ list_folder(const char *folder)
   g_dir_close(dir);
   g_ptr_array_sort(names, compare_names);
   return names;
+}
+
+static void
+set_time(FidotoolJson *row, const FidotoolJson *kept, const char *name)
+{
+  int64_t s = fidotool_json_get_int(kept, name, 0);
+  g_autofree char *text = s > 0 ? recovery_time_write(s * 1000) : NULL;
+
+  if (text != NULL)
+    fidotool_json_set_text(row, name, text);
+}
+
+static void
+describe(FidotoolJson *row, const FidotoolJson *kept)
+{
+  static const char *const names[] = {"name", "system", "date_from"};
+  const FidotoolJson *files = fidotool_json_get(kept, "files");
+  FidotoolJson *list;
+
+  for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+    if (fidotool_json_get_text(kept, names[i]) != NULL)
+      fidotool_json_set_text(row, names[i],
+                             fidotool_json_get_text(kept, names[i]));
+  set_time(row, kept, "exported_at");
+  set_time(row, kept, "imported_at");
+  list = fidotool_json_set(row, "files", fidotool_json_new_array());
+  for (size_t i = 0; i < fidotool_json_size(files); i++) {
+    const char *text =
+        fidotool_json_get_text(fidotool_json_at(files, i), "text");
+    g_autofree char *hex =
+        text == NULL ? NULL : fidotool_bytes_sha256_hex(text, strlen(text));
+
+    if (hex != NULL)
+      fidotool_json_append_text(list, hex);
+  }
+}
+
+FidotoolJson *
+fidotool_policy_export_file_list(const char *folder, GError **error)
+{
+  g_autoptr(GPtrArray) names = list_folder(folder);
+  g_autoptr(FidotoolJson) list = fidotool_json_new_array();
+
+  for (guint i = 0; names != NULL && i < names->len; i++) {
+    g_autoptr(FidotoolJson) kept = load_kept(folder, names->pdata[i], error);
+
+    if (kept == NULL)
+      return NULL;
+    describe(fidotool_json_append(list, fidotool_json_new_object()), kept);
+  }
+  return g_steal_pointer(&list);
 }
 
 GPtrArray *

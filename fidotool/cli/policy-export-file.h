@@ -18,6 +18,12 @@ bool fidotool_policy_export_file_write(const char *folder,
                                        const FidotoolJson *kept,
                                        GError **error);
 
+/* What the exports in the folder are, by name: [{"name","system","date_from",
+ * "exported_at"?,"imported_at","files":[SHA-256 in hex]}]. NULL and error as
+ * below. */
+FidotoolJson *fidotool_policy_export_file_list(const char *folder,
+                                               GError **error);
+
 /* The tables of all exports in the folder, by name (RecoveryDriftTable); freed
  * with g_ptr_array_unref(). NULL and error where one cannot be read. */
 GPtrArray *fidotool_policy_export_file_read_all(const char *folder,
