@@ -182,6 +182,26 @@ class Drift(unittest.TestCase):
         table = list(csv.DictReader(io.StringIO(run("drift", "import", "--from", "okta", "--folder", self.kept, "--csv", path).stdout, newline="")))
         self.assertIn(("00gadmin0001", "0oapayroll01", "unknown"), [(row["population"], row["app"], row["method"]) for row in table])
 
+    def test_two_lists_of_people_at_sshd_are_unknown_where_one_has_them(self):
+        self.take("bastion", self.write("sshd_config", "AllowUsers alice\nAllowGroups wheel\nAuthenticationMethods publickey\n"))
+        found = self.differences()["bastion"]
+        self.assertIn(("unknown", "sign-in", "admins", "bastion", "AllowUsers and AllowGroups"), found)
+        self.assertIn(("unmapped-rule", None, None, None, "AllowUsers and AllowGroups"), found)
+        self.assertFalse([key for key in found if key[2] == "staff"], "who is in none of them is kept out")
+
+    def test_an_enrolment_of_okta_that_may_not_match_gives_what_the_next_one_gives_too(self):
+        export = json.loads((DATA / "okta" / "export.json").read_text())
+        first = json.loads(json.dumps(export["policies"][1]))
+        first.update(id="rstenrol0000", name="Keys at the office", priority=0,
+                     conditions=dict(first["conditions"], network={"connection": "ZONE", "include": ["nzooffice001"]}))
+        first["settings"]["authenticators"] = [{"key": "webauthn", "enroll": {"self": "REQUIRED"}, "constraints": {"aaguidGroups": ["listed"]}}]
+        export["policies"].append(first)
+        before = self.take("okta", DATA / "okta" / "export.json")["result"]["rows"]
+        result = self.take("okta", self.write("okta.json", json.dumps(export)))["result"]
+        self.assertEqual([sorted({way["way"] for way in row["accept"]}) for row in result["rows"]],
+                         [sorted({way["way"] for way in row["accept"]}) for row in before])
+        self.assertIn("Keys at the office", {row["name"] for row in result["unmapped"]})
+
     def test_a_rule_of_okta_without_its_policy_is_listed(self):
         export = json.loads((DATA / "okta" / "export.json").read_text())
         export["rules"] = [{"id": "rulnowhere01", "name": "Nowhere", "actions": {"appSignOn": {"access": "ALLOW"}},

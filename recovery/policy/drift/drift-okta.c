@@ -420,6 +420,30 @@ read_password(RecoveryDriftReader *reader, const Parts *parts,
   recovery_drift_reader_enter(reader, NULL);
 }
 
+/* An enrolment policy: what people can have. Of one that may not match they
+ * have what it gives, and what the next one does. */
+static void
+read_enrolment(RecoveryDriftReader *reader, const Parts *parts,
+               const FidotoolJson *policy)
+{
+  const FidotoolJson *conditions =
+      recovery_drift_reader_object(reader, policy, "conditions");
+  const char *unknown = find_condition(conditions);
+  RecoveryDriftRule *grant = recovery_drift_okta_read_enrolment(
+      reader, policy, parts->authenticators, parts->methods);
+
+  if (grant == NULL)
+    return;
+  read_people(reader, parts->groups, conditions, &grant->who);
+  grant->maybe = unknown != NULL;
+  if (unknown != NULL)
+    recovery_drift_table_unmapped(
+        reader->table, grant->name,
+        "it depends on \"%s\": what it gives is taken "
+        "together with what the next policy does",
+        recovery_drift_table_short(unknown));
+}
+
 static void
 read_policies(RecoveryDriftReader *reader, const Parts *parts)
 {
@@ -439,13 +463,7 @@ read_policies(RecoveryDriftReader *reader, const Parts *parts)
       read_password(reader, parts, policy);
       resets = true;
     } else {
-      RecoveryDriftRule *grant = recovery_drift_okta_read_enrolment(
-          reader, policy, parts->authenticators, parts->methods);
-
-      if (grant != NULL)
-        read_people(reader, parts->groups,
-                    recovery_drift_reader_object(reader, policy, "conditions"),
-                    &grant->who);
+      read_enrolment(reader, parts, policy);
       enrols = true;
     }
   }

@@ -93,7 +93,7 @@ find_grants(const RecoveryDriftTable *table, const char *const *people)
     if (!selects(&grant->who, people))
       continue;
     add_copies(offers, grant->accept);
-    if (table->grants_combine == RECOVERY_DRIFT_FIRST)
+    if (table->grants_combine == RECOVERY_DRIFT_FIRST && !grant->maybe)
       break;
   }
   return offers;
