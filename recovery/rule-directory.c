@@ -154,17 +154,60 @@ finding_at(const Comparison *comparison, guint i)
 }
 
 static bool
-is_known(const RecoveryColumns *columns, const char *attribute)
+has_column(const FidotoolJson *person, const char *attribute)
 {
-  const RecoveryColumn *column =
-      attribute == NULL ? &columns->groups
-                        : g_hash_table_lookup(columns->attributes, attribute);
+  return attribute == NULL
+             ? fidotool_json_get(person, "groups") != NULL
+             : fidotool_json_get(fidotool_json_get(person, "attributes"),
+                                 attribute) != NULL;
+}
 
-  return column != NULL && column->known > 0;
+/* Somebody has the column now, and nobody has once the file is in: who is in
+ * the file has what the file says. */
+static bool
+is_lost(RecoveryTrial *trial, const char *attribute)
+{
+  const FidotoolJson *people = fidotool_json_get(trial->draft, "people");
+  bool known = false;
+  GHashTableIter iter;
+  void *sub;
+
+  g_hash_table_iter_init(&iter, trial->station->model->subs);
+  while (g_hash_table_iter_next(&iter, &sub, NULL)) {
+    g_autoptr(FidotoolJson) person =
+        recovery_directory_find(trial->station, sub);
+
+    if (!has_column(person, attribute))
+      continue;
+    if (fidotool_json_get(people, sub) == NULL)
+      return false;
+    known = true;
+  }
+  return known;
+}
+
+/* The policy in force asks for it as well, and nobody has it. */
+static bool
+was_missing(RecoveryTrial *trial, const Comparison *comparison,
+            const char *attribute)
+{
+  g_autoptr(GArray) before = recovery_columns_compare(
+      comparison->columns,
+      recovery_policy_document(trial->station->model->policy));
+
+  for (guint i = 0; i < before->len; i++) {
+    const Finding *finding = &g_array_index(before, Finding, i);
+
+    if (finding->fault == RECOVERY_COLUMNS_NONE &&
+        g_strcmp0(finding->attribute, attribute) == 0)
+      return true;
+  }
+  return false;
 }
 
 /* ---- the rules ---- */
 
+/* What was so before is not held against it, and is warned of. */
 RecoveryRefusal *
 recovery_rule_directory_policy(RecoveryTrial *trial,
                                G_GNUC_UNUSED GError **error)
@@ -172,30 +215,31 @@ recovery_rule_directory_policy(RecoveryTrial *trial,
   g_auto(Comparison) comparison = {0};
 
   compare_policy(trial, &comparison);
-  for (guint i = 0; i < count(&comparison); i++)
-    if (finding_at(&comparison, i)->fault == RECOVERY_COLUMNS_NONE)
-      return say_no_column(finding_at(&comparison, i));
+  for (guint i = 0; i < count(&comparison); i++) {
+    const Finding *finding = finding_at(&comparison, i);
+
+    if (finding->fault == RECOVERY_COLUMNS_NONE &&
+        !was_missing(trial, &comparison, finding->attribute))
+      return say_no_column(finding);
+  }
   return NULL;
 }
 
 /* The first directory may be without: a station that issues keys and is asked
- * for no decisions needs no populations. It is warned of. */
+ * for no decisions needs no populations. That is warned of, as is a file with
+ * some people where others still have the column. */
 RecoveryRefusal *
 recovery_rule_directory_import(RecoveryTrial *trial,
                                G_GNUC_UNUSED GError **error)
 {
   g_auto(Comparison) comparison = {0};
-  g_autoptr(RecoveryColumns) before = NULL;
 
   compare_import(trial, &comparison);
-  if (count(&comparison) == 0)
-    return NULL;
-  before = recovery_directory_columns(trial->station);
   for (guint i = 0; i < count(&comparison); i++) {
     const Finding *finding = finding_at(&comparison, i);
 
     if (finding->fault == RECOVERY_COLUMNS_NONE &&
-        is_known(before, finding->attribute))
+        is_lost(trial, finding->attribute))
       return say_lost_column(finding);
   }
   return NULL;
@@ -209,7 +253,7 @@ warn_of(const Finding *finding, bool import)
 {
   switch (finding->fault) {
   case RECOVERY_COLUMNS_NONE:
-    return import ? say_lost_column(finding) : NULL;
+    return import ? say_lost_column(finding) : say_no_column(finding);
   case RECOVERY_COLUMNS_SOME:
     return import ? NULL : say_some(finding);
   case RECOVERY_COLUMNS_NOBODY:

@@ -101,8 +101,11 @@ a_policy_by_a_column_that_nobody_has_is_refused(void **state)
   AttackWorld *world = new_world();
 
   (void)state;
-  /* Its first directory has neither column. */
-  attack_world_expect(load(world, "owner: practice", "owner: somebody"), "L45");
+  /* Its first directory has neither column, which was so before. */
+  assert_true(warns(world, "owner: practice", "owner: somebody",
+                    "The directory has no column groups"));
+  attack_world_expect(
+      load(world, "{groups: [staff]}", "{attributes: {grade: [a]}}"), "L45");
   attack_world_ok(bring(world, ",groups,attribute:employment", all));
   attack_world_expect(
       load(world, "{employment: contract}", "{employmnt: contract}"), "L45");
@@ -164,17 +167,20 @@ static void
 a_directory_does_not_lose_what_the_policy_asks_for(void **state)
 {
   AttackWorld *world = new_world();
-  g_autoptr(FidotoolJson) first = NULL;
 
   (void)state;
-  attack_world_ok(bring(world, ",groups,attribute:employment", all));
-  attack_world_expect(bring(world, ",groups", "E-103,Lee,,,,,,staff\\n"),
+  attack_world_ok(bring(world, ",groups,attribute:employment",
+                        "E-102,Kim Reed,sales,,,,,staff,fixed\\n"));
+  attack_world_expect(bring(world, ",groups", "E-102,Kim Reed,,,,,,staff\\n"),
                       "directory-column");
   attack_world_expect(
-      bring(world, ",attribute:employment", "E-103,Lee,,,,,,fixed\\n"),
+      bring(world, ",attribute:employment", "E-102,Kim Reed,,,,,,fixed\\n"),
       "directory-column");
-  attack_world_expect(bring(world, "", "E-103,Lee,,,,,\\n"),
-                      "directory-column");
+  attack_world_expect(
+      bring(world, "", "E-103,Lee,,,,,\\nE-102,Kim Reed,,,,,\\n"),
+      "directory-column");
+  /* Kim still has them. */
+  attack_world_ok(bring(world, "", "E-103,Lee,,,,,\\n"));
   /* Nobody comes, so nobody is without. */
   attack_world_ok(bring(world, "", ""));
   /* A value that is new is no fault, nor is a column that is more. */

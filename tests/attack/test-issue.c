@@ -48,6 +48,9 @@ world_with(const char *const *words, const char *state)
 
   world->policy = "policy-tiers.yaml";
   attack_world_found(world);
+  attack_world_founding_columns(world,
+                                ",groups,attribute:shift,attribute:employment",
+                                ",staff,day,fixed");
   if (words != NULL)
     put_in_force(world, 2, words);
   say_of_sam(world, ",groups,attribute:shift", ",staff,day");

@@ -18,6 +18,9 @@ new_world(const char *const *words)
 
   world->policy = "policy-tiers.yaml";
   attack_world_found(world);
+  attack_world_founding_columns(world,
+                                ",groups,attribute:shift,attribute:employment",
+                                ",staff,day,fixed");
   if (words != NULL) {
     attack_world_policy(world, 2, words);
     attack_world_pass(world, DAY_MS);
@@ -213,6 +216,7 @@ without_the_tier_all_are_standard(void **state)
   (void)state;
   world->policy = "policy-point.yaml"; /* it has admins, and one tier */
   attack_world_found(world);
+  attack_world_founding_columns(world, GROUPS, ",staff");
   check(world, GROUPS, ",iam-admins", NULL);
   check(world, "", "", NULL);
   attack_world_free(world);

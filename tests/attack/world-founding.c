@@ -142,3 +142,16 @@ attack_world_founding_import(AttackWorld *world)
       id));
   world->sub = attack_world_sub(world, "okafor");
 }
+
+void
+attack_world_founding_columns(AttackWorld *world, const char *columns,
+                              const char *values)
+{
+  attack_world_activate(world, "p-agent", "agent");
+  attack_world_ok(attack_world_act(
+      world, "p-agent", false,
+      "{\"act\":\"key.import\",\"actor\":\"p-agent\",\"csv\":\"employee,name,"
+      "team,address,person,credential,aaguid%s\\nE-102,Kim "
+      "Reed,sales,,,,%s\\n\"}",
+      columns, values));
+}

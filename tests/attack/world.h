@@ -68,6 +68,10 @@ FidotoolJson *attack_world_founding_key(AttackWorld *world, const char *person,
                                         AttackKey *key, bool attested);
 /* One subject with an active key, and the agent. */
 void attack_world_founding_import(AttackWorld *world);
+/* Kim is brought with more columns (",groups,attribute:shift") and their values
+ * (",staff,day"): somebody has them, whoever else has not. */
+void attack_world_founding_columns(AttackWorld *world, const char *columns,
+                                   const char *values);
 AttackPerson *attack_world_person(AttackWorld *world, const char *person);
 
 /* Requests; the texts are made with printf. Answers belong to the caller. A
