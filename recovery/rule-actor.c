@@ -93,7 +93,7 @@ is_for(const RecoveryTrial *trial, const char *role)
   bool refuse = strcmp(trial->deed->act, "case.refuse") == 0;
 
   /* In the routine check there are no slots: an officer refuses. */
-  if (refuse && recovery_rule_check_is_due(trial))
+  if (refuse && trial->of != NULL && recovery_rule_check_is_due(trial))
     return recovery_act_role_may(role, "case.check");
   if (strcmp(trial->deed->act, "case.approve") == 0 ||
       (slot != NULL &&

@@ -8,7 +8,7 @@
 bool
 recovery_rule_check_is_due(const RecoveryTrial *trial)
 {
-  return trial->of != NULL && trial->of->state == RECOVERY_STATE_ROUTINE_CHECK;
+  return trial->of->state == RECOVERY_STATE_ROUTINE_CHECK;
 }
 
 RecoveryRefusal *

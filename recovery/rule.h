@@ -148,7 +148,7 @@ RecoveryRefusal *recovery_rule_limit_approver(RecoveryTrial *trial,
                                               GError **error);
 
 /* rule-check.c */
-/* The case is in the routine check. */
+/* The case on trial is in the routine check. */
 bool recovery_rule_check_is_due(const RecoveryTrial *trial);
 /* There the actor decides nothing that they approved, */
 RecoveryRefusal *recovery_rule_check_approver(RecoveryTrial *trial,

@@ -41,6 +41,5 @@ recovery_note_is_carried(const char *name)
   const RecoveryAct *act = recovery_act_find(name);
   g_auto(GStrv) fields = act == NULL ? NULL : g_strsplit(act->entry, " ", -1);
 
-  return act != NULL && act->of_case &&
-         g_strv_contains((const char *const *)fields, "note");
+  return act != NULL && g_strv_contains((const char *const *)fields, "note");
 }

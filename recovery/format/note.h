@@ -19,5 +19,5 @@
 char *recovery_note_fill(const char *text, GError **error);
 /* What it says, without the blanks; NULL: nothing. Freed with g_free(). */
 char *recovery_note_text(const char *note);
-/* An act whose entry carries a note. */
+/* An act whose entry always carries a note: a step of staff in a case. */
 bool recovery_note_is_carried(const char *act);

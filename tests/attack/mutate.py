@@ -34,7 +34,7 @@ FILES = """
     subject policy/issue format/act format/exception-line format/key-plan format/note format/roster format/state format/statement format/trust-list
 """.split()
 ATTACKS = "people directory role staff statement reply key key-plan draft founding issue order strict settle staffing store change newcomer row tier time case check flag trust exception exception-life consent bundle policy walk".split()
-UNITS = "act exception-line key-plan policy policy-facts roster state statement trust-list viewer".split()
+UNITS = "act exception-line key-plan note policy policy-facts roster state statement trust-list viewer".split()
 # What a test is given to do; the walk is the longest.
 ENVIRONMENT = {"KEYTURN_SOURCE": str(ROOT), "KEYTURN_ACTS": "1500", "PATH": "/usr/bin:/bin",
                "G_DEBUG": "fatal-warnings", "TMPDIR": os.environ.get("TMPDIR", "/tmp")}

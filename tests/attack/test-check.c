@@ -48,7 +48,7 @@ see_state(AttackWorld *world, const char *wanted)
   assert_string_equal(attack_world_state(world), wanted);
 }
 
-/* A founded station where the agent, an approver and a releaser are officers
+/* A founded station where the agent, two approvers and a releaser are officers
  * too; its policy, in force, has these words. */
 static AttackWorld *
 world_with(const char *const *words)
@@ -57,6 +57,7 @@ world_with(const char *const *words)
 
   attack_world_person(world, "p-agent")->roles = "agent security";
   attack_world_person(world, "p-release")->roles = "releaser security";
+  attack_world_person(world, "p-mate")->roles = "other-team security";
   for (AttackPerson *one = world->people; one->person != NULL; one++)
     if (strcmp(one->person, "p-lead") == 0) /* has two keys */
       one->roles = "helpdesk-lead security";
@@ -207,8 +208,13 @@ an_officer_refuses_it_for_no_slot(void **state)
   attack_world_expect(refuse(world, "p-so-one", "other-team"), "check-slot");
   attack_world_expect(refuse(world, "p-agent", NULL), "own-work");
   attack_world_expect(refuse(world, "p-lead", NULL), "checker-approved");
-  attack_world_expect(refuse(world, "p-so-one", NULL), "ok");
+  /* Neither for one that the officer could fill. */
+  attack_world_expect(refuse(world, "p-mate", NULL), "ok");
   see_state(world, "refused");
+  assert_int_equal(attack_world_entries(world, "\"act\":\"case.refuse\""), 1);
+  assert_int_equal(attack_world_entries(world, "\"slot\":\"other-team\","
+                                               "\"state\":\"refused\""),
+                   0);
   assert_int_equal(attack_world_notices(world, "Your case was refused"), 1);
   attack_world_free(world);
 }
@@ -306,7 +312,7 @@ officers_are_told_every_day(void **state)
   unsigned officers = attack_world_notices(world, WAITS);
 
   (void)state;
-  assert_int_equal(officers, 5);
+  assert_int_equal(officers, 6);
   assert_int_equal(attack_world_notices(world, "for more than a day"), 0);
   attack_world_pass(world, 24 * ATTACK_HOUR_MS - MINUTE_MS);
   assert_int_equal(attack_world_notices(world, WAITS), officers);

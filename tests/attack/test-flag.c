@@ -196,7 +196,8 @@ officers_see_it_at_once(void **state)
   Desk desk = {.world = attack_world_at(NULL)};
   AttackWorld *world = desk.world;
   RecoverySession *mine = world->session;
-  g_autoptr(FidotoolJson) list = NULL, of = NULL;
+  g_autoptr(FidotoolJson) list = NULL, of = NULL, later = NULL;
+  g_autofree char *text = NULL;
   const FidotoolJson *note;
 
   (void)state;
@@ -219,6 +220,17 @@ officers_see_it_at_once(void **state)
   assert_string_equal(fidotool_json_get_text(note, "actor"), "p-agent");
   assert_string_equal(fidotool_json_get_text(note, "act"),
                       "case.start_proofing");
+  /* A list does not open what is over, nor says it of what says nothing. */
+  attack_world_activate(world, "p-agent", "agent");
+  attack_world_ok(attack_world_act(
+      world, "p-agent", false,
+      "{\"act\":\"case.withdraw\",\"actor\":\"p-agent\",\"case\":\"%s\"}",
+      world->case_id));
+  take_step(&desk, 0, NULL);
+  later = attack_world_query(world, "{\"what\":\"cases\"}");
+  assert_int_equal(fidotool_json_size(fidotool_json_get(later, "cases")), 2);
+  text = attack_world_text(later);
+  assert_null(strstr(text, "flagged"));
   recovery_session_free(world->session);
   world->session = mine;
   attack_world_free(world);
