@@ -29,7 +29,7 @@ FILES = """
     submit propose opening judging trial found found-key found-draft found-trust
     staff-key staff-row routine-check flag deed-check deed-made deed-policy deed-try consent exception known known-part
     deed-case deed-change deed-consent deed-decide deed-exception deed-key-plan deed-staff directory effect station case
-    policy policy-issue policy-person policy-role rule rule-actor rule-approval rule-case rule-check rule-directoryrule-consent rule-evidence rule-exception rule-import rule-issue rule-key-plan
+    policy policy-issue policy-person policy-role rule rule-actor rule-approval rule-case rule-check rule-directory rule-consent rule-evidence rule-exception rule-import rule-issue rule-key-plan
     rule-limit rule-pair rule-policy rule-release rule-role rule-signature rule-staffing rule-statement rule-tier
     subject policy/issue format/act format/exception-line format/key-plan format/note format/roster format/state format/statement format/trust-list
 """.split()
