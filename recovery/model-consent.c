@@ -51,6 +51,15 @@ copy_text(const FidotoolJson *entry, const char *name)
   return g_strdup(fidotool_json_get_text(entry, name));
 }
 
+static void
+note_entry(RecoveryModel *model, const FidotoolJson *entry)
+{
+  const RecoveryModelWeaker one = {
+      .seq = fidotool_json_get_int(entry, "seq", 0), .at_ms = model->last_ms};
+
+  g_array_append_val(model->consented, one);
+}
+
 bool
 recovery_model_apply_consent(RecoveryModel *model, const FidotoolJson *entry,
                              GError **error)
@@ -58,6 +67,7 @@ recovery_model_apply_consent(RecoveryModel *model, const FidotoolJson *entry,
   Consent *consent = g_new0(Consent, 1);
 
   drop_old(model);
+  note_entry(model, entry);
   g_ptr_array_add(model->consents, consent);
   consent->by = copy_text(entry, "actor");
   consent->slot = copy_text(entry, "slot");
@@ -100,6 +110,8 @@ recovery_model_use_consents(RecoveryModel *model, const FidotoolJson *entry,
 {
   const FidotoolJson *list = fidotool_json_get(entry, "approvals");
 
+  if (list != NULL)
+    note_entry(model, entry);
   for (size_t i = 0; i < fidotool_json_size(list); i++) {
     Consent *consent =
         find_consent(model, fidotool_json_text(fidotool_json_at(list, i)));

@@ -91,6 +91,7 @@ recovery_model_new(RecoveryStore *store, bool practice)
   model->consents = recovery_model_consents_new();
   model->effects = g_ptr_array_new_with_free_func(free_effect);
   model->approvals = g_array_new(false, false, sizeof(RecoveryModelApproval));
+  model->consented = g_array_new(false, false, sizeof(RecoveryModelWeaker));
   model->weaker = g_array_new(false, false, sizeof(RecoveryModelWeaker));
   model->uses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
                                       (GDestroyNotify)g_array_unref);
@@ -134,6 +135,7 @@ recovery_model_free(RecoveryModel *model)
   g_ptr_array_unref(model->consents);
   g_ptr_array_unref(model->effects);
   g_array_unref(model->approvals);
+  g_array_unref(model->consented);
   g_array_unref(model->weaker);
   g_hash_table_unref(model->uses);
   g_free(model);

@@ -73,7 +73,7 @@ typedef struct {
   int64_t at_ms;
 } RecoveryModelApproval;
 
-/* An entry that is marked weaker. */
+/* An entry that is marked weaker, or that gives or uses an approval. */
 typedef struct {
   int64_t seq, at_ms;
 } RecoveryModelWeaker;
@@ -124,6 +124,7 @@ typedef struct {
   GPtrArray *effects;      /* RecoveryModelEffect: intents without outcome */
   GArray *approvals;       /* RecoveryModelApproval: every one, for limits */
   GArray *weaker;          /* RecoveryModelWeaker: every one, in order */
+  GArray *consented;       /* RecoveryModelWeaker, likewise */
   GHashTable *uses;        /* "sub fallback" -> GArray of int64_t, when */
   /* Time that surely passed: monotonic spans between events of one boot. */
   int64_t counted_ms;

@@ -28,22 +28,21 @@ read_entry(const RecoveryTrial *trial, int64_t seq, GError **error)
                            error);
 }
 
-/* Calls each with every weaker entry since then, oldest first. */
+/* Calls each with every one of those entries since then, oldest first. */
 static bool
-each_weaker(RecoveryTrial *trial, int64_t since_ms,
-            void (*each)(const FidotoolJson *entry, void *data), void *data,
-            size_t *ret_left, GError **error)
+each_entry(RecoveryTrial *trial, const GArray *all, int64_t since_ms,
+           void (*each)(const FidotoolJson *entry, void *data), void *data,
+           size_t *ret_left, GError **error)
 {
-  const GArray *weaker = trial->station->model->weaker;
   guint from = 0;
 
-  while (from < weaker->len &&
-         g_array_index(weaker, RecoveryModelWeaker, from).at_ms < since_ms)
+  while (from < all->len &&
+         g_array_index(all, RecoveryModelWeaker, from).at_ms < since_ms)
     from++;
-  *ret_left = weaker->len - from > ROWS_MAX ? weaker->len - from - ROWS_MAX : 0;
-  for (guint i = from + (guint)*ret_left; i < weaker->len; i++) {
+  *ret_left = all->len - from > ROWS_MAX ? all->len - from - ROWS_MAX : 0;
+  for (guint i = from + (guint)*ret_left; i < all->len; i++) {
     g_autoptr(FidotoolJson) entry = read_entry(
-        trial, g_array_index(weaker, RecoveryModelWeaker, i).seq, error);
+        trial, g_array_index(all, RecoveryModelWeaker, i).seq, error);
 
     if (entry == NULL)
       return false;
@@ -61,7 +60,8 @@ add_row(const FidotoolJson *entry, void *data)
       "seq",    "t",         "act",     "case",       "sub",
       "actor",  "caller",    "journey", "app",        "transaction",
       "method", "cred",      "result",  "why",        "reasons",
-      "rules",  "fallbacks", "waived",  "exceptions", "review"};
+      "rules",  "fallbacks", "waived",  "exceptions", "review",
+      "slot",   "until",     "stmt",    "approvals"};
   FidotoolJson *row = fidotool_json_append(data, fidotool_json_new_object());
 
   for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
@@ -248,19 +248,21 @@ fill(RecoveryTrial *trial, const char *of, int64_t since_ms,
      FidotoolJson *answer, GError **error)
 {
   FidotoolJson *list = fidotool_json_set(answer, of, fidotool_json_new_array());
-  const RecoveryDocument *document = trial->station->model->policy->document;
-  bool weaker = strcmp(of, "weaker") == 0;
+  const RecoveryModel *model = trial->station->model;
+  bool approvals = strcmp(of, "approvals") == 0;
+  bool each = approvals || strcmp(of, "weaker") == 0;
   g_autoptr(GHashTable) rows =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, free_tally);
   Tallies tallies = {.list = of, .rows = rows};
   size_t left = 0;
 
-  if (!each_weaker(trial, since_ms, weaker ? add_row : count_entry,
-                   weaker ? (void *)list : &tallies, &left, error))
+  if (!each_entry(trial, approvals ? model->consented : model->weaker, since_ms,
+                  each ? add_row : count_entry, each ? (void *)list : &tallies,
+                  &left, error))
     return false;
   if (strcmp(of, "fallbacks") == 0)
-    add_fallbacks(list, &tallies, document, trial->now.now_ms);
-  else if (!weaker && !add_exceptions(trial, list, &tallies, error))
+    add_fallbacks(list, &tallies, model->policy->document, trial->now.now_ms);
+  else if (!each && !add_exceptions(trial, list, &tallies, error))
     return false;
   fidotool_json_set_int(answer, "left_out", (int64_t)left);
   return true;
@@ -270,15 +272,16 @@ FidotoolJson *
 recovery_query_report(RecoveryTrial *trial, RecoveryRefusal **ret_refusal,
                       GError **error)
 {
-  static const char *const kinds[] = {"exceptions", "fallbacks", "overdue",
-                                      "weaker", NULL};
+  static const char *const kinds[] = {"approvals", "exceptions", "fallbacks",
+                                      "overdue",   "weaker",     NULL};
   const char *of = fidotool_json_get_text(trial->request, "of");
   g_autoptr(FidotoolJson) answer = fidotool_json_new_object();
   int64_t since_ms;
 
   if (of == NULL || !g_strv_contains(kinds, of)) {
-    g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
-                "a report is of exceptions, fallbacks, overdue or weaker");
+    g_set_error(
+        error, RECOVERY_ERROR, RECOVERY_ERROR_USAGE,
+        "a report is of approvals, exceptions, fallbacks, overdue or weaker");
     return NULL;
   }
   if (!read_since(trial, of, &since_ms, ret_refusal))

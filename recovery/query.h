@@ -187,8 +187,8 @@ FidotoolJson *recovery_query_approvals(RecoveryTrial *trial,
                                        GError **error);
 
 /*
- * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions"|"overdue",
- *   "since"?:a date}.
+ * query-report.c: {"of":"weaker"|"fallbacks"|"exceptions"|"approvals"|
+ *   "overdue","since"?:a date}.
  *
  * {"since"?,"until","left_out", and one of
  *   "weaker":[{"seq","t","act", and what of the entry says why}],
@@ -196,6 +196,7 @@ FidotoolJson *recovery_query_approvals(RecoveryTrial *trial,
  *                 "uses_per_30d"?,"expires"?}],
  *   "exceptions":[the same but for the last two, and a row of
  *                 query-exception.c],
+ *   "approvals":[the entries that give and use approvals of decisions],
  *   "overdue":[{"case","op","sub","state","since","due"}]}
  *
  * uses      since then, as persons, most_of_one and last

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cmd-report.c - fidotool report weaker, fallbacks, exceptions and overdue:
+/* cmd-report.c - fidotool report weaker, fallbacks, exceptions, approvals and
+ * overdue:
  * what a review meeting looks through, as text, JSON or CSV. */
 #include <stdio.h>
 
@@ -21,6 +22,12 @@ static const FidotoolColumn tally_columns[] = {
   { "id", "id", NULL }, { "uses", "uses", NULL }, { "persons", "persons", NULL },
   { "most_of_one", "most of one person", NULL }, { "uses_per_30d", "limit", NULL },
   { "last", "last", NULL }, { "expires", "expires", NULL }, { "in_force", "in force", NULL },
+};
+static const FidotoolColumn approval_columns[] = {
+  { "seq", "entry", NULL }, { "t", "time", NULL }, { "act", "act", NULL }, { "sub", "person", NULL },
+  { "caller", "caller", NULL }, { "journey", "journey", NULL }, { "app", "app", NULL }, { "transaction", "transaction", NULL },
+  { "actor", "approved by", NULL }, { "slot", "slot", NULL }, { "until", "until", NULL }, { "stmt", "approval", NULL },
+  { "result", "outcome", NULL }, { "rules", "rules", NULL }, { "approvals", "approvals used", NULL },
 };
 static const FidotoolColumn overdue_columns[] = {
   { "case", "case", NULL }, { "op", "kind", NULL }, { "sub", "person", NULL }, { "state", "state", NULL },
@@ -47,6 +54,10 @@ static const struct {
     "Lists the cases that have waited for more than a day in the routine check, or\n"
     "for more than three days for the decision of a contest.\n\n"
     "Example:\n  fidotool report overdue --as sid --role security" },
+  { "approvals", approval_columns, G_N_ELEMENTS(approval_columns),
+    "Lists who approved which decision, and every allow that used approvals up.\n"
+    "Persons are the record's pseudonyms; what was approved is named by no word.\n\n"
+    "Example:\n  fidotool report approvals --as sid --role security --since 2026-11-01" },
 };
 /* clang-format on */
 
@@ -138,4 +149,10 @@ int
 fidotool_cmd_report_overdue(FidotoolCmd *cmd, int argc, char **argv)
 {
   return run(cmd, 3, argc, argv);
+}
+
+int
+fidotool_cmd_report_approvals(FidotoolCmd *cmd, int argc, char **argv)
+{
+  return run(cmd, 4, argc, argv);
 }

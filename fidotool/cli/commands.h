@@ -140,6 +140,7 @@ int fidotool_cmd_exception_review(FidotoolCmd *cmd, int argc, char **argv);
 /* report */
 int fidotool_cmd_report_exceptions(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_report_fallbacks(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_report_approvals(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_report_overdue(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_report_weaker(FidotoolCmd *cmd, int argc, char **argv);
 

@@ -73,6 +73,7 @@
 #pragma weak fidotool_cmd_policy_decide
 #pragma weak fidotool_cmd_report_exceptions
 #pragma weak fidotool_cmd_report_fallbacks
+#pragma weak fidotool_cmd_report_approvals
 #pragma weak fidotool_cmd_report_overdue
 #pragma weak fidotool_cmd_report_weaker
 #pragma weak fidotool_cmd_policy_diff

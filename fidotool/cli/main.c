@@ -139,6 +139,7 @@ static const FidotoolCommand commands[] = {
   { "report weaker", "", "list the weaker paths that were taken", GOVERNED, fidotool_cmd_report_weaker },
   { "report fallbacks", "", "count who leaned on which fallback, and how often", GOVERNED, fidotool_cmd_report_fallbacks },
   { "report exceptions", "", "count who leaned on which exception, and how often", GOVERNED, fidotool_cmd_report_exceptions },
+  { "report approvals", "", "list who approved which decision, and what used it up", GOVERNED, fidotool_cmd_report_approvals },
   { "report overdue", "", "list the cases that wait too long for security officers", GOVERNED, fidotool_cmd_report_overdue },
   { "audit export", "DIR|-", "write the evidence as a bundle", GOVERNED, fidotool_cmd_audit_export },
   { "audit proof", "CASE", "print the receipt of a case", GOVERNED, fidotool_cmd_audit_proof },

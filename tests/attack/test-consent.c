@@ -557,6 +557,41 @@ what_waits_is_bounded(void **state)
   attack_world_free(world);
 }
 
+static void
+a_report_tells_who_approved_and_what_for(void **state)
+{
+  AttackWorld *world = new_world();
+  g_autoptr(FidotoolJson) answer = NULL;
+  g_autofree char *text = NULL;
+  const FidotoolJson *rows, *given, *used;
+
+  (void)state;
+  attack_world_ok(approve(world, (Approve){0}));
+  expect_only(ask(world, (Ask){0}), "allow");
+  attack_world_ok(approve(world, (Approve){.transaction = "refund"}));
+  expect_only(ask(world, (Ask){.transaction = "refund"}), "allow");
+  attack_world_restart(world, NULL);
+  attack_world_pass(world, 60 * ATTACK_HOUR_MS);
+  attack_world_activate(world, "p-so-one", "security");
+  answer =
+      attack_world_query(world, "{\"what\":\"report\",\"of\":\"approvals\"}");
+  text = attack_world_text(answer);
+  rows = fidotool_json_get(answer, "approvals");
+  assert_int_equal(fidotool_json_size(rows), 4);
+  given = fidotool_json_at(rows, 0);
+  used = fidotool_json_at(rows, 1);
+  assert_string_equal(fidotool_json_get_text(given, "actor"), "p-lead");
+  assert_string_equal(fidotool_json_get_text(used, "act"), "decision.approved");
+  assert_string_equal(fidotool_json_text(fidotool_json_at(
+                          fidotool_json_get(used, "approvals"), 0)),
+                      fidotool_json_get_text(given, "stmt"));
+  assert_string_equal(fidotool_json_get_text(fidotool_json_at(rows, 3), "act"),
+                      "decision.weaker");
+  assert_null(strstr(text, "pay 17"));
+  assert_null(strstr(text, "Okafor"));
+  attack_world_free(world);
+}
+
 /* ---- where it fails ---- */
 
 /* What cannot be recorded is not allowed, and uses nothing up. */
@@ -592,6 +627,7 @@ main(void)
       cmocka_unit_test(signers_see_what_they_approve),
       cmocka_unit_test(what_waits_is_listed_for_those_who_approve),
       cmocka_unit_test(what_waits_is_bounded),
+      cmocka_unit_test(a_report_tells_who_approved_and_what_for),
       cmocka_unit_test(no_record_no_allow),
   };
 

@@ -81,6 +81,15 @@ def whoever_may_not_approves_nothing(place):
     place.refused("role-not-active", "policy", "approvals", "--as", "una", "--role", "auditor", expect=22)
 
 
+def what_is_reported(place):
+    rows = place.act("report", "approvals", "--as", "sid")["approvals"]
+    given = {row["stmt"]: row for row in rows if row["act"] == "decision.approve"}
+    used = [row for row in rows if "approvals" in row]
+    assert used and all(stmt in given and given[stmt]["sub"] == row["sub"] for row in used for stmt in row["approvals"]), rows
+    text = place.run("report", "approvals", "--as", "sid", "--csv", *place.YES, text=True)
+    assert text.startswith("entry,time,act,person,caller") and "PAY-" not in text, text
+
+
 def it_ends(place, later):
     approve(place, "ben", "helpdesk-lead", "--minutes", "30", *whole(), reference="PAY-30")
     later.add(31 * 60)
@@ -142,6 +151,7 @@ def main():
         one_approval_pays_once(place)
         two_slots_take_two_people(place)
         whoever_may_not_approves_nothing(place)
+        what_is_reported(place)
         the_power_goes(place)
         if later:
             it_ends(place, later)
