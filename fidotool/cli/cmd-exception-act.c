@@ -149,8 +149,9 @@ check_options(const Options *options, GError **error)
   if ((options->until != NULL) == (options->days != 0))
     return usage(error, "when does it end? give --until or --days");
   for (size_t i = 0; i < G_N_ELEMENTS(options->scope); i++) {
-    g_autofree char *option =
-        g_strconcat("--", recovery_exception_line_scope(i), NULL);
+    g_autofree char *option = g_strconcat(
+        "--", recovery_exception_line_scope((RecoveryExceptionLineScope)i),
+        NULL);
 
     if (options->scope[i] != NULL &&
         !check_ids(option, options->scope[i], error))
