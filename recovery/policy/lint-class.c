@@ -11,10 +11,6 @@ typedef RecoveryDocumentMatch Match;
 typedef RecoveryDocumentTexts Texts;
 typedef RecoveryLint Lint;
 
-/* Restricted: what a telephone network carries (SP 800-63B-4, 3.1.3.3). */
-static const char *const restricted_methods[] = {"sms", "voice", "pstn",
-                                                 "phone", NULL};
-
 static const Class *
 class_at(const Document *document, uint32_t i)
 {
@@ -59,23 +55,6 @@ check_ranks(const Lint *lint)
                              "rank %" G_GINT64_FORMAT " is there twice. Give "
                              "each class its own: the stronger, the higher",
                              class_of->rank);
-  }
-}
-
-static void
-check_restricted(const Lint *lint)
-{
-  for (uint32_t i = 0; i < RECOVERY_LINT_COUNT(lint->document, CLASSES); i++) {
-    const Class *class_of = class_at(lint->document, i);
-
-    if (class_of->match.method != NULL && class_of->restricted.at.line == 0 &&
-        g_strv_contains(restricted_methods, class_of->match.method))
-      recovery_problem_error(
-          lint->problems, "L26", class_of->at,
-          "%s is a restricted authenticator (NIST SP 800-63B-4, 3.2.9). Add "
-          "restricted: {alternative: ..., notice: ..., risk_assessment: ..., "
-          "migration_plan: ...}",
-          class_of->id);
   }
 }
 
@@ -211,7 +190,7 @@ recovery_lint_classes(const Lint *lint)
 {
   check_roster(lint);
   check_ranks(lint);
-  check_restricted(lint);
+  recovery_lint_methods(lint);
   if (!lint->warn)
     return;
   check_entries(lint);

@@ -22,6 +22,7 @@ typedef struct {
 } RecoveryLint;
 
 void recovery_lint_classes(const RecoveryLint *lint);
+void recovery_lint_methods(const RecoveryLint *lint);
 void recovery_lint_rules(const RecoveryLint *lint);
 void recovery_lint_public(const RecoveryLint *lint);
 void recovery_lint_cells(const RecoveryLint *lint);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "recovery/policy/method.h"
 #include "recovery/policy/print-private.h"
 
 typedef RecoveryDocument Document;
@@ -71,8 +72,9 @@ recovery_print_class(const Document *document,
 static bool
 is_phishing_resistant(const RecoveryDocumentClass *class_of)
 {
-  return class_of->match.method == NULL ||
-         strcmp(class_of->match.method, "webauthn") == 0;
+  const RecoveryMethod *method = recovery_method_find(class_of->match.method);
+
+  return method != NULL && method->standing == RECOVERY_METHOD_RESISTANT;
 }
 
 static void
