@@ -5,6 +5,7 @@
 #include "recovery/format/act.h"
 #include "recovery/policy/issue.h"
 #include "recovery/policy/lint-private.h"
+#include "recovery/policy/nearest.h"
 
 typedef RecoveryDocument Document;
 typedef RecoveryDocumentTier Tier;
@@ -92,6 +93,39 @@ has_word(const char *name, const char *word)
   return g_strv_contains((const char *const *)parts, word);
 }
 
+/* What proves who somebody is (NIST SP 800-63B-4, 4.2.2.2): two codes by
+ * different methods, or one and an authenticator that is left, or proofing
+ * again; the first or the last of these; proofing again, on site. */
+static const char *const evidences[] = {"n21", "n21-a-or-c",
+                                        "repeat-proofing-onsite", NULL};
+
+/* L17, L49 */
+static void
+check_evidence(const Lint *lint, const Tier *tier)
+{
+  RecoveryNearest nearest = recovery_nearest_begin(tier->evidence);
+  g_autofree char *all = NULL;
+
+  if (has_word(tier->evidence, "voice")) {
+    recovery_problem_error(lint->problems, "L17", tier->at,
+                           "evidence: a voice is no evidence (NIST SP "
+                           "800-63B-4, 3.2.3.2). Ask for another kind, like "
+                           "n21");
+    return;
+  }
+  /* What was loaded before there was a list stays readable. */
+  if (!lint->warn || g_strv_contains(evidences, tier->evidence))
+    return;
+  for (size_t i = 0; evidences[i] != NULL; i++)
+    recovery_nearest_try(&nearest, evidences[i]);
+  all = g_strjoinv(", ", (char **)evidences);
+  recovery_problem_error(
+      lint->problems, "L49", tier->at, "evidence: \"%s\" is none of %s%s%s%s",
+      tier->evidence, all, nearest.nearest != NULL ? "; did you mean \"" : "",
+      nearest.nearest != NULL ? nearest.nearest : "",
+      nearest.nearest != NULL ? "\"?" : "");
+}
+
 static void
 check_tier(const Lint *lint, const Tier *tier, bool privileged)
 {
@@ -104,11 +138,7 @@ check_tier(const Lint *lint, const Tier *tier, bool privileged)
   if (tier->off_kiosk > (int64_t)tier->slots.count)
     recovery_problem_error(lint->problems, "L03", tier->at,
                            "off_kiosk is more than there are slots");
-  if (has_word(tier->evidence, "voice"))
-    recovery_problem_error(lint->problems, "L17", tier->at,
-                           "evidence: a voice is no evidence (NIST SP "
-                           "800-63B-4, 3.2.3.2). Ask for another kind, like "
-                           "n21");
+  check_evidence(lint, tier);
   check_windows(lint, tier);
   if (lint->warn && tier->min_keys < 2)
     recovery_problem_warn(lint->problems, "L18", tier->at,

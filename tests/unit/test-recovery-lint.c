@@ -82,6 +82,8 @@ static const struct {
   { "slots: [helpdesk-lead, other-team]", "slots: [helpdesk-lead]", "E 59 L05: two slots are the least" },
   { "risk_analysis_ref: RA-2026-04\n", "\n", "L11: recovery: risk_analysis_ref is missing" },
   { "evidence: n21,", "evidence: n21-a-or-voice,", "E 59 L17: evidence: a voice is no evidence" },
+  { "evidence: n21,", "evidence: passport,", "E 59 L49: evidence: \"passport\" is none of n21, n21-a-or-c, repeat-proofing-onsite" },
+  { "evidence: n21,", "evidence: n2l,", "L49: evidence: \"n2l\" is none of n21, n21-a-or-c, repeat-proofing-onsite; did you mean \"n21\"?" },
   { "min_keys: 2", "min_keys: 1", "W 63 L18: min_keys is 1: privileged people" },
   { ", sync_fabric_ref: SF-2026-01", "", "E 37 L24: P1 lets staff use synced-passkey" },
   { "{id: otp,            rank: 20, match: {method: otp}}", "{id: otp,            rank: 20, phishing_resistant: true, match: {method: otp}}", "L01: unknown field in classes: \"phishing_resistant\"" },
