@@ -30,9 +30,6 @@ compare(FidotoolCmd *cmd, const char *before_path, const char *after_path,
 
   if (after != NULL)
     diff = recovery_diff_new(before, after, now_s);
-  if (after != NULL && diff == NULL)
-    g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
-                "the policies have too many cells to be compared whole");
   if (diff == NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
   if (!cmd->json) {
@@ -45,7 +42,12 @@ compare(FidotoolCmd *cmd, const char *before_path, const char *after_path,
       printf("%s\n", line);
     }
   }
-  return fidotool_cmd_done(cmd, recovery_diff_json(diff), NULL);
+  if (diff->whole)
+    return fidotool_cmd_done(cmd, recovery_diff_json(diff), NULL);
+  g_set_error(&error, FIDOTOOL_ERROR, FIDOTOOL_ERROR_FAILED,
+              "the policies have too many cells to be compared whole");
+  return fidotool_cmd_failed_with(cmd, recovery_diff_json(diff), NULL,
+                                  g_steal_pointer(&error));
 }
 
 int

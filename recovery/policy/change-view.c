@@ -14,7 +14,8 @@ add(GPtrArray *lines, const char *label, char *text)
 }
 
 static void
-add_wait(GPtrArray *lines, const RecoveryChange *change, bool tried)
+add_wait(GPtrArray *lines, const RecoveryChange *change,
+         const FidotoolJson *statement, bool tried)
 {
   const RecoveryDocumentPolicy *was = &change->before->policy;
   const RecoveryDocumentPolicy *is = &change->after->policy;
@@ -29,7 +30,7 @@ add_wait(GPtrArray *lines, const RecoveryChange *change, bool tried)
   add(lines, "Takes effect",
       g_strdup(tried ? "never: what it would decide is counted, and decides "
                        "nothing"
-               : change->looser == 0
+               : recovery_change_is_at_once(statement)
                    ? "at once, with the second signature: nothing becomes "
                      "looser"
                    : "24 hours after the second signature, unless an officer "
@@ -70,17 +71,19 @@ add_way(GPtrArray *lines, const RecoveryDiff *diff, bool looser)
 static void
 add_diff(GPtrArray *lines, const RecoveryChange *change)
 {
-  if (change->diff == NULL) {
+  const bool whole = change->diff->whole;
+
+  if (!whole)
     add(lines, "Looser",
         g_strdup("not known: the two policies are too large to be compared "
-                 "whole"));
-    return;
-  }
-  add(lines, "Places that become looser",
-      g_strdup_printf("%" G_GINT64_FORMAT, change->looser));
+                 "whole; what follows stands beside their tables"));
+  else
+    add(lines, "Places that become looser",
+        g_strdup_printf("%" G_GINT64_FORMAT, change->looser));
   add_way(lines, change->diff, true);
-  add(lines, "Places that become stricter",
-      g_strdup_printf("%" G_GINT64_FORMAT, change->stricter));
+  if (whole)
+    add(lines, "Places that become stricter",
+        g_strdup_printf("%" G_GINT64_FORMAT, change->stricter));
   add_way(lines, change->diff, false);
 }
 
@@ -112,7 +115,7 @@ recovery_change_view(GBytes *before, GBytes *after, int64_t at_s,
       (!tried && !recovery_change_fits(change, statement, true, error)))
     return NULL;
   lines = g_ptr_array_new_with_free_func(recovery_viewer_line_free);
-  add_wait(lines, change, tried);
+  add_wait(lines, change, statement, tried);
   add_diff(lines, change);
   add_warnings(lines, change->problems);
   return lines;

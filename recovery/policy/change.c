@@ -55,7 +55,7 @@ recovery_change_new(GBytes *before, GBytes *after, int64_t at_s, GError **error)
   recovery_lint_review(change->after, &options, change->problems);
   change->warnings = (int64_t)change->problems->warnings;
   change->diff = recovery_diff_new(change->before, change->after, at_s);
-  if (change->diff != NULL)
+  if (change->diff->whole)
     count(change);
   return g_steal_pointer(&change);
 }
@@ -75,7 +75,7 @@ recovery_change_free(RecoveryChange *change)
 void
 recovery_change_state(const RecoveryChange *change, FidotoolJson *statement)
 {
-  if (change->diff != NULL) {
+  if (change->diff->whole) {
     fidotool_json_set_int(statement, "looser", change->looser);
     fidotool_json_set_int(statement, "stricter", change->stricter);
   }
@@ -88,18 +88,29 @@ recovery_change_is_at_once(const FidotoolJson *statement)
   return fidotool_json_get_int(statement, "looser", -1) == 0;
 }
 
+/* A station of before compared no large tables: it states no number, and what
+ * it loads waits. */
+static bool
+is_not_counted(const RecoveryChange *change, const FidotoolJson *statement)
+{
+  return change->diff->by_cell &&
+         fidotool_json_get(statement, "looser") == NULL &&
+         fidotool_json_get(statement, "stricter") == NULL;
+}
+
 bool
 recovery_change_fits(const RecoveryChange *change,
                      const FidotoolJson *statement, bool with_warnings,
                      GError **error)
 {
+  const bool counted = !is_not_counted(change, statement);
   const struct {
     const char *name;
     int64_t is;
     bool asked;
   } rows[] = {
-      {"looser", change->looser, true},
-      {"stricter", change->stricter, true},
+      {"looser", change->looser, counted},
+      {"stricter", change->stricter, counted},
       {"warnings", change->warnings, with_warnings},
   };
 

@@ -12,11 +12,11 @@
 
 typedef struct {
   RecoveryDocument *before, *after;
-  RecoveryDiff *diff;         /* NULL: too large to be compared whole */
+  RecoveryDiff *diff;
   RecoveryProblems *problems; /* of lint, about the document after */
   /* Places at which less is enough than before, or more is needed: cells of the
    * table, and what stands beside it. What cannot be compared counts as both.
-   * -1 without a diff. */
+   * -1 where the tables are too large to be compared. */
   int64_t looser, stricter;
   int64_t warnings; /* of lint, without what it could not look at */
 } RecoveryChange;
@@ -37,7 +37,8 @@ void recovery_change_state(const RecoveryChange *change,
                            FidotoolJson *statement);
 /* A statement that says so takes effect at once: nothing becomes looser. */
 bool recovery_change_is_at_once(const FidotoolJson *statement);
-/* Does the statement say what the documents say? The warnings are a matter of
+/* Does the statement say what the documents say? Of policies that are compared
+ * cell by cell it may leave both numbers out. The warnings are a matter of
  * the program's age, and looked at where with_warnings is set.
  * errors  RECOVERY_ERROR_INVALID, naming both numbers */
 bool recovery_change_fits(const RecoveryChange *change,

@@ -19,18 +19,9 @@ typedef struct {
 } Crowd;
 
 static void
-add_clause(Crowd *crowd, size_t population, const char *attribute,
-           const Texts *values)
+add_facts(Crowd *crowd, uint64_t bit, const char *attribute,
+          const Texts *values)
 {
-  uint64_t bit;
-
-  if (crowd->clauses == CLAUSES) {
-    crowd->whole = false;
-    crowd->lost |= UINT64_C(1) << population;
-    return;
-  }
-  bit = UINT64_C(1) << crowd->clauses++;
-  crowd->needs[population] |= bit;
   for (uint32_t i = 0; i < values->count; i++) {
     /* A text is one line, so no two facts are one name. */
     char *name =
@@ -50,8 +41,29 @@ add_clause(Crowd *crowd, size_t population, const char *attribute,
   }
 }
 
+/* as: the population whose only clause it is, too; itself: one of its own. */
 static void
-begin(Crowd *crowd, const Population *const *populations, size_t count)
+add_clause(Crowd *crowd, size_t population, size_t as, const char *attribute,
+           const Texts *values)
+{
+  uint64_t bit = crowd->needs[as];
+
+  crowd->lost |= (crowd->lost >> as & 1) << population;
+  if (as == population && crowd->clauses == CLAUSES) {
+    crowd->whole = false;
+    crowd->lost |= UINT64_C(1) << population;
+  } else if (as == population) {
+    bit = UINT64_C(1) << crowd->clauses++;
+  }
+  if ((crowd->lost >> population & 1) != 0)
+    return;
+  crowd->needs[population] |= bit;
+  add_facts(crowd, bit, attribute, values);
+}
+
+static void
+begin(Crowd *crowd, const Population *const *populations, const uint32_t *alike,
+      size_t count)
 {
   *crowd = (Crowd){
       .named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
@@ -60,14 +72,15 @@ begin(Crowd *crowd, const Population *const *populations, size_t count)
   };
   for (size_t i = 0; i < count; i++) {
     const GArray *attributes = populations[i]->attributes;
+    size_t as = alike == NULL ? i : alike[i];
 
     if (populations[i]->groups.count > 0)
-      add_clause(crowd, i, NULL, &populations[i]->groups);
+      add_clause(crowd, i, as, NULL, &populations[i]->groups);
     for (guint j = 0; attributes != NULL && j < attributes->len; j++) {
       const RecoveryDocumentAttribute *attribute =
           &g_array_index(attributes, RecoveryDocumentAttribute, j);
 
-      add_clause(crowd, i, attribute->name, &attribute->values);
+      add_clause(crowd, i, as, attribute->name, &attribute->values);
     }
   }
 }
@@ -161,9 +174,25 @@ compare_sets(gconstpointer a, gconstpointer b)
   return one < other ? -1 : one > other;
 }
 
+bool
+recovery_crowd_is_one_clause(const Population *population)
+{
+  const guint attributes =
+      population->attributes == NULL ? 0 : population->attributes->len;
+
+  return (population->groups.count > 0) + attributes == 1;
+}
+
 GArray *
 recovery_crowd_sets(const Population *const *populations, size_t count,
                     bool *ret_whole)
+{
+  return recovery_crowd_sets_alike(populations, NULL, count, ret_whole);
+}
+
+GArray *
+recovery_crowd_sets_alike(const Population *const *populations,
+                          const uint32_t *alike, size_t count, bool *ret_whole)
 {
   GHashTable *seen =
       g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -171,7 +200,7 @@ recovery_crowd_sets(const Population *const *populations, size_t count,
   g_autoptr(GArray) met = NULL;
   Crowd crowd;
 
-  begin(&crowd, populations, count);
+  begin(&crowd, populations, alike, count);
   met = meet_clauses(&crowd);
   for (guint i = 0; i < met->len; i++)
     (void)add_once(seen, sets,

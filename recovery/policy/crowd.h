@@ -22,5 +22,18 @@ GArray *
 recovery_crowd_sets(const RecoveryDocumentPopulation *const *populations,
                     size_t count, bool *ret_whole);
 
+/*
+ * The same where nobody tells some of them apart: who is in one of these is in
+ * all of them, so that each set stands for many.
+ *
+ * alike    for each the first that it is not told from, itself where there is
+ *          none; asked of those alone that are one clause
+ */
+GArray *
+recovery_crowd_sets_alike(const RecoveryDocumentPopulation *const *populations,
+                          const uint32_t *alike, size_t count, bool *ret_whole);
+/* One list of groups, or one attribute: met or not by a single fact. */
+bool recovery_crowd_is_one_clause(const RecoveryDocumentPopulation *population);
+
 /* How many are in a set. */
 unsigned recovery_crowd_count(uint64_t set);

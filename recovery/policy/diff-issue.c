@@ -9,24 +9,22 @@
 #include "recovery/policy/issue.h"
 
 typedef RecoveryDocument Document;
-typedef RecoveryDocumentScope Scope;
+typedef RecoveryDocumentPermit Permit;
+typedef RecoveryDocumentRequire Require;
+typedef RecoveryDocumentForbid Forbid;
 typedef RecoveryDocumentTier Tier;
 typedef RecoveryDiff Diff;
 typedef RecoveryWitness Witness;
 typedef RecoveryDiffTables Compare;
+typedef RecoveryDiffSide Side;
+typedef RecoveryTableRule Rule;
 
 #define N_OF(document, section)                                                \
   recovery_document_count(document, RECOVERY_DOCUMENT_##section)
 #define NONE RECOVERY_DOCUMENT_NONE
 #define N_TIERS RECOVERY_DIFF_TIERS
 
-/* The rules that are asked when a key is issued: pointers into the document. */
-typedef struct {
-  const Document *document;
-  GPtrArray *permits, *requires, *forbids;
-} Rules;
-
-/* A person, by the populations of one document, and what is not good. */
+/* A person, by the bits of one side, and what is not good. */
 typedef struct {
   uint64_t who, bad;
 } Person;
@@ -39,52 +37,39 @@ typedef struct {
   GHashTable *told; /* text -> GArray of two uint64_t */
 } Row;
 
+/* The rules that are asked when a key is issued, as those of a cell. */
 static void
-begin_rules(Rules *rules, const Document *document)
+gather(Side *side, bool all)
 {
-  *rules = (Rules){document, g_ptr_array_new(), g_ptr_array_new(),
-                   g_ptr_array_new()};
+  const Document *document = side->document;
+  RecoveryTableCell *cell = &side->cell;
+
+  recovery_table_cell_begin(cell);
+  cell->app = NONE;
+  side->there = true;
   for (uint32_t i = 0; i < N_OF(document, PERMITS); i++) {
-    RecoveryDocumentPermit *permit =
-        RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, i);
+    const Permit *permit = RECOVERY_DOCUMENT_AT(document, PERMITS, Permit, i);
 
     if (recovery_issue_opens(document, &permit->scope))
-      g_ptr_array_add(rules->permits, permit);
+      recovery_table_cell_add(cell, cell->permits, permit, &permit->scope, all);
   }
   for (uint32_t i = 0; i < N_OF(document, REQUIRES); i++) {
-    RecoveryDocumentRequire *require =
+    const Require *require =
         RECOVERY_DOCUMENT_AT(document, REQUIRES, Require, i);
 
     if (recovery_issue_binds(document, &require->scope))
-      g_ptr_array_add(rules->requires, require);
+      recovery_table_cell_add(cell, cell->requires, require, &require->scope,
+                              all);
   }
   for (uint32_t i = 0; i < N_OF(document, FORBIDS); i++) {
-    RecoveryDocumentForbid *forbid =
-        RECOVERY_DOCUMENT_AT(document, FORBIDS, Forbid, i);
+    const Forbid *forbid = RECOVERY_DOCUMENT_AT(document, FORBIDS, Forbid, i);
 
     if (recovery_issue_binds(document, &forbid->scope))
-      g_ptr_array_add(rules->forbids, forbid);
+      recovery_table_cell_add(cell, cell->forbids, forbid, &forbid->scope, all);
   }
-}
-
-static void
-end_rules(Rules *rules)
-{
-  g_ptr_array_unref(rules->permits);
-  g_ptr_array_unref(rules->requires);
-  g_ptr_array_unref(rules->forbids);
 }
 
 /* ---- what one person gets ---- */
-
-static bool
-is_for(const Scope *scope, const Person *person)
-{
-  for (uint32_t i = 0; i < scope->population.count; i++)
-    if ((person->who & UINT64_C(1) << scope->population.items[i].index) != 0)
-      return true;
-  return scope->population.count == 0;
-}
 
 static bool
 is_on(const RecoveryDocumentRef *unless_good, const Person *person)
@@ -103,25 +88,30 @@ names_class(const RecoveryDocumentRefs *refs, uint32_t class_of)
 }
 
 static bool
-is_permitted(const Rules *rules, const Person *person, uint32_t class_of)
+is_permitted(const Side *side, const Person *person, uint32_t class_of)
 {
-  for (guint i = 0; i < rules->permits->len; i++) {
-    const RecoveryDocumentPermit *permit = g_ptr_array_index(rules->permits, i);
+  const GArray *permits = side->cell.permits;
 
-    if (is_for(&permit->scope, person) &&
-        names_class(&permit->accept, class_of))
+  for (guint i = 0; i < permits->len; i++) {
+    const Rule *rule = &g_array_index(permits, Rule, i);
+
+    if (recovery_table_is_for(rule, person->who) &&
+        names_class(&((const Permit *)rule->rule)->accept, class_of))
       return true;
   }
   return false;
 }
 
 static bool
-is_forbidden(const Rules *rules, const Person *person)
+is_forbidden(const Side *side, const Person *person)
 {
-  for (guint i = 0; i < rules->forbids->len; i++) {
-    const RecoveryDocumentForbid *forbid = g_ptr_array_index(rules->forbids, i);
+  const GArray *forbids = side->cell.forbids;
 
-    if (is_for(&forbid->scope, person) && is_on(&forbid->unless_good, person))
+  for (guint i = 0; i < forbids->len; i++) {
+    const Rule *rule = &g_array_index(forbids, Rule, i);
+
+    if (recovery_table_is_for(rule, person->who) &&
+        is_on(&((const Forbid *)rule->rule)->unless_good, person))
       return true;
   }
   return false;
@@ -136,18 +126,20 @@ rank_of(const Document *document, uint32_t class_of)
 }
 
 static bool
-meets_all(const Rules *rules, const Person *person, uint32_t class_of,
+meets_all(const Side *side, const Person *person, uint32_t class_of,
           uint64_t lists)
 {
-  for (guint i = 0; i < rules->requires->len; i++) {
-    const RecoveryDocumentRequire *require =
-        g_ptr_array_index(rules->requires, i);
+  const GArray *requires = side->cell.requires;
 
-    if (!is_for(&require->scope, person) ||
+  for (guint i = 0; i < requires->len; i++) {
+    const Rule *rule = &g_array_index(requires, Rule, i);
+    const Require *require = rule->rule;
+
+    if (!recovery_table_is_for(rule, person->who) ||
         !is_on(&require->unless_good, person))
       continue;
-    if (rank_of(rules->document, class_of) <
-            rank_of(rules->document, require->min_class.index) ||
+    if (rank_of(side->document, class_of) <
+            rank_of(side->document, require->min_class.index) ||
         (require->aaguid_list.index != NONE &&
          (lists & UINT64_C(1) << require->aaguid_list.index) == 0))
       return false;
@@ -156,16 +148,15 @@ meets_all(const Rules *rules, const Person *person, uint32_t class_of,
 }
 
 static bool
-issues(const Rules *rules, const Tier *tier, const Person *person,
+issues(const Side *side, const Tier *tier, const Person *person,
        const Witness *witness, size_t s)
 {
   const uint32_t class_of = witness->class_of[s];
 
   return class_of != NONE && tier->at.line != 0 &&
          names_class(&tier->issue, class_of) &&
-         is_permitted(rules, person, class_of) &&
-         !is_forbidden(rules, person) &&
-         meets_all(rules, person, class_of, witness->lists[s]);
+         is_permitted(side, person, class_of) && !is_forbidden(side, person) &&
+         meets_all(side, person, class_of, witness->lists[s]);
 }
 
 /* ---- telling ---- */
@@ -226,15 +217,16 @@ tell(const Row *row, uint64_t set, uint64_t state, const Witness *witness,
 }
 
 static void
-compare_person(const Row *row, const Rules rules[2], const Person persons[2],
-               uint64_t set, uint64_t state)
+compare_person(const Row *row, const Person persons[2], uint64_t set,
+               uint64_t state)
 {
   const GArray *witnesses = row->compare->witnesses;
+  const Side *sides = row->compare->sides;
 
   for (guint i = 0; i < witnesses->len; i++) {
     const Witness *witness = &g_array_index(witnesses, Witness, i);
-    bool before = issues(&rules[0], row->tiers[0], &persons[0], witness, 0);
-    bool after = issues(&rules[1], row->tiers[1], &persons[1], witness, 1);
+    bool before = issues(&sides[0], row->tiers[0], &persons[0], witness, 0);
+    bool after = issues(&sides[1], row->tiers[1], &persons[1], witness, 1);
 
     if (before != after)
       tell(row, set, state, witness, after);
@@ -242,7 +234,7 @@ compare_person(const Row *row, const Rules rules[2], const Person persons[2],
 }
 
 static void
-compare_row(const Row *row, const Rules rules[2])
+compare_row(const Row *row)
 {
   const Compare *compare = row->compare;
 
@@ -253,14 +245,15 @@ compare_row(const Row *row, const Rules rules[2])
       Person persons[2];
 
       for (size_t s = 0; s < 2; s++)
-        persons[s] = (Person){recovery_diff_people(compare, s, set),
-                              recovery_diff_signals(compare, s, state)};
-      compare_person(row, rules, persons, set, state);
+        persons[s] =
+            (Person){recovery_diff_people(compare, s, set),
+                     g_array_index(compare->sides[s].bad, uint64_t, b)};
+      compare_person(row, persons, set, state);
     }
 }
 
-void
-recovery_diff_issue(const Compare *compare)
+bool
+recovery_diff_issue(Compare *compare)
 {
   const Document *before = compare->sides[0].document;
   const Document *after = compare->sides[1].document;
@@ -274,18 +267,19 @@ recovery_diff_issue(const Compare *compare)
       {"recovery.privileged",
        {&before->recovery.privileged, &after->recovery.privileged}},
   };
-  Rules rules[2];
+  const bool all = !compare->diff->by_cell;
 
-  begin_rules(&rules[0], before);
-  begin_rules(&rules[1], after);
+  for (size_t s = 0; s < 2; s++)
+    gather(&compare->sides[s], all);
+  if (!all && !recovery_diff_crowd_sets(compare))
+    return false;
   for (size_t t = 0; t < N_TIERS; t++) {
     g_autoptr(GHashTable) told = g_hash_table_new_full(
         g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_array_unref);
     const Row row = {
         compare, tiers[t].name, {tiers[t].tiers[0], tiers[t].tiers[1]}, told};
 
-    compare_row(&row, rules);
+    compare_row(&row);
   }
-  end_rules(&rules[0]);
-  end_rules(&rules[1]);
+  return true;
 }

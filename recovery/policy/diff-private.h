@@ -15,7 +15,15 @@ typedef struct {
   RecoveryTableCell cell;
   bool there;    /* the cell */
   GArray *slots; /* uint8_t: the place of each among all names */
+  GArray *bad;   /* uint64_t: each of the states as this one numbers signals */
 } RecoveryDiffSide;
+
+/* A population of one of them, or of both where it is the same in both. */
+typedef struct {
+  const RecoveryDocumentPopulation *population;
+  int places[2];  /* its bit in the cell of each side; -1: it is none there */
+  uint32_t alike; /* the first that no rule of the cell tells from it */
+} RecoveryDiffPeople;
 
 /* What one kind of authenticator needs in a cell. */
 typedef struct {
@@ -29,21 +37,42 @@ typedef struct {
   RecoveryDiff *diff;
   RecoveryDiffSide sides[2];
   GPtrArray *journeys, *apps, *transactions, *signals, *slots; /* ids of both */
-  GPtrArray *populations; /* of both: first the one's, then the other's */
-  GArray *sets, *states;  /* uint64_t */
+  GArray *people;        /* RecoveryDiffPeople: the bits of a set */
+  GArray *sets, *states; /* uint64_t */
   GArray *witnesses;
+  bool same_kinds;     /* each of them is the same to both */
+  uint64_t steps;      /* cells so far, where each has sets of its own */
   GHashTable *changes; /* Change by what it says, without the place */
-  GHashTable *told;    /* of a cell: what was said with all signals good */
+  GHashTable *said;    /* words of needs and witnesses */
+  GHashTable *told;    /* of a cell: for whom a thing was said already */
 } RecoveryDiffTables;
+
+/* diff-cell.c: compares what the sides have gathered, for all sets, states and
+ * witnesses. */
+void recovery_diff_cell(RecoveryDiffTables *compare, const char *where);
+void recovery_diff_cell_begin(RecoveryDiffTables *compare);
+void recovery_diff_cell_end(RecoveryDiffTables *compare);
+
+typedef enum {
+  RECOVERY_DIFF_CROWD_SAME, /* nothing differs for anybody */
+  RECOVERY_DIFF_CROWD_SETS, /* people and sets are those of the cell */
+  RECOVERY_DIFF_CROWD_MANY, /* too many */
+} RecoveryDiffCrowd;
+
+/* diff-crowd.c: the sets that the rules of a cell tell apart, into people and
+ * sets. The sides have gathered it by its own populations. */
+RecoveryDiffCrowd recovery_diff_crowd(RecoveryDiffTables *compare);
+/* The sets whether anything differs or not; false: there are too many. */
+bool recovery_diff_crowd_sets(RecoveryDiffTables *compare);
+/* Is each witness of the same class and on the same lists in both? */
+bool recovery_diff_crowd_same_kinds(const RecoveryDiffTables *compare);
 
 /* The place of an id in a list; it is added where it is new. */
 guint recovery_diff_id(GPtrArray *ids, const char *id);
 
-/* A set of people, and of signals, as one side numbers them. */
+/* A set of people as one side numbers them. */
 uint64_t recovery_diff_people(const RecoveryDiffTables *compare, size_t s,
                               uint64_t set);
-uint64_t recovery_diff_signals(const RecoveryDiffTables *compare, size_t s,
-                               uint64_t state);
 
 /* Words, freed with g_free(): "passes, when at most 15 minutes old", "staff and
  * admins", "attested-key", signals that are not good. */
@@ -66,5 +95,5 @@ void recovery_diff_point_add(RecoveryDiff *diff, RecoveryDiffWay way,
 /* What only the tables of a later day than now_s would show. */
 void recovery_diff_time(RecoveryDiff *diff, const RecoveryDocument *before,
                         const RecoveryDocument *after, int64_t now_s);
-/* What each tier issues, and to whom. */
-void recovery_diff_issue(const RecoveryDiffTables *compare);
+/* What each tier issues, and to whom; false: there are too many sets. */
+bool recovery_diff_issue(RecoveryDiffTables *compare);

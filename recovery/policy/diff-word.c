@@ -7,6 +7,7 @@
 
 typedef RecoveryDiffTables Compare;
 typedef RecoveryDiffNeed Need;
+typedef RecoveryDiffPeople People;
 typedef RecoveryWitness Witness;
 
 #define N_OF(document, section)                                                \
@@ -29,6 +30,12 @@ add_words(GString *text, const char *between, const char *words)
   if (text->len > 0)
     g_string_append(text, between);
   g_string_append(text, words);
+}
+
+static const People *
+people_at(const Compare *compare, guint i)
+{
+  return &g_array_index(compare->people, People, i);
 }
 
 /* "passes, at most 15 minutes old, 1 approval" */
@@ -58,17 +65,44 @@ recovery_diff_word_need(const Compare *compare, const Need *need)
 static bool
 is_one_sided(const Compare *compare, guint i, uint64_t set)
 {
-  const RecoveryDocumentPopulation *one =
-      g_ptr_array_index(compare->populations, i);
+  const People *one = people_at(compare, i);
 
-  for (guint j = 0; j < compare->populations->len; j++) {
-    const RecoveryDocumentPopulation *other =
-        g_ptr_array_index(compare->populations, j);
-
-    if (j != i && strcmp(one->id, other->id) == 0)
+  for (guint j = 0; j < compare->people->len; j++)
+    if (j != i &&
+        strcmp(one->population->id, people_at(compare, j)->population->id) == 0)
       return (set & (UINT64_C(1) << j)) == 0;
-  }
   return false;
+}
+
+/* Those that are alike with the i-th, each name once: "admins", or
+ * "(admins or auditors)". */
+static void
+add_alike(GString *text, const Compare *compare, guint i, uint64_t set,
+          GPtrArray *names)
+{
+  g_autoptr(GString) words = g_string_new(NULL);
+  guint count = 0;
+
+  for (guint j = i; j < compare->people->len; j++) {
+    const People *people = people_at(compare, j);
+    guint before = names->len;
+
+    if (people->alike != i || (set & (UINT64_C(1) << j)) == 0 ||
+        recovery_diff_id(names, people->population->id) < before)
+      continue;
+    add_words(words, " or ", people->population->id);
+    count++;
+    if (is_one_sided(compare, j, set))
+      g_string_append(words, people->places[0] >= 0
+                                 ? " (by the old rule alone)"
+                                 : " (by the new rule alone)");
+  }
+  if (count > 1) {
+    g_string_prepend_c(words, '(');
+    g_string_append_c(words, ')');
+  }
+  if (count > 0)
+    add_words(text, " and ", words->str);
 }
 
 /* Populations by name, each once though both policies have it. */
@@ -78,20 +112,9 @@ recovery_diff_word_people(const Compare *compare, uint64_t set)
   GString *text = g_string_new(NULL);
   g_autoptr(GPtrArray) names = g_ptr_array_new();
 
-  for (guint i = 0; i < compare->populations->len; i++) {
-    const RecoveryDocumentPopulation *population =
-        g_ptr_array_index(compare->populations, i);
-    guint count_before = names->len;
-
-    if ((set & (UINT64_C(1) << i)) == 0 ||
-        recovery_diff_id(names, population->id) < count_before)
-      continue;
-    add_words(text, " and ", population->id);
-    if (is_one_sided(compare, i, set))
-      g_string_append(text, i < N_OF(compare->sides[0].document, POPULATIONS)
-                                ? " (by the old rule alone)"
-                                : " (by the new rule alone)");
-  }
+  for (guint i = 0; i < compare->people->len; i++)
+    if ((set & (UINT64_C(1) << i)) != 0 && people_at(compare, i)->alike == i)
+      add_alike(text, compare, i, set, names);
   if (text->len == 0)
     g_string_assign(text, "anybody");
   return g_string_free(text, FALSE);

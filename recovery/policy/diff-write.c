@@ -29,7 +29,7 @@ find_word(RecoveryDiffWay way)
 bool
 recovery_diff_loosens(const Diff *diff)
 {
-  if (diff->looser > 0 || diff->both > 0)
+  if (!diff->whole || diff->looser > 0 || diff->both > 0)
     return true;
   for (guint i = 0; i < diff->points->len; i++)
     if (((const Point *)g_ptr_array_index(diff->points, i))->way !=
@@ -56,16 +56,11 @@ write_change(const Change *change)
   return row;
 }
 
-FidotoolJson *
-recovery_diff_json(const Diff *diff)
+static void
+set_cells(FidotoolJson *json, const Diff *diff)
 {
-  FidotoolJson *json = fidotool_json_new_object();
   FidotoolJson *cells =
       fidotool_json_set(json, "cells", fidotool_json_new_object());
-  FidotoolJson *changes =
-      fidotool_json_set(json, "changes", fidotool_json_new_array());
-  FidotoolJson *points =
-      fidotool_json_set(json, "points", fidotool_json_new_array());
 
   fidotool_json_set_int(cells, "total", (int64_t)diff->cells);
   fidotool_json_set_int(cells, "looser", (int64_t)diff->looser);
@@ -74,6 +69,20 @@ recovery_diff_json(const Diff *diff)
   fidotool_json_set_int(
       cells, "same",
       (int64_t)(diff->cells - diff->looser - diff->stricter - diff->both));
+}
+
+FidotoolJson *
+recovery_diff_json(const Diff *diff)
+{
+  FidotoolJson *json = fidotool_json_new_object();
+  FidotoolJson *changes =
+      fidotool_json_set(json, "changes", fidotool_json_new_array());
+  FidotoolJson *points =
+      fidotool_json_set(json, "points", fidotool_json_new_array());
+
+  fidotool_json_set_bool(json, "whole", diff->whole);
+  if (diff->whole)
+    set_cells(json, diff);
   for (guint i = 0; i < diff->changes->len; i++)
     fidotool_json_append(changes,
                          write_change(g_ptr_array_index(diff->changes, i)));
@@ -119,13 +128,17 @@ recovery_diff_write(const Diff *diff)
 {
   GString *out = g_string_new(NULL);
 
-  g_string_append_printf(
-      out,
-      "%" G_GUINT64_FORMAT " cells: %" G_GUINT64_FORMAT
-      " looser, %" G_GUINT64_FORMAT " stricter, %" G_GUINT64_FORMAT
-      " both, %" G_GUINT64_FORMAT " the same.\n",
-      diff->cells, diff->looser, diff->stricter, diff->both,
-      diff->cells - diff->looser - diff->stricter - diff->both);
+  if (!diff->whole)
+    g_string_append(out, "The tables are too large to be compared: what is "
+                         "said here stands beside them.\n");
+  else
+    g_string_append_printf(
+        out,
+        "%" G_GUINT64_FORMAT " cells: %" G_GUINT64_FORMAT
+        " looser, %" G_GUINT64_FORMAT " stricter, %" G_GUINT64_FORMAT
+        " both, %" G_GUINT64_FORMAT " the same.\n",
+        diff->cells, diff->looser, diff->stricter, diff->both,
+        diff->cells - diff->looser - diff->stricter - diff->both);
   for (size_t w = 0; w < G_N_ELEMENTS(ways); w++) {
     gsize begun = out->len;
 
@@ -147,7 +160,7 @@ recovery_diff_write(const Diff *diff)
       g_string_insert(out, (gssize)begun, heading);
     }
   }
-  if (diff->changes->len == 0 && diff->points->len == 0)
+  if (diff->whole && diff->changes->len == 0 && diff->points->len == 0)
     g_string_append(out, "The two policies mean the same.\n");
   else if (!recovery_diff_loosens(diff))
     g_string_append(out, "\nNothing becomes looser.\n");

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diff.c - two tables, cell by cell. */
+/* diff.c - two tables, cell by cell: which cells there are, and what stands in
+ * each of them. */
 #include <string.h>
 
 #include "recovery/policy/diff-private.h"
 
 typedef RecoveryDocument Document;
 typedef RecoveryDiff Diff;
-typedef RecoveryDiffChange Change;
-typedef RecoveryTableAnswer Answer;
-typedef RecoveryWitness Witness;
 typedef RecoveryDiffSide Side;
-typedef RecoveryDiffNeed Need;
 typedef RecoveryDiffTables Compare;
 
 #define N_OF(document, section)                                                \
@@ -36,8 +33,8 @@ list_ids(const Compare *compare, RecoveryDocumentSection section)
 }
 
 /* Signals by their place among those of both, as one of them numbers them. */
-uint64_t
-recovery_diff_signals(const Compare *compare, size_t s, uint64_t state)
+static uint64_t
+signals_of(const Compare *compare, size_t s, uint64_t state)
 {
   uint64_t bad = 0;
 
@@ -55,209 +52,12 @@ recovery_diff_signals(const Compare *compare, size_t s, uint64_t state)
   return bad;
 }
 
-uint64_t
-recovery_diff_people(const Compare *compare, size_t s, uint64_t set)
-{
-  uint32_t first = N_OF(compare->sides[0].document, POPULATIONS);
-
-  if (s == 1)
-    return first == 64 ? 0 : set >> first;
-  return first == 64 ? set : set & ((UINT64_C(1) << first) - 1);
-}
-
-static uint64_t
-slots_of(const Side *side, uint64_t slots)
-{
-  uint64_t all = 0;
-
-  for (guint i = 0; i < side->slots->len; i++)
-    if ((slots & (UINT64_C(1) << i)) != 0)
-      all |= UINT64_C(1) << g_array_index(side->slots, uint8_t, i);
-  return all;
-}
-
-/* ---- one cell ---- */
-
-static Need
-find_need(const Side *side, const Answer *answer, const Witness *witness,
-          size_t s)
-{
-  Need need = {.max_age_s = INT64_MAX};
-  RecoveryTableResult result =
-      side->there
-          ? recovery_table_judge(side->table, &side->cell, answer, witness, s)
-          : RECOVERY_TABLE_DENIED;
-
-  need.passes = result >= RECOVERY_TABLE_FALLBACK;
-  need.fallback = result == RECOVERY_TABLE_FALLBACK;
-  if (!need.passes)
-    return need;
-  if (answer->max_age_s >= 0)
-    need.max_age_s = answer->max_age_s;
-  need.approvals = answer->approvals;
-  need.slots = slots_of(side, answer->slots);
-  return need;
-}
-
-static RecoveryDiffWay
-compare_needs(const Need *before, const Need *after)
-{
-  int way = RECOVERY_DIFF_SAME;
-
-  if (before->passes != after->passes)
-    return after->passes ? RECOVERY_DIFF_LOOSER : RECOVERY_DIFF_STRICTER;
-  if (after->max_age_s > before->max_age_s ||
-      after->approvals < before->approvals ||
-      (before->slots & ~after->slots) != 0 ||
-      (before->fallback && !after->fallback))
-    way |= RECOVERY_DIFF_LOOSER;
-  if (after->max_age_s < before->max_age_s ||
-      after->approvals > before->approvals ||
-      (after->slots & ~before->slots) != 0 ||
-      (!before->fallback && after->fallback))
-    way |= RECOVERY_DIFF_STRICTER;
-  return (RecoveryDiffWay)way;
-}
-
-/* ---- changes ---- */
-
-static void
-free_change(void *data)
-{
-  Change *change = data;
-
-  g_free(change->who);
-  g_free(change->with);
-  g_free(change->unless);
-  g_free(change->before);
-  g_free(change->after);
-  g_ptr_array_unref(change->where);
-  g_free(change);
-}
-
-/* Takes what it is given. */
-static void
-add_change(Compare *compare, Change change, const char *where)
-{
-  g_autofree char *key =
-      g_strdup_printf("%d\n%s\n%s\n%s\n%s\n%s", change.way, change.who,
-                      change.with, change.unless, change.before, change.after);
-  Change *found = g_hash_table_lookup(compare->changes, key);
-
-  if (found == NULL) {
-    found = g_memdup2(&change, sizeof(change));
-    found->where = g_ptr_array_new_with_free_func(g_free);
-    g_hash_table_insert(compare->changes, g_steal_pointer(&key), found);
-    g_ptr_array_add(compare->diff->changes, found);
-  } else {
-    g_free(change.who);
-    g_free(change.with);
-    g_free(change.unless);
-    g_free(change.before);
-    g_free(change.after);
-  }
-  for (guint i = 0; i < found->where->len; i++)
-    if (strcmp(g_ptr_array_index(found->where, i), where) == 0)
-      return;
-  g_ptr_array_add(found->where, g_strdup(where));
-}
-
-/* Said of a cell already: of fewer people, or with fewer signals bad. What is
- * said of some holds for whoever is more than that, until it is said otherwise.
- */
-static bool
-was_told(Compare *compare, const char *says, uint64_t set, uint64_t state)
-{
-  GArray *told = g_hash_table_lookup(compare->told, says);
-  const uint64_t now[] = {set, state};
-
-  if (told == NULL) {
-    told = g_array_new(FALSE, FALSE, sizeof(now));
-    g_hash_table_insert(compare->told, g_strdup(says), told);
-  }
-  for (guint i = 0; i < told->len; i++) {
-    const uint64_t *before =
-        (const uint64_t *)(void *)told->data + 2 * (size_t)i;
-
-    if ((before[0] & ~set) == 0 && (before[1] & ~state) == 0)
-      return true;
-  }
-  g_array_append_vals(told, now, 1);
-  return false;
-}
-
-static void
-tell(Compare *compare, const char *where, uint64_t set, uint64_t state,
-     const Witness *witness, bool lists, RecoveryDiffWay way,
-     const Need needs[2])
-{
-  Change change = {
-      .way = way,
-      .with = recovery_diff_word_witness(compare, witness, lists),
-      .before = recovery_diff_word_need(compare, &needs[0]),
-      .after = recovery_diff_word_need(compare, &needs[1]),
-  };
-  g_autofree char *says =
-      g_strjoin("\n", change.with, change.before, change.after, NULL);
-
-  if (was_told(compare, says, set, state)) {
-    g_free(change.with);
-    g_free(change.before);
-    g_free(change.after);
-    return;
-  }
-  change.who = recovery_diff_word_people(compare, set);
-  change.unless = recovery_diff_word_state(compare, state);
-  add_change(compare, change, where);
-}
-
-static void
-count(Diff *diff, RecoveryDiffWay way)
-{
-  diff->cells++;
-  diff->looser += way == RECOVERY_DIFF_LOOSER;
-  diff->stricter += way == RECOVERY_DIFF_STRICTER;
-  diff->both += way == RECOVERY_DIFF_BOTH;
-}
-
 /* ---- all cells ---- */
-
-static void
-compare_cell(Compare *compare, const char *where)
-{
-  g_hash_table_remove_all(compare->told);
-  for (guint b = 0; b < compare->states->len; b++)
-    for (guint p = 0; p < compare->sets->len; p++) {
-      uint64_t state = g_array_index(compare->states, uint64_t, b);
-      uint64_t set = g_array_index(compare->sets, uint64_t, p);
-      Answer answers[2] = {{0}};
-
-      for (size_t s = 0; s < 2; s++)
-        if (compare->sides[s].there)
-          answers[s] = recovery_table_answer(
-              compare->sides[s].table, &compare->sides[s].cell,
-              recovery_diff_people(compare, s, set),
-              recovery_diff_signals(compare, s, state));
-      for (guint i = 0; i < compare->witnesses->len; i++) {
-        const Witness *witness = &g_array_index(compare->witnesses, Witness, i);
-        Need needs[2];
-        RecoveryDiffWay way;
-
-        for (size_t s = 0; s < 2; s++)
-          needs[s] = find_need(&compare->sides[s], &answers[s], witness, s);
-        way = compare_needs(&needs[0], &needs[1]);
-        count(compare->diff, way);
-        if (way != RECOVERY_DIFF_SAME)
-          tell(compare, where, set, state, witness,
-               (answers[0].lists | answers[1].lists) != 0, way, needs);
-      }
-    }
-}
 
 /* Has it this cell, and what stands in it? */
 static void
 gather(Side *side, const char *journey, const char *app,
-       const char *transaction)
+       const char *transaction, bool all)
 {
   uint32_t j = recovery_document_find(side->document,
                                       RECOVERY_DOCUMENT_JOURNEYS, journey);
@@ -272,11 +72,28 @@ gather(Side *side, const char *journey, const char *app,
   side->there = j != NONE && a != NONE && (transaction == NULL || t != NONE) &&
                 recovery_table_has(side->document, a, t);
   if (side->there)
-    recovery_table_gather(side->table, j, a, t, true, &side->cell);
+    recovery_table_gather(side->table, j, a, t, all, &side->cell);
 }
 
-static void
-compare_all(Compare *compare)
+/* all: each cell for all sets; else for those that it tells apart, where it
+ * differs at all. False: there are too many. */
+static bool
+compare_one(Compare *compare, const char *where, bool all)
+{
+  RecoveryDiffCrowd crowd;
+
+  if (!compare->sides[0].there && !compare->sides[1].there)
+    return true;
+  crowd = all ? RECOVERY_DIFF_CROWD_SETS : recovery_diff_crowd(compare);
+  if (crowd == RECOVERY_DIFF_CROWD_SETS)
+    recovery_diff_cell(compare, where);
+  else
+    compare->diff->cells++; /* it is alike as a whole */
+  return crowd != RECOVERY_DIFF_CROWD_MANY;
+}
+
+static bool
+compare_all(Compare *compare, bool all)
 {
   for (guint j = 0; j < compare->journeys->len; j++)
     for (guint a = 0; a < compare->apps->len; a++)
@@ -289,11 +106,12 @@ compare_all(Compare *compare)
             g_strdup_printf("%s at %s%s%s", journey, app, t == 0 ? "" : " for ",
                             t == 0 ? "" : transaction);
 
-        gather(&compare->sides[0], journey, app, transaction);
-        gather(&compare->sides[1], journey, app, transaction);
-        if (compare->sides[0].there || compare->sides[1].there)
-          compare_cell(compare, where);
+        gather(&compare->sides[0], journey, app, transaction, all);
+        gather(&compare->sides[1], journey, app, transaction, all);
+        if (!compare_one(compare, where, all))
+          return false;
       }
+  return true;
 }
 
 /* ---- what is compared ---- */
@@ -315,23 +133,40 @@ list_states(Compare *compare)
   }
   for (state = 1; n <= TOGETHER && state < (UINT64_C(1) << n); state++)
     g_array_append_val(compare->states, state);
+  for (size_t s = 0; s < 2; s++)
+    for (guint b = 0; b < compare->states->len; b++) {
+      uint64_t bad =
+          signals_of(compare, s, g_array_index(compare->states, uint64_t, b));
+
+      g_array_append_val(compare->sides[s].bad, bad);
+    }
 }
 
+/* All of both, and all their sets; false: there are too many. */
 static bool
 list_people(Compare *compare)
 {
+  const RecoveryDocumentPopulation *populations[RECOVERY_CROWD_MAX];
   bool whole;
 
-  for (size_t s = 0; s < 2; s++)
-    for (uint32_t i = 0; i < N_OF(compare->sides[s].document, POPULATIONS); i++)
-      g_ptr_array_add(compare->populations,
-                      RECOVERY_DOCUMENT_AT(compare->sides[s].document,
-                                           POPULATIONS, Population, i));
-  if (compare->populations->len > RECOVERY_CROWD_MAX)
+  if (N_OF(compare->sides[0].document, POPULATIONS) +
+          N_OF(compare->sides[1].document, POPULATIONS) >
+      RECOVERY_CROWD_MAX)
     return false;
-  compare->sets = recovery_crowd_sets(
-      (const RecoveryDocumentPopulation *const *)compare->populations->pdata,
-      compare->populations->len, &whole);
+  for (size_t s = 0; s < 2; s++)
+    for (uint32_t i = 0; i < N_OF(compare->sides[s].document, POPULATIONS);
+         i++) {
+      RecoveryDiffPeople people = {
+          .population = RECOVERY_DOCUMENT_AT(compare->sides[s].document,
+                                             POPULATIONS, Population, i),
+          .places = {s == 0 ? (int)i : -1, s == 1 ? (int)i : -1},
+          .alike = compare->people->len};
+
+      populations[compare->people->len] = people.population;
+      g_array_append_val(compare->people, people);
+    }
+  compare->sets =
+      recovery_crowd_sets(populations, compare->people->len, &whole);
   return whole;
 }
 
@@ -378,22 +213,20 @@ begin(Compare *compare, int64_t now_s)
   compare->transactions = list_ids(compare, RECOVERY_DOCUMENT_TRANSACTIONS);
   compare->signals = list_ids(compare, RECOVERY_DOCUMENT_SIGNALS);
   compare->slots = g_ptr_array_new();
-  compare->populations = g_ptr_array_new();
+  compare->people = g_array_new(FALSE, FALSE, sizeof(RecoveryDiffPeople));
   compare->states = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-  compare->changes =
-      g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-  compare->told = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                        (GDestroyNotify)g_array_unref);
+  recovery_diff_cell_begin(compare);
   for (size_t s = 0; s < 2; s++) {
     compare->sides[s].table = recovery_table_new(documents[s], now_s, true);
     compare->sides[s].slots = g_array_new(FALSE, FALSE, sizeof(uint8_t));
+    compare->sides[s].bad = g_array_new(FALSE, FALSE, sizeof(uint64_t));
   }
   compare->witnesses = recovery_witness_all(documents, 2, now_s);
   if (compare->witnesses == NULL || compare->signals->len > 64 ||
-      !list_people(compare) || !list_slots(compare))
+      !list_slots(compare))
     return false;
   list_states(compare);
-  return is_small(compare);
+  return true;
 }
 
 static void
@@ -404,16 +237,16 @@ end(Compare *compare)
   g_ptr_array_unref(compare->transactions);
   g_ptr_array_unref(compare->signals);
   g_ptr_array_unref(compare->slots);
-  g_ptr_array_unref(compare->populations);
+  g_array_unref(compare->people);
   g_array_unref(compare->states);
   g_clear_pointer(&compare->sets, g_array_unref);
   g_clear_pointer(&compare->witnesses, g_array_unref);
-  g_hash_table_unref(compare->changes);
-  g_hash_table_unref(compare->told);
+  recovery_diff_cell_end(compare);
   for (size_t s = 0; s < 2; s++) {
     recovery_table_cell_clear(&compare->sides[s].cell);
     recovery_table_free(compare->sides[s].table);
     g_array_unref(compare->sides[s].slots);
+    g_array_unref(compare->sides[s].bad);
   }
 }
 
@@ -426,27 +259,52 @@ free_point(void *data)
   g_free(point);
 }
 
-Diff *
-recovery_diff_new(const Document *before, const Document *after, int64_t now_s)
+/* The tables. Small ones for all sets of all populations, cell by cell; of
+ * larger ones each cell for the sets that it tells apart. */
+static bool
+compare_tables(Compare *compare, bool by_cell)
+{
+  Diff *diff = compare->diff;
+
+  diff->by_cell = by_cell || !list_people(compare) || !is_small(compare);
+  compare->same_kinds = recovery_diff_crowd_same_kinds(compare);
+  return compare_all(compare, !diff->by_cell);
+}
+
+static Diff *
+new_diff(const Document *before, const Document *after, int64_t now_s,
+         bool by_cell)
 {
   Diff *diff = g_new0(Diff, 1);
   Compare compare = {.diff = diff,
                      .sides = {{.document = before}, {.document = after}}};
-  bool small;
+  bool begun;
 
-  diff->changes = g_ptr_array_new_with_free_func(free_change);
   diff->points = g_ptr_array_new_with_free_func(free_point);
-  small = begin(&compare, now_s);
-  if (small) {
-    compare_all(&compare);
-    recovery_diff_points(diff, before, after);
-    recovery_diff_time(diff, before, after, now_s);
-    recovery_diff_issue(&compare);
+  begun = begin(&compare, now_s);
+  diff->whole = begun && compare_tables(&compare, by_cell);
+  recovery_diff_points(diff, before, after);
+  recovery_diff_time(diff, before, after, now_s);
+  diff->whole = begun && recovery_diff_issue(&compare) && diff->whole;
+  if (!diff->whole) {
+    g_ptr_array_set_size(diff->changes, 0);
+    diff->cells = diff->looser = diff->stricter = diff->both = 0;
   }
   end(&compare);
-  if (!small)
-    g_clear_pointer(&diff, recovery_diff_free);
   return diff;
+}
+
+Diff *
+recovery_diff_new(const Document *before, const Document *after, int64_t now_s)
+{
+  return new_diff(before, after, now_s, false);
+}
+
+Diff *
+recovery_diff_new_by_cell(const Document *before, const Document *after,
+                          int64_t now_s)
+{
+  return new_diff(before, after, now_s, true);
 }
 
 void

@@ -8,7 +8,9 @@
 #include "recovery/policy/document.h"
 
 /* Cells that are compared: journey x app x transaction x set of populations x
- * kind of authenticator x signals that are not good. */
+ * kind of authenticator x signals that are not good. Of policies that have
+ * more, each journey x app x transaction is compared for the sets that its own
+ * rules tell apart, and counts as one where nothing differs in it. */
 #define RECOVERY_DIFF_CELLS 8000000
 
 typedef enum {
@@ -35,21 +37,27 @@ typedef struct {
 } RecoveryDiffPoint;
 
 typedef struct {
+  bool whole;   /* false: the tables are too large, and nothing is said of them;
+                   no cells, no changes */
+  bool by_cell; /* each cell was counted by the sets that it tells apart */
   uint64_t cells, looser, stricter, both;
   GPtrArray *changes; /* RecoveryDiffChange */
   GPtrArray *points;  /* RecoveryDiffPoint */
 } RecoveryDiff;
 
-/*
- * now_s    fallbacks and exceptions that have ended by then are not there
- * returns  NULL where the policies are too large to be compared whole
- */
+/* now_s  fallbacks and exceptions that have ended by then are not there */
 RecoveryDiff *recovery_diff_new(const RecoveryDocument *before,
                                 const RecoveryDocument *after, int64_t now_s);
+/* The same as large policies are compared, however small they are: what differs
+ * is the same, and how it is counted is not. */
+RecoveryDiff *recovery_diff_new_by_cell(const RecoveryDocument *before,
+                                        const RecoveryDocument *after,
+                                        int64_t now_s);
 void recovery_diff_free(RecoveryDiff *diff);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(RecoveryDiff, recovery_diff_free)
 
-/* Does anything become looser? What is neither, but another, counts as such. */
+/* Does anything become looser? What is neither, but another, counts as such,
+ * and what is too large to be compared. */
 bool recovery_diff_loosens(const RecoveryDiff *diff);
 /* One change as a sentence; free with g_free(). */
 char *recovery_diff_write_change(const RecoveryDiffChange *change);

@@ -169,11 +169,21 @@ bit_of(Cell *cell, uint32_t population, bool all)
   return UINT64_C(1) << (cell->populations->len - 1);
 }
 
+void
+recovery_table_cell_add(Cell *cell, GArray *rules, const void *rule,
+                        const Scope *scope, bool all)
+{
+  Rule found = {.rule = rule, .everyone = scope->population.count == 0};
+
+  for (uint32_t i = 0; i < scope->population.count; i++)
+    found.who |= bit_of(cell, scope->population.items[i].index, all);
+  g_array_append_val(rules, found);
+}
+
 static void
 gather_rule(Table *table, Cell *cell, size_t kind, const void *rule, bool all)
 {
   const Scope *scope = scope_of(rule, kind);
-  Rule found = {.rule = rule, .everyone = scope->population.count == 0};
   GArray *into;
 
   table->steps++;
@@ -182,14 +192,12 @@ gather_rule(Table *table, Cell *cell, size_t kind, const void *rule, bool all)
                            kinds[kind].opens) ||
       !is_there(table, cell, kind, rule))
     return;
-  for (uint32_t i = 0; i < scope->population.count; i++)
-    found.who |= bit_of(cell, scope->population.items[i].index, all);
   memcpy(&into, (char *)cell + kinds[kind].into, sizeof(into));
-  g_array_append_val(into, found);
+  recovery_table_cell_add(cell, into, rule, scope, all);
 }
 
-static void
-begin_cell(Cell *cell)
+void
+recovery_table_cell_begin(Cell *cell)
 {
   if (cell->populations == NULL) {
     for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++) {
@@ -214,7 +222,7 @@ recovery_table_gather(Table *table, uint32_t journey, uint32_t app,
 {
   const uint32_t places[] = {app, N_OF(table->document, APPS)};
 
-  begin_cell(cell);
+  recovery_table_cell_begin(cell);
   cell->journey = journey;
   cell->app = app;
   cell->transaction = transaction;

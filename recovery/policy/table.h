@@ -78,6 +78,11 @@ void recovery_table_gather(RecoveryTable *table, uint32_t journey, uint32_t app,
                            uint32_t transaction, bool all,
                            RecoveryTableCell *cell);
 void recovery_table_cell_clear(RecoveryTableCell *cell);
+/* The same by hand: a cell without rules, and one more rule of it. */
+void recovery_table_cell_begin(RecoveryTableCell *cell);
+void recovery_table_cell_add(RecoveryTableCell *cell, GArray *rules,
+                             const void *rule,
+                             const RecoveryDocumentScope *scope, bool all);
 
 /* bad: signals that are not known to be good, a bit each (the first 64). */
 RecoveryTableAnswer recovery_table_answer(const RecoveryTable *table,

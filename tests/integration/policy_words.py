@@ -241,6 +241,34 @@ class Diff(Files):
             self.assertEqual([cells[name] for name in ("total", "looser", "stricter", "both", "same")],
                              [back["cells"][name] for name in ("total", "stricter", "looser", "both", "same")], edits)
 
+    def grow(self, teams, apps, *pairs, name):
+        """The example of a larger house: teams, and apps that some of them use."""
+        names = [f"app{i}" for i in range(apps)]
+        return self.edit(
+            ("populations:\n", "populations:\n" + "".join(f"  - {{id: team{i}, kind: enterprise, rule: {{groups: [t{i}]}}}}\n" for i in range(teams))),
+            ("apps:\n", "apps:\n" + "".join(f"  - {{id: {app}, capabilities: {{webauthn: true, acr: true, max_age: true}}}}\n" for app in names)),
+            ("permits:\n", "permits:\n" + "".join(f"  - {{id: T{i}, journey: sign-in, population: [staff, team{i % teams}, team{(i + 1) % teams}], "
+                                                   f"app: {app}, accept: [bound-key, attested-key]}}\n" for i, app in enumerate(names))),
+            ("requires:\n", "requires:\n  - {id: T, population: [" + ", ".join(f"team{i}" for i in range(teams)) + "], "
+             "app: [" + ", ".join(names) + "], max_age_s: 600}\n"),
+            *pairs, name=name)
+
+    def test_a_larger_house_is_compared(self):
+        for teams, apps in ((8, 30), (20, 200)):
+            old = self.grow(teams, apps, name="old.yaml")
+            begun = time.monotonic()
+            found, code = result_of("policy", "diff", old, self.grow(teams, apps, ("max_age_s: 600", "max_age_s: 1200"), name="new.yaml"), *DAY)
+            self.assertEqual((code, found["whole"], found["cells"]["stricter"], found["points"]), (0, True, 0, []))
+            self.assertLess(time.monotonic() - begun, 30)
+            row = next(row for row in found["changes"] if "sign-in at app0" in row["where"])
+            self.assertEqual((row["way"], row["with"], row["before"], row["after"]),
+                             ("looser", "bound-key", "passes, when at most 10 minutes old", "passes, when at most 20 minutes old"))
+            self.assertIn("(team0 or team1)", row["who"])
+            back, _ = result_of("policy", "diff", self.folder / "new.yaml", old, *DAY)
+            self.assertEqual([found["cells"][way] for way in ("total", "looser", "same")], [back["cells"][way] for way in ("total", "stricter", "same")])
+            same, _ = result_of("policy", "diff", old, old, *DAY)
+            self.assertEqual((same["changes"], same["loosens"]), ([], False))
+
     def test_writing_alone_changes_nothing(self):
         lines = EXAMPLE.splitlines()
         # Rules in another order, other names of rules and an unused class of people.
@@ -294,15 +322,33 @@ class Hostile(Files):
         self.assertIn(b": x \\| y ", done.stdout)
         self.assertNotIn("\u202e", done.stdout.decode())
 
-    def test_too_much_is_said_and_not_waited_for(self):
-        people = "".join(f"  - {{id: g{i}, kind: enterprise, rule: {{groups: [g{i}]}}}}\n" for i in range(3000))
-        path = self.edit(("populations:\n", "populations:\n" + people))
+    def people(self, count):
+        return "populations:\n" + "".join(f"  - {{id: g{i}, kind: enterprise, rule: {{groups: [g{i}]}}}}\n" for i in range(count))
+
+    def test_many_people_are_not_waited_for(self):
+        path = self.edit(("populations:\n", self.people(3000)))
         begun = time.monotonic()
         self.assertEqual(run("policy", "lint", path, *DAY).returncode, 0)
         self.assertIn(b"too large for a table", run("policy", "print", path, *DAY).stdout)
         done = run("policy", "diff", path, self.edit(name="old.yaml"))
+        self.assertEqual((done.returncode, done.stdout.splitlines()[-1]), (0, b"The two policies mean the same."))
+        self.assertLess(time.monotonic() - begun, 30)
+
+    def test_too_much_is_said_and_the_rest_compared(self):
+        """Twenty rules of one cell, each for others and about something else."""
+        rules = "requires:\n" + "".join(f"  - {{id: X{i}, population: g{i}, app: wiki, max_age_s: {i + 60}}}\n" for i in range(20))
+        old = self.edit(("populations:\n", self.people(20)), ("requires:\n", rules), name="old.yaml")
+        new = self.edit(("populations:\n", self.people(20)), ("requires:\n", rules.replace("max_age_s: 79", "max_age_s: 99")),
+                        ("uses_per_30d: 60", "uses_per_30d: 600"))
+        begun = time.monotonic()
+        done = run("policy", "diff", old, new, *DAY)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"too many cells", done.stderr)
+        self.assertIn(b"- fallback P4: uses_per_30d is 600, was 60.", done.stdout)
+        self.assertNotIn(b"mean the same", done.stdout)
+        found, _ = result_of("policy", "diff", old, new, *DAY)
+        self.assertEqual((found["whole"], found["loosens"], found["changes"]), (False, True, []))
+        self.assertNotIn("cells", found)
         self.assertLess(time.monotonic() - begun, 30)
 
     def test_what_is_no_file_or_time(self):

@@ -174,6 +174,49 @@ cells_and_points_are_counted(void **state)
   assert_int_equal(change->stricter, 0);
 }
 
+/* So many people that not every set of them is looked at. */
+static char *
+load_large(void)
+{
+  g_autofree char *yaml = load_example();
+  g_auto(GStrv) parts = g_strsplit(yaml, "populations:\n", 2);
+  GString *text = g_string_new(parts[0]);
+
+  g_string_append(text, "populations:\n");
+  for (int i = 0; i < 40; i++)
+    g_string_append_printf(
+        text, "  - {id: team%d, kind: enterprise, rule: {groups: [g%d]}}\n", i,
+        i);
+  g_string_append(text, parts[1]);
+  return g_string_free(text, FALSE);
+}
+
+static void
+large_ones_are_counted_cell_by_cell(G_GNUC_UNUSED void **state)
+{
+  g_autofree char *yaml = load_large();
+  g_autoptr(GBytes) before = with_words(yaml, NULL, NULL);
+  g_autoptr(GBytes) after =
+      with_words(yaml, "max_age_s: 300, approvals: 1", "max_age_s: 900");
+  g_autoptr(RecoveryChange) change =
+      recovery_change_new(before, after, NOW, NULL);
+  g_autoptr(FidotoolJson) statement = fidotool_json_new_object();
+
+  assert_true(change->diff->whole && change->diff->by_cell);
+  assert_true(change->looser > 0);
+  assert_int_equal(change->stricter, 0);
+  recovery_change_state(change, statement);
+  assert_true(recovery_change_fits(change, statement, true, NULL));
+  fidotool_json_set_int(statement, "looser", 0);
+  assert_false(recovery_change_fits(change, statement, true, NULL));
+  fidotool_json_remove(statement, "looser");
+  assert_false(recovery_change_fits(change, statement, true, NULL));
+  /* As a station says that counted none: then it waits. */
+  fidotool_json_remove(statement, "stricter");
+  assert_true(recovery_change_fits(change, statement, true, NULL));
+  assert_false(recovery_change_is_at_once(statement));
+}
+
 static void
 what_cannot_be_read_is_an_error(void **state)
 {
@@ -199,6 +242,7 @@ main(void)
       cmocka_unit_test(who_is_given_which_key_is_compared),
       cmocka_unit_test(nothing_changed_is_nothing),
       cmocka_unit_test(cells_and_points_are_counted),
+      cmocka_unit_test(large_ones_are_counted_cell_by_cell),
       cmocka_unit_test(what_cannot_be_read_is_an_error),
   };
 
