@@ -15,13 +15,17 @@ typedef RecoveryTableAnswer Answer;
 #define N_OF(document, section)                                                \
   recovery_document_count(document, RECOVERY_DOCUMENT_##section)
 
+/* Sets and signals of all cells: so many that somebody could still read them.
+ */
+#define STEPS 200000
+
 typedef struct {
   const Document *document;
   RecoveryTable *table;
   GArray *witnesses;
   GArray *populations; /* uint32_t: all */
-  GArray *sets;        /* uint64_t */
   GPtrArray *rows;
+  uint64_t steps;
 } Print;
 
 /* A set with what holds for it. */
@@ -377,14 +381,80 @@ join_rows(const Print *print, const GArray *shown, guint from)
   return false;
 }
 
-static void
+static uint64_t
+name_people(const GArray *rules)
+{
+  uint64_t who = 0;
+
+  for (guint i = 0; i < rules->len; i++)
+    who |= g_array_index(rules, Rule, i).who;
+  return who;
+}
+
+static gint
+compare_sets(gconstpointer a, gconstpointer b)
+{
+  uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+  int more = (int)recovery_crowd_count(one) - (int)recovery_crowd_count(other);
+
+  return more != 0 ? more : (one > other) - (one < other);
+}
+
+/* The sets of those whom the rules of the cell name, for nobody else matters
+ * there; NULL: there are too many. */
+static GArray *
+list_sets(const Print *print, const Cell *cell)
+{
+  const uint64_t named =
+      name_people(cell->permits) | name_people(cell->fallbacks) |
+      name_people(cell->requires) | name_people(cell->forbids) |
+      name_people(cell->exceptions);
+  const RecoveryDocumentPopulation *populations[RECOVERY_CROWD_MAX];
+  uint32_t places[RECOVERY_CROWD_MAX];
+  g_autoptr(GArray) sets = NULL;
+  size_t count = 0;
+  bool whole;
+
+  for (uint32_t i = 0; i < print->populations->len; i++) {
+    if ((named & (UINT64_C(1) << i)) == 0)
+      continue;
+    populations[count] =
+        RECOVERY_DOCUMENT_AT(print->document, POPULATIONS, Population, i);
+    places[count++] = i;
+  }
+  sets = recovery_crowd_sets(populations, count, &whole);
+  for (guint i = 0; i < sets->len; i++) {
+    uint64_t *set = &g_array_index(sets, uint64_t, i);
+    uint64_t who = 0;
+
+    for (size_t j = 0; j < count; j++)
+      if ((*set & (UINT64_C(1) << j)) != 0)
+        who |= UINT64_C(1) << places[j];
+    *set = who;
+  }
+  g_array_sort(sets, compare_sets);
+  return whole ? g_steal_pointer(&sets) : NULL;
+}
+
+/* False: it has too many sets. */
+static bool
 add_cell(Print *print, const Cell *cell, guint from)
 {
   g_autoptr(GArray) shown = g_array_new(FALSE, TRUE, sizeof(Shown));
+  g_autoptr(GArray) sets = NULL;
+
+  if (cell->permits->len + cell->fallbacks->len == 0)
+    return true;
+  sets = list_sets(print, cell);
+  if (sets == NULL)
+    return false;
+  print->steps += (uint64_t)sets->len * (1 + N_OF(print->document, SIGNALS));
+  if (print->steps > STEPS)
+    return false;
 
   g_array_set_clear_func(shown, clear_shown);
-  for (guint i = 0; i < print->sets->len; i++) {
-    Shown one = {.who = g_array_index(print->sets, uint64_t, i)};
+  for (guint i = 0; i < sets->len; i++) {
+    Shown one = {.who = g_array_index(sets, uint64_t, i)};
 
     one.row = make_row(print, cell, one.who);
     if (one.row == NULL)
@@ -397,66 +467,58 @@ add_cell(Print *print, const Cell *cell, guint from)
       g_array_append_val(shown, one);
   }
   if (join_rows(print, shown, from))
-    return;
+    return true;
   for (guint i = 0; i < shown->len; i++)
     g_ptr_array_add(print->rows,
                     g_steal_pointer(&g_array_index(shown, Shown, i).row));
+  return true;
 }
 
-static void
+/* All apps, one after another, so that those that are alike can be joined. */
+static bool
+add_apps(Print *print, uint32_t journey, uint32_t transaction, Cell *cell)
+{
+  guint from = print->rows->len;
+
+  for (uint32_t a = 0; a < N_OF(print->document, APPS); a++) {
+    if (!recovery_table_has(print->document, a, transaction))
+      continue;
+    recovery_table_gather(print->table, journey, a, transaction, true, cell);
+    if (!add_cell(print, cell, from))
+      return false;
+  }
+  return true;
+}
+
+static bool
 add_cells(Print *print)
 {
   const Document *document = print->document;
   Cell cell = {0};
+  bool whole = true;
 
   for (uint32_t j = 0; j < N_OF(document, JOURNEYS); j++) {
     if (RECOVERY_DOCUMENT_AT(document, JOURNEYS, Journey, j)->kind ==
         RECOVERY_DOCUMENT_KIND_RECOVERY)
       continue; /* no app's: the tiers say what is issued */
-    for (uint32_t round = 0; round <= N_OF(document, TRANSACTIONS); round++) {
-      uint32_t transaction = round == 0 ? RECOVERY_DOCUMENT_NONE : round - 1;
-      guint from = print->rows->len;
-
-      for (uint32_t a = 0; a < N_OF(document, APPS); a++) {
-        if (!recovery_table_has(document, a, transaction))
-          continue;
-        recovery_table_gather(print->table, j, a, transaction, true, &cell);
-        add_cell(print, &cell, from);
-      }
-    }
+    for (uint32_t round = 0; whole && round <= N_OF(document, TRANSACTIONS);
+         round++)
+      whole = add_apps(print, j,
+                       round == 0 ? RECOVERY_DOCUMENT_NONE : round - 1, &cell);
   }
   recovery_table_cell_clear(&cell);
-}
-
-/* So many cells and sets that somebody could still read them. */
-static bool
-is_small(const Print *print)
-{
-  const Document *document = print->document;
-
-  return (uint64_t)N_OF(document, JOURNEYS) * N_OF(document, APPS) *
-             (1 + N_OF(document, TRANSACTIONS)) * print->sets->len *
-             (1 + N_OF(document, SIGNALS)) <=
-         2000000;
+  return whole;
 }
 
 static bool
 begin(Print *print)
 {
-  const Document *document = print->document;
-  const RecoveryDocumentPopulation *populations[RECOVERY_CROWD_MAX];
-  bool whole;
-
-  if (N_OF(document, POPULATIONS) > RECOVERY_CROWD_MAX ||
+  if (N_OF(print->document, POPULATIONS) > RECOVERY_CROWD_MAX ||
       print->witnesses == NULL)
     return false;
-  for (uint32_t i = 0; i < N_OF(document, POPULATIONS); i++) {
-    populations[i] = RECOVERY_DOCUMENT_AT(document, POPULATIONS, Population, i);
+  for (uint32_t i = 0; i < N_OF(print->document, POPULATIONS); i++)
     g_array_append_val(print->populations, i);
-  }
-  print->sets =
-      recovery_crowd_sets(populations, print->populations->len, &whole);
-  return whole && is_small(print);
+  return true;
 }
 
 GPtrArray *
@@ -472,13 +534,10 @@ recovery_print_table(const Document *document, int64_t now_s)
   };
 
   print.table->unreviewed = true; /* a policy alone knows of no review */
-  if (begin(&print))
-    add_cells(&print);
-  else
+  if (!begin(&print) || !add_cells(&print))
     g_clear_pointer(&print.rows, g_ptr_array_unref);
   recovery_table_free(print.table);
   g_clear_pointer(&print.witnesses, g_array_unref);
-  g_clear_pointer(&print.sets, g_array_unref);
   g_array_unref(print.populations);
   return print.rows;
 }

@@ -178,6 +178,17 @@ class Print(Files):
         alike = self.table(self.edit(("exceptions:", "#exceptions:"), ("  - {id: E1", "#"), ("     reason", "#"), ("     from", "#")), *DAY)
         self.assertIn(("admin", "wiki, payroll", "-", "admins"), alike)
 
+    def test_people_matter_where_they_are_named(self):
+        """Many populations, of which each cell names a few: the other rows are as they were."""
+        teams = range(20)
+        path = self.edit(
+            ("populations:\n", "populations:\n" + "".join(f"  - {{id: team{i}, kind: enterprise, rule: {{groups: [t{i}]}}}}\n" for i in teams)),
+            ("apps:\n", "apps:\n" + "".join(f"  - {{id: app{i}, capabilities: {{webauthn: true, acr: true, max_age: true}}}}\n" for i in teams)),
+            ("permits:\n", "permits:\n" + "".join(f"  - {{id: T{i}, journey: sign-in, population: team{i}, app: app{i}, accept: [bound-key, attested-key]}}\n"
+                                                   for i in teams)))
+        expected = {("sign-in", f"app{i}", "-", f"team{i}"): ("bound-key, attested-key", "-", "key_active: nothing (F1)", "-") for i in teams}
+        self.assertEqual(self.table(path, *DAY), expected | self.TABLE)
+
     def test_every_rule_is_said(self):
         page = run("policy", "print", self.edit(), *DAY).stdout.decode()
         for rule in ("P1", "P2", "P3", "P4", "P5", "R1", "R2", "R3", "R4", "F1", "F2", "E1"):
