@@ -72,10 +72,7 @@ act(FidotoolGoverned *governed, const Options *options,
 static FidotoolJson *
 list(FidotoolGoverned *governed, GError **error)
 {
-  g_autoptr(FidotoolJson) question = fidotool_json_new_object();
-
-  fidotool_json_set_text(question, "what", "exceptions");
-  return fidotool_governed_query(governed, question, error);
+  return fidotool_governed_ask(governed, "exceptions", NULL, error);
 }
 
 static char **

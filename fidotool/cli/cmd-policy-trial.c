@@ -26,23 +26,10 @@ clear_options(Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 
-static bool
-open_station(FidotoolGoverned *governed, FidotoolCmd *cmd, Options *options,
-             GError **error)
-{
-  g_autofree char *role = g_steal_pointer(&options->who.role);
-
-  return fidotool_governed_open(governed, cmd, &options->who, 0, error) &&
-         fidotool_governed_activate(governed, role ? role : ROLE, NULL, error);
-}
-
 static FidotoolJson *
 ask_trial(FidotoolGoverned *governed, GError **error)
 {
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-
-  fidotool_json_set_text(request, "what", "policy-trial");
-  return fidotool_governed_query(governed, request, error);
+  return fidotool_governed_ask(governed, "policy-trial", NULL, error);
 }
 
 static FidotoolJson *
@@ -56,15 +43,18 @@ sign(FidotoolGoverned *governed, const char *yaml, int days, GError **error)
   return fidotool_governed_act(governed, request, error);
 }
 
-static int
-end(FidotoolCmd *cmd, FidotoolGoverned *governed, FidotoolJson *done,
-    GError *error)
+/* A draft, and for how long. */
+typedef struct {
+  const char *yaml;
+  int days;
+} Draft;
+
+static FidotoolJson *
+start(FidotoolGoverned *governed, const void *options, GError **error)
 {
-  if (done == NULL)
-    return fidotool_governed_failed(governed, error);
-  if (!cmd->json)
-    fidotool_governed_print(done);
-  return fidotool_governed_done(governed, done, FIDOTOOL_CMD_CHANGED);
+  const Draft *draft = options;
+
+  return sign(governed, draft->yaml, draft->days, error);
 }
 
 int
@@ -76,10 +66,8 @@ fidotool_cmd_policy_trial_start(FidotoolCmd *cmd, int argc, char **argv)
                                    &options.days,
                                    "how long, 1 to 90 (default 30)", "N"},
                                   G_OPTION_ENTRY_NULL};
-  FidotoolGoverned governed = {.cmd = cmd};
   g_autofree char *yaml = NULL;
   g_autoptr(GError) error = NULL;
-  FidotoolJson *done = NULL;
   size_t len;
 
   if (!fidotool_cmd_parse(
@@ -100,9 +88,8 @@ fidotool_cmd_policy_trial_start(FidotoolCmd *cmd, int argc, char **argv)
   yaml = fidotool_cmd_read_file(argv[1], POLICY_MAX, &len, &error);
   if (yaml == NULL)
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  if (open_station(&governed, cmd, &options, &error))
-    done = sign(&governed, yaml, options.days, &error);
-  return end(cmd, &governed, done, g_steal_pointer(&error));
+  return fidotool_governed_run(cmd, &options.who, ROLE, start,
+                               &(Draft){yaml, options.days});
 }
 
 /* ---- show ---- */
@@ -182,6 +169,7 @@ fidotool_cmd_policy_trial_show(FidotoolCmd *cmd, int argc, char **argv)
   const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&options.who),
                                   G_OPTION_ENTRY_NULL};
   FidotoolGoverned governed = {.cmd = cmd};
+  g_autofree char *role = NULL;
   g_autoptr(FidotoolJson) shown = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -193,7 +181,9 @@ fidotool_cmd_policy_trial_show(FidotoolCmd *cmd, int argc, char **argv)
           "Example:\n  fidotool policy trial show --as sid",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  if (open_station(&governed, cmd, &options, &error))
+  role = g_steal_pointer(&options.who.role);
+  if (fidotool_governed_open(&governed, cmd, &options.who, 0, &error) &&
+      fidotool_governed_activate(&governed, role ? role : ROLE, NULL, &error))
     shown = show(&governed, &error);
   if (shown == NULL)
     return fidotool_governed_failed(&governed, g_steal_pointer(&error));
@@ -205,7 +195,8 @@ fidotool_cmd_policy_trial_show(FidotoolCmd *cmd, int argc, char **argv)
 /* ---- end ---- */
 
 static FidotoolJson *
-end_trial(FidotoolGoverned *governed, GError **error)
+end_trial(FidotoolGoverned *governed, G_GNUC_UNUSED const void *options,
+          GError **error)
 {
   g_autoptr(FidotoolJson) answer = ask_trial(governed, error);
   const FidotoolJson *trial = fidotool_json_get(answer, "trial");
@@ -227,9 +218,7 @@ fidotool_cmd_policy_trial_end(FidotoolCmd *cmd, int argc, char **argv)
   g_auto(Options) options = {0};
   const GOptionEntry entries[] = {FIDOTOOL_GOVERNED_ENTRIES(&options.who),
                                   G_OPTION_ENTRY_NULL};
-  FidotoolGoverned governed = {.cmd = cmd};
   g_autoptr(GError) error = NULL;
-  FidotoolJson *done = NULL;
 
   if (!fidotool_cmd_parse(
           cmd, entries,
@@ -237,7 +226,5 @@ fidotool_cmd_policy_trial_end(FidotoolCmd *cmd, int argc, char **argv)
           "Example:\n  fidotool policy trial end --as sid",
           &argc, &argv, &error))
     return fidotool_cmd_failed(cmd, g_steal_pointer(&error));
-  if (open_station(&governed, cmd, &options, &error))
-    done = end_trial(&governed, &error);
-  return end(cmd, &governed, done, g_steal_pointer(&error));
+  return fidotool_governed_run(cmd, &options.who, ROLE, end_trial, NULL);
 }

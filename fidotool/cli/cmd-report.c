@@ -7,7 +7,6 @@
 #include "fidotool/cli/columns.h"
 #include "fidotool/cli/commands.h"
 #include "fidotool/cli/governed.h"
-#include "fidotool/cli/sitting.h"
 
 /* clang-format off */
 static const FidotoolColumn weaker_columns[] = {
@@ -65,18 +64,15 @@ static FidotoolJson *
 ask(FidotoolGoverned *governed, const char *of, const char *since,
     const char *role, GError **error)
 {
-  const FidotoolSitting *sitting = fidotool_sitting_current();
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
+  FidotoolJson *request;
 
-  fidotool_json_set_text(request, "what", "report");
+  if (!fidotool_governed_any_role(governed, role, "security", error))
+    return NULL;
+  request = fidotool_json_new_object();
   fidotool_json_set_text(request, "of", of);
   if (since != NULL)
     fidotool_json_set_text(request, "since", since);
-  if (!(sitting && sitting->roles->len > 0) &&
-      !fidotool_governed_activate(governed, role ? role : "security", NULL,
-                                  error))
-    return NULL;
-  return fidotool_governed_query(governed, request, error);
+  return fidotool_governed_ask(governed, "report", request, error);
 }
 
 static void

@@ -145,15 +145,12 @@ take_policies(Run *run, const FidotoolJson *policies)
 static bool
 take_exceptions(Run *run, FidotoolGoverned *governed, GError **error)
 {
-  g_autoptr(FidotoolJson) request = fidotool_json_new_object();
-  g_autoptr(FidotoolJson) answer = NULL;
-  const FidotoolJson *list;
+  g_autoptr(FidotoolJson) answer =
+      fidotool_governed_ask(governed, "exceptions", NULL, error);
+  const FidotoolJson *list = fidotool_json_get(answer, "exceptions");
 
-  fidotool_json_set_text(request, "what", "exceptions");
-  answer = fidotool_governed_query(governed, request, error);
   if (answer == NULL)
     return false;
-  list = fidotool_json_get(answer, "exceptions");
   for (size_t i = 0; i < fidotool_json_size(list); i++) {
     const FidotoolJson *row = fidotool_json_at(list, i);
 
