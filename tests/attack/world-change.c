@@ -30,6 +30,22 @@ attack_world_change_both(AttackWorld *world, const char *act,
       attack_world_change(world, act, "p-so-two", true, member, text));
 }
 
+char *
+attack_world_policy_text(AttackWorld *world, int version, const char *was,
+                         const char *is)
+{
+  g_autoptr(FidotoolJson) founding = attack_world_founding(world);
+  const char *yaml = fidotool_json_get_text(founding, "policy");
+  g_autofree char *number = g_strdup_printf("version: %d", version);
+  g_auto(GStrv) versions = g_strsplit(yaml, "version: 1,", 2);
+  g_autofree char *text =
+      g_strdup_printf("%s%s,%s", versions[0], number, versions[1]);
+  g_auto(GStrv) parts = g_strsplit(text, was, -1);
+
+  assert_int_equal(g_strv_length(parts), 2);
+  return g_strjoinv(is, parts);
+}
+
 void
 attack_world_policy(AttackWorld *world, int version, const char *const *words)
 {

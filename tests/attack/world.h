@@ -200,6 +200,10 @@ void attack_world_change_both(AttackWorld *world, const char *act,
  * others: pairs of from and to, NULL at the end. */
 void attack_world_policy(AttackWorld *world, int version,
                          const char *const *words);
+/* The text of the founding policy with one word changed, under another version;
+ * free with g_free(). */
+char *attack_world_policy_text(AttackWorld *world, int version, const char *was,
+                               const char *is);
 /* Activates a role on the world's connection. */
 void attack_world_activate(AttackWorld *world, const char *person,
                            const char *role);
