@@ -178,7 +178,7 @@ cells_and_points_are_counted(void **state)
 static char *
 load_large(void)
 {
-  g_autofree char *yaml = load_example();
+  g_autofree char *yaml = load("policy-example.yaml");
   g_auto(GStrv) parts = g_strsplit(yaml, "populations:\n", 2);
   GString *text = g_string_new(parts[0]);
 
