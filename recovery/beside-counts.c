@@ -239,9 +239,10 @@ recovery_beside_counts_load(const RecoveryHooks *hooks, int64_t seq,
 {
   g_autoptr(GBytes) bytes = hooks->load(FILE_NAME, hooks->data, NULL);
   g_autoptr(FidotoolJson) json =
-      bytes == NULL ? NULL
-                    : fidotool_json_parse(g_bytes_get_data(bytes, NULL),
-                                          g_bytes_get_size(bytes), NULL);
+      bytes == NULL || g_bytes_get_size(bytes) == 0
+          ? NULL
+          : fidotool_json_parse(g_bytes_get_data(bytes, NULL),
+                                g_bytes_get_size(bytes), NULL);
   g_autoptr(RecoveryBesideCounts) counts =
       recovery_beside_counts_new(seq, object, 0);
 
