@@ -10,6 +10,8 @@
 
 /* A proposal lives this long: so far back may the beginning lie. */
 #define BACK_S RECOVERY_EXCEPTION_LINE_DAY_S
+/* And so far ahead: what is needed later is weighed later, by who is there. */
+#define AHEAD_S (RECOVERY_EXCEPTION_LINE_LIFE_D * RECOVERY_EXCEPTION_LINE_DAY_S)
 
 /* The exception of a grant; NULL where it is missing, or cannot be read. */
 static RecoveryExceptionLine *
@@ -113,6 +115,10 @@ recovery_rule_exception_dates(RecoveryTrial *trial, GError **error)
     return recovery_rule_refuse(
         "The exception would begin in the past.",
         "It begins today or later; nothing is excepted afterwards.");
+  if (line->from_s > now_s + AHEAD_S)
+    return recovery_rule_refuse(
+        "The exception would begin in more than 90 days.",
+        "A beginning within 90 days; a new exception once it is nearer.");
   return NULL;
 }
 

@@ -28,6 +28,7 @@ attack_world_exception_world(void)
 {
   AttackWorld *world = attack_world_at(NULL);
 
+  attack_world_founding_columns(world, ",groups", ",staff");
   attack_world_policy(world, 2, with_rules);
   attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   return world;
