@@ -87,7 +87,20 @@ def what_is_reported(place):
     used = [row for row in rows if "approvals" in row]
     assert used and all(stmt in given and given[stmt]["sub"] == row["sub"] for row in used for stmt in row["approvals"]), rows
     text = place.run("report", "approvals", "--as", "sid", "--csv", *place.YES, text=True)
-    assert text.startswith("entry,time,act,person,caller") and "PAY-" not in text, text
+    assert text.startswith('"entry","time","act","person"') and "PAY-" not in text, text
+
+
+def what_a_draft_would_have_said(place):
+    """What was approved is decided again with its approvals, under a draft that asks for two."""
+    with open(decide.POLICY, encoding="utf-8") as file:
+        text = file.read().replace("version: 1,", "version: 2,").replace("approvals: 1}", "approvals: 2}")
+    draft = os.path.join(place.top, "draft.yaml")
+    with open(draft, "w", encoding="utf-8") as file:
+        file.write(text)
+    answer = place.act("policy", "what-if", draft, "--as", "sid")
+    rows = [row for row in answer["rows"] if row["act"] == "decision.approved" and row["change"] != "same"]
+    assert len(rows) == 2, answer  # the transfer had two, in their slots
+    assert all((row["before"]["outcome"], row["after"]["outcome"]) == ("allow", "need-approval") for row in rows), rows
 
 
 def it_ends(place, later):
@@ -152,6 +165,7 @@ def main():
         two_slots_take_two_people(place)
         whoever_may_not_approves_nothing(place)
         what_is_reported(place)
+        what_a_draft_would_have_said(place)
         the_power_goes(place)
         if later:
             it_ends(place, later)
