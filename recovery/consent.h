@@ -17,7 +17,7 @@
 typedef struct {
   const char *sub, *caller, *journey, *app;
   const char *transaction; /* NULL: none */
-  const char *reference;
+  const char *reference;   /* never NULL where it is compared */
 } RecoveryConsentOf;
 
 /* One line, not empty, not too long. */

@@ -135,7 +135,7 @@ recovery_rule_consent_slot(RecoveryTrial *trial, G_GNUC_UNUSED GError **error)
 {
   const char *slot = recovery_trial_text(trial, "slot");
 
-  if (slot != NULL && recovery_act_role_is_slot(slot) &&
+  if (recovery_act_role_is_slot(slot) &&
       (trial->key == NULL || recovery_roster_key_has_role(trial->key, slot)))
     return NULL;
   return recovery_rule_refuse("It is not said as what it is approved.",

@@ -55,6 +55,7 @@ typedef struct {
   const char *employee, *caller, *journey, *app, *transaction, *reference;
   int minutes; /* 0: left out */
   bool away;
+  bool blank; /* the reference is there, and empty */
 } Approve;
 
 static char *
@@ -69,13 +70,17 @@ write_request(const Approve *one)
       {"journey", one->journey ? one->journey : "step-up"},
       {"app", one->app ? one->app : "bank"},
       {"transaction", one->transaction ? one->transaction : "payment"},
-      {"reference", one->reference ? one->reference : "pay 17"},
+      {"reference", one->blank       ? ""
+                    : one->reference ? one->reference
+                                     : "pay 17"},
   };
 
   fidotool_json_set_text(request, "act", "decision.approve");
   for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
     if (*members[i][1] != '\0')
       fidotool_json_set_text(request, members[i][0], members[i][1]);
+  if (one->blank)
+    fidotool_json_set_text(request, "reference", "");
   if (one->minutes != 0)
     fidotool_json_set_int(request, "minutes", one->minutes);
   return fidotool_json_write(request, NULL);
@@ -319,6 +324,10 @@ what_may_be_approved_by_whom(void **state)
       {{.app = "wiki"}, "decision-place"},
       {{.reference = " "}, "ok"},
       {{.reference = longest}, "decision-reference"},
+      {{.reference = "two\nlines"}, "decision-reference"},
+      {{.reference = ""}, "decision-reference"},
+      {{.blank = true}, "decision-reference"},
+      {{.app = "vault", .transaction = ""}, "decision-place"},
       {{.caller = "Bank Web"}, "decision-reference"},
       {{.caller = ""}, "decision-reference"},
       {{.minutes = -1}, "decision-end"},
@@ -355,6 +364,8 @@ one_person_approves_it_once(void **state)
   attack_world_expect(approve(world, (Approve){0}), "approved-already");
   attack_world_ok(approve(world, (Approve){.reference = "pay 18"}));
   attack_world_ok(approve(world, (Approve){.caller = "other-web"}));
+  attack_world_ok(approve(world, (Approve){.transaction = ""}));
+  attack_world_ok(approve(world, (Approve){.app = "wiki", .transaction = ""}));
   /* Once it is over, anew. */
   attack_world_pass(world, 61 * MINUTE_MS);
   attack_world_ok(approve(world, (Approve){0}));
@@ -393,6 +404,24 @@ it_ends(void **state)
   attack_world_free(world);
 }
 
+/* By the clock, though nothing was recorded since; and a clock that is put back
+ * does not bring it back. */
+static void
+it_ends_by_the_clock_and_for_good(void **state)
+{
+  AttackWorld *world = new_world();
+
+  (void)state;
+  attack_world_ok(approve(world, (Approve){.minutes = 1}));
+  world->now_ms += 61000;
+  world->mono_ms += 61000;
+  expect_only(ask(world, (Ask){0}), "need-approval");
+  attack_world_activate(world, "p-so-one", "security"); /* is recorded */
+  world->now_ms -= 30000;
+  expect_only(ask(world, (Ask){0}), "need-approval");
+  attack_world_free(world);
+}
+
 /* Signed elsewhere, and carried back too late. */
 static void
 what_is_over_is_not_taken_in(void **state)
@@ -416,34 +445,159 @@ what_is_over_is_not_taken_in(void **state)
   attack_world_free(world);
 }
 
+/* The roster in force, to be changed; freed by the caller. */
+static FidotoolJson *
+read_roster(AttackWorld *world)
+{
+  g_autoptr(FidotoolJson) answer = NULL;
+  const char *line;
+  FidotoolJson *roster;
+
+  attack_world_activate(world, "p-so-one", "security");
+  answer = attack_world_query(world, "{\"what\":\"roster\"}");
+  line = fidotool_json_get_text(answer, "roster");
+  roster = fidotool_json_parse(line, strlen(line), NULL);
+  assert_non_null(roster);
+  return roster;
+}
+
+/* The keys of a person, one after the other: those of them that stay. */
+static void
+change_rows(FidotoolJson *roster, const char *person,
+            bool (*change)(FidotoolJson *row, unsigned nth))
+{
+  g_autoptr(FidotoolJson) keys = fidotool_json_take(roster, "keys");
+  FidotoolJson *kept =
+      fidotool_json_set(roster, "keys", fidotool_json_new_array());
+  unsigned nth = 0;
+
+  for (size_t i = 0; i < fidotool_json_size(keys); i++) {
+    g_autoptr(FidotoolJson) row = fidotool_json_copy(fidotool_json_at(keys, i));
+
+    if (strcmp(fidotool_json_get_text(row, "person"), person) != 0 ||
+        change(row, nth++))
+      fidotool_json_append(kept, g_steal_pointer(&row));
+  }
+}
+
+static void
+set_role(FidotoolJson *row, const char *role)
+{
+  FidotoolJson *roles;
+
+  fidotool_json_remove(row, "roles");
+  roles = fidotool_json_set(row, "roles", fidotool_json_new_array());
+  fidotool_json_append_text(roles, role);
+}
+
+static bool
+goes(G_GNUC_UNUSED FidotoolJson *row, G_GNUC_UNUSED unsigned nth)
+{
+  return false;
+}
+
+static bool
+is_over(FidotoolJson *row, G_GNUC_UNUSED unsigned nth)
+{
+  fidotool_json_remove(row, "valid_before");
+  /* A little after the world's today. */
+  fidotool_json_set_text(row, "valid_before", "2026-11-18T20:00:00.000Z");
+  return true;
+}
+
+static bool
+has_another_role(FidotoolJson *row, G_GNUC_UNUSED unsigned nth)
+{
+  set_role(row, "other-team");
+  return true;
+}
+
 static void
 whoever_is_not_in_the_role_any_more_approved_nothing(void **state)
 {
-  AttackWorld *world = new_world();
-  g_autoptr(FidotoolJson) answer = NULL;
-  g_autoptr(FidotoolJson) roster = NULL;
-  g_autofree char *line = NULL;
-  FidotoolJson *keys, *kept;
+  bool (*const changes[])(FidotoolJson * row,
+                          unsigned nth) = {goes, is_over, has_another_role};
 
   (void)state;
-  attack_world_activate(world, "p-so-one", "security");
-  answer = attack_world_query(world, "{\"what\":\"roster\"}");
-  roster = fidotool_json_parse(fidotool_json_get_text(answer, "roster"),
-                               strlen(fidotool_json_get_text(answer, "roster")),
-                               NULL);
-  assert_non_null(roster);
-  keys = fidotool_json_take(roster, "keys");
-  kept = fidotool_json_set(roster, "keys", fidotool_json_new_array());
-  for (size_t i = 0; i < fidotool_json_size(keys); i++)
-    if (strcmp(fidotool_json_get_text(fidotool_json_at(keys, i), "person"),
-               "p-twin") != 0)
-      fidotool_json_append(kept, fidotool_json_copy(fidotool_json_at(keys, i)));
-  fidotool_json_free(keys);
+  for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+    AttackWorld *world = new_world();
+    g_autoptr(FidotoolJson) roster = read_roster(world);
+    g_autofree char *line = NULL;
+
+    change_rows(roster, "p-twin", changes[i]);
+    line = fidotool_json_write(roster, NULL);
+    attack_world_ok(approve(world, (Approve){.by = "p-twin", .minutes = 1440}));
+    attack_world_change_both(world, "roster.change", "roster", line);
+    attack_world_pass(world, 20 * ATTACK_HOUR_MS);
+    expect_only(ask(world, (Ask){0}), "need-approval");
+    attack_world_free(world);
+  }
+}
+
+static bool
+second_is_another(FidotoolJson *row, unsigned nth)
+{
+  if (nth == 1)
+    set_role(row, "other-team");
+  return true;
+}
+
+/* A person has two keys, and the roster gives them different roles: what is
+ * signed is signed in a role of the key that signs. */
+static void
+a_key_signs_in_its_own_roles(void **state)
+{
+  AttackWorld *world = new_world();
+  g_autoptr(FidotoolJson) roster = read_roster(world);
+  g_autofree char *line = NULL;
+  const Approve one = {0};
+  g_autofree char *request = write_request(&one);
+  unsigned refused = 0;
+
+  (void)state;
+  change_rows(roster, "p-lead", second_is_another);
   line = fidotool_json_write(roster, NULL);
-  attack_world_ok(approve(world, (Approve){.by = "p-twin", .minutes = 1440}));
   attack_world_change_both(world, "roster.change", "roster", line);
-  attack_world_pass(world, MINUTE_MS);
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS);
+  for (AttackPerson *key = world->people; key->person != NULL; key++) {
+    g_autoptr(FidotoolJson) proposal = NULL;
+    g_autoptr(FidotoolJson) answer = NULL;
+
+    if (strcmp(key->person, "p-lead") != 0)
+      continue;
+    proposal = attack_world_propose(world, "%s", request);
+    answer = attack_world_sign(world, proposal, key->key, NULL);
+    if (strcmp(attack_world_outcome(answer), "decision-slot") == 0)
+      refused++;
+    else
+      attack_world_ok(g_steal_pointer(&answer));
+  }
+  assert_int_equal(refused, 1);
+  attack_world_free(world);
+}
+
+/* What its reference is called was erased: it fits nothing any more. */
+static void
+an_erased_reference_is_none(void **state)
+{
+  AttackWorld *world = new_world();
+  const RecoveryModelConsent *consent;
+  g_autoptr(FidotoolJson) answer = NULL;
+  const FidotoolJson *row;
+
+  (void)state;
+  attack_world_ok(approve(world, (Approve){0}));
+  consent = g_ptr_array_index(world->station->model->consents, 0);
+  assert_true(recovery_store_begin(world->station->store, NULL));
+  assert_true(
+      recovery_store_drop_pii(world->station->store, consent->reference, NULL));
+  assert_true(recovery_store_commit(world->station->store, NULL));
   expect_only(ask(world, (Ask){0}), "need-approval");
+  attack_world_activate(world, "p-lead", "helpdesk-lead");
+  answer = attack_world_query(world, "{\"what\":\"approvals\"}");
+  row = fidotool_json_at(fidotool_json_get(answer, "given"), 0);
+  assert_string_equal(fidotool_json_get_text(row, "state"), "live");
+  assert_null(fidotool_json_get_text(row, "reference"));
   attack_world_free(world);
 }
 
@@ -622,8 +776,11 @@ main(void)
       cmocka_unit_test(one_person_approves_it_once),
       cmocka_unit_test(roles_that_are_kept_apart_stay_so),
       cmocka_unit_test(it_ends),
+      cmocka_unit_test(it_ends_by_the_clock_and_for_good),
       cmocka_unit_test(what_is_over_is_not_taken_in),
       cmocka_unit_test(whoever_is_not_in_the_role_any_more_approved_nothing),
+      cmocka_unit_test(a_key_signs_in_its_own_roles),
+      cmocka_unit_test(an_erased_reference_is_none),
       cmocka_unit_test(signers_see_what_they_approve),
       cmocka_unit_test(what_waits_is_listed_for_those_who_approve),
       cmocka_unit_test(what_waits_is_bounded),
