@@ -33,7 +33,7 @@ FILES = """
     rule-limit rule-pair rule-policy rule-release rule-role rule-signature rule-staffing rule-statement rule-tier
     subject policy/issue format/act format/exception-line format/key-plan format/note format/roster format/state format/statement format/trust-list
 """.split()
-ATTACKS = "people directory role staff statement reply key key-plan draft founding issue order strict settle staffing store change newcomer row tier time case check flag trust exception exception-life consent bundle policy walk".split()
+ATTACKS = "people directory role staff statement reply key key-plan draft founding issue order strict settle staffing store change newcomer row tier time case check flag trust exception exception-life consent consent-use bundle policy walk".split()
 UNITS = "act exception-line key-plan note policy policy-facts roster state statement trust-list viewer".split()
 # What a test is given to do; the walk is the longest.
 ENVIRONMENT = {"KEYTURN_SOURCE": str(ROOT), "KEYTURN_ACTS": "1500", "PATH": "/usr/bin:/bin",
