@@ -42,7 +42,7 @@ static const char tail[] =
     "  - {class: record, keep: 7y, purge: whole-epoch}\n"
     "  - {class: personal, keep: 90d-after-close, purge: shred-subject}\n";
 
-static const char *const journeys[] = {"sign-in", "admin", "enrol"};
+static const char *const journeys[] = {"sign-in", "admin", "enrol", "recovery"};
 static const char *const classes[] = {"code", "soft", "hard", "best"};
 /* Of one clause and of two, and one that brings another with it. */
 static const char populations[] =
@@ -94,7 +94,7 @@ add_scope(GString *out, GRand *rand)
 
   if (!toss(rand, 3))
     g_string_append_printf(out, ", journey: %s",
-                           journeys[g_rand_int_range(rand, 0, 3)]);
+                           journeys[g_rand_int_range(rand, 0, 4)]);
   if (!toss(rand, 4))
     g_string_append_printf(
         out, ", population: %s",

@@ -281,12 +281,26 @@ add_said(GHashTable *said, const RecoveryDiffChange *change)
                               change->after));
 }
 
+/* Up to the people, where a key is issued to some. */
+static char *
+cut_people(const RecoveryDiffPoint *point)
+{
+  const char *issued = strstr(point->text, " issued");
+  size_t len =
+      issued == NULL ? strlen(point->text) : (size_t)(issued - point->text);
+
+  return g_strdup_printf("%d\n%.*s", point->way, (int)len, point->text);
+}
+
 /* All that differs, whoever it is said of. */
 static GHashTable *
 list_said(const RecoveryDiff *diff)
 {
   GHashTable *said =
       g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < diff->points->len; i++)
+    g_hash_table_add(said, cut_people(g_ptr_array_index(diff->points, i)));
 
   for (guint i = 0; i < diff->changes->len; i++)
     add_said(said, g_ptr_array_index(diff->changes, i));
