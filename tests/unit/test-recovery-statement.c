@@ -110,6 +110,8 @@ static const struct {
   { "waived", "[]", { "\"R4\"" } },
   { "exceptions", "[]", { "\"E1\"" } },
   { "review", TIME, { "\"soon\"" } },
+  { "reference", HASH, { "\"\"" } },
+  { "approvals", "[" HASH "]", { "[]", HASH } },
 };
 /* clang-format on */
 
