@@ -240,7 +240,8 @@ note_objects(Bundle *bundle, const FidotoolJson *entry, const char *act,
        strcmp(base, "roster.machine") == 0) &&
       !add_roster(bundle, object, error))
     return false;
-  if ((strcmp(base, "policy.load") == 0 || strcmp(base, "policy.trial") == 0) &&
+  if ((strcmp(base, "policy.load") == 0 || strcmp(base, "base.load") == 0 ||
+       strcmp(base, "policy.trial") == 0) &&
       !add_object(bundle, object, "policy", ".yaml", error))
     return false;
   if (g_str_has_prefix(base, "exception.") &&

@@ -6,7 +6,21 @@
 #include "fidotool/bytes.h"
 #include "recovery/deed.h"
 #include "recovery/error.h"
+#include "recovery/format/act.h"
 #include "recovery/staff-key.h"
+
+/* Those that were signed before, in order. */
+static void
+append_previous(FidotoolJson *previous, const RecoveryModelProposed *last)
+{
+  g_autofree char *hex = NULL;
+
+  if (last == NULL)
+    return;
+  append_previous(previous, last->earlier);
+  hex = fidotool_bytes_hex(last->stmt, 32);
+  fidotool_json_append_text(previous, hex);
+}
 
 bool
 recovery_deed_change_fill_two(RecoveryTrial *trial, FidotoolJson *statement,
@@ -18,12 +32,16 @@ recovery_deed_change_fill_two(RecoveryTrial *trial, FidotoolJson *statement,
   fidotool_json_set_text(trial->draft, "object", text);
   fidotool_json_set_text(statement, "object", digest);
   fidotool_json_set(statement, "previous", previous);
-  if (trial->first != NULL) {
-    g_autofree char *hex = fidotool_bytes_hex(trial->first->stmt, 32);
-
-    fidotool_json_append_text(previous, hex);
-  }
+  append_previous(previous, trial->first);
   return true;
+}
+
+bool
+recovery_deed_change_is_last(const RecoveryTrial *trial)
+{
+  const RecoveryAct *act = recovery_act_find(trial->deed->act);
+
+  return trial->first != NULL && trial->first->n + 1 == act->signatures;
 }
 
 /* This very key, with this registration, stood in a roster before: it was
@@ -189,6 +207,8 @@ only_tightens(RecoveryTrial *trial, const char *act)
 
   if (strcmp(act, "policy.load") == 0)
     return recovery_deed_policy_tightens(trial);
+  if (strcmp(act, "base.load") == 0)
+    return false; /* under what is the base of all, a day to veto it */
   if (strcmp(act, "trust.load") != 0)
     return roster_tightens(line, model->roster);
   list = recovery_trust_list_read(line, strlen(line), NULL);
@@ -209,7 +229,7 @@ sign_last(RecoveryTrial *trial, FidotoolJson *entry, GError **error)
   if (now)
     return recovery_deed_change_effect(trial, change, error);
   recovery_trial_set_time(trial->done, "effect", change->due_ms);
-  text = g_strdup_printf("A change (%s) has both signatures and takes effect "
+  text = g_strdup_printf("A change (%s) has all signatures and takes effect "
                          "in 24 hours. Any officer may veto it.",
                          change->act);
   return recovery_effect_tell_officers(trial, NULL, text, error);
@@ -226,14 +246,16 @@ recovery_deed_change_sign(RecoveryTrial *trial, FidotoolJson *entry,
   uint8_t digest[32];
 
   if (!recovery_store_put_object(trial->station->store,
-                                 strcmp(act, "policy.load") == 0  ? "policy"
+                                 strcmp(act, "policy.load") == 0 ||
+                                         strcmp(act, "base.load") == 0
+                                     ? "policy"
                                  : strcmp(act, "trust.load") == 0 ? "metadata"
                                                                   : "roster",
                                  body, digest, error) ||
       !keep_ids(trial, error))
     return false;
   recovery_trial_set_hex(entry, "object", digest, 32);
-  if (trial->first != NULL)
+  if (recovery_deed_change_is_last(trial))
     return sign_last(trial, g_steal_pointer(&taken), error);
   {
     g_autofree char *proposed = g_strconcat(act, ".proposed", NULL);

@@ -75,6 +75,9 @@ recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
   if (change == NULL || !check_lint(change, error))
     return false;
   recovery_change_state(change, statement);
+  if (trial->station->model->base != NULL)
+    recovery_trial_set_hex(statement, "base",
+                           trial->station->model->base_digest, 32);
   return recovery_deed_change_fill_two(trial, statement, yaml);
 }
 

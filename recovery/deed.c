@@ -13,6 +13,7 @@ static const RecoveryDeed deeds[] = {
   { "roster.change", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "roster.machine", true, "roster", recovery_deed_change_fill_roster, recovery_deed_change_sign },
   { "policy.load", true, "policy", recovery_deed_policy_fill, recovery_deed_change_sign },
+  { "base.load", true, "base", recovery_deed_base_fill, recovery_deed_change_sign },
   { "policy.trial", true, "policy days?", recovery_deed_try_fill, recovery_deed_try },
   { "trust.load", true, "trust", recovery_deed_change_fill_trust, recovery_deed_change_sign },
   { "exception.grant", false, "exception", recovery_deed_exception_fill_grant, recovery_deed_exception_grant },

@@ -21,6 +21,8 @@ bool recovery_deed_staff_fill_export(RecoveryTrial *trial,
 bool recovery_deed_change_fill_roster(RecoveryTrial *trial,
                                       FidotoolJson *statement, GError **error);
 /* Object and previous of what two sign; text is the whole new file. */
+/* With this signature it has all that it takes. */
+bool recovery_deed_change_is_last(const RecoveryTrial *trial);
 bool recovery_deed_change_fill_two(RecoveryTrial *trial,
                                    FidotoolJson *statement, const char *text);
 bool recovery_deed_policy_fill(RecoveryTrial *trial, FidotoolJson *statement,
@@ -130,6 +132,9 @@ bool recovery_deed_change_effect(RecoveryTrial *trial,
 bool recovery_deed_decide_quorum(RecoveryTrial *trial, GError **error);
 /* Keys that a case.open is about, hex: those asked for, or all. */
 const FidotoolJson *recovery_deed_case_creds(RecoveryTrial *trial);
+/* deed-base.c */
+bool recovery_deed_base_fill(RecoveryTrial *trial, FidotoolJson *statement,
+                             GError **error);
 /* After the commit of a role.activate: the connection has the role. */
 void recovery_deed_staff_activated(RecoveryTrial *trial);
 /* The import that a request is about, read into the draft once. */

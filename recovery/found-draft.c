@@ -8,6 +8,7 @@
 #include "recovery/format/jcs.h"
 #include "recovery/format/time.h"
 #include "recovery/found.h"
+#include "recovery/policy/base.h"
 #include "recovery/rule.h"
 #include "recovery/staff-row.h"
 #include "softkey-root.h"
@@ -262,6 +263,21 @@ take_founders(RecoveryFound *found, const FidotoolJson *list, GError **error)
                    "the role security");
 }
 
+/* The first policy keeps none: three officers sign one later. */
+static bool
+names_no_base(const RecoveryPolicy *policy, GError **error)
+{
+  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
+  g_autofree char *text = NULL;
+
+  recovery_base_check(recovery_policy_document(policy), NULL, problems);
+  if (problems->errors == 0)
+    return true;
+  text = recovery_problem_write_errors(problems);
+  g_set_error(error, RECOVERY_ERROR, RECOVERY_ERROR_INVALID, "%s", text);
+  return false;
+}
+
 /* In force at once: what is not valid yet would refuse everybody, and a version
  * near the highest leaves none for the next. */
 static bool
@@ -275,6 +291,8 @@ take_policy(const RecoveryTrial *trial, RecoveryFound *found, GError **error)
   if (recovery_policy_version(found->policy) > RECOVERY_DOCUMENT_VERSION_FIRST)
     return recovery_found_draft_bad(error, "policy",
                                     "has a version above 99999999");
+  if (!names_no_base(found->policy, error))
+    return false;
   return recovery_policy_document(found->policy)->policy.valid_from_s <=
              trial->now.now_ms / 1000 ||
          recovery_found_draft_bad(error, "policy",

@@ -68,6 +68,7 @@ approval_minutes(size_t i)
 /* clang-format off */
 static const RecoveryMember members[] = {
   { "app", RECOVERY_MEMBER_TEXT, NULL, NULL },
+  { "base", RECOVERY_MEMBER_TEXT, NULL, NULL },
   { "branch", RECOVERY_MEMBER_WORD, recovery_evidence_branch, NULL },
   { "caller", RECOVERY_MEMBER_ID, NULL, NULL },
   { "change", RECOVERY_MEMBER_HASH, NULL, NULL },

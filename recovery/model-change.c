@@ -7,7 +7,9 @@
 
 #include "fidotool/bytes.h"
 #include "recovery/error.h"
+#include "recovery/format/act.h"
 #include "recovery/format/time.h"
+#include "recovery/policy/base.h"
 
 const char *
 recovery_model_about(const FidotoolJson *entry)
@@ -45,6 +47,23 @@ recovery_model_machine(const RecoveryModel *model, const FidotoolJson *entry,
   return NULL;
 }
 
+/* Of three, the second follows the first while that lives; whatever comes else
+ * is a first one. */
+static void
+follow_earlier(const RecoveryModel *model, RecoveryModelProposed *proposed)
+{
+  const RecoveryModelProposed *earlier = recovery_model_proposed(
+      model, proposed->act, proposed->about, proposed->at_ms);
+
+  proposed->n = 1;
+  if (earlier == NULL ||
+      earlier->n + 1 >= recovery_act_find(proposed->act)->signatures)
+    return;
+  proposed->earlier = earlier;
+  proposed->n = earlier->n + 1;
+  proposed->at_ms = earlier->at_ms;
+}
+
 bool
 recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
                        GError **error)
@@ -67,6 +86,7 @@ recovery_model_propose(RecoveryModel *model, const FidotoolJson *entry,
                              proposed->policy, 32);
   (void)recovery_time_read(fidotool_json_get_text(entry, "t"),
                            &proposed->at_ms);
+  follow_earlier(model, proposed);
   g_ptr_array_add(model->proposed, proposed);
   return true;
 }
@@ -83,6 +103,43 @@ recovery_model_drop_proposed(RecoveryModel *model, const char *act,
         g_strcmp0(proposed->about, what) == 0)
       g_ptr_array_remove_index(model->proposed, i - 1);
   }
+}
+
+/* What was signed of a policy was said beside another base. */
+static void
+drop_policies(RecoveryModel *model)
+{
+  for (unsigned i = model->proposed->len; i > 0; i--) {
+    const RecoveryModelProposed *proposed =
+        g_ptr_array_index(model->proposed, i - 1);
+
+    if (strcmp(proposed->act, "policy.load") == 0)
+      g_ptr_array_remove_index(model->proposed, i - 1);
+  }
+}
+
+static bool
+take_base(RecoveryModel *model, const FidotoolJson *entry, GError **error)
+{
+  g_autoptr(RecoveryProblems) problems = recovery_problem_new();
+  g_autoptr(RecoveryDocument) base = NULL;
+  g_autoptr(GBytes) body = NULL;
+  uint8_t digest[32];
+
+  if (!recovery_model_load_object(model, entry, "object", digest, &body, error))
+    return false;
+  base = recovery_base_read(g_bytes_get_data(body, NULL),
+                            g_bytes_get_size(body), problems);
+  if (base == NULL)
+    return recovery_model_damaged(error, entry, "a base that cannot be read");
+  recovery_document_free(model->base);
+  g_clear_pointer(&model->base_bytes, g_bytes_unref);
+  model->base = g_steal_pointer(&base);
+  model->base_bytes = g_steal_pointer(&body);
+  memcpy(model->base_digest, digest, 32);
+  model->base_highest = MAX(model->base_highest, model->base->policy.version);
+  drop_policies(model);
+  return true;
 }
 
 bool
@@ -113,17 +170,19 @@ recovery_model_end_change(RecoveryModel *model, const FidotoolJson *entry,
     return recovery_model_damaged(error, entry, "no digest");
   for (unsigned i = 0; i < model->changes->len; i++) {
     const RecoveryModelChange *change = g_ptr_array_index(model->changes, i);
-    bool policy, trust;
+    bool policy, trust, base;
 
     if (memcmp(change->stmt, stmt, 32) != 0)
       continue;
     policy = strcmp(change->act, "policy.load") == 0;
     trust = strcmp(change->act, "trust.load") == 0;
+    base = strcmp(change->act, "base.load") == 0;
     g_ptr_array_remove_index(model->changes, i);
     if (!effect)
       return true;
     return policy  ? recovery_model_take_policy(model, entry, "object", error)
            : trust ? recovery_model_take_trust(model, entry, error)
+           : base  ? take_base(model, entry, error)
                    : recovery_model_take_roster(model, entry, error);
   }
   return recovery_model_damaged(error, entry, "a change that nobody signed");
@@ -135,7 +194,8 @@ recovery_model_is_change(const char *act)
   return strcmp(act, "roster.change") == 0 ||
          strcmp(act, "roster.machine") == 0 ||
          strcmp(act, "roster.suspend") == 0 ||
-         strcmp(act, "policy.load") == 0 || strcmp(act, "trust.load") == 0;
+         strcmp(act, "policy.load") == 0 || strcmp(act, "trust.load") == 0 ||
+         strcmp(act, "base.load") == 0;
 }
 
 bool

@@ -111,6 +111,8 @@ recovery_model_free(RecoveryModel *model)
   recovery_roster_free(model->roster);
   recovery_policy_free(model->policy);
   g_clear_pointer(&model->policy_bytes, g_bytes_unref);
+  recovery_document_free(model->base);
+  g_clear_pointer(&model->base_bytes, g_bytes_unref);
   g_free(model->tried.actor);
   recovery_history_free(model->history);
   g_array_unref(model->judgements);

@@ -9,6 +9,7 @@
 #include "recovery/format/roster.h"
 #include "recovery/format/trust-list.h"
 #include "recovery/policy.h"
+#include "recovery/policy/document.h"
 #include "recovery/policy/history.h"
 #include "recovery/record.h"
 
@@ -23,13 +24,15 @@ typedef struct {
   int64_t since_ms, last_seq;
 } RecoveryModelKey;
 
-/* The first signature of an act that takes two. */
-typedef struct {
+/* A signature of an act that takes more: the first, or one after another. */
+typedef struct RecoveryModelProposed {
   char *act, *actor, *machine;
   char *about; /* hex object, or case id */
   uint8_t stmt[32];
   uint8_t policy[32]; /* in force then */
-  int64_t at_ms;
+  int64_t at_ms;      /* of the first */
+  int n;              /* 1 for the first */
+  const struct RecoveryModelProposed *earlier; /* the one before, or NULL */
 } RecoveryModelProposed;
 
 /* A change of roster or policy that has both signatures, not yet in force. */
@@ -97,6 +100,10 @@ typedef struct {
   GBytes *policy_bytes;
   uint8_t policy_digest[32];
   int64_t policy_highest; /* of all versions that were in force */
+  RecoveryDocument *base; /* that policies keep, in force; NULL: none yet */
+  GBytes *base_bytes;
+  uint8_t base_digest[32];
+  int64_t base_highest; /* of all versions that were in force */
   RecoveryModelTry tried;
   RecoveryHistory *history;     /* of all policies */
   GArray *judgements;           /* int64_t: seq of each entry that names one, or

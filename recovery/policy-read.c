@@ -62,8 +62,6 @@ check_recovery(const Document *document, RecoveryProblems *problems)
   const RecoveryDocumentRecovery *recovery = &document->recovery;
   const Tier *standard = &recovery->standard;
 
-  if (document->policy.base != NULL)
-    not_yet(problems, document->policy.at, "policy.base");
   if (strcmp(standard->evidence, "n21") != 0)
     not_yet(problems, standard->at,
             "recovery.standard.evidence other than n21");

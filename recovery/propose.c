@@ -134,6 +134,7 @@ recovery_propose_first(RecoveryTrial *trial)
       {"roster.change", "roster"},
       {"roster.machine", "roster"},
       {"policy.load", "policy"},
+      {"base.load", "base"},
       {"trust.load", "trust"},
       {"exception.grant", "exception"},
   };

@@ -107,7 +107,17 @@ recovery_query_people_roster(RecoveryTrial *trial,
   return answer;
 }
 
-/* Changes that have one signature of two, and what was signed. */
+/* Another signed after this one. */
+static bool
+is_followed(const GPtrArray *proposed, const RecoveryModelProposed *one)
+{
+  for (unsigned i = 0; i < proposed->len; i++)
+    if (((const RecoveryModelProposed *)proposed->pdata[i])->earlier == one)
+      return true;
+  return false;
+}
+
+/* Changes that lack a signature, and what was signed. */
 static bool
 add_proposed(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
 {
@@ -124,6 +134,7 @@ add_proposed(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
 
     /* A contest is about a case; an exception has a list of its own. */
     if (strcmp(one->act, "exception.grant") == 0 ||
+        is_followed(proposed, one) ||
         !fidotool_bytes_unhex(one->about, object, 32) ||
         trial->now.now_ms - one->at_ms > RECOVERY_STATEMENT_PROPOSED_MS)
       continue;
@@ -134,6 +145,7 @@ add_proposed(RecoveryTrial *trial, FidotoolJson *answer, GError **error)
     row = fidotool_json_append(list, fidotool_json_new_object());
     fidotool_json_set_text(row, "act", one->act);
     fidotool_json_set_text(row, "actor", one->actor);
+    fidotool_json_set_int(row, "signatures", one->n);
     fidotool_json_set_text(row, "object", one->about);
     fidotool_json_set_text(row, "text", text);
   }

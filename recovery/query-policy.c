@@ -4,7 +4,20 @@
 #include <string.h>
 
 #include "fidotool/bytes.h"
+#include "recovery/policy/document.h"
 #include "recovery/query.h"
+
+static void
+add_base(const RecoveryModel *model, FidotoolJson *base)
+{
+  g_autofree char *text = g_strndup(g_bytes_get_data(model->base_bytes, NULL),
+                                    g_bytes_get_size(model->base_bytes));
+
+  fidotool_json_set_text(base, "id", model->base->policy.id);
+  fidotool_json_set_int(base, "version", model->base->policy.version);
+  recovery_trial_set_hex(base, "digest", model->base_digest, 32);
+  fidotool_json_set_text(base, "text", text);
+}
 
 FidotoolJson *
 recovery_query_policy(RecoveryTrial *trial,
@@ -23,6 +36,9 @@ recovery_query_policy(RecoveryTrial *trial,
   recovery_trial_set_hex(answer, "digest", model->policy_digest, 32);
   fidotool_json_set_int(answer, "practice", model->practice);
   fidotool_json_set_text(answer, "policy", text);
+  if (model->base != NULL)
+    add_base(model,
+             fidotool_json_set(answer, "base", fidotool_json_new_object()));
   return answer;
 }
 

@@ -9,11 +9,13 @@ RecoveryRefusal *
 recovery_rule_pair_two_people(RecoveryTrial *trial,
                               G_GNUC_UNUSED GError **error)
 {
-  if (trial->first == NULL || strcmp(trial->first->actor, trial->actor) != 0)
-    return NULL;
-  return recovery_rule_refuse(
-      "The same person signed first; two keys are not two people.",
-      "Another person signs second.");
+  for (const RecoveryModelProposed *one = trial->first; one != NULL;
+       one = one->earlier)
+    if (strcmp(one->actor, trial->actor) == 0)
+      return recovery_rule_refuse(
+          "The same person signed first; two keys are not two people.",
+          "Another person signs second.");
+  return NULL;
 }
 
 /* A contest is decided by a security officer and an approver. */
@@ -53,17 +55,20 @@ recovery_rule_pair_not_on_case(RecoveryTrial *trial, GError **error)
       "Somebody who had no hand in this case.");
 }
 
-/* A change of roster or policy: one of its two signatures is made elsewhere. */
+/* A change of roster or policy: one of its signatures is made elsewhere. */
 RecoveryRefusal *
 recovery_rule_pair_change_off_kiosk(RecoveryTrial *trial,
                                     G_GNUC_UNUSED GError **error)
 {
   const char *station = trial->station->model->station;
 
-  if (trial->first == NULL || strcmp(trial->machine->id, station) != 0)
+  if (!recovery_deed_change_is_last(trial) ||
+      strcmp(trial->machine->id, station) != 0)
     return NULL;
-  if (strcmp(trial->first->machine, station) != 0)
-    return NULL;
+  for (const RecoveryModelProposed *one = trial->first; one != NULL;
+       one = one->earlier)
+    if (strcmp(one->machine, station) != 0)
+      return NULL;
   return recovery_rule_refuse(
       "Both signatures of this change were made on this station.",
       "One of the two signed on another enrolled machine.");

@@ -10,7 +10,7 @@
 enum { ALWAYS = 1, AT_SUBMIT = 2, SIGNED = 4, WHO = 8, ACTOR = ALWAYS | WHO };
 
 #define DECIDES "case.uphold case.reject"
-#define CHANGES "roster.change roster.machine policy.load trust.load"
+#define CHANGES "roster.change roster.machine policy.load trust.load base.load"
 #define GRANT "exception.grant"
 #define CONSENT "decision.approve"
 #define STAFF_STEPS                                                            \
@@ -110,6 +110,10 @@ static const struct {
   { "policy-version-step", ALWAYS, "policy.load", recovery_rule_policy_step },
   { "policy-valid-from", ALWAYS, "policy.load", recovery_rule_policy_begun },
   { "directory", ALWAYS, "policy.load", recovery_rule_directory_policy },
+  { "base-waits", ALWAYS, "policy.load base.load", recovery_rule_base_alone },
+  { "base-version", ALWAYS, "base.load", recovery_rule_base_rises },
+  { "base-kept", ALWAYS, "base.load", recovery_rule_base_kept },
+  { "base-named", ALWAYS, "policy.load", recovery_rule_base_named },
   { "trust-waits", ALWAYS, "trust.load", recovery_rule_pair_one_trust },
   { "metadata-older", ALWAYS, "trust.load", recovery_rule_pair_trust_follows },
   { "not-for-oneself", ALWAYS, "roster.change roster.machine", recovery_rule_pair_not_for_oneself },

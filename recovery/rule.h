@@ -253,6 +253,16 @@ RecoveryRefusal *recovery_rule_pair_subjects(RecoveryTrial *trial,
 RecoveryRefusal *recovery_rule_pair_not_for_oneself(RecoveryTrial *trial,
                                                     GError **error);
 
+/* rule-base.c */
+/* No base waits for its time, and beside a base no policy. */
+RecoveryRefusal *recovery_rule_base_alone(RecoveryTrial *trial, GError **error);
+/* Its version is higher than any before. */
+RecoveryRefusal *recovery_rule_base_rises(RecoveryTrial *trial, GError **error);
+/* The policy in force has no less. */
+RecoveryRefusal *recovery_rule_base_kept(RecoveryTrial *trial, GError **error);
+/* A policy names the base in force, and has no less. */
+RecoveryRefusal *recovery_rule_base_named(RecoveryTrial *trial, GError **error);
+
 /* rule-policy.c */
 /* No other policy waits for its time. */
 RecoveryRefusal *recovery_rule_policy_one(RecoveryTrial *trial, GError **error);

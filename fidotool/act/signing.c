@@ -14,7 +14,7 @@ static const char *const decisions[] = {
     "case.approve",     "case.check",       "case.activate",  "case.uphold",
     "case.reject",      "roster.change",    "roster.machine", "roster.suspend",
     "policy.load",      "trust.load",       "station.init",   "exception.grant",
-    "exception.review", "decision.approve",
+    "exception.review", "decision.approve", "base.load",
 };
 
 static bool

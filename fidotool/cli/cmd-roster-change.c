@@ -47,6 +47,7 @@ sign_change(FidotoolGoverned *governed, const char *act, const char *text,
   fidotool_json_set_text(request,
                          strcmp(act, "policy.load") == 0  ? "policy"
                          : strcmp(act, "trust.load") == 0 ? "trust"
+                         : strcmp(act, "base.load") == 0  ? "base"
                                                           : "roster",
                          text);
   return fidotool_governed_act(governed, request, error);
@@ -245,8 +246,8 @@ fidotool_cmd_roster_sign(FidotoolCmd *cmd, int argc, char **argv)
 
   if (!fidotool_cmd_parse(
           cmd, entries,
-          "Signs a change of roster, policy or trust that another officer "
-          "signed first: the whole\nof it is shown. One of the two signs "
+          "Signs a change of roster, policy, base or trust that another "
+          "officer signed first: the whole\nof it is shown. One of the two signs "
           "beside "
           "the key of another machine.\n"
           "Example:\n  fidotool roster sign --as sol --machine desk-sol",

@@ -123,6 +123,8 @@ int fidotool_cmd_policy_diff(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_explain(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_history(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_load(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_base_load(FidotoolCmd *cmd, int argc, char **argv);
+int fidotool_cmd_base_show(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_rollback(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_show(FidotoolCmd *cmd, int argc, char **argv);
 int fidotool_cmd_policy_trial_end(FidotoolCmd *cmd, int argc, char **argv);

@@ -81,6 +81,8 @@
 #pragma weak fidotool_cmd_policy_history
 #pragma weak fidotool_cmd_policy_lint
 #pragma weak fidotool_cmd_policy_load
+#pragma weak fidotool_cmd_base_load
+#pragma weak fidotool_cmd_base_show
 #pragma weak fidotool_cmd_policy_print
 #pragma weak fidotool_cmd_policy_rollback
 #pragma weak fidotool_cmd_policy_show

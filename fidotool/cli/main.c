@@ -124,6 +124,8 @@ static const FidotoolCommand commands[] = {
   { "policy trial show", "", "show what a draft would decide otherwise", GOVERNED, fidotool_cmd_policy_trial_show },
   { "policy trial end", "", "end the trial of a draft", GOVERNED, fidotool_cmd_policy_trial_end },
   { "policy load", "FILE", "sign a new policy as the first officer", GOVERNED, fidotool_cmd_policy_load },
+  { "base load", "FILE", "sign a new base of all policies, with two others", GOVERNED, fidotool_cmd_base_load },
+  { "base show", "", "print the base that is in force", GOVERNED, fidotool_cmd_base_show },
   { "policy history", "", "list the policies that were in force", GOVERNED, fidotool_cmd_policy_history },
   { "policy show", "[VERSION]", "print a policy that is or was in force", GOVERNED, fidotool_cmd_policy_show },
   { "policy rollback", "VERSION", "take up an earlier policy again", GOVERNED, fidotool_cmd_policy_rollback },

@@ -120,7 +120,7 @@ ACTS = {
     "roster.machine": ((2,), "object previous", "G object"),
     "roster.suspend": ((1, 2), "object previous", "G object"),
     "policy.trial": ((1,), "object until", "G object until"),
-    "policy.load": ((2,), "object previous looser? stricter? warnings", "G object"),
+    "policy.load": ((2,), "object previous base? looser? stricter? warnings", "G object"),
     "base.load": ((3,), "object previous", "G object"),
     "trust.load": ((2,), "object previous", "G object"),
     "change.veto": ((1,), "object target", "G object target"),
@@ -261,7 +261,7 @@ FORMS = {
     "notice": an_id, "address": a_hex, "journey": a_policy_id, "app": a_text,
     "size": number(0), "root": a_hex, "prev_origin": an_origin, "prev_size": number(0), "prev_root": a_hex,
     "time": is_time, "from": is_time, "to": is_time, "free": number(0), "sink": a_code, "machine": an_id,
-    "kind": a_code, "judgement": a_hex, "looser": number(0), "stricter": number(0), "warnings": number(0),
+    "kind": a_code, "judgement": a_hex, "base": a_hex, "looser": number(0), "stricter": number(0), "warnings": number(0),
     "caller": an_id, "transaction": a_policy_id, "review": is_time,
     "reasons": sorted_list_of(one_of(*REASONS), 1), "rules": sorted_list_of(a_policy_id),
     "fallbacks": sorted_list_of(a_policy_id), "waived": sorted_list_of(a_policy_id),
@@ -1353,7 +1353,7 @@ class Log:
 
     def __init__(self, report, files, trust, statements):
         self.report, self.files, self.trust, self.statements = report, files, trust, statements
-        self.rosters, self.jobs, self.roster, self.policy = {}, [], None, None
+        self.rosters, self.jobs, self.roster, self.policy, self.base = {}, [], None, None, None
         self.latest, self.seq, self.time = 0, -1, 0
         self.origin, self.genesis, self.practice = None, None, trust.practice
         self.frontier, self.snapshots, self.ids, self.nonces = [], [], set(), {}
@@ -2029,6 +2029,10 @@ class Log:
             self.change_policy(entry, change)
         elif entry["policy"] != self.policy:
             raise ValueError("names another policy than the one in force")
+        else:
+            self.base = entry["object"]
+            if self.time - change["t"] < VETO_TIME:
+                raise ValueError("puts a base in force less than 24 hours after it was signed")
 
     def change_policy(self, entry, change):
         """What a policy changes, both signed as numbers, of which 0 that become
@@ -2042,6 +2046,8 @@ class Log:
             return
         if last.fields["policy"] != before:
             raise ValueError("puts a policy in force that was weighed against another than the one before it")
+        if last.fields.get("base") != self.base:
+            raise ValueError("puts a policy in force that was weighed against another base than the one in force")
         if last.fields.get("looser") != 0 and self.time - change["t"] < VETO_TIME:
             raise ValueError("puts a policy in force that loosens, less than 24 hours after it was signed")
         first = self.statements.get(last.fields["previous"][0])

@@ -202,9 +202,8 @@ recovery_walk_change_effect(RecoveryWalk *walk, const RecoveryAct *act,
     return check_policy(walk, entry, error) &&
            recovery_walk_trust_effect(walk, change->object, change->at_ms,
                                       error);
-  if (strcmp(change->act->name, "base.load") == 0) {
-    (void)recovery_walk_object(walk, "policy", "yaml", change->object);
-    return check_policy(walk, entry, error);
-  }
+  if (strcmp(change->act->name, "base.load") == 0)
+    return check_policy(walk, entry, error) &&
+           recovery_walk_base_effect(walk, change, error);
   return recovery_walk_policy_effect(walk, change, error);
 }

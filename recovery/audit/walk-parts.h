@@ -100,9 +100,25 @@ bool recovery_walk_policy_effect(RecoveryWalk *walk,
 /* The policy in force; NULL, and recorded as missing, where it is not there or
  * of another form than is read here. */
 const RecoveryDocument *recovery_walk_policy_document(RecoveryWalk *walk);
+/* The same of any policy or base that the bundle should have. */
+const RecoveryDocument *recovery_walk_policy_read(RecoveryWalk *walk,
+                                                  const char *digest);
 /* A draft is tried beside it; that changes nothing. */
 bool recovery_walk_policy_try(RecoveryWalk *walk, const FidotoolJson *entry,
                               GError **error);
+
+/* walk-base.c */
+
+/* A base takes effect: a day after it was signed, under a policy that keeps it.
+ */
+bool recovery_walk_base_effect(RecoveryWalk *walk,
+                               const RecoveryWalkChange *change,
+                               GError **error);
+/* A policy takes effect: what was signed names the base in force, and the
+ * document does, and keeps it. */
+bool recovery_walk_base_policy(RecoveryWalk *walk,
+                               const RecoveryWalkChange *change,
+                               GError **error);
 
 /* walk-trust.c */
 

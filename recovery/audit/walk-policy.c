@@ -59,15 +59,15 @@ weigh(const RecoveryBagFile *before, const RecoveryBagFile *after,
 }
 
 const RecoveryDocument *
-recovery_walk_policy_document(RecoveryWalk *walk)
+recovery_walk_policy_read(RecoveryWalk *walk, const char *digest)
 {
   const RecoveryBagFile *file;
   g_autoptr(RecoveryProblems) problems = NULL;
   RecoveryDocument *document;
 
-  if (g_hash_table_contains(walk->documents, walk->policy))
-    return g_hash_table_lookup(walk->documents, walk->policy);
-  file = recovery_walk_object(walk, "policy", "yaml", walk->policy);
+  if (g_hash_table_contains(walk->documents, digest))
+    return g_hash_table_lookup(walk->documents, digest);
+  file = recovery_walk_object(walk, "policy", "yaml", digest);
   if (file == NULL)
     return NULL;
   problems = recovery_problem_new();
@@ -76,8 +76,14 @@ recovery_walk_policy_document(RecoveryWalk *walk)
   if (document == NULL)
     recovery_verdict_missing(walk->verdict, walk->seq, file->path,
                              "is a policy that cannot be read here");
-  g_hash_table_insert(walk->documents, g_strdup(walk->policy), document);
+  g_hash_table_insert(walk->documents, g_strdup(digest), document);
   return document;
+}
+
+const RecoveryDocument *
+recovery_walk_policy_document(RecoveryWalk *walk)
+{
+  return recovery_walk_policy_read(walk, walk->policy);
 }
 
 bool
@@ -106,6 +112,8 @@ recovery_walk_policy_effect(RecoveryWalk *walk,
     return recovery_walk_fail(error,
                               "puts a policy in force that loosens, less than "
                               "24 hours after it was signed");
+  if (!recovery_walk_base_policy(walk, change, error))
+    return false;
   first = find_first(walk, fields);
   if (first == NULL || before == NULL || after == NULL)
     return true; /* recorded as missing */

@@ -428,6 +428,7 @@ recovery_walk_free(RecoveryWalk *walk)
   g_free(walk->origin);
   g_free(walk->genesis);
   g_free(walk->policy);
+  g_free(walk->base);
   g_free(walk->rp_id);
   g_free(walk->web_origin);
   g_free(walk);

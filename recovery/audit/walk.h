@@ -14,6 +14,7 @@
 #include "recovery/format/state.h"
 #include "recovery/format/tree.h"
 #include "recovery/format/trust-list.h"
+#include "recovery/policy/document.h"
 
 /* A signature that was judged. row, machine and fields are NULL where roster
  * or statement are not in the bundle. Everything belongs to the walk. */
@@ -111,6 +112,8 @@ typedef struct {
 
   GHashTable *ids;        /* of entries */
   GHashTable *nonces;     /* nonce -> place */
+  char *base;             /* digest of the one in force, or NULL */
+  int64_t base_highest;   /* version of those */
   GHashTable *policies;   /* digest -> "id version" */
   int64_t policy_highest; /* version of those */
   GHashTable *enrolled;   /* registrations */

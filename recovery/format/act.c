@@ -92,7 +92,7 @@ static const RecoveryAct acts[] = {
   { "notice.send.intent", SYSTEM, 0, 0, NULL, "case? notice address", false },
   { "notice.send.outcome", SYSTEM, 0, 0, NULL, "case? notice address", false },
   { "pii.erased", SIGNED, 2, 2, "sub pii previous", G " sub pii", false },
-  { "policy.load", SIGNED, 2, 2, "object previous looser? stricter? warnings", G " object", false },
+  { "policy.load", SIGNED, 2, 2, "object previous base? looser? stricter? warnings", G " object", false },
   { "policy.trial", SIGNED, 1, 1, "object until", G " object until", false },
   { "role.activate", SIGNED, 1, 1, "role", G " role note?", false },
   { "roster.change", SIGNED, 2, 2, "object previous", G " object", false },

@@ -355,6 +355,7 @@ static const struct {
   { "address", check_hash },       { "app", check_host },
   { "approvals", check_approvals },
   { "asrt", check_asrt },          { "assertion", check_hash },
+  { "base", check_hash },
   { "branch", check_code },        { "build", check_build },
   { "caller", check_id },
   { "case", check_id },            { "case_digest", check_hash },

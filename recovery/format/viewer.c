@@ -82,6 +82,7 @@ static const struct {
   { "station", N_("Station") },      { "case", N_("Case") },
   { "caller", N_("Asked by") },      { "journey", N_("To do") },
   { "app", N_("At the app") },       { "transaction", N_("Transaction") },
+  { "base", N_("Base that it keeps") },
 };
 /* clang-format on */
 
@@ -330,6 +331,18 @@ add_policy(RecoveryView *view, const RecoveryViewerCheck *check,
   return true;
 }
 
+/* Whoever signs the base of all policies reads it whole, line by line. */
+static void
+add_base(RecoveryView *view, const char *data, size_t len)
+{
+  g_autofree char *text = g_strndup(data, len);
+  g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      add_line(view, N_("Base"), g_strdup(*line));
+}
+
 /* What the files are, by their digests: the words come from the line that is
  * signed, and from nothing that is in them. */
 static bool
@@ -420,6 +433,8 @@ add_object(RecoveryView *view, const RecoveryViewerCheck *check,
     return add_policy(view, check, policy, error);
   } else if (strcmp(act, "policy.trial") == 0 && policy != NULL) {
     return add_policy(view, check, policy, error);
+  } else if (strcmp(act, "base.load") == 0) {
+    add_base(view, data, len);
   } else if (strcmp(act, "trust.load") == 0) {
     return add_trust(view, data, len, error);
   } else if (g_str_has_prefix(act, "exception.")) {

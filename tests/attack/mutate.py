@@ -27,13 +27,13 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FILES = """
     submit propose opening judging trial found found-key found-draft found-trust
-    staff-key staff-row routine-check flag deed-check deed-made deed-policy deed-try consent exception known known-part
+    staff-key staff-row routine-check flag deed-check deed-made deed-base deed-policy deed-try consent exception known known-part
     deed-case deed-change deed-consent deed-decide deed-exception deed-key-plan deed-staff directory effect station case
-    policy policy-issue policy-person policy-role rule rule-actor rule-approval rule-case rule-check rule-directory rule-consent rule-evidence rule-exception rule-import rule-issue rule-key-plan
+    policy policy-issue policy-person policy-role rule rule-actor rule-approval rule-base rule-case rule-check rule-directory rule-consent rule-evidence rule-exception rule-import rule-issue rule-key-plan
     rule-limit rule-pair rule-policy rule-release rule-role rule-signature rule-staffing rule-statement rule-tier
     subject policy/issue format/act format/exception-line format/key-plan format/note format/roster format/state format/statement format/trust-list
 """.split()
-ATTACKS = "people directory role staff statement reply key key-plan draft founding issue order strict settle staffing store change newcomer row tier time case check flag trust exception exception-life consent consent-use bundle policy walk".split()
+ATTACKS = "people directory role base staff statement reply key key-plan draft founding issue order strict settle staffing store change newcomer row tier time case check flag trust exception exception-life consent consent-use bundle policy walk".split()
 UNITS = "act exception-line key-plan note policy policy-facts roster state statement trust-list viewer".split()
 # What a test is given to do; the walk is the longest.
 ENVIRONMENT = {"KEYTURN_SOURCE": str(ROOT), "KEYTURN_ACTS": "1500", "PATH": "/usr/bin:/bin",

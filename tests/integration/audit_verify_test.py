@@ -78,6 +78,16 @@ def unreadable_policy(stage, forge, thing):
         thing["object"] = forge.store("policy", b"schema: keyturn-policy/2\n", "yaml")
 
 
+def other_file(was, then):
+    """Another policy or base is signed in place of one."""
+    def change(stage, forge, thing):
+        for name in ("object", "base", "policy"):
+            if stage in ("statement", "entry") and thing.get(name) == table.sha(was):
+                thing[name] = forge.store("policy", then, "yaml")
+    return change
+
+
+base_text, named_text, policy_text = (getattr(table.forge_bundle, name) for name in ("base_text", "named_text", "policy_text"))
 OTHER = "ab" * 32
 # Here verify.py meets another fault first.
 MORE = {
@@ -94,6 +104,12 @@ MORE = {
     "a policy said to tighten more": (table.ALL, table.both(*(table.statement("policy.load", i, stricter=2)
                                                                for i in (0, 1))), 1),
     "a policy that cannot be read": (table.ALL, unreadable_policy, 1),
+    # verify.py takes the base that was signed; here it is read, and the policies beside it.
+    "a policy that does not name the base": (table.ALL, other_file(named_text(4), policy_text(4, 30)), 1),
+    "a policy that names another base": (table.ALL, other_file(named_text(4), named_text(4, "floor/2")), 1),
+    "a policy below the base": (table.ALL, other_file(named_text(4), named_text(4, read_s=29)), 1),
+    "a base that the policy does not keep": (table.ALL, other_file(base_text(), base_text(1, 31)), 1),
+    "a base that names a base": (table.ALL, other_file(base_text(), base_text().replace(b"version: 1,", b"version: 1, base: x/1,")), 1),
     "an id used twice": (table.ALL, table.entry("heartbeat", 0, id="00000000-0000-4000-8000-000000000000"), 1),
 }
 

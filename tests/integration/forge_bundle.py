@@ -224,6 +224,16 @@ def policy_text(version, read_s=0):
     return (text + "requires:\n  - {id: R1, journey: sign-in, max_age_s: 3600} # for all\n").encode()
 
 
+def base_text(version=1, read_s=30):
+    """A base that the third policy keeps."""
+    return policy_text(version, read_s).replace(b"id: keyturn-practice,", b"id: floor,")
+
+
+def named_text(version, base="floor/1", read_s=30):
+    """A policy that names a base."""
+    return policy_text(version, read_s).replace(b"version: %d," % version, b"version: %d, base: %s," % (version, base.encode()))
+
+
 class Forge:
     def __init__(self, tweak=None, practice=True, story="one-case"):
         self.tweak = tweak or (lambda stage, forge, thing: None)
@@ -391,7 +401,7 @@ class Forge:
         stmt, asrt = self.sign(statement, machine=on)
         row = {name: value for name, value in fields.items()
                if name not in ("previous", "op", "case_digest", "contact", "newkey", "evidence", "looser", "stricter",
-                               "warnings")}
+                               "warnings", "base")}
         self.later(seconds=1)
         self.entry(act + (".proposed" if proposed else ""), actor=actor, stmt=stmt, asrt=asrt, **row | (entry or {}))
         return stmt
@@ -799,7 +809,7 @@ class Forge:
                 self.later(hours=25)
             self.entry("change.effect", object=policy, target=last)
             self.policy, self.policy_version = policy, version
-        base = self.store("policy", b"base: 1\n", "yaml")
+        base = self.store("policy", base_text(), "yaml")
         self.people["p-saul"] = {"roles": ["security"], "team": "third"}
         self.tokens["p-saul"] = Token("p-saul", self.application, self.maker)
         new = self.make_roster()
@@ -808,7 +818,13 @@ class Forge:
         self.entry("change.effect", object=new, target=last)
         self.signed("roster.enrol", "p-saul", object=self.tokens["p-saul"].registration)
         last = self.signed_by("base.load", "p-ada", "p-bob", "p-saul", object=base)
+        self.later(hours=25)
         self.entry("change.effect", object=base, target=last)
+        policy = self.store("policy", named_text(4), "yaml")
+        last = self.signed_by("policy.load", "p-ada", "p-bob", object=policy, base=base, looser=1, stricter=1, warnings=0)
+        self.later(hours=25)
+        self.entry("change.effect", object=policy, target=last)
+        self.policy, self.policy_version = policy, 4
 
     def exceptions(self):
         """One is reviewed twice and ended, one waits for a second signature

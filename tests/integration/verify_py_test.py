@@ -257,6 +257,10 @@ def an_hour_early(one, forge):
     one["t"] = forge.time()
 
 
+def base_effect(one):
+    return one["act"] == "change.effect" and one["object"] == sha(forge_bundle.base_text())
+
+
 def other_version(version):
     """All statements under the second policy and later say this version."""
     def change(one, forge):
@@ -913,6 +917,19 @@ REFUSED = {
     "a change of nothing": (ALL, entry("change.effect", target=HEX), BAD, "not signed so"),
     "a change with another object": (ALL, entry("change.effect", 1, object=HEX), BAD, "not signed so"),
     "two signatures where three are": (ALL, both(statement("base.load", 2, previous=[])), BAD, "has 1 signatures of 3"),
+    "two officers load a base": (ALL, at("statement", lambda one: one.update(previous=one["previous"][:1]), act("base.load"), 2),
+                                 BAD, "has 2 signatures of 3"),
+    "one person signs a base twice": (ALL, both(statement("base.load", 2, actor="p-bob"), entry("base.load", actor="p-bob")),
+                                      BAD, "signed twice by one person"),
+    "a base signed on the station alone": (ALL, at("signing", same_machine, lambda one: one["fields"]["act"] == "base.load"),
+                                           BAD, "was signed on the station alone"),
+    "a base in force too soon": (ALL, at("entry", an_hour_early, base_effect), BAD, "puts a base in force less than 24 hours"),
+    "a policy that says nothing of the base": (ALL, both(*(statement("policy.load", i, base=None) for i in (4, 5))), BAD,
+                                               "weighed against another base"),
+    "a policy that keeps another base": (ALL, both(*(statement("policy.load", i, base=HEX) for i in (4, 5))), BAD,
+                                         "weighed against another base"),
+    "a policy that keeps a base where none is": (ALL, both(*(statement("policy.load", i, base=HEX) for i in (0, 1))), BAD,
+                                                 "weighed against another base"),
     "work while the clock is behind": (ONE, entry("case.close", t="2026-11-15T08:00:00.000Z"), BAD,
                                        "entry <case.close>: was done while the clock was"),
     # intents

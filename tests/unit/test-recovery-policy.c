@@ -332,7 +332,6 @@ static const struct {
   { "owner: iam-governance", "owner: ", "line 4, column 44: L01: owner: expected a text" },
   { "valid_from: 2026-11-01", "valid_from: 2026-02-30", "line 4, column 72: L01: valid_from: expected a date" },
   { "valid_from: 2026-11-01", "valid_from: 2026-11-01T00:00:00.5Z", "line 4, column 72: L01: valid_from: expected a date" },
-  { "review_by: 2027-02-01", "base: acme-base/3", "line 4, column 9: L01: not yet: policy.base" },
   { "review_by:", "reviewed_by:", "line 4, column 84: L01: unknown field in policy: \"reviewed_by\"; did you mean \"review_by\"?" },
   { "{aaguid: 0000", "{aaguid: A000", "line 9, column 18: L01: aaguid: expected an AAGUID" },
   { "permits:\n", "permits: [\n", "line 17, column 3: L01: " },
