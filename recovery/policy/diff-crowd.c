@@ -19,7 +19,7 @@ typedef RecoveryTableRule Rule;
 
 #define NONE RECOVERY_DOCUMENT_NONE
 /* Cells of large policies: sets x states x witnesses of those that differ. */
-#define STEPS (UINT64_C(4) * RECOVERY_DIFF_CELLS)
+#define STEPS RECOVERY_DIFF_CELLS
 
 /* ---- whom they name ---- */
 
