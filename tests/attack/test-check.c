@@ -325,6 +325,7 @@ officers_are_told_every_day(void **state)
   attack_world_pass(world, ATTACK_HOUR_MS);
   assert_int_equal(attack_world_notices(world, WAITS), 3 * officers);
   attack_world_expect(check(world, "p-so-two"), "ok");
+  attack_world_pass(world, 25 * ATTACK_HOUR_MS); /* it expires */
   attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   assert_int_equal(attack_world_notices(world, WAITS), 3 * officers);
   attack_world_free(world);
