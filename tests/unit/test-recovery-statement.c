@@ -99,6 +99,7 @@ static const struct {
   { "machine", "\"ws-1\"", { "\"WS\"" } },
   { "kind", "\"rollback\"", { "\"\"" } },
   { "judgement", HASH, { "\"\"" } },
+  { "base", HASH, { "\"\"" } },
   { "looser", "0", { "-1", "\"0\"" } },
   { "stricter", "4", { "-1", "\"4\"" } },
   { "warnings", "2", { "-1", "\"2\"" } },
