@@ -75,14 +75,16 @@ print_finding(const RecoveryProblem *problem)
 {
   g_autofree char *text = fidotool_cmd_printable(problem->text);
   const char *level = problem->error ? "error" : "warning";
+  /* A question has its mark. */
+  const char *end = g_str_has_suffix(text, "?") ? "" : ".";
 
   if (problem->unchecked)
     printf("%s: %s.\n", problem->rule, text);
   else if (problem->at.line == 0)
-    printf("%s %s: %s.\n", level, problem->rule, text);
+    printf("%s %s: %s%s\n", level, problem->rule, text, end);
   else
-    printf("line %u, column %u: %s %s: %s.\n", problem->at.line,
-           problem->at.column, level, problem->rule, text);
+    printf("line %u, column %u: %s %s: %s%s\n", problem->at.line,
+           problem->at.column, level, problem->rule, text, end);
 }
 
 static void

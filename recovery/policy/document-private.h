@@ -72,6 +72,7 @@ typedef struct {
   void *into;
   uint64_t seen; /* fields */
   RecoveryProblemPlace at;
+  bool strange; /* a name was there that is none */
 } RecoveryDocumentFrame;
 
 typedef struct {

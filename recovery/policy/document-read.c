@@ -46,7 +46,7 @@ static void
 push(Reader *reader, const Mapping *mapping, const Field *field, void *into,
      Place at)
 {
-  reader->frames[reader->depth++] = (Frame){mapping, field, into, 0, at};
+  reader->frames[reader->depth++] = (Frame){mapping, field, into, 0, at, false};
   if (mapping != NULL && mapping->placed)
     memcpy(into, &at, sizeof(at));
 }
@@ -124,6 +124,7 @@ take_name(Reader *reader, Frame *frame, const RecoveryDocumentScalar *scalar)
     frame->field = field;
     return;
   }
+  frame->strange = true;
   complain_unknown(reader, mapping, scalar->text, scalar->at);
 }
 
@@ -409,7 +410,7 @@ check_missing(Reader *reader, const Frame *frame)
                              path_of(mapping), field->name, expected);
     }
   }
-  if (mapping->full && frame->seen == 0)
+  if (mapping->full && frame->seen == 0 && !frame->strange)
     recovery_problem_error(reader->problems, "L01", frame->at,
                            "%s: an empty mapping is refused", path_of(mapping));
 }

@@ -188,6 +188,7 @@ recovery_lint_review(const RecoveryDocument *document,
   run(&lint);
   run_elsewhere(&lint);
   check_review(&lint);
+  recovery_lint_texts(&lint);
   check_beginning(&lint);
   check_version(&lint);
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)

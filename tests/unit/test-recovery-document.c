@@ -214,6 +214,7 @@ static const struct {
   { "permits: [a]\n", "line 1, column 11: L01: permits: expected a list of mappings, not a word" },
   { "permits: [[a]]\n", "line 1, column 11: L01: permits: expected a list of mappings, not a list" },
   { "permits: [{app: []}]\n", "line 1, column 17: L01: app: an empty list" },
+  { "populations: [{rule: {group: [x]}}]\n", "line 1, column 23: L01: unknown field in populations.rule: \"group\"; did you mean \"groups\"?" },
   { "permits: [{app: null}]\n", "line 1, column 17: L01: app: expected the id of one of apps, not \"null\"" },
   { "permits: [{app: [\"*\"]}]\n", "line 1, column 18: L01: app: expected the id of one of apps, not \"*\"" },
   { "permits: [{app: {id: a}}]\n", "line 1, column 17: L01: app: expected the id of one of apps, not a mapping" },

@@ -82,6 +82,11 @@ static const struct {
   { "slots: [helpdesk-lead, other-team]", "slots: [helpdesk-lead]", "E 59 L05: two slots are the least" },
   { "risk_analysis_ref: RA-2026-04\n", "\n", "L11: recovery: risk_analysis_ref is missing" },
   { "evidence: n21,", "evidence: n21-a-or-voice,", "E 59 L17: evidence: a voice is no evidence" },
+  { "owner: iam-governance", "owner: \"  \"", "E 4 L01: owner is blank" },
+  { "risk_analysis_ref: RA-2026-04", "risk_analysis_ref: \"\\u2003\"", "L01: risk_analysis_ref is blank" },
+  { "why: key is not active", "why: \" \"", "L01: why is blank" },
+  { "compensating: network limited to the wiki", "compensating: \"   \"", "E 52 L01: compensating is blank" },
+  { "match: {method: otp}", "match: {method: sms}, restricted: {alternative: key, notice: \" \", risk_assessment: RA, migration_plan: MP}", "L01: notice is blank" },
   { "evidence: n21,", "evidence: passport,", "E 59 L49: evidence: \"passport\" is none of n21, n21-a-or-c, repeat-proofing-onsite" },
   { "evidence: n21,", "evidence: n2l,", "L49: evidence: \"n2l\" is none of n21, n21-a-or-c, repeat-proofing-onsite; did you mean \"n21\"?" },
   { "min_keys: 2", "min_keys: 1", "W 63 L18: min_keys is 1: privileged people" },
@@ -142,6 +147,7 @@ static const struct {
   { "population: contractors, app: wiki, owner", "population: contractors, app: legacy-vpn, owner", "W 52 L42: E1 never waives R4" },
   { "rank: 60, match: {be: false, uv: true}", "rank: 90, match: {be: false, uv: true}", "W 14 L43: no key is ever of class attested-key" },
   { "until: 2026-12-01", "until: 2026-11-14", "W 52 L44: E1 has ended" },
+  { "from: 2026-11-01, until: 2026-12-01, review_every_d: 14", "from: 2026-11-02, until: 2026-12-01, review_every_d: 13", "W 52 L44: E1 was to be reviewed within 13 days of its from" },
 };
 /* clang-format on */
 
@@ -389,6 +395,20 @@ test_metadata_are_no_older_than_the_base_has_them(void **state)
 
 /* ---- rows and time ---- */
 
+/* What is there under a wrong name is not said to be empty, too. */
+static void
+test_a_wrong_name_is_one_error(void **state)
+{
+  g_autofree char *text = load("tests/data/policy-example.yaml");
+  g_autofree char *edited =
+      edit(text, "rule: {groups: [staff]}", "rule: {group: [staff]}");
+  g_autoptr(RecoveryProblems) problems = review(edited, NULL, NOW);
+
+  (void)state;
+  assert_true(has(problems, "L01: unknown field in populations.rule"));
+  assert_int_equal(problems->errors, 1);
+}
+
 /* L47: beside the one in force. */
 static void
 test_a_version_follows_the_one_in_force(void **state)
@@ -510,6 +530,7 @@ main(void)
       cmocka_unit_test(test_no_enrolment_needs_what_it_gives),
       cmocka_unit_test(test_no_minimum_of_the_base_is_lowered),
       cmocka_unit_test(test_metadata_are_no_older_than_the_base_has_them),
+      cmocka_unit_test(test_a_wrong_name_is_one_error),
       cmocka_unit_test(test_a_version_follows_the_one_in_force),
       cmocka_unit_test(test_what_was_not_looked_at_is_named),
       cmocka_unit_test(test_a_fallback_alone_is_told),
