@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "recovery/policy/lint-private.h"
+#include "recovery/policy/nearest.h"
 #include "recovery/policy/table.h"
 
 typedef RecoveryDocument Document;
@@ -52,6 +53,57 @@ check_requires(const Lint *lint)
       recovery_problem_error(lint->problems, "L37", least->at,
                              "a requirement names the class for the roster. "
                              "Name a class with a rank");
+  }
+}
+
+/* L50: a slot comes to be by being named, so that a misspelt one is one, too.
+ */
+static bool
+is_slot_elsewhere(const Document *document, uint32_t slot)
+{
+  const RecoveryDocumentTier *tiers[] = {&document->recovery.standard,
+                                         &document->recovery.remote,
+                                         &document->recovery.privileged};
+  const char *id =
+      recovery_document_id(document, RECOVERY_DOCUMENT_SLOTS, slot);
+
+  for (size_t i = 0; i < G_N_ELEMENTS(tiers); i++)
+    for (uint32_t j = 0; j < tiers[i]->slots.count; j++)
+      if (tiers[i]->slots.items[j].index == slot)
+        return true;
+  return strcmp(id, "security") == 0 ||
+         recovery_document_find(document, RECOVERY_DOCUMENT_ROLES, id) !=
+             RECOVERY_DOCUMENT_NONE;
+}
+
+/* The nearest of those that are elsewhere; NULL: none is near. */
+static const char *
+find_slot(const Document *document, const char *id)
+{
+  RecoveryNearest nearest = recovery_nearest_begin(id);
+
+  for (uint32_t i = 0; i < RECOVERY_LINT_COUNT(document, SLOTS); i++)
+    if (is_slot_elsewhere(document, i))
+      recovery_nearest_try(
+          &nearest, recovery_document_id(document, RECOVERY_DOCUMENT_SLOTS, i));
+  /* A slot of decisions alone is one, too: two letters may differ. */
+  return nearest.distance <= 2 ? nearest.nearest : NULL;
+}
+
+static void
+check_slots(const Lint *lint, const Require *require)
+{
+  for (uint32_t i = 0; i < require->slots.count; i++) {
+    const Ref *ref = &require->slots.items[i];
+    const char *id = recovery_document_id(lint->document,
+                                          RECOVERY_DOCUMENT_SLOTS, ref->index);
+    const char *near = find_slot(lint->document, id);
+
+    if (near != NULL && !is_slot_elsewhere(lint->document, ref->index))
+      recovery_problem_warn(lint->problems, "L50", ref->at,
+                            "%s: no tier and no role has the slot %s; did you "
+                            "mean \"%s\"?",
+                            require->id, id, near);
   }
 }
 
@@ -246,6 +298,9 @@ recovery_lint_rules(const Lint *lint)
       check_waiver(lint, exception);
     }
   }
+  for (uint32_t i = 0;
+       lint->warn && i < RECOVERY_LINT_COUNT(document, REQUIRES); i++)
+    check_slots(lint, RECOVERY_DOCUMENT_AT(document, REQUIRES, Require, i));
   if (lint->warn)
     check_dead(lint);
 }

@@ -87,6 +87,7 @@ static const struct {
   { "why: key is not active", "why: \" \"", "L01: why is blank" },
   { "compensating: network limited to the wiki", "compensating: \"   \"", "E 52 L01: compensating is blank" },
   { "match: {method: otp}", "match: {method: sms}, restricted: {alternative: key, notice: \" \", risk_assessment: RA, migration_plan: MP}", "L01: notice is blank" },
+  { "max_age_s: 300, approvals: 1", "max_age_s: 300, slots: [helpdesk-laed]", "W 46 L50: R3: no tier and no role has the slot helpdesk-laed; did you mean \"helpdesk-lead\"?" },
   { "evidence: n21,", "evidence: passport,", "E 59 L49: evidence: \"passport\" is none of n21, n21-a-or-c, repeat-proofing-onsite" },
   { "evidence: n21,", "evidence: n2l,", "L49: evidence: \"n2l\" is none of n21, n21-a-or-c, repeat-proofing-onsite; did you mean \"n21\"?" },
   { "min_keys: 2", "min_keys: 1", "W 63 L18: min_keys is 1: privileged people" },
