@@ -366,7 +366,6 @@ a_base_makes_halves_of_policies_void(void **state)
   AttackWorld *world = officers.world;
   g_autofree char *text = base_of(world, 1, false);
   g_autofree char *policy = policy_of(world, 2, NULL, false);
-  g_autoptr(FidotoolJson) changes = NULL;
 
   (void)state;
   sign_base(&officers, text);
