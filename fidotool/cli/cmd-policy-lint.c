@@ -30,7 +30,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, clear_options)
 static const char description[] =
     "Errors keep a policy from being signed; warnings are signed with it. "
     "Each\n"
-    "finding has the row of lint's table (L01 to L50), line and column, what\n"
+    "finding has the row of lint's table (L01 to L51), line and column, what\n"
     "is wrong, and what would be right. Rows that need a roster, a station,\n"
     "metadata or the base are named as not checked where that is not given.\n\n"
     "Without FILE a station is asked for the policy in force. With FILE and\n"

@@ -24,6 +24,7 @@ typedef struct {
 void recovery_lint_classes(const RecoveryLint *lint);
 void recovery_lint_methods(const RecoveryLint *lint);
 void recovery_lint_texts(const RecoveryLint *lint);
+void recovery_lint_unused(const RecoveryLint *lint);
 void recovery_lint_rules(const RecoveryLint *lint);
 void recovery_lint_public(const RecoveryLint *lint);
 void recovery_lint_cells(const RecoveryLint *lint);

@@ -189,6 +189,7 @@ recovery_lint_review(const RecoveryDocument *document,
   run_elsewhere(&lint);
   check_review(&lint);
   recovery_lint_texts(&lint);
+  recovery_lint_unused(&lint);
   check_beginning(&lint);
   check_version(&lint);
   for (size_t i = 0; i < G_N_ELEMENTS(elsewhere); i++)

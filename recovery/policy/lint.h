@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lint.h - findings L01 to L50: what a document that was read must hold. An
+/* lint.h - findings L01 to L51: what a document that was read must hold. An
  * error keeps a policy from being signed; a warning is signed with it. */
 #pragma once
 
