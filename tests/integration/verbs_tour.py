@@ -22,7 +22,7 @@ END = "end"  # what a person does to a watch: Ctrl-C
 
 # Groups of fidotool that open no key, or only as part of a case at a station.
 OTHERS = ["verify", "metadata", "station", "machine", "roster", "role", "session", "case", "propose", "sign", "submit",
-          "audit", "policy", "exception", "report", "trust", "version"]
+          "audit", "policy", "base", "exception", "report", "trust", "version"]
 # Of the keys' own group, at a station alone: key_plan.py has them.
 AT_A_STATION = ("key plan ",)
 
