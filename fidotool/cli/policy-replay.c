@@ -82,6 +82,8 @@ read_part(const RecoveryBag *bag, const FidotoolJson *of, const char *name)
 static bool
 see_entry(const FidotoolJson *entry, void *data)
 {
+  static const char *const sealed[] = {"decision.approved", "decision.weaker",
+                                       NULL};
   Run *run = data;
   int64_t seq = fidotool_json_get_int(entry, "seq", -1);
   const char *policy = fidotool_json_get_text(entry, "policy");
@@ -91,7 +93,7 @@ see_entry(const FidotoolJson *entry, void *data)
 
   if (seq < run->from || policy == NULL)
     return true;
-  if (g_strcmp0(fidotool_json_get_text(entry, "act"), "decision.weaker") == 0)
+  if (g_strv_contains(sealed, fidotool_json_get_text(entry, "act")))
     run->sealed++;
   if (fidotool_json_get(entry, "judgement") == NULL)
     return true;
@@ -224,6 +226,22 @@ print_text(char *text)
   printf("%s\n", shown);
 }
 
+/* By what it is so, and why: "(then R4: ...)". */
+static char *
+write_why(const FidotoolJson *why, bool then)
+{
+  const char *rule = fidotool_json_get_text(why, "rule");
+  const char *text = fidotool_json_get_text(why, "text");
+
+  if (rule != NULL && *rule == '\0')
+    rule = NULL;
+  if (rule == NULL && text == NULL)
+    return g_strdup("");
+  return g_strdup_printf(
+      " (%s%s%s%s)", then ? "then " : "", rule != NULL ? rule : "",
+      rule != NULL && text != NULL ? ": " : "", text != NULL ? text : "");
+}
+
 static void
 print_row(const FidotoolJson *row)
 {
@@ -239,7 +257,7 @@ print_row(const FidotoolJson *row)
       fidotool_json_get_text(after, "rule") != NULL ? after : before;
   const char *of = fidotool_json_get_text(row, "case");
   const char *who = fidotool_json_get_text(row, "sub");
-  const char *text = fidotool_json_get_text(why, "text");
+  g_autofree char *reason = write_why(why, why == before);
   const char *by = fidotool_json_get_text(before, "exception");
 
   for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
@@ -248,14 +266,31 @@ print_row(const FidotoolJson *row)
   if (who == NULL)
     who = fidotool_json_get_text(row, "actor");
   print_text(g_strdup_printf(
-      "entry %" G_GINT64_FORMAT ", %s%s%s of %s, %s: %s (%s%s%s%s)%s%s",
+      "entry %" G_GINT64_FORMAT ", %s%s%s of %s, %s: %s%s%s%s",
       fidotool_json_get_int(row, "entry", -1),
       fidotool_json_get_text(row, "act"), of == NULL ? "" : ", case ",
       of == NULL ? "" : of, who == NULL ? "-" : who,
-      fidotool_json_get_text(row, "at"), change, why == before ? "then " : "",
-      fidotool_json_get_text(why, "rule"), text == NULL ? "" : ": ",
-      text == NULL ? "" : text, by == NULL ? "" : "; then by exception ",
-      by == NULL ? "" : by));
+      fidotool_json_get_text(row, "at"), change, reason,
+      by == NULL ? "" : "; then by exception ", by == NULL ? "" : by));
+}
+
+/* "12 judged: 1 refused, 2 let in, 9 the same". */
+static void
+write_counts(const FidotoolJson *counts, GString *line)
+{
+  static const char *const words[][2] = {{"refused", "refused"},
+                                         {"step_up", "to step up"},
+                                         {"need_approval", "to be approved"},
+                                         {"less", "with less"},
+                                         {"let_in", "let in"},
+                                         {"same", "the same"}};
+
+  g_string_append_printf(line, "%" G_GINT64_FORMAT " judged",
+                         fidotool_json_get_int(counts, "judged", 0));
+  for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+    g_string_append_printf(
+        line, "%s%" G_GINT64_FORMAT " %s", i == 0 ? ": " : ", ",
+        fidotool_json_get_int(counts, words[i][0], 0), words[i][1]);
 }
 
 void
@@ -269,13 +304,7 @@ fidotool_policy_replay_print(const FidotoolJson *replayed)
     if (g_strcmp0(fidotool_json_get_text(fidotool_json_at(rows, i), "change"),
                   "same") != 0)
       print_row(fidotool_json_at(rows, i));
-  for (size_t i = 0; i < fidotool_json_size(counts); i++) {
-    int64_t n = 0;
-
-    (void)fidotool_json_int(fidotool_json_member(counts, i), &n);
-    g_string_append_printf(line, "%s%" G_GINT64_FORMAT " %s", i > 0 ? ", " : "",
-                           n, fidotool_json_name(counts, i));
-  }
+  write_counts(counts, line);
   if (fidotool_json_get(replayed, "skipped") != NULL)
     g_string_append_printf(line,
                            "; %" G_GINT64_FORMAT " could not be decided again",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "recovery/policy/decide-private.h"
+#include "recovery/policy/nearest.h"
 
 typedef RecoveryDecide Decide;
 typedef RecoveryDecideWorker Worker;
@@ -29,6 +30,26 @@ look_up(const Worker *worker, RecoveryDocumentSection section, const char *id)
   return recovery_names_get(&worker->decide->names, section, id);
 }
 
+/* Of more than these a wrong word would cost more than a decision. */
+#define NEAR_MAX 1000
+
+static bool
+fail_unknown(Worker *worker, RecoveryDocumentSection section, const char *place,
+             const char *id)
+{
+  const RecoveryDocument *document = worker->decide->document;
+  uint32_t count = recovery_document_count(document, section);
+  RecoveryNearest search = recovery_nearest_begin(id);
+
+  for (uint32_t i = 0; count <= NEAR_MAX && i < count; i++)
+    recovery_nearest_try(&search, recovery_document_id(document, section, i));
+  if (search.nearest == NULL)
+    return recovery_decide_fail(worker, "%s: \"%s\" is not known", place, id);
+  return recovery_decide_fail(worker,
+                              "%s: \"%s\" is not known; did you mean \"%s\"?",
+                              place, id, search.nearest);
+}
+
 /* ---- where ---- */
 
 static bool
@@ -44,7 +65,8 @@ resolve_transaction(Worker *worker)
     return true;
   worker->transaction = look_up(worker, RECOVERY_DOCUMENT_TRANSACTIONS, id);
   if (worker->transaction == RECOVERY_NAMES_NONE)
-    return recovery_decide_fail(worker, "transaction: \"%s\" is not known", id);
+    return fail_unknown(worker, RECOVERY_DOCUMENT_TRANSACTIONS, "transaction",
+                        id);
   apps = &RECOVERY_DOCUMENT_AT(document, TRANSACTIONS, Transaction,
                                worker->transaction)
               ->apps;
@@ -71,12 +93,11 @@ resolve_place(Worker *worker)
   worker->journey =
       look_up(worker, RECOVERY_DOCUMENT_JOURNEYS, request->journey);
   if (worker->journey == RECOVERY_NAMES_NONE)
-    return recovery_decide_fail(worker, "journey: \"%s\" is not known",
-                                request->journey);
+    return fail_unknown(worker, RECOVERY_DOCUMENT_JOURNEYS, "journey",
+                        request->journey);
   worker->app = look_up(worker, RECOVERY_DOCUMENT_APPS, request->app);
   if (worker->app == RECOVERY_NAMES_NONE)
-    return recovery_decide_fail(worker, "app: \"%s\" is not known",
-                                request->app);
+    return fail_unknown(worker, RECOVERY_DOCUMENT_APPS, "app", request->app);
   return resolve_transaction(worker);
 }
 

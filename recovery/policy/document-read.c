@@ -549,7 +549,8 @@ read_yaml(Reader *reader, const char *yaml, size_t len)
   if (len > RECOVERY_DOCUMENT_MAX)
     return stop(reader, (Place){1, 1}, "a policy has at most 32 MiB");
   if (!g_utf8_validate_len(yaml, len, &end))
-    return stop(reader, find_place(yaml, end), "not UTF-8");
+    return stop(reader, find_place(yaml, end),
+                *end == '\0' ? "a NUL byte, and no text has one" : "not UTF-8");
   if (yaml_parser_initialize(&parser) != 1)
     return stop(reader, (Place){1, 1}, "no memory");
   yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

@@ -57,6 +57,7 @@ def documents():
     yield "a tag of a program", text.replace("version: 7", "version: !!python/object/apply:os.system [id]"), r"tags are not allowed"
     yield "no UTF-8", text.encode().replace(b"iam-governance", b"iam\xff"), r"line 4, column 47: L01: not UTF-8"
     yield "half a character", text.encode() + b"\xe2\x82", r"line \d+, column 1: L01: not UTF-8"
+    yield "a NUL", text.encode().replace(b"iam-governance", b"iam\0"), r"line 4, column 47: L01: a NUL byte"
     yield "UTF-16", text.encode("utf-16"), r"not UTF-8"
     yield "a character of control", text.replace("example model", "example\x07model"), r"line 9, column 86: L01: control characters"
     yield "nothing", "", r"a policy is a mapping"
@@ -167,8 +168,8 @@ def requests():
     yield changed(["time"], "1969-12-31T23:59:59Z"), "time: expected a time"
     yield changed(["time"], "2026-10-31T23:59:59Z"), "time: the policy is not valid yet"
     yield changed(["time"], "9999-12-31T23:59:59Z"), None  # a clock that jumps: stale, and no more than that
-    yield changed(["journey"], "signin"), "journey: \"signin\" is not known"
-    yield changed(["app"], "wikki"), "app: \"wikki\" is not known"
+    yield changed(["journey"], "signin"), "journey: \"signin\" is not known; did you mean \"sign-in\"?"
+    yield changed(["app"], "wikki"), "app: \"wikki\" is not known; did you mean \"wiki\"?"
     yield changed(["transaction"], "payment"), "transaction: \"payment\" is none of app wiki"
     yield changed(["transaction"], "gift"), "transaction: \"gift\" is not known"
     yield changed(["policy_version"], 6), "policy_version: this is version 7"
