@@ -15,7 +15,8 @@
 typedef RecoveryPointQuestion Question;
 typedef RecoveryPointAsk Ask;
 
-typedef enum { TEXT, VERSION, OBJECT, SIGNALS } Form;
+/* EMPTY: an object that the API has, with nothing in it. */
+typedef enum { TEXT, VERSION, OBJECT, SIGNALS, EMPTY } Form;
 
 typedef struct {
   const char *name;
@@ -29,13 +30,16 @@ typedef struct {
 static const Member subject_members[] = {
   { "type", true, TEXT, 0, "user" },
   { "id",   true, TEXT, offsetof(Ask, subject), NULL },
+  { "properties", false, EMPTY, 0, NULL },
 };
 static const Member action_members[] = {
   { "name", true, TEXT, offsetof(Ask, journey), NULL },
+  { "properties", false, EMPTY, 0, NULL },
 };
 static const Member resource_members[] = {
   { "type", true, TEXT, 0, "app" },
   { "id",   true, TEXT, offsetof(Ask, app), NULL },
+  { "properties", false, EMPTY, 0, NULL },
 };
 static const Member context_members[] = {
   { "id",             false, TEXT,    offsetof(Ask, id), NULL },
@@ -134,6 +138,13 @@ put_member(Question *question, const char *part, const Member *member,
       fidotool_json_type(json) != FIDOTOOL_JSON_OBJECT)
     return recovery_point_wrong(question, "%s.%s: expected an object", part,
                                 member->name);
+  if (member->form == EMPTY)
+    return fidotool_json_size(json) == 0 ||
+           recovery_point_wrong(question,
+                                "%s.%s.%s: nothing is taken from here; "
+                                "what a caller tells is a signal",
+                                part, member->name,
+                                fidotool_json_name(json, 0));
   memcpy((char *)&question->ask + member->offset, &json, sizeof(json));
   return member->form != SIGNALS || check_signals(question, json);
 }
