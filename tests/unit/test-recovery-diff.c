@@ -15,8 +15,8 @@
 #include "tests/unit/policy-draft.h"
 
 #define NOW 1794700800 /* 2026-11-15 */
-#define PAIRS 30       /* each of them by force */
-#define MORE_PAIRS 800
+#define PAIRS 20       /* each of them by force */
+#define MORE_PAIRS 250
 #define GROUPS 4
 #define PERSONS 64 /* groups, and two values of an attribute */
 #define SIGNALS 2
