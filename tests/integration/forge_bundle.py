@@ -241,7 +241,7 @@ class Forge:
         self.namespace = "keyturn-practice-%s@v1" if practice else "keyturn-%s@v1"
         self.application = "keyturn-practice:approval" if practice else "keyturn:approval"
         self.origin, self.station = "example.org/keyturn/st-07/1", "st-07"
-        self.maker, self.files, self.bodies, self.leaves = Maker(), {}, [], []
+        self.maker, self.files, self.bodies, self.leaves, self.subtrees = Maker(), {}, [], [], {}
         self.station_key = ed25519.Ed25519PrivateKey.generate()
         self.machines = {name: ed25519.Ed25519PrivateKey.generate() for name in ("st-07", "ws-1")}
         self.tokens = {person: Token(person, self.application, self.maker, edwards=person == "p-otto")
@@ -272,7 +272,8 @@ class Forge:
         self.files["data/%s/%s.%s" % (folder, digest, suffix)] = data
         return digest
 
-    # ..... the tree, in the plain recursive way of RFC 6962
+    # ..... the tree, in the plain recursive way of RFC 6962; whole subtrees are
+    # remembered, since each statement asks for the root
 
     def root(self, size=None):
         leaves = self.leaves if size is None else self.leaves[:size]
@@ -280,10 +281,14 @@ class Forge:
         def fold(some):
             if len(some) == 1:
                 return some[0]
-            split = 1
-            while split * 2 < len(some):
-                split *= 2
-            return hashlib.sha256(b"\1" + fold(some[:split]) + fold(some[split:])).digest()
+            split = 1 << (len(some) - 1).bit_length() - 1
+            whole = b"".join(some) if split * 2 == len(some) else None
+            if whole in self.subtrees:
+                return self.subtrees[whole]
+            top = hashlib.sha256(b"\1" + fold(some[:split]) + fold(some[split:])).digest()
+            if whole:
+                self.subtrees[whole] = top
+            return top
         return fold(leaves).hex() if leaves else sha(b"")
 
     # ..... roster
