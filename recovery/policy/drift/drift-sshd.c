@@ -248,7 +248,7 @@ add_unknown(RecoveryDriftReader *reader, const char *name,
 
 /* ---- blocks ---- */
 
-/* Without empty ones; at least one. */
+/* Without empty ones; at least one of a text that is not empty. */
 static char **
 split_words(const char *text)
 {
@@ -264,7 +264,8 @@ split_words(const char *text)
   return list;
 }
 
-/* "Key=value", "Key = value" and "Key value" are the same. */
+/* "Key=value", "Key = value" and "Key value" are the same; a line that begins
+ * with "=" has no key, and stays as it is. */
 static void
 part_keyword(char ***words)
 {
@@ -273,7 +274,7 @@ part_keyword(char ***words)
 
   if (equals == NULL && (*words)[1] != NULL)
     equals = (*words)[1][0] == '=' ? (*words)[1] : NULL;
-  if (equals == NULL)
+  if (equals == NULL || equals == (*words)[0])
     return;
   *equals = ' ';
   joined = g_strstrip(g_strjoinv(" ", *words));
