@@ -271,8 +271,6 @@ a_key_signs_in_its_own_roles(void **state)
   AttackWorld *world = attack_world_consent_new();
   g_autoptr(FidotoolJson) roster = read_roster(world);
   g_autofree char *line = NULL;
-  const AttackConsent one = {0};
-  g_autofree char *request = attack_world_consent_request(&one);
   unsigned refused = 0;
 
   (void)state;
@@ -281,6 +279,11 @@ a_key_signs_in_its_own_roles(void **state)
   attack_world_change_both(world, "roster.change", "roster", line);
   attack_world_pass(world, 25 * ATTACK_HOUR_MS);
   for (AttackPerson *key = world->people; key->person != NULL; key++) {
+    /* Each of its own, whichever key comes first. */
+    g_autofree char *reference =
+        g_strdup_printf("pay %td", key - world->people);
+    const AttackConsent one = {.reference = reference};
+    g_autofree char *request = attack_world_consent_request(&one);
     g_autoptr(FidotoolJson) proposal = NULL;
     g_autoptr(FidotoolJson) answer = NULL;
 
